@@ -1,0 +1,83 @@
+"""Opens an archive: its folder, its database, its key."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+from archive import schema
+from archive.errors import ArchiveError, WriteFailed
+from archive.pseudonym import Pseudonyms
+from archive.sightings import unpack
+
+BUSY_MS = 60_000  # a second source's transaction is milliseconds long; a minute means somebody holds the database
+
+
+def connect(path: Path, *, write: bool) -> sqlite3.Connection:
+    """A connection in autocommit mode with our pragmas and SQL functions. Raises sqlite3.Error."""
+    if write:
+        db = sqlite3.connect(path, isolation_level=None)
+        db.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")  # what a power cut undoes, catch-up stores again from the WARC files
+    else:
+        db = sqlite3.connect(path, isolation_level=None)
+        db.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        db.execute("PRAGMA query_only = ON")
+    db.execute("PRAGMA cache_size = -65536")
+    db.create_function("unpack_sightings", 1, lambda blob: json.dumps(unpack(blob)), deterministic=True)
+    return db
+
+
+def _format(db: sqlite3.Connection, path: Path) -> int:
+    found = int(db.execute("PRAGMA user_version").fetchone()[0])
+    if found > schema.FORMAT:
+        raise ArchiveError(f"{path} has archive format {found}, this sagwan reads up to {schema.FORMAT}: use a newer sagwan")
+    return found
+
+
+def open_for_reading(root: Path) -> sqlite3.Connection:
+    """The database of an archive, for questions only. Raises ArchiveError with what to do."""
+    path = root / "archive.db"
+    if not path.exists():
+        if (root / "warc").exists():
+            raise ArchiveError(f"{path} is missing, the WARC files are there: run `sagwan rebuild --archive {root}`")
+        raise ArchiveError(f"no archive at {root}: run `sagwan collect`, or name another with --archive")
+    try:
+        db = connect(path, write=False)
+        if _format(db, path) == 0:
+            raise ArchiveError(f"{path} holds no archive: run `sagwan rebuild --archive {root}`")
+    except sqlite3.Error as error:
+        raise ArchiveError(f"{path} cannot be read: {error}") from None
+    return db
+
+
+def open_for_writing(path: Path, pseudonyms: Pseudonyms) -> sqlite3.Connection:
+    """The database file at `path`, made or migrated if needed. Raises ArchiveError (wrong key), WriteFailed."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        db = connect(path, write=True)
+        if _format(db, path) < schema.FORMAT:
+            from sqlite_utils import Database  # only here: a run on a ready archive starts without it
+
+            schema.migrate(Database(db))
+        db.execute(
+            "INSERT OR IGNORE INTO facts VALUES ('format', ?), ('pseudonym_key', ?)",
+            (str(schema.FORMAT), pseudonyms.fingerprint),
+        )
+    except (sqlite3.Error, OSError) as error:
+        raise WriteFailed(f"{path} cannot be written: {error}") from error
+    kept = db.execute("SELECT value FROM facts WHERE key = 'pseudonym_key'").fetchone()[0]
+    if kept != pseudonyms.fingerprint:
+        db.close()
+        raise wrong_key(path.parent, kept, pseudonyms)
+    return db
+
+
+def wrong_key(root: Path, kept: str, pseudonyms: Pseudonyms) -> ArchiveError:
+    """The one line for a key that is not the archive's."""
+    return ArchiveError(
+        f"wrong pseudonym key: {root} was written with key {kept}, yours is {pseudonyms.fingerprint}. "
+        "Name the right file in SAGWAN_PSEUDONYM_KEY"
+    )

@@ -1,0 +1,184 @@
+"""One HTTP exchange: as the crawler hands it over (Exchange), and as a parser reads it (Capture)."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
+
+from msgspec import Struct, field
+
+from archive.records import Record
+
+MAX_BODY = 128 << 20  # a decoded body beyond this is a bomb, not a page
+
+
+class Listed(Struct, frozen=True, omit_defaults=True):
+    """How an article came into the topic: it stood at `rank` of this list."""
+
+    kind: str
+    rank: int
+    query: str | None = None
+
+
+class Facts(Struct, kw_only=True, omit_defaults=True, tag_field="kind", tag="exchange"):
+    """What we know of an exchange beside its bytes: the JSON of its WARC metadata record. Times: `at`, `received_at`
+    in UTC ms (`at` never goes back inside a source); `sent` is the true send time in UTC microseconds."""
+
+    source: str
+    page: str
+    run: str
+    topic: str
+    url: str
+    method: str = "GET"
+    at: int = 0
+    received_at: int = 0
+    sent: int = 0
+    walk: str | None = None
+    article: str | None = None
+    why: str | None = None
+    attempt: int = 1
+    listed: Listed | None = None
+    context: dict[str, str] = field(default_factory=dict)
+    fidelity: str | None = None  # wire | reconstructed | cdp; None where nothing was received
+    error: str | None = None  # why there is no whole response
+    truncated: str | None = None
+    head: str | None = None  # the head as received (latin-1), where the response record had to differ from it
+    trailers: str | None = None
+    tls: str | None = None  # sha256 of the server's certificate
+    protocol: str | None = None
+    connect_to: str | None = None
+    redacted: int = 0
+
+
+class Exchange(Struct, kw_only=True):
+    """Facts and bytes of one exchange. `request` is what was sent, `head` and `body` what came (transfer-decoded,
+    content-coding kept); head is None when nothing came."""
+
+    facts: Facts
+    request: bytes = b""
+    head: bytes | None = None
+    body: bytes = b""
+    ip: str | None = None
+
+
+class Capture(Struct, kw_only=True):
+    """What a parser sees: one exchange, read back from its bytes. Header names are lower case; times UTC ms."""
+
+    page: str
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    at: int
+    received_at: int
+    article: str | None = None
+    context: dict[str, str] = field(default_factory=dict)
+
+    def header(self, name: str) -> str | None:
+        """The first header of that (lower-case) name."""
+        return next((value for key, value in self.headers if key == name), None)
+
+
+class Parsed(Struct, frozen=True):
+    """What a parser made of a capture. `outcome` is one of ok, empty, layout, refused, http, redirect, none, error;
+    `parser` names the parser and its version (`daum.comments/1`); `note` says what was wrong."""
+
+    outcome: str
+    records: tuple[Record, ...] = ()
+    parser: str | None = None
+    note: str | None = None
+
+
+Parse = Callable[[Capture], Parsed]
+
+
+def split_head(head: bytes) -> tuple[int, tuple[tuple[str, str], ...]]:
+    """Status and headers (names in lower case, values as latin-1) of a verbatim response head; status 0 if unreadable."""
+    lines = head.split(b"\r\n")
+    words = lines[0].split(None, 2)
+    status = int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
+    headers = []
+    for line in lines[1:]:
+        name, colon, value = line.partition(b":")
+        if colon:
+            headers.append((name.strip().lower().decode("latin-1"), value.strip().decode("latin-1")))
+    return status, tuple(headers)
+
+
+def decode(body: bytes, headers: tuple[tuple[str, str], ...]) -> bytes:
+    """The body without its content-coding (gzip, deflate). Raises ValueError if it is broken, unknown or a bomb."""
+    for coding in reversed([v for k, v in headers if k == "content-encoding"]):
+        for name in reversed([word.strip().lower() for word in coding.split(",")]):
+            if name in ("", "identity") or not body:
+                continue
+            if name not in ("gzip", "x-gzip", "deflate"):
+                raise ValueError(f"content-encoding {name} was not asked for")
+            body = _inflate(body, name)
+    return body
+
+
+def _inflate(body: bytes, name: str) -> bytes:
+    # Servers send `deflate` both with and without the zlib header.
+    kinds = (31,) if name != "deflate" else (15, -15)
+    for n, bits in enumerate(kinds):
+        inflater = zlib.decompressobj(bits)
+        try:
+            out = inflater.decompress(body, MAX_BODY)
+        except zlib.error as error:
+            if n + 1 < len(kinds):
+                continue
+            raise ValueError(f"broken {name} body: {error}") from None
+        if inflater.unconsumed_tail:
+            raise ValueError(f"{name} body decodes to more than {MAX_BODY >> 20} MB")
+        if not inflater.eof:
+            raise ValueError(f"{name} body is cut short")
+        return out
+    raise AssertionError("unreachable")
+
+
+def read_capture(facts: Facts, head: bytes | None, body: bytes) -> tuple[Capture | None, bytes | None, str | None]:
+    """The parser's view of an exchange, the sha256 of its decoded body, and why it cannot be read.
+
+    The capture is None when there was no whole, decodable response; the digest is None when there is no body to name.
+    """
+    if head is None:
+        return None, None, facts.error
+    status, headers = split_head(head)
+    if facts.error or facts.truncated:
+        return None, None, facts.error or f"cut: {facts.truncated}"
+    try:
+        decoded = decode(body, headers)
+    except ValueError as error:
+        return None, None, str(error)
+    capture = Capture(
+        page=facts.page,
+        url=facts.url,
+        status=status,
+        headers=headers,
+        body=decoded,
+        at=facts.at,
+        received_at=facts.received_at,
+        article=facts.article,
+        context=facts.context,
+    )
+    return capture, sha256(decoded).digest(), None
+
+
+def event(kind: str, **values: Any) -> dict[str, Any]:
+    """A fact that is no HTTP exchange, ready to be a metadata record."""
+    return {"kind": kind, **values}
+
+
+class Seen(Struct, frozen=True):
+    """One exchange after its bytes and rows are durable: what a spider decides from. `record` is the capture's uuid."""
+
+    facts: Facts
+    record: str
+    status: int | None
+    parsed: Parsed
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    new_comments: int = 0
+    observations: int = 0

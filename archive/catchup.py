@@ -1,0 +1,46 @@
+"""Bytes without rows heal: a source starts by storing the records that its files hold beyond what the rows know."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from archive.store import Store
+from archive.warc_reader import Group, exchange, files, read_groups, record_id
+from archive.warc_writer import Placed
+
+BATCH = 200  # groups in one transaction
+
+
+def catch_up(root: Path, source: str, store: Store) -> int:
+    """Stores what is missing, in the order of the files; how many groups it was. Raises Damaged, WriteFailed."""
+    count = 0
+    for path in files(root, source):
+        name = path.name.removesuffix(".open")
+        count += store_groups(path, store.stored_to(name), store)
+    return count
+
+
+def store_groups(path: Path, start: int, store: Store) -> int:
+    """Stores the groups of one file from an offset on; how many. Raises Damaged, WriteFailed."""
+    count = 0
+    name = path.name.removesuffix(".open")
+    groups = read_groups(path, start)
+    while batch := [group for _, group in zip(range(BATCH), groups, strict=False)]:
+        with store.transaction():
+            for group in batch:
+                _store(store, name, group)
+        count += len(batch)
+    return count
+
+
+def _store(store: Store, name: str, group: Group) -> None:
+    kind = group.values["kind"]
+    if kind == "warcinfo":
+        store.reached(name, group.end)
+        return
+    shown = group.record("response") or group.records[-1]
+    placed = Placed(name, group.end, record_id(shown), shown.offset, shown.length)
+    if kind == "exchange":
+        store.exchange(exchange(group), placed)
+    else:
+        store.event(group.values, placed)

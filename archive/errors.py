@@ -1,0 +1,16 @@
+"""What can go wrong in an archive. Every message says what, where, and what to do; the command line prints it as one line."""
+
+
+class ArchiveError(Exception):
+    """Raised for a misuse or a state of the archive that a person must look at (exit 1)."""
+
+
+class WriteFailed(Exception):
+    """Raised by the writer or the store when bytes or rows could not be made durable (exit 3).
+
+    Not an OSError on purpose: Scrapy retries those, and a full disk must stop the run instead.
+    """
+
+
+class Damaged(Exception):
+    """Raised by the WARC reader where the bytes are not a whole, well-formed record."""

@@ -1,0 +1,59 @@
+"""One writer per source: a lock file with the holder's pid, whose modification time is the heartbeat."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import time
+from pathlib import Path
+
+from archive.errors import WriteFailed
+
+HUNG_AFTER = 600  # seconds without a heartbeat after which a holder is an alarm
+
+
+class SourceLock:
+    """Held by flock, so a killed holder leaves nothing to clean up."""
+
+    def __init__(self, root: Path, source: str) -> None:
+        self._path = root / "locks" / f"{source}.lock"
+        self._handle: int | None = None
+
+    def take(self) -> bool:
+        """Tries once. Raises WriteFailed when the file cannot be made."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise WriteFailed(f"cannot make {self._path}: {error.strerror}") from error
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(handle)
+            return False
+        self._handle = handle
+        with contextlib.suppress(OSError):  # the pid is for people; the lock holds without it
+            os.truncate(handle, 0)
+            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        self.beat()
+        return True
+
+    def beat(self) -> None:
+        """Says that the holder is alive."""
+        if self._handle is not None:
+            with contextlib.suppress(OSError):
+                os.utime(self._handle)
+
+    def holder(self) -> tuple[str, float]:
+        """The holder's pid as it wrote it, and the age of its heartbeat in seconds."""
+        try:
+            return self._path.read_text().strip() or "?", max(0.0, time.time() - self._path.stat().st_mtime)
+        except OSError:
+            return "?", 0.0
+
+    def release(self) -> None:
+        """Lets the next one in."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None

@@ -1,0 +1,74 @@
+"""People become keyed pseudonyms when rows are stored. The key is never in the archive; the raw bytes stay in the WARC."""
+
+from __future__ import annotations
+
+import hmac
+import os
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from archive.errors import ArchiveError
+
+
+def default_key_file() -> Path:
+    """Where the key lies: SAGWAN_PSEUDONYM_KEY, or ~/.config/sagwan/pseudonym.key."""
+    named = os.environ.get("SAGWAN_PSEUDONYM_KEY")
+    if named:
+        return Path(named)
+    config = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Path(config) / "sagwan" / "pseudonym.key"
+
+
+class Pseudonyms:
+    """Turns an account id or name into 16 bytes that only the holder of the key can compute again."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self.fingerprint = sha256(b"sagwan pseudonym key\0" + key).hexdigest()[:16]
+        # A page brings the same people again and again; the cache lives in memory only.
+        self.of = lru_cache(maxsize=200_000)(self._of)
+
+    def _of(self, source: str, value: str) -> bytes:
+        message = f"{source}\0{value}".encode("utf-8", "surrogatepass")
+        return hmac.digest(self._key, message, "sha256")[:16]
+
+    @classmethod
+    def load(cls, path: Path, *, make: bool) -> Pseudonyms:
+        """The key in that file; made (0600) when missing and `make`. Raises ArchiveError otherwise."""
+        try:
+            key = path.read_bytes()
+        except FileNotFoundError:
+            if not make:
+                raise ArchiveError(
+                    f"pseudonym key not found: {path}. Put the key of this archive there, or name it in SAGWAN_PSEUDONYM_KEY"
+                ) from None
+            return cls(_make(path))
+        except OSError as error:
+            raise ArchiveError(f"pseudonym key cannot be read: {path}: {error.strerror}") from None
+        if len(key) != 32:
+            raise ArchiveError(f"pseudonym key is damaged: {path} has {len(key)} bytes, not 32. Restore it from a backup")
+        return cls(key)
+
+
+def _make(path: Path) -> bytes:
+    key = os.urandom(32)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Written aside and linked into place: two first runs at once must end with one key, whole.
+        aside = path.with_name(f"{path.name}.{os.getpid()}")
+        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.write(handle, key)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        try:
+            os.link(aside, path)
+        except FileExistsError:
+            key = path.read_bytes()
+        finally:
+            aside.unlink()
+    except OSError as error:
+        raise ArchiveError(f"pseudonym key cannot be made: {path}: {error.strerror}") from None
+    return key

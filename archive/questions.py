@@ -1,0 +1,73 @@
+"""Small questions that a run asks its archive before and while it collects."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+from archive.capture import decode, split_head
+from archive.errors import Damaged
+from archive.warc_reader import files, read_records
+
+
+def requests_since(db: sqlite3.Connection, source: str, topic: str, since: int) -> int:
+    """How many requests a topic made to a source since that UTC ms."""
+    query = "SELECT count(*) FROM captures c JOIN run_begun r ON r.id = c.run WHERE r.source = ? AND r.topic = ? AND c.at >= ?"
+    return int(db.execute(query, (source, topic, since)).fetchone()[0])
+
+
+def retry_after(root: Path, db: sqlite3.Connection, source: str, now: int) -> tuple[str, str] | None:
+    """When the site last asked us to wait, and until when (ISO, UTC), if that is still ahead of `now` (UTC ms)."""
+    row = db.execute(
+        "SELECT c.received_at, w.name, c.offset FROM captures c JOIN run_begun r ON r.id = c.run JOIN warcs w ON w.id = c.warc "
+        "WHERE c.status IN (403, 429, 430, 503) AND r.source = ? ORDER BY c.received_at DESC LIMIT 1",
+        (source,),
+    ).fetchone()
+    response = _response(root, row[1], row[2]) if row else None
+    until = wait_asked_for(response[0], row[0]) if response else None
+    return (_iso(row[0]), _iso(until)) if until is not None and until > now else None
+
+
+def _response(root: Path, name: str, offset: int) -> tuple[tuple[tuple[str, str], ...], bytes] | None:
+    """Headers (lower-case names) and decoded body of a capture, from its WARC record; None when it is unreadable."""
+    path = next((path for path in files(root) if path.name.removesuffix(".open") == name), None)
+    if path is None:
+        return None
+    try:
+        head, _, body = next(read_records(path, offset)).block.partition(b"\r\n\r\n")
+        headers = split_head(head)[1]
+        return headers, decode(body, headers)
+    except (Damaged, StopIteration, OSError, ValueError):
+        return None
+
+
+def wait_asked_for(headers: tuple[tuple[str, str], ...], received_at: int) -> int | None:
+    """Until when (UTC ms) a Retry-After header asks to wait; None without one that can be read."""
+    text = next((value for key, value in headers if key == "retry-after"), None)
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit() and len(text) < 9:
+        return received_at + int(text) * 1000
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return int(moment.timestamp() * 1000) if moment.tzinfo else None
+
+
+def kept_robots(root: Path, db: sqlite3.Connection, url: str, since: int) -> tuple[int, bytes] | None:
+    """Status and decoded body of the last definite answer (2xx, 4xx) of a robots.txt since that UTC ms."""
+    row = db.execute(
+        "SELECT c.status, w.name, c.offset FROM captures c JOIN warcs w ON w.id = c.warc WHERE c.page = 'robots' AND c.url = ? "
+        "AND c.at >= ? AND c.digest IS NOT NULL AND (c.status BETWEEN 200 AND 299 OR c.status BETWEEN 400 AND 499) "
+        "ORDER BY c.id DESC LIMIT 1",
+        (url, since),
+    ).fetchone()
+    response = _response(root, row[1], row[2]) if row else None
+    return (row[0], response[1]) if response else None
+
+
+def _iso(ms: int) -> str:
+    return f"{datetime.fromtimestamp(ms / 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,135 @@
+"""The shapes that parsers return: what one capture says, as the site said it.
+
+Times are UTC milliseconds. Keys are the site's own ids inside a source. A missing number is None, never 0.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+Precision = Literal["second", "minute", "hour", "day", "relative"]
+
+# The order is the code stored in observations.state: never reorder, only append.
+STATES = (
+    "visible",
+    "deleted_by_user",
+    "deleted_by_operator",
+    "blinded",
+    "hidden_by_filter",
+    "placeholder",
+    "unknown",
+)
+DELETED = frozenset({"deleted_by_user", "deleted_by_operator"})
+State = Literal[
+    "visible",
+    "deleted_by_user",
+    "deleted_by_operator",
+    "blinded",
+    "hidden_by_filter",
+    "placeholder",
+    "unknown",
+]
+
+
+class Moment(Struct, frozen=True):
+    """A date as a site gave it: the instant lies in start..end (UTC ms, both inclusive); raw is the site's text."""
+
+    start: int
+    end: int
+    precision: Precision
+    raw: str
+
+
+class Number(Struct, frozen=True):
+    """A count as a site gave it: `1.2만` is 12000, `rounded`, with its raw text."""
+
+    value: int
+    precision: Literal["exact", "rounded"]
+    raw: str
+
+
+class Account(Struct, frozen=True, gc=False):
+    """Who wrote a comment. Key and name become pseudonyms when stored; state and provider are the site's words."""
+
+    key: str
+    name: str | None = None
+    state: str | None = None
+    provider: str | None = None
+
+
+class Comment(Struct, frozen=True, gc=False):
+    """One comment as one capture shows it. `text` is the site's own, not cleaned. `parent` is a comment's key."""
+
+    key: str
+    text: str | None
+    account: Account | None = None
+    parent: str | None = None
+    created: Moment | None = None
+    edited: Moment | None = None
+    likes: int | None = None
+    dislikes: int | None = None
+    replies: int | None = None
+    state: State = "visible"
+    rounded: tuple[tuple[str, str], ...] = ()  # (metric, raw text) of each count that the site rounded
+
+
+class Listing(Struct, frozen=True):
+    """The comments of one page in the site's order.
+
+    `order` says how places can be compared: `asc` and `desc` are stable (by number in the key), `votes` moves.
+    `parent` is set when the page lists the replies of one comment. `rank` is the place of the first, from 1.
+    """
+
+    sort: str
+    order: Literal["asc", "desc", "votes"]
+    rank: int
+    comments: tuple[Comment, ...]
+    parent: str | None = None
+
+
+class Article(Struct, frozen=True):
+    """One article as one capture shows it; `gone` is the site's own word (404). `aliases` are its other ids, `pane` is
+    what stands for comments (`alex`, `talk`, `none`, ...)."""
+
+    key: str
+    url: str
+    kind: str = "news"
+    title: str | None = None
+    text: str | None = None
+    press: str | None = None
+    author: str | None = None
+    section: str | None = None
+    pane: str | None = None
+    state: Literal["visible", "gone"] = "visible"
+    published: Moment | None = None
+    modified: Moment | None = None
+    aliases: tuple[str, ...] = ()
+
+
+class Count(Struct, frozen=True):
+    """One counter of the capture's article, by the site's meaning: `comments`, `replies`, `emotion.like`, ..."""
+
+    metric: str
+    value: int
+    raw: str | None = None  # the site's text, where it rounded
+
+
+class ListEntry(Struct, frozen=True):
+    """One article in a list, at its rank from 1: how an article came into the topic."""
+
+    kind: Literal["seed", "search", "ranking", "section", "feed"]
+    query: str | None
+    rank: int
+    article: Article
+
+
+class Cue(Struct, frozen=True):
+    """What a page says about where to read on (a token, a post id). For the spider; never stored."""
+
+    name: str
+    value: str
+
+
+Record = Article | Listing | Count | ListEntry | Cue

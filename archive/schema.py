@@ -1,0 +1,169 @@
+"""The tables: derived from the WARC files, only ever inserted into (triggers refuse the rest). docs/archive-format.md explains them.
+
+Times are UTC ms. Row ids are private: they differ after a rebuild, natural keys do not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+FORMAT = 1  # of the whole archive; a newer one is refused
+
+_TABLES = """
+CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE run_begun (
+  id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE, topic TEXT NOT NULL, source TEXT NOT NULL, trigger TEXT NOT NULL,
+  started_at INTEGER NOT NULL, code TEXT NOT NULL, settings TEXT NOT NULL, robots_reason TEXT) STRICT;
+CREATE TABLE run_ended (
+  run INTEGER PRIMARY KEY REFERENCES run_begun(id), ended_at INTEGER NOT NULL, verdict TEXT NOT NULL,
+  counters TEXT NOT NULL) STRICT;
+CREATE TABLE walk_begun (
+  id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE, run INTEGER NOT NULL REFERENCES run_begun(id),
+  article INTEGER REFERENCES articles(id), started_at INTEGER NOT NULL) STRICT;
+CREATE TABLE walk_ended (
+  walk INTEGER PRIMARY KEY REFERENCES walk_begun(id), sort TEXT NOT NULL, ended_at INTEGER NOT NULL,
+  complete INTEGER NOT NULL, stop_reason TEXT NOT NULL, declared_before INTEGER, declared_after INTEGER,
+  declared_replies INTEGER, collected INTEGER NOT NULL, collected_replies INTEGER NOT NULL, repeats INTEGER NOT NULL) STRICT;
+CREATE TABLE captures (
+  id INTEGER PRIMARY KEY, record BLOB NOT NULL UNIQUE, run INTEGER NOT NULL REFERENCES run_begun(id),
+  walk INTEGER REFERENCES walk_begun(id), article INTEGER REFERENCES articles(id), page TEXT NOT NULL, parser TEXT,
+  outcome TEXT NOT NULL, url TEXT NOT NULL, method TEXT NOT NULL, request_digest BLOB, at INTEGER NOT NULL,
+  received_at INTEGER NOT NULL, server_at INTEGER, status INTEGER, digest BLOB, warc INTEGER NOT NULL REFERENCES warcs(id),
+  offset INTEGER NOT NULL, length INTEGER NOT NULL, chain BLOB, why TEXT) STRICT;
+CREATE INDEX captures_article ON captures (article, at);
+CREATE INDEX captures_at ON captures (at);
+CREATE INDEX captures_refused ON captures (received_at) WHERE status IN (403, 429, 430, 503);
+CREATE INDEX captures_robots ON captures (url) WHERE page = 'robots';
+CREATE TABLE warcs (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, source TEXT NOT NULL, stored_to INTEGER NOT NULL) STRICT;
+CREATE TABLE articles (
+  id INTEGER PRIMARY KEY, source TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL, kind TEXT NOT NULL,
+  first_capture INTEGER NOT NULL REFERENCES captures(id), UNIQUE (source, key)) STRICT;
+CREATE TABLE aliases (
+  source TEXT NOT NULL, key TEXT NOT NULL, article INTEGER NOT NULL REFERENCES articles(id),
+  capture INTEGER NOT NULL REFERENCES captures(id), PRIMARY KEY (source, key)) STRICT, WITHOUT ROWID;
+CREATE TABLE comments (
+  id INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles(id), key TEXT NOT NULL,
+  first_capture INTEGER NOT NULL REFERENCES captures(id), UNIQUE (article, key)) STRICT;
+CREATE TABLE accounts (
+  id INTEGER PRIMARY KEY, source TEXT NOT NULL, key BLOB NOT NULL, first_capture INTEGER NOT NULL REFERENCES captures(id),
+  UNIQUE (source, key)) STRICT;
+CREATE TABLE article_versions (
+  article INTEGER NOT NULL REFERENCES articles(id), capture INTEGER NOT NULL REFERENCES captures(id), title TEXT, text TEXT,
+  press TEXT, author TEXT, section TEXT, pane TEXT, state TEXT NOT NULL, published_from INTEGER, published_to INTEGER,
+  published_precision TEXT, modified_from INTEGER, modified_to INTEGER, modified_precision TEXT,
+  PRIMARY KEY (article, capture)) STRICT, WITHOUT ROWID;
+CREATE TABLE account_versions (
+  account INTEGER NOT NULL REFERENCES accounts(id), capture INTEGER NOT NULL REFERENCES captures(id), name BLOB, state TEXT,
+  provider TEXT, PRIMARY KEY (account, capture)) STRICT, WITHOUT ROWID;
+CREATE TABLE comment_versions (
+  comment INTEGER NOT NULL REFERENCES comments(id), capture INTEGER NOT NULL REFERENCES captures(id), text TEXT,
+  account INTEGER REFERENCES accounts(id), parent_key TEXT, created_from INTEGER, created_to INTEGER, precision TEXT,
+  edited_from INTEGER, edited_to INTEGER, PRIMARY KEY (comment, capture)) STRICT, WITHOUT ROWID;
+CREATE TABLE sightings (
+  capture INTEGER PRIMARY KEY REFERENCES captures(id), article INTEGER NOT NULL REFERENCES articles(id), sort TEXT NOT NULL,
+  stable INTEGER NOT NULL, parent TEXT, first_rank INTEGER NOT NULL, ids BLOB NOT NULL) STRICT;
+CREATE TABLE observations (
+  comment INTEGER NOT NULL REFERENCES comments(id), capture INTEGER NOT NULL REFERENCES captures(id), likes INTEGER,
+  dislikes INTEGER, replies INTEGER, state INTEGER NOT NULL, PRIMARY KEY (comment, capture)) STRICT, WITHOUT ROWID;
+CREATE INDEX observations_capture ON observations (capture);
+CREATE TABLE article_counts (
+  article INTEGER NOT NULL REFERENCES articles(id), metric TEXT NOT NULL, capture INTEGER NOT NULL REFERENCES captures(id),
+  value INTEGER NOT NULL, PRIMARY KEY (article, metric, capture)) STRICT, WITHOUT ROWID;
+CREATE TABLE rounded (
+  capture INTEGER NOT NULL REFERENCES captures(id), comment INTEGER NOT NULL, metric TEXT NOT NULL, raw TEXT NOT NULL,
+  PRIMARY KEY (capture, comment, metric)) STRICT, WITHOUT ROWID;
+CREATE TABLE lists (
+  capture INTEGER NOT NULL REFERENCES captures(id), kind TEXT NOT NULL, query TEXT, rank INTEGER NOT NULL,
+  article INTEGER NOT NULL REFERENCES articles(id), topic TEXT NOT NULL, PRIMARY KEY (capture, kind, rank)) STRICT,
+  WITHOUT ROWID
+"""
+
+HISTORY = (
+    "run_begun",
+    "run_ended",
+    "walk_begun",
+    "walk_ended",
+    "captures",
+    "articles",
+    "aliases",
+    "comments",
+    "accounts",
+    "article_versions",
+    "account_versions",
+    "comment_versions",
+    "sightings",
+    "observations",
+    "article_counts",
+    "rounded",
+    "lists",
+)
+
+_STATE = (
+    "CASE o.state WHEN 0 THEN 'visible' WHEN 1 THEN 'deleted_by_user' WHEN 2 THEN 'deleted_by_operator' "
+    "WHEN 3 THEN 'blinded' WHEN 4 THEN 'hidden_by_filter' WHEN 5 THEN 'placeholder' ELSE 'unknown' END"
+)
+
+
+def _time(column: str) -> str:
+    return f"strftime('%Y-%m-%dT%H:%M:%fZ', {column} / 1000.0, 'unixepoch')"
+
+
+# What analysts read: ISO times in UTC, references, the capture's uuid. docs/archive-format.md names every column.
+VIEWS = {
+    "runs": """
+SELECT b.id, b.uuid, b.topic, b.source, b.trigger, b.started_at, e.ended_at, e.verdict, e.counters, b.code, b.settings,
+  b.robots_reason FROM run_begun b LEFT JOIN run_ended e ON e.run = b.id""",
+    "walks": """
+SELECT b.id, b.uuid, b.run, b.article, e.sort, b.started_at, e.ended_at, e.complete, e.stop_reason, e.declared_before,
+  e.declared_after, e.declared_replies, e.collected, e.collected_replies, e.repeats
+  FROM walk_begun b LEFT JOIN walk_ended e ON e.walk = b.id""",
+    "view_captures": f"""
+SELECT lower(hex(c.record)) AS capture, r.source, r.topic, r.uuid AS run, a.source || ':' || a.key AS ref, c.page, c.outcome,
+  c.status, c.method, c.url, {_time("c.at")} AS at, {_time("c.received_at")} AS received_at, {_time("c.server_at")} AS server_at,
+  lower(hex(c.digest)) AS digest, w.name AS warc, c.offset, c.length, c.parser, c.why
+  FROM captures c JOIN run_begun r ON r.id = c.run JOIN warcs w ON w.id = c.warc LEFT JOIN articles a ON a.id = c.article""",
+    "view_observations": f"""
+SELECT a.source || ':' || a.key || '#' || m.key AS ref, {_time("c.received_at")} AS seen_at, o.likes, o.dislikes, o.replies,
+  {_STATE} AS state, lower(hex(c.record)) AS capture
+  FROM observations o JOIN captures c ON c.id = o.capture JOIN comments m ON m.id = o.comment
+  JOIN articles a ON a.id = m.article""",
+    "view_comment_versions": f"""
+SELECT a.source || ':' || a.key || '#' || m.key AS ref, {_time("c.received_at")} AS seen_at, v.text,
+  lower(hex(u.key)) AS account, v.parent_key, {_time("v.created_from")} AS created_from, {_time("v.created_to")} AS created_to,
+  v.precision, lower(hex(c.record)) AS capture
+  FROM comment_versions v JOIN captures c ON c.id = v.capture JOIN comments m ON m.id = v.comment
+  JOIN articles a ON a.id = m.article LEFT JOIN accounts u ON u.id = v.account""",
+    # unpack_sightings is registered by archive.open_archive; other SQLite shells do not have it.
+    "view_sightings": f"""
+SELECT a.source || ':' || a.key || '#' || m.key AS ref, {_time("c.received_at")} AS seen_at, s.sort, s.parent,
+  s.first_rank + j.key AS rank, lower(hex(c.record)) AS capture
+  FROM sightings s JOIN json_each(unpack_sightings(s.ids)) j JOIN comments m ON m.id = j.value
+  JOIN captures c ON c.id = s.capture JOIN articles a ON a.id = s.article""",
+}
+
+
+def migrate(db: Database) -> None:
+    """Brings an archive.db to this FORMAT; each migration is one transaction."""
+    from sqlite_utils import Migrations
+
+    migrations = Migrations("sagwan")
+
+    @migrations()  # type: ignore[untyped-decorator, unused-ignore]
+    def m001_tables(db: Database) -> None:
+        for statement in _TABLES.split(";"):
+            db.execute(statement)
+        for table in HISTORY:
+            for verb in ("UPDATE", "DELETE"):
+                db.execute(
+                    f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN "
+                    f"SELECT RAISE(ABORT, 'the archive only inserts: {verb} on {table}'); END"
+                )
+        for name, sql in VIEWS.items():
+            db.create_view(name, sql)
+        db.execute(f"PRAGMA user_version = {FORMAT}")
+
+    migrations.apply(db)

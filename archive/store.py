@@ -1,0 +1,232 @@
+"""Turns exchanges and events into rows, in the order of the WARC file. The same code stores live, catches up and rebuilds."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from archive.capture import Capture, Exchange, Parse, Parsed, Seen, read_capture
+from archive.errors import WriteFailed
+from archive.pseudonym import Pseudonyms
+from archive.records import Article, Count, ListEntry, Listing
+from archive.store_articles import Articles
+from archive.store_comments import Comments
+from archive.warc_writer import Placed
+
+REFUSED = frozenset({403, 429, 430})
+
+
+class Store:
+    """Insert-only writer of one source's rows. One transaction holds the rows of a batch and how far its file is stored."""
+
+    def __init__(self, db: sqlite3.Connection, source: str, pseudonyms: Pseudonyms, parse: Parse) -> None:
+        self._db, self._source, self._parse = db, source, parse
+        self._articles = Articles(db, source)
+        self._comments = Comments(db, source, pseudonyms)
+        self._runs: dict[str, int] = {}
+        self._walks: dict[str, int] = {}
+        self._warcs: dict[str, int] = {}
+        self._stored_to: dict[str, int] = {}
+        self._next_capture = 0
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All rows of a batch or none. Raises WriteFailed; the caches are then no longer what the database holds."""
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            # Another source may have inserted since: ids are taken anew inside the lock.
+            self._next_capture = _next_id(self._db, "captures")
+            self._articles.begin()
+            self._comments.begin()
+            yield
+            for name, end in self._stored_to.items():
+                self._db.execute("UPDATE warcs SET stored_to = ? WHERE id = ?", (end, self._warcs[name]))
+            self._db.execute("COMMIT")
+            self._stored_to.clear()
+        except sqlite3.Error as error:
+            self._rollback()
+            raise WriteFailed(f"cannot store rows: {error}") from error
+        except BaseException:
+            self._rollback()
+            raise
+
+    def _rollback(self) -> None:
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
+
+    def last_at(self) -> tuple[int, int]:
+        """The greatest `at` and `received_at` (UTC ms) among this source's stored captures; (0, 0) when there are none."""
+        row = self._db.execute(
+            "SELECT c.at, c.received_at FROM captures c JOIN run_begun r ON r.id = c.run WHERE r.source = ? "
+            "ORDER BY c.id DESC LIMIT 1",
+            (self._source,),
+        ).fetchone()
+        return (row[0], row[1]) if row else (0, 0)
+
+    def stored_to(self, name: str) -> int:
+        """How far a WARC file's records are rows already (offset)."""
+        row = self._db.execute("SELECT stored_to FROM warcs WHERE name = ?", (name,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def reached(self, name: str, end: int) -> None:
+        """Notes that all of the file up to `end` is stored (a warcinfo record makes no rows)."""
+        self._warc(name)
+        self._stored_to[name] = end
+
+    def exchange(self, exchange: Exchange, placed: Placed) -> Seen:
+        """Stores one exchange; inside a transaction, after its bytes are on disk."""
+        facts = exchange.facts
+        capture, digest, problem = read_capture(facts, exchange.head, exchange.body)
+        status, headers = (capture.status, capture.headers) if capture else (_status(exchange.head), ())
+        parsed = self._outcome(exchange, capture, status, problem)
+        capture_id = self._next_capture
+        self._next_capture += 1
+        run = self._run(facts.run)
+        article = self._articles.of(facts, capture_id, parsed.records)
+        walk = self._walk(facts.walk, run, article, facts.at) if facts.walk else None
+        sent_body = exchange.request.partition(b"\r\n\r\n")[2]
+        self._db.execute(
+            "INSERT INTO captures VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,NULL,?)",
+            (
+                capture_id,
+                UUID(placed.record).bytes,
+                run,
+                walk,
+                article,
+                facts.page,
+                parsed.parser,
+                parsed.outcome,
+                facts.url,
+                facts.method,
+                sha256(sent_body).digest() if sent_body else None,
+                facts.at,
+                facts.received_at,
+                _server_time(capture),
+                status,
+                digest,
+                self._warc(placed.name),
+                placed.offset,
+                placed.length,
+                facts.why,
+            ),
+        )
+        if facts.listed and article is not None:
+            listed = facts.listed
+            self._list_row(capture_id, listed.kind, listed.query, listed.rank, article, facts.topic)
+        new = observed = 0
+        for record in parsed.records:
+            if type(record) is Listing:
+                if article is not None:
+                    added, changed = self._comments.store(capture_id, article, record)
+                    new, observed = new + added, observed + changed
+            elif type(record) is Article:
+                self._articles.store(capture_id, record)
+            elif type(record) is Count:
+                if article is not None:
+                    self._articles.count(capture_id, article, record)
+            elif type(record) is ListEntry:
+                entry = self._articles.known_or_new(capture_id, record.article)
+                self._list_row(capture_id, record.kind, record.query, record.rank, entry, facts.topic)
+        self._stored_to[placed.name] = placed.end
+        body = capture.body if capture else b""
+        return Seen(facts, placed.record, status, parsed, headers, body, new, observed)
+
+    def _outcome(self, exchange: Exchange, capture: Capture | None, status: int | None, problem: str | None) -> Parsed:
+        if status in REFUSED:
+            return Parsed("refused", note=f"status {status}")
+        if capture is None:
+            return Parsed("failed" if exchange.head is None or exchange.facts.error else "unreadable", note=problem)
+        if 300 <= capture.status < 400:
+            return Parsed("redirect", note=capture.header("location"))
+        return self._parse(capture)
+
+    def event(self, values: dict[str, Any], placed: Placed) -> None:
+        """Stores one fact that is no exchange; inside a transaction, after its bytes are on disk."""
+        _EVENTS[values["kind"]](self, values)
+        self._warc(placed.name)
+        self._stored_to[placed.name] = placed.end
+
+    def _run_begun(self, v: dict[str, Any]) -> None:
+        cursor = self._db.execute(
+            "INSERT INTO run_begun (uuid, topic, source, trigger, started_at, code, settings, robots_reason) "
+            "VALUES (?,?,?,?,?,?,?,?)",
+            (v["run"], v["topic"], self._source, v["trigger"], v["at"], v["code"], _json(v["settings"]), v.get("robots_reason")),
+        )
+        self._runs[v["run"]] = cursor.lastrowid or 0
+
+    def _run_ended(self, v: dict[str, Any]) -> None:
+        values = (self._run(v["run"]), v["at"], v["verdict"], _json(v["counters"]))
+        self._db.execute("INSERT INTO run_ended VALUES (?,?,?,?)", values)
+
+    def _walk_ended(self, v: dict[str, Any]) -> None:
+        article = self._articles.find(v["article"])
+        walk = self._walk(v["walk"], self._run(v["run"]), article, v["started_at"])
+        names = ("sort", "at", "complete", "stop_reason", "declared_before", "declared_after", "declared_replies")
+        names += ("collected", "collected_replies", "repeats")
+        self._db.execute("INSERT INTO walk_ended VALUES (?,?,?,?,?,?,?,?,?,?,?)", (walk, *(v[name] for name in names)))
+
+    def _list_row(self, capture: int, kind: str, query: str | None, rank: int, article: int, topic: str) -> None:
+        self._db.execute("INSERT OR IGNORE INTO lists VALUES (?,?,?,?,?,?)", (capture, kind, query, rank, article, topic))
+
+    def _run(self, uuid: str) -> int:
+        if uuid not in self._runs:
+            row = self._db.execute("SELECT id FROM run_begun WHERE uuid = ?", (uuid,)).fetchone()
+            if row is None:
+                raise WriteFailed(f"the archive has no record of the beginning of run {uuid}")
+            self._runs[uuid] = row[0]
+        return self._runs[uuid]
+
+    def _walk(self, uuid: str, run: int, article: int | None, started_at: int) -> int:
+        if uuid not in self._walks:
+            row = self._db.execute("SELECT id FROM walk_begun WHERE uuid = ?", (uuid,)).fetchone()
+            if row is None:
+                values = (uuid, run, article, started_at)
+                sql = "INSERT INTO walk_begun (uuid, run, article, started_at) VALUES (?,?,?,?) RETURNING id"
+                row = self._db.execute(sql, values).fetchone()
+            self._walks[uuid] = row[0]
+        return self._walks[uuid]
+
+    def _warc(self, name: str) -> int:
+        if name not in self._warcs:
+            self._db.execute("INSERT OR IGNORE INTO warcs (name, source, stored_to) VALUES (?,?,0)", (name, self._source))
+            self._warcs[name] = self._db.execute("SELECT id FROM warcs WHERE name = ?", (name,)).fetchone()[0]
+        return self._warcs[name]
+
+
+_EVENTS: dict[str, Callable[[Store, dict[str, Any]], None]] = {
+    "run_begun": Store._run_begun,
+    "run_ended": Store._run_ended,
+    "walk_ended": Store._walk_ended,
+}
+
+
+def _next_id(db: sqlite3.Connection, table: str) -> int:
+    return int(db.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0])
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value, order="sorted").decode()
+
+
+def _status(head: bytes | None) -> int | None:
+    words = (head or b"").split(b"\r\n", 1)[0].split(None, 2)
+    return int(words[1]) if len(words) > 1 and words[1].isdigit() else None
+
+
+def _server_time(capture: Capture | None) -> int | None:
+    """The server's own Date header in UTC ms; None when missing or unreadable."""
+    text = capture.header("date") if capture else None
+    try:
+        moment = parsedate_to_datetime(text) if text else None
+    except ValueError:
+        return None
+    return int(moment.timestamp() * 1000) if moment and moment.tzinfo else None
+
+

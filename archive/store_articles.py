@@ -1,0 +1,120 @@
+"""Articles, their other ids, versions and counts."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from typing import Any
+
+from archive.capture import Facts
+from archive.records import Article, Count, Listing, Moment, Record
+
+
+class Articles:
+    """Finds and inserts the articles of one source. Row ids stay valid across transactions: nothing is ever deleted."""
+
+    def __init__(self, db: sqlite3.Connection, source: str) -> None:
+        self._db, self._source = db, source
+        self._ids: dict[str, int] = {}
+        self._versions: dict[int, tuple[Any, ...]] = {}
+        self._counts: dict[tuple[int, str], int] = {}
+        self._next = 0
+
+    def begin(self) -> None:
+        """Takes the next free id anew; called inside each transaction."""
+        self._next = int(self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM articles").fetchone()[0])
+
+    def find(self, key: str) -> int | None:
+        """The row of an article by its key or any alias."""
+        if key not in self._ids:
+            row = self._db.execute(
+                "SELECT id FROM articles WHERE source = ?1 AND key = ?2 "
+                "UNION ALL SELECT article FROM aliases WHERE source = ?1 AND key = ?2 LIMIT 1",
+                (self._source, key),
+            ).fetchone()
+            if row is None:
+                return None
+            self._ids[key] = row[0]
+        return self._ids[key]
+
+    def of(self, facts: Facts, capture: int, records: Iterable[Record]) -> int | None:
+        """The article that a capture is about; made when the page itself shows that there is one."""
+        for record in records:
+            if type(record) is Article:
+                return self.known_or_new(capture, record)
+        if facts.article is None:
+            return None
+        found = self.find(facts.article)
+        if found is None and any(type(record) is Listing for record in records):
+            found = self._insert(facts.article, facts.url, "news", capture)
+        return found
+
+    def known_or_new(self, capture: int, article: Article) -> int:
+        """The article's row by any of its ids; its unknown ids become aliases."""
+        names = (article.key, *article.aliases)
+        found = next((row for name in names if (row := self.find(name)) is not None), None)
+        if found is None:
+            found = self._insert(article.key, article.url, article.kind, capture)
+        for name in names:
+            if self.find(name) is None:
+                self._db.execute("INSERT INTO aliases VALUES (?,?,?,?)", (self._source, name, found, capture))
+                self._ids[name] = found
+        return found
+
+    def _insert(self, key: str, url: str, kind: str, capture: int) -> int:
+        identity = self._next
+        self._next += 1
+        values = (identity, self._source, key, url, kind, capture)
+        self._db.execute("INSERT INTO articles VALUES (?,?,?,?,?,?)", values)
+        self._ids[key] = identity
+        return identity
+
+    def store(self, capture: int, record: Article) -> None:
+        """A version row, if anything that the article says differs from the version before."""
+        article = self.known_or_new(capture, record)
+        version = (
+            record.title,
+            record.text,
+            record.press,
+            record.author,
+            record.section,
+            record.pane,
+            record.state,
+            *_moment(record.published),
+            *_moment(record.modified),
+        )
+        if article not in self._versions:
+            row = self._db.execute(
+                "SELECT title, text, press, author, section, pane, state, published_from, published_to, published_precision, "
+                "modified_from, modified_to, modified_precision FROM article_versions WHERE article = ? "
+                "ORDER BY capture DESC LIMIT 1",
+                (article,),
+            ).fetchone()
+            self._versions[article] = row or ()
+        if self._versions[article] != version:
+            values = (article, capture, *version)
+            marks = ",".join("?" * len(values))
+            # A second word on the same article in one capture is ignored, here and in the cache.
+            if self._db.execute(f"INSERT OR IGNORE INTO article_versions VALUES ({marks})", values).rowcount:
+                self._versions[article] = version
+
+    def count(self, capture: int, article: int, record: Count) -> None:
+        """A row of article_counts, if the number differs from the one before."""
+        at = (article, record.metric)
+        if at not in self._counts:
+            row = self._db.execute(
+                "SELECT value FROM article_counts WHERE article = ? AND metric = ? ORDER BY capture DESC LIMIT 1", at
+            ).fetchone()
+            if row:
+                self._counts[at] = row[0]
+        if self._counts.get(at) != record.value:
+            values = (article, record.metric, capture, record.value)
+            if not self._db.execute("INSERT OR IGNORE INTO article_counts VALUES (?,?,?,?)", values).rowcount:
+                return
+            self._counts[at] = record.value
+            if record.raw is not None:
+                self._db.execute("INSERT OR IGNORE INTO rounded VALUES (?,0,?,?)", (capture, record.metric, record.raw))
+
+
+def _moment(moment: Moment | None) -> tuple[int | None, int | None, str | None]:
+    return (moment.start, moment.end, moment.precision) if moment else (None, None, None)

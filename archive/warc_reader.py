@@ -1,0 +1,163 @@
+"""Reads our WARC files: one gzip member a record, records grouped into exchanges and events by their closing metadata.
+
+The order of a source is the sequence of its files and the offsets in them; everything is derived in that order.
+"""
+
+from __future__ import annotations
+
+import mmap
+import re
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from archive.capture import Exchange, Facts
+from archive.errors import Damaged
+
+NAME = re.compile(r"sagwan-(?P<source>[a-z0-9_]+)-(?P<day>\d{8})-(?P<seq>\d{5})-(?P<host>[A-Za-z0-9.-]+)\.warc\.gz")
+_LENGTH = b"content-length"
+_facts = msgspec.json.Decoder(Facts)
+
+
+class Record(Struct):
+    """One WARC record: header names in lower case, its block, and where its gzip member lies."""
+
+    type: str
+    headers: dict[str, str]
+    block: bytes
+    offset: int
+    length: int
+
+
+class Group(Struct):
+    """The records of one exchange or event, at offset..end of its file. `values` is the JSON of its metadata record."""
+
+    offset: int
+    end: int
+    records: list[Record]
+    values: dict[str, Any]
+
+    def record(self, kind: str) -> Record | None:
+        """The record of that type, if the group has one."""
+        return next((r for r in self.records if r.type == kind), None)
+
+
+def files(root: Path, source: str | None = None) -> list[Path]:
+    """The WARC files of an archive (of one source), open ones included, in the order of their sequence."""
+    found = []
+    for path in (root / "warc").glob("*/*/*/sagwan-*.warc.gz*"):
+        match = NAME.fullmatch(path.name.removesuffix(".open"))
+        if match and (source is None or match["source"] == source):
+            found.append((match["source"], match["day"], match["seq"], match["host"], path))
+    return [entry[-1] for entry in sorted(found)]
+
+
+def source_of(path: Path) -> str:
+    """The source whose captures a file holds, from its name."""
+    match = NAME.fullmatch(path.name.removesuffix(".open"))
+    if match is None:
+        raise Damaged(f"{path.name}: not the name of an archive file")
+    return match["source"]
+
+
+def read_records(path: Path, start: int = 0) -> Iterator[Record]:
+    """The records of a file from an offset on. Raises Damaged at the first byte that is no whole record."""
+    with path.open("rb") as file:
+        size = path.stat().st_size
+        if start >= size:
+            if start > size:
+                raise Damaged(f"{path.name}: ends at {size}, but records were stored up to {start}")
+            return
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data, memoryview(data) as view:
+            offset = start
+            while offset < size:
+                raw, end = _member(view, offset, size, path.name)
+                yield _record(raw, offset, end - offset, path.name)
+                offset = end
+
+
+def _member(view: memoryview, offset: int, size: int, name: str) -> tuple[bytes, int]:
+    """One gzip member from `offset`: its content and where it ends."""
+    inflater = zlib.decompressobj(31)
+    parts = []
+    position, step = offset, 2048  # most members are small; feeding little keeps the left-over copy small
+    try:
+        while not inflater.eof:
+            if position >= size:
+                raise Damaged(f"{name} at {offset}: the file ends inside a record")
+            with view[position : position + step] as chunk:
+                parts.append(inflater.decompress(chunk))
+                position += len(chunk)
+            step = 65536
+    except zlib.error as error:
+        raise Damaged(f"{name} at {offset}: not a whole gzip member ({error})") from None
+    return b"".join(parts), position - len(inflater.unused_data)
+
+
+def _record(raw: bytes, offset: int, length: int, name: str) -> Record:
+    head, blank, rest = raw.partition(b"\r\n\r\n")
+    lines = head.split(b"\r\n")
+    if not blank or lines[0] != b"WARC/1.1":
+        raise Damaged(f"{name} at {offset}: no WARC/1.1 record")
+    headers: dict[str, str] = {}
+    for line in lines[1:]:
+        key, _, value = line.partition(b":")
+        headers[key.strip().lower().decode("utf-8", "replace")] = value.strip().decode("utf-8", "replace")
+    declared = headers.get("content-length", "")
+    if not declared.isascii() or not declared.isdigit() or len(rest) != int(declared) + 4 or rest[-4:] != b"\r\n\r\n":
+        raise Damaged(f"{name} at {offset}: the record's length is not the {declared or 'missing'} that it declares")
+    return Record(headers.get("warc-type", ""), headers, rest[:-4], offset, length)
+
+
+def read_groups(path: Path, start: int = 0) -> Iterator[Group]:
+    """The exchanges and events of a file from an offset on. Raises Damaged, also for records without their metadata."""
+    held: list[Record] = []
+    for record in read_records(path, start):
+        held.append(record)
+        if record.type == "metadata":
+            try:
+                values = msgspec.json.decode(record.block)
+            except msgspec.DecodeError as error:
+                raise Damaged(f"{path.name} at {record.offset}: metadata is not JSON ({error})") from None
+            if not isinstance(values, dict) or not isinstance(values.get("kind"), str):
+                raise Damaged(f"{path.name} at {record.offset}: metadata without its kind")
+            yield Group(held[0].offset, record.offset + record.length, held, values)
+            held = []
+        elif record.type == "warcinfo":
+            if len(held) > 1:
+                raise Damaged(f"{path.name} at {held[0].offset}: records without their metadata record")
+            yield Group(record.offset, record.offset + record.length, held, {"kind": "warcinfo"})
+            held = []
+    if held:
+        raise Damaged(f"{path.name} at {held[0].offset}: records without their metadata record")
+
+
+def exchange(group: Group) -> Exchange:
+    """The exchange that a group holds, with its bytes as they were written. Raises Damaged."""
+    last = group.records[-1]
+    try:
+        facts = _facts.decode(last.block)
+    except msgspec.DecodeError as error:
+        raise Damaged(f"at {last.offset}: the exchange's metadata cannot be read ({error})") from None
+    request, response = group.record("request"), group.record("response")
+    head: bytes | None = None
+    body = b""
+    if response is not None:
+        head, blank, body = response.block.partition(b"\r\n\r\n")
+        head += blank
+    return Exchange(
+        facts=facts,
+        request=request.block if request else b"",
+        head=head,
+        body=body,
+        ip=last.headers.get("warc-ip-address"),
+    )
+
+
+def record_id(record: Record) -> str:
+    """The uuid in WARC-Record-ID, without its brackets and `urn:uuid:`."""
+    return record.headers.get("warc-record-id", "").removeprefix("<urn:uuid:").removesuffix(">")

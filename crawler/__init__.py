@@ -1,0 +1,1 @@
+"""How a crawl is run: topics, capture, politeness, budgets, verdicts, and the command line."""

@@ -1,0 +1,81 @@
+"""`sagwan`: the command line. Commands are loaded when they are called, so `sagwan --help` starts in a blink."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from archive.errors import ArchiveError, Damaged, WriteFailed
+from crawler.errors import Misuse
+
+# name -> (module, what `sagwan --help` says)
+COMMANDS = {
+    "collect": ("collect", "Visit a topic now and keep what is seen."),
+    "status": ("ask", "Say what was collected and how the last runs ended."),
+    "ls": ("ask", "List articles with their references."),
+    "as-of": ("ask", "Show articles and comments as they were at a time."),
+    "series": ("ask", "Show one article's or comment's counts over time."),
+    "changes": ("ask", "Show what appeared, changed, vanished and came back."),
+    "replay": ("ask", "Print every event in order as NDJSON."),
+    "rebuild": ("keep", "Make the database anew from the WARC files and compare."),
+    "verify": ("keep", "Check every record, digest and row against the bytes."),
+    "sources": ("sources", "List the sources, what they may request, and what is proven."),
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"crawler.commands.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="sagwan")
+def sagwan() -> None:
+    """Watch Korean news comments, keep what was seen with its time, replay it.
+
+    \b
+    Example:
+      export SAGWAN_CONTACT=you@example.org
+      sagwan collect topic.toml
+      sagwan as-of "2026-11-22 14:00" --article daum:20200522093902880
+    """
+
+
+def main() -> None:
+    """The console script. Exit codes: 0 ok; 1 misuse; 2 a source, an alarm, or damage; 3 nothing could be kept."""
+    try:
+        code = sagwan.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        _fail("interrupted", 130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(1)
+    except (Misuse, ArchiveError) as error:
+        _fail(str(error), 1)
+    except Damaged as error:
+        _fail(f"damaged: {error}. `sagwan verify` says more", 2)
+    except WriteFailed as error:
+        _fail(str(error), 3)
+    except BrokenPipeError:
+        # Somebody closed the pipe (`| head`): not an error, and nothing more can be said.
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(message: str, code: int) -> None:
+    click.echo(f"sagwan: {' '.join(message.split())}", err=True)
+    sys.exit(code)

@@ -1,0 +1,1 @@
+"""The commands of `sagwan`, by what they need."""

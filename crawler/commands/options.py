@@ -1,0 +1,42 @@
+"""Options that several commands share, and how their lines are printed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def archive_option(command: _F) -> _F:
+    """--archive, SAGWAN_ARCHIVE, ./archive-data: in that order."""
+    return click.option(
+        "--archive",
+        "root",
+        type=click.Path(path_type=Path, file_okay=False),
+        envvar="SAGWAN_ARCHIVE",
+        default="archive-data",
+        show_default=True,
+        help="The archive's folder (or SAGWAN_ARCHIVE).",
+    )(command)
+
+
+def json_option(command: _F) -> _F:
+    """--json: for programs."""
+    return click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")(command)
+
+
+def print_json(lines: Iterable[Mapping[str, Any]]) -> int:
+    """Prints NDJSON to stdout; how many lines."""
+    count = 0
+    write = sys.stdout.write
+    for line in lines:
+        write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+        count += 1
+    sys.stdout.flush()
+    return count

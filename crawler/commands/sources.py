@@ -1,0 +1,51 @@
+"""`sagwan sources`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from crawler.commands.options import json_option, print_json
+
+
+@click.command()
+@json_option
+def sources(as_json: bool) -> int:
+    """List every source: its pages (proven by which recording, or unproven), what it may request, its limits.
+
+    \b
+    Example:
+      sagwan sources --json | jq .pages
+    """
+    from crawler import pages
+    from crawler.sources import all_sources, load_pages
+
+    load_pages()
+    lines: list[dict[str, Any]] = []
+    for name, source in sorted(all_sources().items()):
+        entries = [entry for entry in pages.registered() if entry.kind.startswith(f"{name}.")]
+        lines.append(
+            {
+                "source": name,
+                "title": source.title,
+                "pages": [{"page": e.kind, "version": e.version, "until": e.until and str(e.until), "proof": e.proof} for e in entries],
+                "requests": [f"{rule.method} {rule.host}{rule.path}" for rule in source.allow],
+                "keys": list(source.keys),
+                "limits": source.limits,
+            }
+        )
+    if as_json:
+        print_json(lines)
+        return 0
+    for line in lines:
+        click.echo(f"{line['source']}: {line['title']}")
+        for entry in line["pages"]:
+            until = f", until {entry['until']}" if entry["until"] else ""
+            click.echo(f"  {entry['page']} {entry['version']}{until}: {entry['proof']}")
+        click.echo("  may request: " + "; ".join(line["requests"]))
+        if line["keys"]:
+            click.echo("  keys: " + ", ".join(line["keys"]))
+        if line["limits"]:
+            click.echo(f"  limits: {line['limits']}")
+    return 0

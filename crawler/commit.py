@@ -1,0 +1,90 @@
+"""Group commit without a timer: idle means write, fsync and store at once; what arrives meanwhile shares the next."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from archive.capture import Exchange, Seen
+from archive.errors import WriteFailed
+from archive.store import Store
+from archive.warc_writer import Placed, WarcWriter
+from crawler.clock import Clock
+
+_Waiting = tuple[Exchange | dict[str, Any], "asyncio.Future[Seen | None]"]
+
+
+class Committer:
+    """The way of every exchange and event into the archive. After the first failure it takes nothing more (fail closed)."""
+
+    def __init__(self, writer: WarcWriter, store: Store, clock: Clock) -> None:
+        self._writer, self._store, self._clock = writer, store, clock
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="warc")
+        self._waiting: list[_Waiting] = []
+        self._flushing: asyncio.Task[None] | None = None
+        self._at, self._received_at = store.last_at()
+        self.broken: Exception | None = None
+        clock.not_before(self._received_at)
+
+    async def keep(self, item: Exchange | dict[str, Any]) -> Seen | None:
+        """Returns when the item's bytes are fsynced and its rows are committed. Raises WriteFailed."""
+        if self.broken is not None:
+            raise WriteFailed(str(self.broken))
+        self._stamp(item)
+        future: asyncio.Future[Seen | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, future))
+        if self._flushing is None:
+            self._flushing = asyncio.create_task(self._flush())
+        return await future
+
+    def _stamp(self, item: Exchange | dict[str, Any]) -> None:
+        """Inside a source `at` and `received_at` only grow, in the order of the file."""
+        now = self._clock.now_us() // 1000
+        if isinstance(item, Exchange):
+            self._at = max(item.facts.sent // 1000, self._at + 1)
+            self._received_at = max(now, self._received_at + 1, self._at)
+            item.facts.at, item.facts.received_at = self._at, self._received_at
+        else:
+            self._received_at = max(now, self._received_at)
+            item["at"] = self._received_at
+
+    async def _flush(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            items = [item for item, _ in batch]
+            try:
+                loop = asyncio.get_running_loop()
+                placed = await loop.run_in_executor(self._thread, self._writer.write, items, self._received_at)
+                results = self._rows(items, placed)
+            except Exception as error:
+                self.broken = error
+                for _, future in batch + self._waiting:
+                    if not future.done():
+                        future.set_exception(WriteFailed(str(error)))
+                self._waiting = []
+                break
+            for (_, future), seen in zip(batch, results, strict=True):
+                if not future.done():
+                    future.set_result(seen)
+        self._flushing = None
+
+    def _rows(self, items: list[Exchange | dict[str, Any]], placed: list[Placed]) -> list[Seen | None]:
+        seen: list[Seen | None] = []
+        with self._store.transaction():
+            for item, where in zip(items, placed, strict=True):
+                if isinstance(item, Exchange):
+                    seen.append(self._store.exchange(item, where))
+                else:
+                    self._store.event(item, where)
+                    seen.append(None)
+        return seen
+
+    async def close(self) -> None:
+        """Waits for what is under way and gives the file its name back. Raises WriteFailed."""
+        while self._flushing is not None:
+            await asyncio.sleep(0)
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._writer.close)
+        finally:
+            self._thread.shutdown(wait=True)

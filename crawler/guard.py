@@ -1,0 +1,107 @@
+"""What may be requested at all: read-only by construction, and never a private address.
+
+The allow-list and the address checks hold on the logical URL; the resolver checks again what a name answers (DNS rebinding).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.defer import Deferred
+
+from crawler.errors import Misuse, NotAllowed
+from crawler.sources import Source
+
+
+def check(method: str, url: str, source: Source) -> None:
+    """Raises NotAllowed unless this source may make this request."""
+    parts = _split(url)
+    host = parts.hostname or ""
+    if parts.scheme not in ("http", "https"):
+        raise NotAllowed(f"{url}: only http and https are fetched")
+    if parts.username is not None or parts.password is not None:
+        raise NotAllowed(f"{host}: a URL with a user name is never fetched")
+    if not host or _literal(host) or host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+        raise NotAllowed(f"{url}: a private or literal address is never fetched")
+    path = unquote(parts.path) or "/"
+    if ".." in path.split("/") or "\\" in path:
+        raise NotAllowed(f"{url}: a path with .. is never fetched")
+    if method == "GET" and path == "/robots.txt" and any(rule.host == host for rule in source.allow):
+        return
+    if not any(rule.permits(method, host, path) for rule in source.allow):
+        raise NotAllowed(f"{method} {url}: not among the requests that {source.name} may make (see `sagwan sources`)")
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  (a bad port is only found when it is read)
+    except ValueError:
+        raise NotAllowed(f"{url!r} is no URL") from None
+    return parts
+
+
+def _literal(host: str) -> bool:
+    # 2130706433, 0x7f.1 and 127.1 are addresses to a resolver too: a host whose last label is a number is no name.
+    last = host.rstrip(".").rpartition(".")[2]
+    return ":" in host or last.isdigit() or last.lower().startswith("0x")
+
+
+def private(address: str) -> bool:
+    """Whether an address that a resolver answered is not on the public internet."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return True
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
+    return not ip.is_global or ip.is_multicast
+
+
+class PublicResolver(CachingThreadedResolver):
+    """Scrapy's resolver, refusing names that answer with a private address. Literal addresses come only from connect-to:
+    on a logical URL `check` has refused them."""
+
+    def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:
+        """The name's address; fails with NotAllowed when it is private."""
+        answer: Deferred[str] = super().getHostByName(name, timeout)
+        return answer if _literal(name) else answer.addCallback(self._public, name)
+
+    def _public(self, address: Any, name: str) -> Any:
+        if private(str(address)):
+            raise NotAllowed(f"{name} resolves to {address}, a private address: never fetched")
+        return address
+
+
+class ConnectTo:
+    """`--connect-to HOST=http://127.0.0.1:PORT`: where to connect instead, in plain HTTP; `*` for every host."""
+
+    def __init__(self, rules: Sequence[str] = ()) -> None:
+        self._targets: dict[str, tuple[str, int]] = {}
+        for rule in rules:
+            host, _, target = rule.partition("=")
+            parts = urlsplit(target)
+            try:
+                port = parts.port
+            except ValueError:
+                port = None
+            if not host or parts.scheme != "http" or port is None or parts.path not in ("", "/") or parts.query:
+                raise Misuse(f"connect-to {rule!r}: write HOST=http://127.0.0.1:PORT")
+            if parts.hostname not in ("127.0.0.1", "localhost"):
+                raise Misuse(f"connect-to {rule!r}: only 127.0.0.1 is connected to")
+            self._targets[host.lower()] = ("127.0.0.1", port)
+
+    def __bool__(self) -> bool:
+        return bool(self._targets)
+
+    def target(self, url: str) -> tuple[str, int] | None:
+        """Address and port to connect to for a logical URL; None for the real one."""
+        return self._targets.get(urlsplit(url).hostname or "") or self._targets.get("*")
+
+    def hosts(self) -> list[str]:
+        """The hosts that are connected elsewhere, `*` for all."""
+        return sorted(self._targets)

@@ -1,0 +1,120 @@
+"""The download handler of law 1: an exchange is on disk and in the rows before anybody sees the response.
+
+It is a handler, not a middleware or signal: those miss redirects and retries, see decoded bodies, or swallow errors.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
+from scrapy.http import Response
+from scrapy.responsetypes import responsetypes
+
+from archive.capture import Exchange, Facts
+from crawler import guard, wire
+
+if TYPE_CHECKING:
+    from crawler.run import Run
+
+
+class CaptureHandler(BaseDownloadHandler):  # type: ignore[misc]
+    """Downloads http and https for the spider's run, which keeps what came."""
+
+    lazy = True
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._crawler = crawler
+        self._http = wire.WireHandler(crawler)
+        self._limit = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+
+    async def download_request(self, request: Request) -> Response:
+        """The response, its `meta["seen"]` filled. Raises NotAllowed, Stopping, WriteFailed, or what the download raised."""
+        run: Run = self._crawler.spider.run
+        guard.check(request.method, request.url, run.source)
+        run.admit(request)
+        physical, target = _physical(request, run.connect_to)
+        tap = wire.Tap(limit=self._limit + (1 << 20))
+        sent = run.clock.now_us()
+        response: Response | None = None
+        error: Exception | None = None
+        try:
+            response = await self._http.fetch(physical, tap)
+        except Exception as problem:  # every failed attempt is kept before it is anybody's error
+            error = problem
+        exchange = _exchange(run.facts(request), tap, response, error)
+        exchange.facts.sent = sent
+        exchange.facts.connect_to = target
+        seen = await run.keep(exchange)
+        if error is not None:
+            raise error
+        assert response is not None
+        request.meta["seen"] = seen
+        headers = response.headers
+        headers.pop(b"Content-Encoding", None)
+        made = responsetypes.from_args(headers=headers, url=request.url, body=seen.body)
+        return made(request.url, response.status, headers, seen.body, response.flags, request, response.certificate,
+                    response.ip_address, response.protocol)  # fmt: skip
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._http.close()
+
+
+def _physical(request: Request, connect_to: guard.ConnectTo) -> tuple[Request, str | None]:
+    """The request as it goes out: to the same URL, or to where connect-to says, under the logical Host."""
+    target = connect_to.target(request.url)
+    if target is None:
+        return request, None
+    parts = urlsplit(request.url)
+    at = f"{target[0]}:{target[1]}"
+    headers = request.headers.copy()
+    headers[b"Host"] = parts.netloc.encode("ascii")
+    return request.replace(url=parts._replace(scheme="http", netloc=at, fragment="").geturl(), headers=headers), f"http://{at}"
+
+
+def _exchange(facts: Facts, tap: wire.Tap, response: Response | None, error: Exception | None) -> Exchange:
+    exchange = Exchange(facts=facts, request=b"".join(tap.sent), ip=tap.ip)
+    if error is not None:
+        facts.error = f"{type(error).__name__}: {error}"[:500]
+    received = b"".join(tap.received)
+    split = wire.split_response(received)
+    if split is not None:
+        received_head, rest = split
+        exchange.body, exchange.head, trailers = wire.deframe(received_head, rest)
+        facts.fidelity = "wire"
+        facts.protocol = "http/1.1" if received_head.startswith(b"HTTP/1.1") else "http/1.0"
+        if exchange.head != received_head:
+            facts.head = received_head.decode("latin-1")
+        facts.trailers = trailers.decode("latin-1") or None
+        if error is not None:
+            facts.truncated = _cut(error)
+    elif received:
+        facts.head = received[:65536].decode("latin-1")
+    if response is not None and exchange.body != response.body:
+        _reconstruct(exchange, response)
+    if response is not None and response.certificate is not None:
+        facts.tls = sha256(response.certificate.dumpPEM()).hexdigest()
+    return exchange
+
+
+def _cut(error: Exception) -> str:
+    """Why a body ends early, in the words of WARC-Truncated."""
+    if isinstance(error, DownloadTimeoutError):
+        return "time"
+    return "length" if isinstance(error, DownloadCancelledError) else "disconnect"
+
+
+def _reconstruct(exchange: Exchange, response: Response) -> None:
+    """What can be said without the tap: the parsed head written anew, and the body."""
+    lines = [b"HTTP/1.1 %d " % response.status]
+    lines += [name + b": " + value for name, values in response.headers.items() for value in values]
+    exchange.head = b"\r\n".join(lines) + b"\r\n\r\n"
+    exchange.body = response.body
+    exchange.facts.fidelity = "reconstructed"

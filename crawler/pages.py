@@ -1,0 +1,107 @@
+"""The page registry: which pure function reads which page kind, until when.
+
+    @page("daum.comments", version=1)
+    def comments(capture: Capture) -> Iterator[Record]: ...
+
+A layout change adds a function with a later (or no) `until`; the old one stays and still reads old captures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, timedelta
+
+from msgspec import Struct
+
+from archive.capture import Capture, Parsed
+from archive.records import Record
+
+Parser = Callable[[Capture], Iterable[Record]]
+
+# What block pages say. Only asked of a page that its parser does not know: an article may be about captchas.
+_BLOCKED = (b"captcha", b"cf-challenge", b"cf_chl_", b"access denied", b"request blocked", b"unusual traffic")
+_BLOCKED_KO = ("자동입력방지", "비정상적인 접근", "비정상적인 접속", "접근이 차단", "접속이 차단", "보안문자")
+
+
+class LayoutError(Exception):
+    """Raised by a parser for a page that it does not know; the message says what was missing."""
+
+
+class Entry(Struct, frozen=True):
+    """One registered parser."""
+
+    kind: str
+    version: int
+    until: date | None
+    statuses: frozenset[int]
+    proof: str  # the recording that proves it (`R: recorded 2022-03`), or `unproven`
+    parser: Parser
+
+
+_registry: dict[str, list[Entry]] = {}
+
+
+def page(
+    kind: str, *, version: int, proof: str, until: date | None = None, statuses: Iterable[int] = (200,)
+) -> Callable[[Parser], Parser]:
+    """Registers a parser for a page kind, valid for captures up to and including the UTC day `until`."""
+
+    def register(parser: Parser) -> Parser:
+        entries = _registry.setdefault(kind, [])
+        if any(entry.until == until for entry in entries):
+            raise ValueError(f"{kind}: two parsers valid until {until}")
+        entries.append(Entry(kind, version, until, frozenset(statuses), proof, parser))
+        entries.sort(key=lambda entry: entry.until or date.max)
+        return parser
+
+    return register
+
+
+def registered() -> list[Entry]:
+    """Every parser, by page kind and date."""
+    return [entry for kind in sorted(_registry) for entry in _registry[kind]]
+
+
+def choose(kind: str, at: int) -> Entry | None:
+    """The parser that was right for that page kind at that time (UTC ms)."""
+    for entry in _registry.get(kind, ()):
+        if entry.until is None or at < _end(entry.until):
+            return entry
+    return None
+
+
+def _end(until: date) -> int:
+    return int((datetime(until.year, until.month, until.day, tzinfo=UTC) + timedelta(days=1)).timestamp() * 1000)
+
+
+def parse(capture: Capture) -> Parsed:
+    """Reads a capture with the parser of its page and day. Never raises: what went wrong is the outcome and its note."""
+    entry = choose(capture.page, capture.at)
+    if entry is None:
+        return Parsed("none")
+    name = f"{entry.kind}/{entry.version}"
+    if capture.status not in entry.statuses:
+        return Parsed("http", parser=name, note=f"status {capture.status}")
+    try:
+        records = tuple(entry.parser(capture))
+    except LayoutError as error:
+        if said := block_page(capture.body):
+            return Parsed("refused", parser=name, note=f"block page: {said}")
+        return Parsed("layout", parser=name, note=str(error))
+    except Exception as error:  # a parser's own bug must not lose the run; the bytes are safe and can be read again
+        return Parsed("error", parser=name, note=f"{type(error).__name__}: {error}")
+    return Parsed("ok" if records else "empty", records, name)
+
+
+def block_page(body: bytes) -> str | None:
+    """The word by which a page that should be something else shows that it refuses us."""
+    start = body[:65536]
+    lowered = start.lower()
+    for mark in _BLOCKED:
+        if mark in lowered:
+            return mark.decode()
+    for text in (start.decode("utf-8", "ignore"), start.decode("cp949", "ignore")):
+        for word in _BLOCKED_KO:
+            if word in text:
+                return word
+    return None

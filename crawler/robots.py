@@ -1,0 +1,83 @@
+"""robots.txt in three states, kept in the archive: rules, none (404 and its like: all is allowed), unreachable (nothing is).
+
+Scrapy's own middleware fails open and reads the file again at every start; this one asks the archive first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from urllib.parse import urlsplit
+
+from protego import Protego
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+
+from crawler.errors import NotAllowed
+from crawler.guard import check
+from crawler.run import PAGE_ROBOTS, Run
+
+AGENT = "Sagwan"
+
+
+class RobotsRefusal(IgnoreRequest):  # type: ignore[misc]
+    """Raised for a request that robots.txt does not allow; the source stops for the run."""
+
+
+class RobotsMiddleware:
+    """Asks robots.txt of the host before every request, also after redirects and at retries."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._verdicts: dict[str, asyncio.Task[Protego | str | None]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
+        """Scrapy's way to build it."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Lets the request pass, or raises RobotsRefusal after telling the run."""
+        run: Run = self._crawler.spider.run
+        if run.options.robots == "ignore" or request.meta.get("page") == PAGE_ROBOTS:
+            return
+        parts = urlsplit(request.url)
+        if parts.hostname is None:
+            return  # the guard says why
+        try:
+            check(request.method, request.url, run.source)
+        except NotAllowed:
+            return  # the guard refuses it in the handler, without a request for robots.txt
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if origin not in self._verdicts:
+            self._verdicts[origin] = asyncio.ensure_future(self._ask(run, origin))
+        side = bool(request.meta.get("side"))  # a page that the topic can do without is skipped, not a reason to stop
+        rules = await asyncio.shield(self._verdicts[origin])
+        if isinstance(rules, Protego) and not rules.can_fetch(request.url, AGENT):
+            raise self._refuse(run, side, f"{origin}/robots.txt does not allow {parts.path or '/'} to {AGENT}")
+        if isinstance(rules, str):
+            raise self._refuse(run, side, f"{origin}/robots.txt could not be read ({rules}), so nothing is fetched there")
+
+    def _refuse(self, run: Run, side: bool, why: str) -> RobotsRefusal:
+        if not side:
+            run.block("robots", why)
+        return RobotsRefusal(why)
+
+    async def _ask(self, run: Run, origin: str) -> Protego | str | None:
+        """Rules, None where the site has none, or why nobody knows."""
+        kept = run.kept_robots(f"{origin}/robots.txt")
+        if kept is None:
+            request = Request(f"{origin}/robots.txt", meta={"page": PAGE_ROBOTS, "why": "robots", "dont_retry": True})
+            assert self._crawler.engine is not None
+            try:
+                # Redirects are followed; the answer at the end counts (RFC 9309 2.3.1.2).
+                response = await self._crawler.engine.download_async(request)
+            except Exception as error:  # the attempt is a capture; without an answer the state is `unreachable`
+                return f"{type(error).__name__}: {error}"
+            kept = (response.status, response.meta["seen"].body)
+        status, body = kept
+        if 200 <= status < 300:
+            return Protego.parse(body.decode("utf-8", "replace"))
+        if 400 <= status < 500 and status not in (401, 403, 429, 430):
+            return None
+        return f"status {status}"

@@ -1,0 +1,77 @@
+"""What a source is, and which there are: every package in spiders/ that has a SOURCE."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from functools import cache
+from types import ModuleType
+
+from msgspec import Struct
+
+
+class Allow(Struct, frozen=True):
+    """Requests that a source may make: a method, a host, and a path in which * stands for one whole segment."""
+
+    method: str
+    host: str
+    path: str
+
+    def permits(self, method: str, host: str, path: str) -> bool:
+        """Whether a request falls under this rule."""
+        if method != self.method or host != self.host:
+            return False
+        ours, theirs = self.path.split("/"), path.split("/")
+        return len(ours) == len(theirs) and all(a == b or (a == "*" and b) for a, b in zip(ours, theirs, strict=True))
+
+
+class Source(Struct, frozen=True):
+    """One site: its name, what may be requested from it, and how politely."""
+
+    name: str
+    title: str
+    allow: tuple[Allow, ...]
+    article_key: Callable[[str], str | None]  # URL of an article -> its key; None for any other URL
+    article_url: Callable[[str], str]  # key -> URL
+    delay: float = 2.0  # seconds between requests to one host
+    keys: tuple[str, ...] = ()  # environment variables with the operator's credentials; redacted everywhere
+    needs_keys: bool = False
+    limits: str = ""  # what it cannot collect, in one sentence for `sagwan sources`
+
+
+@cache
+def all_sources() -> dict[str, Source]:
+    """Every source by name; imports no Scrapy."""
+    package = importlib.import_module("spiders")
+    found = {}
+    for info in pkgutil.iter_modules(package.__path__):
+        if info.ispkg:
+            source: Source = importlib.import_module(f"spiders.{info.name}.source").SOURCE
+            found[source.name] = source
+    return found
+
+
+def load_pages() -> None:
+    """Registers every parser (imports each source's pages.py)."""
+    for name in all_sources():
+        _pages(name)
+
+
+def _pages(name: str) -> ModuleType:
+    return importlib.import_module(f"spiders.{name}.pages")
+
+
+def reference(text: str) -> tuple[str, str, str | None]:
+    """`source:article`, `source:article#comment` or an article's URL as (source, article, comment). Raises ValueError."""
+    if "://" in text:
+        for source in all_sources().values():
+            key = source.article_key(text)
+            if key is not None:
+                return source.name, key, None
+        raise ValueError(f"no source knows this URL as an article: {text}")
+    name, colon, rest = text.partition(":")
+    article, _, comment = rest.partition("#")
+    if not colon or not article or not name:
+        raise ValueError(f"not a reference: {text!r}. Write source:article, source:article#comment, or the article's URL")
+    return name, article, comment or None

@@ -1,0 +1,179 @@
+"""The base of all spiders: a run, and one look at a time. A spider of a source decides which URL next; nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, ClassVar
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+
+from archive.capture import Listed, Seen
+from archive.errors import WriteFailed
+from archive.records import Article, Cue
+from crawler import topics
+from crawler.errors import Misuse, NotAllowed, Stopping
+from crawler.guard import ConnectTo
+from crawler.run import Gap, Run
+from crawler.sources import Source, load_pages
+
+
+class SourceSpider(Spider):  # type: ignore[misc]
+    """Subclasses set `source` and write `visit(key, listed)`: everything that one article needs."""
+
+    source: ClassVar[Source]
+
+    def __init__(self, topic: str | topics.Topic = "", limit: str | int = 0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if not topic:
+            raise Misuse(f"no topic: use `scrapy crawl {self.name} -a topic=FILE.toml`")
+        self.topic = topic if isinstance(topic, topics.Topic) else topics.load(Path(topic))
+        self.limit = int(limit)
+        self.run: Run
+        self._visits: set[asyncio.Task[None]] = set()
+        self._at_once = 1
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> SourceSpider:
+        """Builds the spider with its run; politeness follows the source, the topic and connect-to."""
+        load_pages()
+        spider: SourceSpider = super().from_crawler(crawler, *args, **kwargs)
+        settings = crawler.settings
+        connect_to = ConnectTo(settings.getlist("SAGWAN_CONNECT_TO"))
+        contact = settings.get("SAGWAN_CONTACT") or contact_from_config()
+        if not contact and not connect_to:
+            raise Misuse("no contact: set SAGWAN_CONTACT to an e-mail or web address where a site's operator reaches you")
+        agent = f"Sagwan/0.1 (archival research; {contact or 'loopback only'})"
+        options = spider.topic.options(cls.source.name)
+        local = "*" in connect_to.hosts()
+        delay = options.delay if options.delay is not None else 0.0 if local else cls.source.delay
+        connections = options.connections or (16 if local else 1)
+        settings.set("USER_AGENT", agent, priority="spider")
+        settings.set("DOWNLOAD_DELAY", delay, priority="spider")
+        settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", connections, priority="spider")
+        loopback = {} if options.delay is not None else {"delay": 0.0}
+        loopback |= {} if options.connections is not None else {"concurrency": 16}
+        settings.set("DOWNLOAD_SLOTS", {host: loopback for host in connect_to.hosts() if loopback}, priority="spider")
+        root = Path(settings["SAGWAN_ARCHIVE"])
+        spider.run = Run(spider.topic, cls.source, root, connect_to, contact, settings["SAGWAN_TRIGGER"], agent)
+        spider.run.stop, spider.run.ending = spider._stop, spider._ending
+        spider._at_once = connections + 1
+        crawler.signals.connect(spider._closed, signals.spider_closed)
+        return spider
+
+    def _stop(self, reason: str) -> None:
+        engine = self.crawler.engine
+        if engine is not None and engine.running:
+            self._closing = asyncio.ensure_future(engine.close_spider_async(reason=reason))
+
+    async def _closed(self) -> None:
+        if self._visits:
+            await asyncio.wait(self._visits)  # each ends at its next look, and says where its walk stopped
+        await self.run.end()
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Begins the run and visits the topic's articles. Yields nothing: a visit makes its own requests, one look at a time."""
+        if await self.run.begin():
+            await self._collect()
+        for nothing in ():
+            yield nothing
+
+    async def _collect(self) -> None:
+        seeds = self.topic.seeds_of(self.source.name)
+        if self.topic.queries and self.source.limits:
+            self.run.gaps.append(Gap("search", None, None, self.source.limits, counts=not seeds))
+        places = asyncio.Semaphore(self._at_once)
+        for rank, seed in enumerate(seeds[: self.limit or None], 1):
+            await places.acquire()
+            if self._ending():
+                break
+            key = self.source.article_key(seed)
+            assert key is not None
+            task = asyncio.ensure_future(self._visit(key, Listed("seed", rank)))
+            self._visits.add(task)
+            task.add_done_callback(lambda _: places.release())
+        if self._visits:
+            await asyncio.wait(self._visits)
+
+    async def _visit(self, key: str, listed: Listed) -> None:
+        try:
+            await self.visit(key, listed)
+        except (Stopping, WriteFailed):
+            pass  # the run knows why; what was not captured is still to be done
+        except Exception as error:
+            self.logger.exception("visit of %s failed", key)
+            self.run.broken.append(f"{key}: {type(error).__name__}: {error}")
+
+    async def visit(self, key: str, listed: Listed) -> None:
+        """Reads one article and what hangs on it."""
+        raise NotImplementedError
+
+    def article(self, key: str, seen: Seen | None) -> Article | None:
+        """The article that a look brought; None, and the run knows why, when there is none to go on with."""
+        if seen is None:
+            self.broken(key, "its page could not be fetched")
+            return None
+        found = next((record for record in seen.parsed.records if isinstance(record, Article)), None)
+        if found is None:
+            self.broken(key, f"its page cannot be read: {seen.parsed.outcome} {seen.parsed.note or ''}")
+            return None
+        self.run.articles.add(found.key)
+        return found if found.state == "visible" else None
+
+    def cues(self, seen: Seen) -> dict[str, str]:
+        """What a page says about where to read on, by name."""
+        return {record.name: record.value for record in seen.parsed.records if isinstance(record, Cue)}
+
+    def broken(self, key: str, why: str) -> None:
+        """The article or its comment walk could not be read: the run is broken."""
+        self.run.broken.append(f"{self.source.name}:{key}: {why.strip()}")
+        self.logger.warning("%s:%s: %s", self.source.name, key, why.strip())
+
+    def _ending(self) -> bool:
+        return self.run.stopping is not None or not self.crawler.engine.running
+
+    async def look(self, url: str, page: str, *, side: bool = False, **meta: Any) -> Seen | None:
+        """One page, with its redirects and retries; what the archive made of it, None when nothing came.
+
+        `meta`: article, walk, why, listed, context, headers. Raises Stopping and WriteFailed. A `side` page may fail.
+        """
+        if self._ending():
+            raise Stopping(self.run.stopping or "shutdown")
+        headers = meta.pop("headers", None)
+        request = Request(url, headers=headers, meta={"page": page, "side": side, **meta}, dont_filter=True)
+        assert self.crawler.engine is not None
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except (Stopping, WriteFailed):
+            raise
+        except (IgnoreRequest, NotAllowed) as error:
+            self.run.errors[f"{page} not fetched"] += 1
+            if not side:
+                self.run.broken.append(str(error))
+            self.logger.warning("%s", error)
+            return None
+        except Exception as error:
+            if self._ending():
+                raise Stopping(self.run.stopping or "shutdown") from error
+            self.logger.warning("%s failed: %s", url, error)
+            return None
+        seen: Seen = response.meta["seen"]
+        if seen.parsed.outcome == "refused":
+            raise Stopping("blocked")
+        return seen
+
+
+def contact_from_config() -> str:
+    """The operator's contact from ~/.config/sagwan/config.toml; empty when there is none."""
+    import tomllib
+
+    config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "sagwan" / "config.toml"
+    try:
+        return str(tomllib.loads(config.read_text(encoding="utf-8")).get("contact", ""))
+    except (OSError, ValueError):
+        return ""
+

@@ -1,0 +1,131 @@
+"""Topic files: what to look for, where, and under which rules. Everything wrong is one line: file, key, what to write."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct, field
+
+from crawler.errors import Misuse
+from crawler.sources import all_sources
+
+
+class SourceOptions(Struct, forbid_unknown_fields=True):
+    """The table [source.NAME]. Seconds for `delay`."""
+
+    replies: bool = True
+    robots: Literal["obey", "ignore"] = "obey"
+    reason: str | None = None
+    delay: float | None = None
+    connections: int | None = None
+
+
+class Budget(Struct, forbid_unknown_fields=True):
+    """The table [budget]: requests per UTC day, for each source of the topic."""
+
+    requests_per_day: int | None = None
+
+
+class Topic(Struct, forbid_unknown_fields=True):
+    """One topic file. `since` and `until` bound the publication date of articles (Asia/Seoul days, inclusive)."""
+
+    title: str
+    queries: list[str] = field(default_factory=list)
+    seeds: list[str] = field(default_factory=list)
+    since: date | None = None
+    until: date | None = None
+    sources: list[str] | None = None
+    cadence: dict[str, str] = field(default_factory=dict)
+    source: dict[str, SourceOptions] = field(default_factory=dict)
+    budget: Budget = field(default_factory=Budget)
+
+    def options(self, source: str) -> SourceOptions:
+        """The rules for one source; the defaults where the file says nothing."""
+        return self.source.get(source) or SourceOptions()
+
+    def source_names(self) -> list[str]:
+        """The sources to collect from: those named, else all that need no key and have something to do."""
+        if self.sources is not None:
+            return list(self.sources)
+        known = all_sources().values()
+        return [s.name for s in known if not s.needs_keys and (self.queries or self.seeds_of(s.name))]
+
+    def seeds_of(self, source: str) -> list[str]:
+        """The seeds that are articles of this source."""
+        return [seed for seed in self.seeds if all_sources()[source].article_key(seed) is not None]
+
+
+def load(path: Path) -> Topic:
+    """The topic in a TOML file. Raises Misuse with one line."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Misuse(f"{path}: no such topic file") from None
+    except UnicodeDecodeError:
+        raise Misuse(f"{path}: not UTF-8. Save the topic file as UTF-8") from None
+    except OSError as error:
+        raise Misuse(f"{path}: cannot be read: {error.strerror}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise Misuse(f"{path}: not valid TOML: {error}. Dates are written 2018-01-17, texts in quotes") from None
+    try:
+        topic = msgspec.convert(raw, Topic, strict=True)
+    except msgspec.ValidationError as error:
+        raise Misuse(f"{path}: {_explain(str(error), raw)}") from None
+    problem = _problem(topic)
+    if problem:
+        raise Misuse(f"{path}: {problem}")
+    return topic
+
+
+def _explain(message: str, raw: dict[str, Any]) -> str:
+    where = re.search(r" - at `\$\.?(.*)`$", message)
+    what = message.partition(" - at ")[0]
+    if unknown := re.search(r"unknown field `(.+?)`", message):
+        key = unknown[1]
+        table = re.sub(r"\[\.\.\.\]", ".NAME", where[1]) if where and where[1] else ""
+        struct = SourceOptions if table.startswith("source") else Budget if table.startswith("budget") else Topic
+        names = struct.__struct_fields__
+        near = difflib.get_close_matches(key, names, 1)
+        place = f" in [{table}]" if table else ""
+        return f"unknown key `{key}`{place}. " + (f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(names)}")
+    if missing := re.search(r"missing required field `(.+?)`", message):
+        return f'`{missing[1]}` is missing. Write {missing[1]} = "..."'
+    key = where[1] if where else ""
+    return f"`{key}`: {what}"
+
+
+def _problem(topic: Topic) -> str | None:
+    known = all_sources()
+    if not topic.title.strip():
+        return '`title` is empty. Write title = "what this topic is about"'
+    if not topic.queries and not topic.seeds:
+        return 'neither `queries` nor `seeds`. Write queries = ["a word"] or seeds = ["https://..."]'
+    if any(not query.strip() for query in topic.queries):
+        return "`queries` holds an empty text. Remove it"
+    if topic.since and topic.until and topic.since > topic.until:
+        return f"`since` {topic.since} is after `until` {topic.until}. Swap them"
+    for name in [*(topic.sources or ()), *topic.source]:
+        if name not in known:
+            return f"source `{name}` does not exist. Known: {', '.join(sorted(known))}"
+    if topic.sources == []:
+        return "`sources` is empty. Name one, or remove the key for all that need no key"
+    for seed in topic.seeds:
+        if not any(source.article_key(seed) for source in known.values()):
+            return f"seed {seed!r} is no article URL of any source. See `sagwan sources`"
+    for name, options in topic.source.items():
+        if options.robots == "ignore" and not (options.reason or "").strip():
+            return f'[source.{name}] robots = "ignore" needs a reason. Write reason = "why, approved when, by whom"'
+        if options.delay is not None and not 0 <= options.delay <= 3600:
+            return f"[source.{name}] `delay` {options.delay} is not between 0 and 3600 seconds"
+        if options.connections is not None and not 1 <= options.connections <= 16:
+            return f"[source.{name}] `connections` {options.connections} is not between 1 and 16"
+    budget = topic.budget.requests_per_day
+    if budget is not None and budget < 1:
+        return f"[budget] `requests_per_day` {budget} must be at least 1"
+    return None

@@ -1,0 +1,34 @@
+"""`python -m tests.portal --port 8931`: the portal as a process of its own."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import threading
+
+from .server import Portal
+
+
+def main() -> None:
+    """Serve until interrupted."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.portal", description="A simulated Korean portal on loopback."
+    )
+    parser.add_argument("--port", type=int, default=8931, help="0: any free port")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--comments", type=int, default=120, help="under each article, replies included")
+    parser.add_argument("--articles", type=int, default=3)
+    parser.add_argument("--gzip", action="store_true", help="compress answers for clients that accept it")
+    given = parser.parse_args()
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    with Portal(given.seed, given.articles, given.comments, given.port, given.gzip) as portal:
+        print(f"portal on {portal.url}", flush=True)
+        for article in portal.world.articles:
+            print(f"  https://v.daum.net/v/{article.id}  {article.title}", flush=True)
+        ended.wait()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,244 @@
+"""The portal's server: reads requests, finds the site by Host, answers, and logs what was asked."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import socket
+import socketserver
+import threading
+import time
+import traceback
+import urllib.parse
+from collections import deque
+from collections.abc import Callable
+from email.utils import formatdate
+from functools import lru_cache
+from types import TracebackType
+from typing import Any, Self
+
+from . import control
+from .answers import TEXT, Answer, Question, answer
+from .daum import HOSTS, Daum
+from .faults import SLOW, TWISTS, Fault, Faults, squeezed
+from .wire import WIRES, Wire, plain
+from .world import World
+
+ROBOTS = (200, "User-agent: *\nAllow: /\n")
+LOGGED = {
+    "User-Agent": "user_agent",
+    "Referer": "referer",
+    "Authorization": "authorization",
+    "Cookie": "cookie",
+}
+KEPT = 200_000  # requests in the log
+
+
+@lru_cache(maxsize=8)
+def dated(second: int) -> str:
+    """A moment as the Date header has it."""
+    return formatdate(second, usegmt=True)
+
+
+class Portal:
+    """A portal on 127.0.0.1. Leaving its `with` block closes it, and raises if the portal itself failed."""
+
+    def __init__(
+        self,
+        seed: int = 1,
+        articles: int = 3,
+        comments: int = 120,
+        port: int = 0,
+        gzip: bool = False,
+        **world: Any,
+    ) -> None:
+        self.world = World(seed, articles, comments, **world)
+        self.faults = Faults()
+        self.robots: dict[str, tuple[int, str]] = {}
+        self.gzip = gzip
+        self.errors: list[str] = []
+        daum = Daum(self.world)
+        self.sites: dict[str, Callable[[Question], Answer]] = dict.fromkeys(HOSTS, daum.answer)
+        self._hooks: list[Callable[[str, str], object]] = []
+        self._log: deque[dict[str, Any]] = deque(maxlen=KEPT)
+        self._listener = Listener(("127.0.0.1", port), Connection)
+        self._listener.portal = self
+        self.port: int = self._listener.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        # The poll is what closing waits for, so it is short.
+        self._thread = threading.Thread(
+            target=self._listener.serve_forever, args=(0.02,), name="portal", daemon=True
+        )
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None
+    ) -> None:
+        self.close()
+        if kind is None and self.errors:
+            raise RuntimeError("the portal itself failed:\n" + "\n".join(self.errors))
+
+    def close(self) -> None:
+        """Stop, end every connection and wait for their threads."""
+        self._listener.stop()
+        self._thread.join()
+
+    def on_request(self, hook: Callable[[str, str], object]) -> None:
+        """Call `hook(host, path_with_query)` before each answer, under no lock: it may change the world."""
+        self._hooks.append(hook)
+
+    @property
+    def requests(self) -> list[dict[str, Any]]:
+        """What was asked so far, oldest first, without the portal's own addresses."""
+        return list(self._log)
+
+    def forget_requests(self) -> None:
+        """Empty the log."""
+        self._log.clear()
+
+    # -- answering
+
+    def respond(self, wire: Wire, asked: Question, connection: int, keep: bool) -> bool:
+        """Answer one request; says whether the connection may go on."""
+        if asked.path.startswith("/__"):
+            return plain(wire, control.serve(self, asked), asked.method == "HEAD", self._more(keep)) and keep
+        entry: dict[str, Any] = {
+            "at": int(time.time() * 1000),
+            "now": self.world.now,
+            "connection": connection,
+        }
+        entry |= {
+            "host": asked.host,
+            "method": asked.method,
+            "path": asked.target,
+            "status": None,
+            "faults": [],
+        }
+        entry |= {short: asked.headers.get(name.lower()) for name, short in LOGGED.items()}
+        self._log.append(entry)
+        try:
+            for hook in self._hooks:
+                hook(asked.host, asked.target)
+            faults = self.faults.take(asked.host, asked.target)
+            made = self._make(asked, faults)
+        except (
+            Exception
+        ):  # a broken hook or portal must not look like a strange site: `errors` fails the test
+            self.errors.append(traceback.format_exc())
+            made, faults = answer("the portal itself failed", TEXT, 500), []
+        entry["status"] = made.status
+        entry["faults"] = [fault.name for fault in faults]
+        if not all(wire.wait(fault.options.get("seconds", 0.1)) for fault in faults if fault.name == SLOW):
+            return False
+        broken = [fault for fault in faults if fault.name in WIRES]
+        if broken and asked.method != "HEAD":
+            return WIRES[broken[-1].name](wire, made, self._more(keep), **broken[-1].options) and keep
+        return plain(wire, made, asked.method == "HEAD", self._more(keep)) and keep
+
+    def _make(self, asked: Question, faults: list[Fault]) -> Answer:
+        asked.twists = frozenset(fault.name for fault in faults if fault.name in TWISTS)
+        if asked.host not in self.sites:
+            made = answer("no such host here", TEXT, 404)
+        elif asked.path == "/robots.txt":
+            status, body = self.robots.get(asked.host, ROBOTS)
+            made = answer(body, TEXT, status)
+        else:
+            made = self.sites[asked.host](asked)
+        for fault in faults:
+            made = fault.change(asked, made)
+        wanted = self.gzip and "gzip" in asked.headers.get("accept-encoding", "")
+        if wanted and made.body and made.header("Content-Encoding") is None:
+            made.headers = made.replaced("Content-Encoding", "gzip")
+            made.body = squeezed(made.body)
+        return made
+
+    def _more(self, keep: bool) -> list[tuple[str, str]]:
+        more = [("Date", dated(self.world.now // 1000))]
+        return more if keep else [*more, ("Connection", "close")]
+
+
+class Listener(socketserver.ThreadingTCPServer):
+    """Accepts connections and knows which are alive: closing leaves no socket and no thread behind."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+    request_queue_size = 512
+    portal: Portal
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.numbers = itertools.count(1)
+        self.closing = threading.Event()
+        self.alive: dict[Connection, threading.Thread] = {}
+
+    def stop(self) -> None:
+        """Stop listening, end every connection, wait for their threads."""
+        self.closing.set()
+        self.shutdown()
+        self.server_close()
+        for connection, thread in list(self.alive.items()):
+            connection.hang_up()
+            thread.join(5)
+
+    def handle_error(self, *_: Any) -> None:
+        """Keep what went wrong in a connection's thread for the test to see."""
+        self.portal.errors.append(traceback.format_exc())
+
+
+class Connection(socketserver.BaseRequestHandler):
+    """One client connection, over which many requests may come."""
+
+    server: Listener
+
+    def setup(self) -> None:
+        """Ready the socket. Nagle's algorithm off: answers are small and waited for."""
+        self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.reader = self.request.makefile("rb")
+        self.number = next(self.server.numbers)
+        self.server.alive[self] = threading.current_thread()
+        self.wire = Wire(self.request, self.reader, self.server.closing)
+
+    def handle(self) -> None:
+        """Answer requests until the client, or a fault, ends it."""
+        try:
+            while not self.server.closing.is_set() and self._one():
+                pass
+        except (ConnectionError, TimeoutError):
+            pass  # the client went away: its right
+
+    def finish(self) -> None:
+        """Forget the connection."""
+        self.reader.close()
+        self.server.alive.pop(self, None)
+
+    def hang_up(self) -> None:
+        """Wake a thread that waits for the client."""
+        with contextlib.suppress(OSError):
+            self.request.shutdown(socket.SHUT_RDWR)
+
+    def _one(self) -> bool:
+        """Read and answer one request. Own reader: http.server's costs more than everything else together."""
+        line = self.reader.readline(65_536)
+        if not line.strip():
+            return bool(line)
+        method, target, version = line.decode("latin-1").split()
+        headers: dict[str, str] = {}
+        while (field := self.reader.readline(65_536)) not in (b"\r\n", b"\n", b""):
+            name, _, value = field.decode("utf-8", "replace").partition(":")
+            headers[name.lower()] = value.strip()
+        body = self.reader.read(int(headers.get("content-length", 0)))
+        path, _, query = target.partition("?")
+        asked = Question(
+            host=headers.get("host", "").rpartition(":")[0] or headers.get("host", ""),
+            method=method,
+            target=target,
+            path=urllib.parse.unquote(path),
+            query=dict(urllib.parse.parse_qsl(query, keep_blank_values=True)),
+            headers=headers,
+            body=body,
+        )
+        keep = version == "HTTP/1.1" and headers.get("connection", "").lower() != "close"
+        return self.server.portal.respond(self.wire, asked, self.number, keep)
