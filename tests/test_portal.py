@@ -12,8 +12,9 @@ from collections.abc import Iterator
 
 import lxml.html
 import pytest
-from portal import Portal, World
-from portal.client import ask, bearer, listing, order, post, rows, walk
+
+from tests.portal import Portal, World
+from tests.portal.client import ask, bearer, listing, order, post, rows, walk
 
 
 @pytest.fixture
@@ -138,9 +139,7 @@ def test_a_pane_that_cannot_be_read(portal: Portal, verb: str) -> None:
     status, _, page = ask(portal, f"v.daum.net/v/{article.id}")
     tree = lxml.html.fromstring(page.decode())
     assert tree.xpath("//div[@id='alex-area']") == []
-    assert bool(tree.xpath("//div[@class='inner_ttalk']//iframe[@name='timetalkFrame']")) == (
-        verb == "talk_only"
-    )
+    assert bool(tree.xpath("//div[@class='inner_ttalk']//iframe[@name='timetalkFrame']")) == (verb == "talk_only")
     assert bool(tree.xpath("//p[@class='desc_empty']")) == (status == 404) == (verb == "remove_article")
     assert ask(portal, listing(article.post))[0] == 404
     assert portal.world.truth(article) == []
@@ -199,17 +198,13 @@ def test_the_control_addresses(portal: Portal) -> None:
 def test_the_log_of_requests(portal: Portal) -> None:
     link = http.client.HTTPConnection("127.0.0.1", portal.port, timeout=5)
     for method in ("GET", "HEAD", "POST"):
-        link.request(
-            method, "/v/1?a=b", headers={"Host": "v.daum.net", "User-Agent": "reader", "Cookie": "a=b"}
-        )
+        link.request(method, "/v/1?a=b", headers={"Host": "v.daum.net", "User-Agent": "reader", "Cookie": "a=b"})
         link.getresponse().read()
     link.close()
     ask(portal, "other.example/", Referer="https://v.daum.net/v/1")
     *ours, other = rows(portal, "any.host/__requests")
     assert [(row["method"], row["status"]) for row in ours] == [("GET", 404), ("HEAD", 404), ("POST", 405)]
-    assert {(row["host"], row["path"], row["user_agent"]) for row in ours} == {
-        ("v.daum.net", "/v/1?a=b", "reader")
-    }
+    assert {(row["host"], row["path"], row["user_agent"]) for row in ours} == {("v.daum.net", "/v/1?a=b", "reader")}
     assert len({row["connection"] for row in ours}) == 1
     assert (other["host"], other["referer"], other["status"]) == (
         "other.example",

@@ -11,9 +11,7 @@ from .server import Portal
 
 def main() -> None:
     """Serve until interrupted."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tests.portal", description="A simulated Korean portal on loopback."
-    )
+    parser = argparse.ArgumentParser(prog="python -m tests.portal", description="A simulated Korean portal on loopback.")
     parser.add_argument("--port", type=int, default=8931, help="0: any free port")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--comments", type=int, default=120, help="under each article, replies included")

@@ -201,9 +201,7 @@ def _mark(article_id: str, place: object) -> str:
 
 
 def _body(article: Article) -> str:
-    figure = FIGURE.format(
-        mark=_mark(article.id, "figure"), picture=picture(article), small=thumbnail(article)
-    )
+    figure = FIGURE.format(mark=_mark(article.id, "figure"), picture=picture(article), small=thumbnail(article))
     pieces = []
     for place, text in enumerate(article.text.split("\n\n")):
         tag = "div" if place == 1 else "p"  # the recorded page has a div after each figure

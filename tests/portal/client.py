@@ -16,9 +16,7 @@ def ask(portal: Portal, url: str, method: str = "GET", body: bytes | None = None
     host, _, path = url.partition("/")
     link = http.client.HTTPConnection("127.0.0.1", portal.port, timeout=5)
     try:
-        link.request(
-            method, f"/{path}", body, {"Host": host} | {k.replace("_", "-"): v for k, v in headers.items()}
-        )
+        link.request(method, f"/{path}", body, {"Host": host} | {k.replace("_", "-"): v for k, v in headers.items()})
         reply = link.getresponse()
         return reply.status, reply.headers, reply.read()
     finally:

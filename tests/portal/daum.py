@@ -114,9 +114,7 @@ class Daum:
         if article is None:
             return refusal(404, "not_found", "post not found")
         counts = self.world.counts
-        body = self._cached(
-            ("post", article.id), lambda: compact(shapes.post(article, *counts(article))).encode()
-        )
+        body = self._cached(("post", article.id), lambda: compact(shapes.post(article, *counts(article))).encode())
         return answer(body, JSON)
 
     def _children(self, question: Question, number: str) -> Answer:

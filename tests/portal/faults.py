@@ -46,9 +46,7 @@ def zeros(megabytes: int) -> bytes:
     return b"".join([*(packer.compress(block) for _ in range(megabytes)), packer.flush()])
 
 
-def _status(
-    _: Question, __: Answer, status: int, retry_after: str | int | None = None, body: str = ""
-) -> Answer:
+def _status(_: Question, __: Answer, status: int, retry_after: str | int | None = None, body: str = "") -> Answer:
     more = [] if retry_after is None else [("Retry-After", str(retry_after))]
     return answer(body or f"status {status}", TEXT, int(status), *more)
 
@@ -83,9 +81,7 @@ def _in_code_page(letter: str) -> bool:
 
 def _redirect(asked: Question, _: Answer, to: str = "loop", status: int = 302) -> Answer:
     """To another address; `loop` is the address that was asked for."""
-    return answer(
-        b"", HTML, status, ("Location", f"https://{asked.host}{asked.target}" if to == "loop" else to)
-    )
+    return answer(b"", HTML, status, ("Location", f"https://{asked.host}{asked.target}" if to == "loop" else to))
 
 
 def _empty(asked: Question, was: Answer, body: str | None = None) -> Answer:
@@ -150,9 +146,7 @@ class Faults:
         self._lock = threading.Lock()
         self._set: list[Fault] = []
 
-    def set(
-        self, path_regex: str, fault: str | int, times: int | None = None, after: int = 0, **options: Any
-    ) -> Fault:
+    def set(self, path_regex: str, fault: str | int, times: int | None = None, after: int = 0, **options: Any) -> Fault:
         """Spoil `times` answers whose `/path?query` or `host/path?query` matches, after `after` good ones.
 
         `fault` is a status code or a name; options belong to the fault (`retry_after`, `seconds`, `to`, ...).

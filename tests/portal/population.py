@@ -50,9 +50,7 @@ def _accounts(chance: Random, count: int) -> list[Account]:
     made = []
     for number in numbers:
         sign = -1 if chance.random() < 0.6 else 1
-        status, provider = chance.choices(
-            (("S", "DAUM"), ("S", "KAKAO"), ("I", "DAUM"), ("D", "UNKNOWN")), (90, 6, 2, 2)
-        )[0]
+        status, provider = chance.choices((("S", "DAUM"), ("S", "KAKAO"), ("I", "DAUM"), ("D", "UNKNOWN")), (90, 6, 2, 2))[0]
         name = {"S": texts.display_name(chance), "I": "휴면 사용자", "D": "탈퇴한 사용자"}[status]
         icon = f"https://t1.daumcdn.net/profile/{_token(chance, 11)}0" if status == "S" else NO_PICTURE
         written = 0 if status == "D" else int(chance.paretovariate(0.7)) % 60_000
@@ -64,11 +62,7 @@ def _article(chance: Random, place: int, published: int) -> Article:
     press, site = texts.PRESSES[place % len(texts.PRESSES)]
     moment = datetime.fromtimestamp(published / 1000, KST)
     # Post ids of old articles are negative and carry more digits; every second one here does so too.
-    post = (
-        -99_000_000_000 - chance.randrange(900_000_000)
-        if place % 2
-        else 144_000_000 + chance.randrange(900_000)
-    )
+    post = -99_000_000_000 - chance.randrange(900_000_000) if place % 2 else 144_000_000 + chance.randrange(900_000)
     town = chance.choice(texts.PLACES)
     return Article(
         id=moment.strftime("%Y%m%d%H%M%S") + f"{published % 1000:03d}",
@@ -90,9 +84,7 @@ def _comment(chance: Random, accounts: list[Account], text: str, created: int) -
     # Most have few votes and one or two have thousands; many share the same difference, so ties matter.
     likes = int(chance.paretovariate(0.6)) % 14_000 - 1
     dislikes = int(likes * chance.random() ** 3) + (chance.randrange(9) if chance.random() < 0.2 else 0)
-    emoticon = (
-        f"22122{chance.randrange(10, 99)}:15:{chance.randrange(1, 9)}" if chance.random() < 0.02 else None
-    )
+    emoticon = f"22122{chance.randrange(10, 99)}:15:{chance.randrange(1, 9)}" if chance.random() < 0.02 else None
     return Comment(
         id=0,
         parent=0,

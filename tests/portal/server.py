@@ -66,17 +66,13 @@ class Portal:
         self.port: int = self._listener.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}"
         # The poll is what closing waits for, so it is short.
-        self._thread = threading.Thread(
-            target=self._listener.serve_forever, args=(0.02,), name="portal", daemon=True
-        )
+        self._thread = threading.Thread(target=self._listener.serve_forever, args=(0.02,), name="portal", daemon=True)
         self._thread.start()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
         self.close()
         if kind is None and self.errors:
             raise RuntimeError("the portal itself failed:\n" + "\n".join(self.errors))
@@ -124,9 +120,7 @@ class Portal:
                 hook(asked.host, asked.target)
             faults = self.faults.take(asked.host, asked.target)
             made = self._make(asked, faults)
-        except (
-            Exception
-        ):  # a broken hook or portal must not look like a strange site: `errors` fails the test
+        except Exception:  # a broken hook or portal must not look like a strange site: `errors` fails the test
             self.errors.append(traceback.format_exc())
             made, faults = answer("the portal itself failed", TEXT, 500), []
         entry["status"] = made.status

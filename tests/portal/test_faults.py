@@ -190,9 +190,7 @@ def test_bomb(portal: Portal, page: str) -> None:
         ("body", {"body": '{"new": 1}'}, "application/json;charset=UTF-8", ['{"new": 1}']),
     ],
 )
-def test_other_bodies(
-    portal: Portal, page: str, fault: str, options: dict[str, str], kind: str, words: list[str]
-) -> None:
+def test_other_bodies(portal: Portal, page: str, fault: str, options: dict[str, str], kind: str, words: list[str]) -> None:
     portal.faults.set("/comments", fault, **options)
     status, headers, body = ask(portal, page)
     assert (status, headers["Content-Type"]) == (200, kind)

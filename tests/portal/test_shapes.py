@@ -87,9 +87,7 @@ def test_page(name: str) -> None:
         assert tree.xpath("string(//div[@class='alex-actions']/@data-item-key)") == number
         assert tree.xpath("string(//meta[@property='og:regDate']/@content)") == number[:14]
         page = tree.xpath("string(//meta[@property='og:url']/@content)")
-        assert page == "https://news.v.daum.net/v/" + tree.xpath(
-            "string(//meta[@property='mccp:docId']/@content)"
-        )
+        assert page == "https://news.v.daum.net/v/" + tree.xpath("string(//meta[@property='mccp:docId']/@content)")
         app = tree.xpath("string(//meta[@property='al:ios:url']/@content)")
         assert app == "daumapps://web?url=https%3A%2F%2F" + page.removeprefix("https://")
         pieces = {(e.tag, e.get("dmcf-ptype")) for e in tree.xpath("//section//*[@dmcf-pid]")}

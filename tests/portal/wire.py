@@ -74,9 +74,7 @@ def _chunked(wire: Wire, made: Answer, more: list[tuple[str, str]], **_: Any) ->
     return True
 
 
-def _endless(
-    wire: Wire, made: Answer, more: list[tuple[str, str]], size: int = 1024, pause: float = 0.001, **_: Any
-) -> bool:
+def _endless(wire: Wire, made: Answer, more: list[tuple[str, str]], size: int = 1024, pause: float = 0.001, **_: Any) -> bool:
     """The body, and then blanks in small chunks, until the client goes away or the portal closes."""
     wire.send(made.head([*more, ("Transfer-Encoding", "chunked")]))
     piece = made.body[:-1] or b" "  # without its last byte no JSON is whole

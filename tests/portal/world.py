@@ -10,9 +10,7 @@ from typing import Any
 from .population import populate
 from .things import KST, Account, Article, Comment, ordered, stamp
 
-START = int(
-    datetime(2026, 11, 21, 9, 0, 0, 123000, KST).timestamp() * 1000
-)  # the newest article's publication
+START = int(datetime(2026, 11, 21, 9, 0, 0, 123000, KST).timestamp() * 1000)  # the newest article's publication
 
 
 class World:
@@ -147,10 +145,7 @@ class World:
         """Write a comment (or a reply to `parent`) at `now`; returns its id, the highest so far."""
         with self.lock:
             found = self.article(article)
-            if account is None:
-                author = self.chance.choice(self.accounts)
-            else:
-                author = next(a for a in self.accounts if a.id == account)
+            author = self.chance.choice(self.accounts) if account is None else next(a for a in self.accounts if a.id == account)
             new_id = max(self._comments, default=0) + self.chance.randrange(1, 300)
             self.place(found, Comment(new_id, parent or 0, author, text, self.now))
             return new_id
