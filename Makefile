@@ -1,0 +1,49 @@
+# What people do here. `make test` and `make demo` set up a fresh clone and run; none of them asks anything.
+PY := .venv/bin/python
+READY := .venv/.ready
+INTEROP := .venv-interop/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint bench interop lock clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 16
+
+setup: $(READY) ## .venv with .venv/bin/sagwan and everything that the lock names
+
+$(READY): requirements-dev.lock pyproject.toml .ci/venv
+	@.ci/venv .venv requirements-dev.lock
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY) ## collect from a small simulated portal and ask the archive
+	@$(PY) -m tests.portal.demo
+
+test: $(READY) ## the whole test suite; ends by itself
+	@timeout --foreground --kill-after=10 1800 $(PY) -m pytest -o faulthandler_timeout=240 </dev/null
+
+lint: $(READY) ## ruff and mypy
+	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check
+	@$(PY) -m mypy
+
+bench: $(READY) ## the ratios of docs/performance.md, measured now; fails below their floors
+	@$(PY) -m bench $(BENCH)
+
+interop: $(READY) $(INTEROP) ## warcio, fastwarc, cdxj-indexer and pywb read what we write
+	@$(PY) -m tests.interop
+
+$(INTEROP): tests/interop/requirements.lock .ci/venv
+	@.ci/venv .venv-interop tests/interop/requirements.lock
+	@touch $@
+
+# Locks hold versions and hashes, and no address of any index.
+LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet
+lock: ## write the lock files anew from pyproject.toml (needs uv)
+	$(LOCK) pyproject.toml --extra dev -o requirements-dev.lock
+	$(LOCK) pyproject.toml -c requirements-dev.lock -o requirements.lock
+	$(LOCK) tests/interop/requirements.in -o tests/interop/requirements.lock
+
+clean: ## remove what these commands made (never an archive)
+	@rm -rf .venv .venv-interop build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
