@@ -34,7 +34,7 @@ CREATE TABLE captures (
   received_at INTEGER NOT NULL, server_at INTEGER, status INTEGER, digest BLOB, warc INTEGER NOT NULL REFERENCES warcs(id),
   offset INTEGER NOT NULL, length INTEGER NOT NULL, chain BLOB, why TEXT) STRICT;
 CREATE INDEX captures_article ON captures (article, at);
-CREATE INDEX captures_at ON captures (at);
+CREATE INDEX captures_received_at ON captures (received_at);
 CREATE INDEX captures_refused ON captures (received_at) WHERE status IN (403, 429, 430, 503);
 CREATE INDEX captures_robots ON captures (url) WHERE page = 'robots';
 CREATE TABLE warcs (
@@ -56,6 +56,7 @@ CREATE TABLE article_versions (
   press TEXT, author TEXT, section TEXT, pane TEXT, state TEXT NOT NULL, published_from INTEGER, published_to INTEGER,
   published_precision TEXT, modified_from INTEGER, modified_to INTEGER, modified_precision TEXT,
   PRIMARY KEY (article, capture)) STRICT, WITHOUT ROWID;
+CREATE INDEX article_versions_capture ON article_versions (capture);
 CREATE TABLE account_versions (
   account INTEGER NOT NULL REFERENCES accounts(id), capture INTEGER NOT NULL REFERENCES captures(id), name BLOB, state TEXT,
   provider TEXT, PRIMARY KEY (account, capture)) STRICT, WITHOUT ROWID;
@@ -63,6 +64,7 @@ CREATE TABLE comment_versions (
   comment INTEGER NOT NULL REFERENCES comments(id), capture INTEGER NOT NULL REFERENCES captures(id), text TEXT,
   account INTEGER REFERENCES accounts(id), parent_key TEXT, created_from INTEGER, created_to INTEGER, precision TEXT,
   edited_from INTEGER, edited_to INTEGER, PRIMARY KEY (comment, capture)) STRICT, WITHOUT ROWID;
+CREATE INDEX comment_versions_capture ON comment_versions (capture);
 CREATE TABLE sightings (
   capture INTEGER PRIMARY KEY REFERENCES captures(id), article INTEGER NOT NULL REFERENCES articles(id), sort TEXT NOT NULL,
   stable INTEGER NOT NULL, parent TEXT, first_rank INTEGER NOT NULL, ids BLOB NOT NULL) STRICT;
@@ -73,6 +75,7 @@ CREATE INDEX observations_capture ON observations (capture);
 CREATE TABLE article_counts (
   article INTEGER NOT NULL REFERENCES articles(id), metric TEXT NOT NULL, capture INTEGER NOT NULL REFERENCES captures(id),
   value INTEGER NOT NULL, PRIMARY KEY (article, metric, capture)) STRICT, WITHOUT ROWID;
+CREATE INDEX article_counts_capture ON article_counts (capture);
 CREATE TABLE rounded (
   capture INTEGER NOT NULL REFERENCES captures(id), comment INTEGER NOT NULL, metric TEXT NOT NULL, raw TEXT NOT NULL,
   PRIMARY KEY (capture, comment, metric)) STRICT, WITHOUT ROWID;

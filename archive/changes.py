@@ -1,0 +1,154 @@
+"""What appeared, was edited, counted, deleted, went missing, is gone, came back: each with its evidence and bounds.
+
+`seen_at` is when the new state was first seen, `not_before` when the old one was last seen: the change lies between.
+"""
+
+from __future__ import annotations
+
+import heapq
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from archive.lookup import article_ref, capture_facts
+from archive.records import DELETED, STATES
+from archive.timeline import Look, Timeline
+from archive.times import iso
+
+KINDS = ("appeared", "edited", "counts", "deleted", "state", "missing", "gone", "returned")
+Line = dict[str, Any]
+_COUNTS = ("likes", "dislikes", "replies")
+
+
+def changes(db: sqlite3.Connection, articles: list[int], since: int, until: int, kinds: frozenset[str]) -> Iterator[Line]:
+    """The changes of these articles seen in since..until (UTC ms), in the order in which they were seen."""
+    streams = [_Article(db, article).changes(until) for article in articles]
+    for at, _, line in heapq.merge(*streams, key=lambda entry: entry[:2]):
+        if at >= since and line["change"] in kinds:
+            yield line
+
+
+class _Article:
+    """The changes of one article."""
+
+    def __init__(self, db: sqlite3.Connection, article: int) -> None:
+        self._db, self._article, self._ref = db, article, article_ref(db, article)
+        self._facts: dict[int, tuple[str, int]] = {}
+
+    def changes(self, until_ms: int) -> Iterator[tuple[int, int, Line]]:
+        """(time, capture, line) in the order of capture."""
+        row = self._db.execute(
+            "SELECT max(id) FROM captures WHERE article = ? AND received_at <= ?", (self._article, until_ms)
+        ).fetchone()
+        if row[0] is None:
+            return
+        own = self._article_changes(row[0])
+        for capture, line in heapq.merge(own, self._comment_changes(row[0]), key=lambda entry: entry[0]):
+            yield self._at(capture)[1], capture, line
+
+    def _at(self, capture: int) -> tuple[str, int]:
+        if capture not in self._facts:
+            self._facts[capture] = capture_facts(self._db, capture)
+        return self._facts[capture]
+
+    def _line(self, change: str, ref: str, capture: int, before: int | None, evidence: tuple[int, ...] = (), **what: Any) -> Line:
+        record, seen_at = self._at(capture)
+        not_before = iso(self._at(before)[1]) if before is not None else None
+        proof = [self._at(one)[0] for one in evidence or (capture,)]
+        line = {"kind": "change", "change": change, "ref": ref, "capture": record, "seen_at": iso(seen_at)}
+        return line | {"not_before": not_before, "evidence": proof} | what
+
+    def _article_changes(self, until: int) -> Iterator[tuple[int, Line]]:
+        rows: list[tuple[int, Line]] = []
+        names = ("title", "text", "press", "author", "section", "pane", "state")
+        before: tuple[Any, ...] | None = None
+        sql = f"SELECT capture, {', '.join(names)} FROM article_versions WHERE article = ? AND capture <= ? ORDER BY capture"
+        for row in self._db.execute(sql, (self._article, until)):
+            if before is None:
+                rows.append((row[0], self._line("appeared", self._ref, row[0], None, title=row[1])))
+            else:
+                rows += self._edited(row, before, names)
+            before = row
+        last: dict[str, tuple[int, int]] = {}
+        sql = "SELECT capture, metric, value FROM article_counts WHERE article = ? AND capture <= ? ORDER BY capture"
+        for capture, metric, value in self._db.execute(sql, (self._article, until)):
+            if metric in last:
+                pair = {metric: [last[metric][1], value]}
+                seen_before = self._look_before(capture)
+                rows.append((capture, self._line("counts", self._ref, capture, seen_before, counts=pair)))
+            last[metric] = (capture, value)
+        yield from sorted(rows, key=lambda entry: entry[0])
+
+    def _edited(self, row: tuple[Any, ...], before: tuple[Any, ...], names: tuple[str, ...]) -> list[tuple[int, Line]]:
+        capture, seen_before = row[0], self._look_before(row[0])
+        if row[-1] != before[-1]:
+            change = "gone" if row[-1] == "gone" else "returned"
+            return [(capture, self._line(change, self._ref, capture, seen_before, (capture,)))]
+        fields = {name: [b, a] for name, a, b in zip(names, row[1:], before[1:], strict=True) if a != b}
+        return [(capture, self._line("edited", self._ref, capture, seen_before, fields=fields))] if fields else []
+
+    def _look_before(self, capture: int) -> int | None:
+        """The last capture of the same page of this article before that one, which still showed the old state."""
+        row = self._db.execute(
+            "SELECT max(b.id) FROM captures a JOIN captures b ON b.article = a.article AND b.page = a.page AND b.id < a.id "
+            "AND b.outcome = 'ok' WHERE a.id = ?",
+            (capture,),
+        ).fetchone()
+        found: int | None = row[0]
+        return found
+
+    def _comment_changes(self, until: int) -> Iterator[tuple[int, Line]]:
+        observed = self._rows("SELECT capture, comment, likes, dislikes, replies, state FROM observations", until)
+        versions = self._rows("SELECT capture, comment, text, parent_key FROM comment_versions", until)
+        counts: dict[int, tuple[Any, ...]] = {}
+        texts: dict[int, tuple[Any, ...]] = {}
+        last_seen: dict[int, int] = {}
+        timeline = Timeline(self._db, self._article, until)
+        refs = {c: f"{self._ref}#{key}" for c, key in self._db.execute("SELECT id, key FROM comments WHERE article = ?", (self._article,))}
+        for event in timeline.events():
+            if not isinstance(event, Look):
+                yield event.capture, self._line(event.kind, refs[event.comment], event.capture, event.before, event.evidence)
+                continue
+            new_counts, new_texts = observed.pop(event.capture, {}), versions.pop(event.capture, {})
+            for comment in dict.fromkeys(event.ids):
+                before = last_seen.get(comment)
+                text, count = new_texts.get(comment), new_counts.get(comment)
+                for change, what in _differences(before, texts.get(comment), text, counts.get(comment), count):
+                    yield event.capture, self._line(change, refs[comment], event.capture, before, **what)
+                if text is not None:
+                    texts[comment] = text
+                if count is not None:
+                    counts[comment] = count
+                last_seen[comment] = event.capture
+
+    def _rows(self, select: str, until: int) -> dict[int, dict[int, tuple[Any, ...]]]:
+        found: dict[int, dict[int, tuple[Any, ...]]] = defaultdict(dict)
+        where = "WHERE comment IN (SELECT id FROM comments WHERE article = ?) AND capture <= ?"
+        for capture, comment, *values in self._db.execute(f"{select} {where}", (self._article, until)):
+            found[capture][comment] = tuple(values)
+        return found
+
+
+def _differences(
+    seen_before: int | None,
+    old_text: tuple[Any, ...] | None,
+    text: tuple[Any, ...] | None,
+    old: tuple[Any, ...] | None,
+    new: tuple[Any, ...] | None,
+) -> Iterator[tuple[str, Line]]:
+    """The changes of one comment on one look."""
+    if seen_before is None:
+        counts = dict(zip(_COUNTS, new[:3], strict=True)) if new else {}
+        yield "appeared", {"text": text[0] if text else None, **counts, "state": STATES[new[3]] if new else None}
+        return
+    if text is not None and old_text is not None and text[0] != old_text[0]:
+        yield "edited", {"fields": {"text": [old_text[0], text[0]]}}
+    if new is None or old is None:
+        return
+    if new[3] != old[3]:
+        state, was = STATES[new[3]], STATES[old[3]]
+        yield ("deleted" if state in DELETED else "state"), {"state": [was, state]}
+    counts = {name: [b, a] for name, a, b in zip(_COUNTS, new, old, strict=False) if a != b}
+    if counts:
+        yield "counts", {"counts": counts}

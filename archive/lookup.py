@@ -1,0 +1,51 @@
+"""From what a person names to rows: references, and the last capture at a time."""
+
+from __future__ import annotations
+
+import sqlite3
+from uuid import UUID
+
+from archive.errors import ArchiveError
+
+
+def find_article(db: sqlite3.Connection, source: str, key: str) -> int:
+    """The article's row by its key or any alias. Raises ArchiveError when the archive does not know it."""
+    row = db.execute(
+        "SELECT id FROM articles WHERE source = ?1 AND key = ?2 UNION ALL "
+        "SELECT article FROM aliases WHERE source = ?1 AND key = ?2 LIMIT 1",
+        (source, key),
+    ).fetchone()
+    if row is None:
+        raise ArchiveError(f"the archive has no article {source}:{key}. `sagwan ls` lists those it has")
+    return int(row[0])
+
+
+def find_comment(db: sqlite3.Connection, article: int, key: str) -> int:
+    """The comment's row. Raises ArchiveError when the archive does not know it."""
+    row = db.execute("SELECT id FROM comments WHERE article = ? AND key = ?", (article, key)).fetchone()
+    if row is None:
+        raise ArchiveError(f"the archive has no comment #{key} of {article_ref(db, article)}")
+    return int(row[0])
+
+
+def article_ref(db: sqlite3.Connection, article: int) -> str:
+    """`source:article`."""
+    source, key = db.execute("SELECT source, key FROM articles WHERE id = ?", (article,)).fetchone()
+    return f"{source}:{key}"
+
+
+def last_capture(db: sqlite3.Connection, article: int, at: int) -> int | None:
+    """The last capture of an article received at or before `at` (UTC ms). Ids grow with time inside a source."""
+    row = db.execute("SELECT max(id) FROM captures WHERE article = ? AND received_at <= ?", (article, at)).fetchone()
+    return row[0] if row else None
+
+
+def uuid_text(record: bytes) -> str:
+    """A capture's uuid as its WARC record has it."""
+    return str(UUID(bytes=record))
+
+
+def capture_facts(db: sqlite3.Connection, capture: int) -> tuple[str, int]:
+    """A capture's uuid, and when it was received (UTC ms)."""
+    record, received_at = db.execute("SELECT record, received_at FROM captures WHERE id = ?", (capture,)).fetchone()
+    return uuid_text(record), received_at

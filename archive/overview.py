@@ -1,0 +1,85 @@
+"""What is in the archive, for people who look: articles (`ls`) and runs (`status`)."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from archive.lookup import uuid_text
+from archive.times import iso
+from archive.warc_reader import files
+
+Line = dict[str, Any]
+
+_ARTICLES = """
+SELECT a.id, a.source || ':' || a.key, a.url, v.title, v.published_from, v.pane, v.state,
+  (SELECT count(*) FROM comments WHERE article = a.id),
+  (SELECT max(id) FROM captures WHERE article = a.id)
+FROM articles a LEFT JOIN article_versions v ON v.article = a.id AND v.capture =
+  (SELECT max(capture) FROM article_versions WHERE article = a.id)
+WHERE ?1 IS NULL OR EXISTS (SELECT 1 FROM captures c JOIN run_begun r ON r.id = c.run WHERE c.article = a.id AND r.topic = ?1)
+ORDER BY v.published_from DESC, a.id DESC"""
+
+
+def articles(db: sqlite3.Connection, topic: str | None = None) -> Iterator[Line]:
+    """Every article (of a topic), newest first."""
+    for identity, ref, url, title, published, pane, state, comments, last in db.execute(_ARTICLES, (topic,)):
+        record, seen_at = db.execute("SELECT record, received_at FROM captures WHERE id = ?", (last,)).fetchone()
+        counts = dict(
+            db.execute(
+                "SELECT metric, value FROM article_counts WHERE article = ? GROUP BY metric HAVING capture = max(capture)", (identity,)
+            ).fetchall()
+        )
+        yield {
+            "kind": "article",
+            "ref": ref,
+            "capture": uuid_text(record),
+            "seen_at": iso(seen_at),
+            "title": title,
+            "url": url,
+            "published_at": iso(published),
+            "pane": pane,
+            "state": state or "unknown",
+            "comments": comments,
+            "counts": counts,
+        }
+
+
+def runs(db: sqlite3.Connection) -> Iterator[Line]:
+    """The last run of each source and topic, with how it ended; `killed` where it has no end and nobody runs it."""
+    sql = (
+        "SELECT source, topic, uuid, started_at, ended_at, verdict, counters, robots_reason FROM runs WHERE id IN "
+        "(SELECT max(id) FROM run_begun GROUP BY source, topic) ORDER BY source, topic"
+    )
+    for source, topic, uuid, started, ended, verdict, counters, reason in db.execute(sql):
+        counted = json.loads(counters) if counters else {}
+        yield {
+            "kind": "run",
+            "source": source,
+            "topic": topic,
+            "run": uuid,
+            "started_at": iso(started),
+            "ended_at": iso(ended),
+            "verdict": verdict or "unfinished",
+            "robots_override": reason,
+            "gaps": counted.get("gaps", []),
+            "alarms": counted.get("alarms", []),
+            "errors": counted.get("errors", {}),
+            "captures": counted.get("captures"),
+            "comments": counted.get("comments"),
+        }
+
+
+def totals(root: Path, db: sqlite3.Connection) -> Line:
+    """Counts of everything, bytes of the archive, bytes left on its disk."""
+    tables = ("captures", "articles", "comments", "accounts", "observations")
+    counts = {table: db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
+    warcs = files(root)
+    size = sum(path.stat().st_size for path in warcs) + (root / "archive.db").stat().st_size
+    first, last = db.execute("SELECT min(received_at), max(received_at) FROM captures").fetchone()
+    left = shutil.disk_usage(root).free
+    return {"kind": "archive", **counts, "warc_files": len(warcs), "bytes": size, "disk_left": left, "first": iso(first), "last": iso(last)}

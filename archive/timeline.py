@@ -1,0 +1,154 @@
+"""One article's looks in order, and what they prove about each comment: seen, missing, gone, returned (DESIGN 6).
+
+- In a stable order a page proves the absence of every known comment whose place lies between its first and last.
+- Two complete walks without a comment prove it gone in any order; one makes it missing.
+- A page not fetched, a refusal, an incomplete walk in vote order prove nothing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from archive.sightings import unpack
+
+
+class Look(Struct):
+    """One capture that listed comments, in the site's order."""
+
+    capture: int
+    seen_at: int
+    walk: int | None
+    sort: str
+    stable: int
+    parent: str | None
+    rank: int
+    ids: list[int]
+
+
+class Presence(Struct):
+    """What is known of one comment's being there. Captures are row ids; `evidence` proves the absence."""
+
+    key: str
+    parent: str | None
+    last_seen: int
+    state: str = "present"
+    first_missing: int | None = None
+    evidence: tuple[int, ...] = ()
+    absences: int = 0
+
+
+class Event(Struct, frozen=True):
+    """A comment's presence changed at `capture`. `before` is the last capture that showed the earlier state."""
+
+    kind: str
+    comment: int
+    capture: int
+    before: int
+    evidence: tuple[int, ...]
+
+
+class _Walk(Struct):
+    id: int
+    first: int
+    last: int
+    replies: bool
+
+
+class Timeline:
+    """Reads one article's looks up to a capture. `presence` is right after `events` was read to its end."""
+
+    def __init__(self, db: sqlite3.Connection, article: int, until: int) -> None:
+        self._db, self._article, self._until = db, article, until
+        self.presence: dict[int, Presence] = {}
+        self.looks = 0
+        self._places: dict[str | None, list[tuple[int, int]]] = defaultdict(list)  # scope -> sorted (number in key, comment)
+        self._keys: dict[int, tuple[str, str | None]] = {
+            row[0]: (row[1], row[2])
+            for row in db.execute(
+                "SELECT c.id, c.key, (SELECT parent_key FROM comment_versions v WHERE v.comment = c.id ORDER BY capture LIMIT 1) "
+                "FROM comments c WHERE c.article = ?",
+                (article,),
+            )
+        }
+
+    def read_looks(self) -> Iterator[Look]:
+        """The looks in the order of capture."""
+        rows = self._db.execute(
+            "SELECT s.capture, c.received_at, c.walk, s.sort, s.stable, s.parent, s.first_rank, s.ids FROM sightings s "
+            "JOIN captures c ON c.id = s.capture WHERE s.article = ? AND s.capture <= ? ORDER BY s.capture",
+            (self._article, self._until),
+        )
+        for row in rows:
+            yield Look(*row[:7], unpack(row[7]))
+
+    def events(self) -> Iterator[Event | Look]:
+        """Every look, each followed by what it proves; a complete walk's proof follows its last capture."""
+        walks = self._complete_walks()
+        for look in self.read_looks():
+            while walks and walks[0].last < look.capture:
+                yield from self._walked(walks.pop(0))
+            yield look
+            yield from self._looked(look)
+        for walk in walks:
+            yield from self._walked(walk)
+
+    def _complete_walks(self) -> list[_Walk]:
+        rows = self._db.execute(
+            "SELECT b.id, min(c.id), max(c.id), e.declared_replies IS NULL OR e.declared_replies = 0 OR e.collected_replies > 0 "
+            "FROM walk_begun b JOIN walk_ended e ON e.walk = b.id JOIN captures c ON c.walk = b.id AND c.article = b.article "
+            "WHERE b.article = ? AND e.complete = 1 GROUP BY b.id HAVING max(c.id) <= ? ORDER BY max(c.id)",
+            (self._article, self._until),
+        )
+        return [_Walk(row[0], row[1], row[2], bool(row[3])) for row in rows]
+
+    def _looked(self, look: Look) -> Iterator[Event]:
+        for comment in look.ids:
+            known = self.presence.get(comment)
+            if known is None:
+                key, parent = self._keys[comment]
+                self.presence[comment] = Presence(key, parent, look.capture)
+                if key.lstrip("-").isdigit():
+                    insort(self._places[parent], (int(key), comment))
+                continue
+            if known.state != "present":
+                yield Event("returned", comment, look.capture, known.first_missing or known.last_seen, (look.capture,))
+                known.state, known.first_missing, known.evidence = "present", None, ()
+            known.last_seen, known.absences = look.capture, 0
+        if look.stable:
+            yield from self._page_proof(look)
+
+    def _page_proof(self, look: Look) -> Iterator[Event]:
+        numbers = [int(key) for comment in look.ids if (key := self._keys[comment][0]).lstrip("-").isdigit()]
+        if not numbers or len(numbers) < len(look.ids):
+            return
+        places = self._places[look.parent]
+        low = bisect_right(places, (min(numbers), 1 << 62))
+        high = bisect_left(places, (max(numbers), 0))
+        if look.rank == 1:  # the list's own beginning is one side
+            low, high = (0, high) if look.stable > 0 else (low, len(places))
+        here = set(look.ids)
+        for _, comment in places[low:high]:
+            if comment not in here:
+                yield from self._absent(comment, look.capture, proven=True)
+
+    def _walked(self, walk: _Walk) -> Iterator[Event]:
+        for comment, known in self.presence.items():
+            if known.last_seen < walk.first and (known.parent is None or walk.replies):
+                yield from self._absent(comment, walk.last, proven=False)
+
+    def _absent(self, comment: int, capture: int, *, proven: bool) -> Iterator[Event]:
+        known = self.presence[comment]
+        if known.state == "gone":
+            return
+        known.absences += 1
+        known.first_missing = known.first_missing or capture
+        known.evidence = (*known.evidence, capture)
+        state = "gone" if proven or known.absences >= 2 else "missing"
+        if state != known.state:
+            known.state = state
+            yield Event(state, comment, capture, known.last_seen, known.evidence)

@@ -1,0 +1,24 @@
+"""Times for people and for JSON: stored in UTC ms, shown in Asia/Seoul."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+SEOUL = timezone(timedelta(hours=9))  # no summer time since 1988
+
+
+def iso(ms: int | None) -> str | None:
+    """ISO 8601 with milliseconds and +09:00; None for None."""
+    if ms is None:
+        return None
+    return datetime.fromtimestamp(ms // 1000, SEOUL).replace(microsecond=ms % 1000 * 1000).isoformat(timespec="milliseconds")
+
+
+def short(ms: int | None) -> str:
+    """For tables: minutes, Asia/Seoul; a dash for None."""
+    return f"{datetime.fromtimestamp(ms / 1000, SEOUL):%Y-%m-%d %H:%M}" if ms is not None else "-"
+
+
+def now() -> int:
+    """The machine's time, UTC ms."""
+    return int(datetime.now(UTC).timestamp() * 1000)

@@ -1,0 +1,245 @@
+"""The questions: status, ls, as-of, series, changes, replay. They read the archive and never the network."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive import changes as changing
+from archive import history, overview, times
+from archive.archive import open_for_reading
+from archive.lookup import find_article
+from archive.replay import replay as replaying
+from crawler.commands.options import archive_option, json_option, print_json
+from crawler.commands.times import Time
+from crawler.errors import Misuse
+from crawler.sources import reference
+
+
+class _Age(click.ParamType):
+    name = "age"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        match = re.fullmatch(r"(\d+)([smhd])", str(value))
+        if not match:
+            self.fail(f"{value!r} is no age: write 15m, 6h or 2d", param, ctx)
+        return int(match[1]) * {"s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}[match[2]]
+
+
+def _find(db: sqlite3.Connection, ref: str) -> tuple[int, str | None]:
+    try:
+        source, article, comment = reference(ref)
+    except ValueError as error:
+        raise Misuse(str(error)) from None
+    return find_article(db, source, article), comment
+
+
+def _show(lines: Iterable[dict[str, Any]], as_json: bool, row: Any) -> int:
+    if as_json:
+        return print_json(lines)
+    count = 0
+    for line in lines:
+        click.echo(row(line))
+        count += 1
+    return count
+
+
+@click.command()
+@archive_option
+@json_option
+def status(root: Path, as_json: bool) -> int:
+    """Say what was collected and how the last run of each source and topic ended.
+
+    \b
+    Example:
+      sagwan status --archive /data/sagwan
+    """
+    db = open_for_reading(root)
+    lines = [overview.totals(root, db), *overview.runs(db)]
+    _show(lines, as_json, _status_row)
+    bad = [line for line in lines if line["kind"] == "run" and (line["verdict"] not in ("ok", "locked", "unfinished") or line["alarms"])]
+    return 2 if bad else 0
+
+
+def _status_row(line: dict[str, Any]) -> str:
+    if line["kind"] == "archive":
+        size, left = line["bytes"] / 1e6, line["disk_left"] / 1e9
+        return (
+            f"{line['captures']} captures, {line['articles']} articles, {line['comments']} comments, {line['observations']} observations; "
+            f"{size:.1f} MB in {line['warc_files']} WARC files and the database; {left:.0f} GB left on the disk"
+        )
+    text = f"{line['source']}: {line['topic']}: {line['verdict']}, {line['ended_at'] or 'begun ' + line['started_at']}"
+    for gap in line["gaps"]:
+        text += f"\n  gap: {gap['what']}: {gap['collected']} of {gap['declared']} ({gap['why']})"
+    for alarm in line["alarms"]:
+        text += f"\n  alarm: {alarm['alarm']}: {alarm['text']}"
+    return text
+
+
+@click.command()
+@archive_option
+@click.option("--topic", help="Only articles of this topic (its title).")
+@json_option
+def ls(root: Path, topic: str | None, as_json: bool) -> int:
+    """List articles: reference, publication, comments known, last seen, title. This is where a reference comes from.
+
+    \b
+    Example:
+      sagwan ls --topic "드루킹 댓글 조작"
+    """
+    _show(overview.articles(open_for_reading(root), topic), as_json, _ls_row)
+    return 0
+
+
+def _ls_row(line: dict[str, Any]) -> str:
+    published = (line["published_at"] or "-")[:16].replace("T", " ")
+    return f"{line['ref']}\t{published}\t{line['comments']} comments\tseen {line['seen_at'][:19].replace('T', ' ')}\t{line['title'] or '-'}"
+
+
+@click.command("as-of")
+@click.argument("at", metavar="TIME", type=Time(end=True))
+@archive_option
+@click.option("--article", metavar="REF|URL", help="Only this article.")
+@click.option("--sort", help="Ranks of the last walk in this sort of the site (default: of the last walk).")
+@click.option("--at-most-old", type=_Age(), help="Leave out what was last seen longer before TIME: 15m, 6h, 2d.")
+@json_option
+def as_of(at: int, root: Path, article: str | None, sort: str | None, at_most_old: int | None, as_json: bool) -> int:
+    """Show articles and comments as they were at TIME, each with the age of its last sighting.
+
+    \b
+    Examples:
+      sagwan as-of now --article daum:20200522093902880
+      sagwan as-of "2026-11-22 14:00" --article https://v.daum.net/v/20200522093902880 --json
+    Exit 2: nothing was known at that time.
+    """
+    db = open_for_reading(root)
+    ids = [_find(db, article)[0]] if article else [row[0] for row in db.execute("SELECT id FROM articles ORDER BY id")]
+    lines = (line for one in ids for line in history.as_of(db, one, at, sort, at_most_old))
+    if _show(lines, as_json, _as_of_row):
+        return 0
+    click.echo(f"nothing was known at {times.iso(at)}", err=True)
+    return 2
+
+
+def _as_of_row(line: dict[str, Any]) -> str:
+    if line["kind"] == "article":
+        counts = ", ".join(f"{name} {value}" for name, value in line["counts"].items())
+        return f"{line['ref']}  {line['title'] or '-'}\n  {line['url']}  {counts}  (seen {_ago(line['age_s'])} before)"
+    state = "" if line["state"] == "visible" else f" [{line['state']}]"
+    text = " ".join((line["text"] or "").split())
+    place = f"{line['rank']:>5}" if line["rank"] is not None else "    -"
+    return f"{place}  +{line['likes'] or 0} -{line['dislikes'] or 0}{state}  {text[:100]}  ({line['ref'].partition('#')[2]}, {_ago(line['age_s'])} before)"
+
+
+def _ago(seconds: float) -> str:
+    for size, name in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {name}"
+    return f"{seconds:.0f} s"
+
+
+@click.command()
+@click.argument("ref", metavar="REF|URL")
+@archive_option
+@click.option("--metric", help="Only this count: likes, dislikes, replies; comments, emotion.like, ... of an article.")
+@json_option
+def series(ref: str, root: Path, metric: str | None, as_json: bool) -> int:
+    """Show one article's or comment's counts over time: every look, changed or not.
+
+    \b
+    Example:
+      sagwan series "daum:20200522093902880#529348107" --metric likes
+    Exit 2: the archive has no such count.
+    """
+    db = open_for_reading(root)
+    article, comment = _find(db, ref)
+    if comment is not None and metric not in (None, "likes", "dislikes", "replies"):
+        raise Misuse(f"a comment has no count {metric!r}. Write likes, dislikes or replies")
+    if _show(history.series(db, article, comment, 1 << 62, metric), as_json, _series_row):
+        return 0
+    click.echo(f"no such count was ever seen of {ref}", err=True)
+    return 2
+
+
+def _series_row(line: dict[str, Any]) -> str:
+    values = {k: v for k, v in line.items() if k not in ("kind", "ref", "capture", "seen_at")}
+    return line["seen_at"] + "  " + "  ".join(f"{name} {value}" for name, value in values.items())
+
+
+@click.command()
+@archive_option
+@click.option("--since", type=Time(), default=0, help="Only what was seen from this time on.")
+@click.option("--until", type=Time(end=True), default=None, help="Only what was seen up to this time.")
+@click.option("--article", metavar="REF|URL", help="Only this article.")
+@click.option("--kind", "kinds", metavar="KIND,...", help=f"Only these: {', '.join(changing.KINDS)}.")
+@json_option
+def changes(root: Path, since: int, until: int | None, article: str | None, kinds: str | None, as_json: bool) -> int:
+    """Show what appeared, was edited, counted, deleted, went missing, is gone, came back: with evidence and bounds.
+
+    \b
+    Example:
+      sagwan changes --since 어제 --kind gone,edited
+    """
+    wanted = frozenset(kinds.split(",")) if kinds else frozenset(changing.KINDS)
+    if unknown := wanted - set(changing.KINDS):
+        raise Misuse(f"no such kind of change: {', '.join(sorted(unknown))}. Known: {', '.join(changing.KINDS)}")
+    db = open_for_reading(root)
+    ids = [_find(db, article)[0]] if article else [row[0] for row in db.execute("SELECT id FROM articles ORDER BY id")]
+    _show(changing.changes(db, ids, since, until if until is not None else 1 << 62, wanted), as_json, _change_row)
+    return 0
+
+
+def _change_row(line: dict[str, Any]) -> str:
+    what = {k: v for k, v in line.items() if k in ("title", "text", "fields", "counts", "state")}
+    between = f"{line['not_before'] or 'unknown'} .. {line['seen_at']}"
+    return f"{line['change']:<9} {line['ref']}  {between}  {_brief(what)}  [{line['evidence'][-1]}]"
+
+
+def _brief(what: dict[str, Any]) -> str:
+    parts = []
+    for value in what.values():
+        parts.append(" ".join(f"{k}: {v[0]} -> {v[1]}" for k, v in value.items()) if isinstance(value, dict) else str(value))
+    return " ".join(" ".join(parts).split())[:160]
+
+
+@click.command()
+@archive_option
+@click.option("--from", "start", type=Time(), default=0, help="From this time on.")
+@click.option("--to", "end", type=Time(end=True), default=None, help="Up to this time.")
+@click.option("--speed", default="max", show_default=True, help="How fast: a factor of real time (1, 60, ...), or max.")
+@click.option("--topic", help="Only this topic (its title).")
+def replay(root: Path, start: int, end: int | None, speed: str, topic: str | None) -> int:
+    """Print every event in the order of time as NDJSON on stdout: a later analysis sees what we saw, when we saw it.
+
+    \b
+    Example:
+      sagwan replay --from 2026-11-22 --to 2026-11-23 --speed 60 | my-detector
+    """
+    try:
+        factor = None if speed == "max" else float(speed)
+    except ValueError:
+        factor = 0.0
+    if factor is not None and not 0 < factor < 1e9:
+        raise Misuse(f"--speed {speed!r}: write a factor of real time like 60, or max")
+    events = replaying(open_for_reading(root), start, end if end is not None else 1 << 62, topic)
+    print_json(line for line in _paced(events, factor))
+    return 0
+
+
+def _paced(events: Iterable[tuple[int, dict[str, Any]]], factor: float | None) -> Iterator[dict[str, Any]]:
+    first: tuple[int, float] | None = None
+    for at, line in events:
+        if factor is not None:
+            first = first or (at, time.monotonic())
+            wait = (at - first[0]) / 1000 / factor - (time.monotonic() - first[1])
+            if wait > 0:
+                sys.stdout.flush()
+                time.sleep(wait)
+        yield line

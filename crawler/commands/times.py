@@ -1,0 +1,52 @@
+"""Times on the command line: ISO, `now`, or Korean and English words; echoed as ISO so that nobody guesses."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+import click
+
+from archive.times import SEOUL, iso, now
+
+
+class Time(click.ParamType):
+    """A time in UTC ms. Without an offset it is Asia/Seoul; a day alone is its beginning (`end=True`: its end)."""
+
+    name = "time"
+
+    def __init__(self, *, end: bool = False) -> None:
+        self._end = end
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The time. Fails with one line for what it cannot read."""
+        if isinstance(value, int):
+            return value
+        text = str(value).strip()
+        if text == "now":
+            return now()
+        found = self._iso(text)
+        if found is None:
+            found = _words(text)
+            if found is None:
+                self.fail(f"{text!r} is no time. Write 2026-11-22T14:00, now, 어제 or '3 hours ago'", param, ctx)
+            click.echo(f"{text} = {iso(found)}", err=True)
+        return found
+
+    def _iso(self, text: str) -> int | None:
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            return None
+        ms = int((moment if moment.tzinfo else moment.replace(tzinfo=SEOUL)).timestamp() * 1000)
+        return ms + 86_400_000 - 1 if self._end and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else ms
+
+
+def _words(text: str) -> int | None:
+    import dateparser  # only for words: it takes a quarter of a second to load
+
+    base = datetime.fromtimestamp(now() / 1000, SEOUL)
+    settings = {"TIMEZONE": "Asia/Seoul", "RETURN_AS_TIMEZONE_AWARE": True, "RELATIVE_BASE": base, "PREFER_DATES_FROM": "past"}
+    moment = dateparser.parse(text, languages=["ko", "en"], settings=settings)
+    return int(moment.timestamp() * 1000) if moment else None
