@@ -10,10 +10,11 @@ help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 16
 
 setup: $(READY) ## .venv with .venv/bin/sagwan and everything that the lock names
+	@echo ready: .venv/bin/sagwan
 
 $(READY): requirements-dev.lock pyproject.toml .ci/venv
 	@.ci/venv .venv requirements-dev.lock
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(PY) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 demo: $(READY) ## collect from a small simulated portal and ask the archive
