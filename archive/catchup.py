@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice, takewhile
 from pathlib import Path
 
 from archive.store import Store
@@ -20,12 +21,14 @@ def catch_up(root: Path, source: str, store: Store) -> int:
     return count
 
 
-def store_groups(path: Path, start: int, store: Store) -> int:
-    """Stores the groups of one file from an offset on; how many. Raises Damaged, WriteFailed."""
+def store_groups(path: Path, start: int, store: Store, limit: int | None = None) -> int:
+    """Stores the groups of one file from an offset on (those that end by `limit`); how many. Raises Damaged, WriteFailed."""
     count = 0
     name = path.name.removesuffix(".open")
     groups = read_groups(path, start)
-    while batch := [group for _, group in zip(range(BATCH), groups, strict=False)]:
+    if limit is not None:
+        groups = takewhile(lambda group: group.end <= limit, groups)
+    while batch := list(islice(groups, BATCH)):
         with store.transaction():
             for group in batch:
                 _store(store, name, group)

@@ -52,7 +52,9 @@ class _Article:
             self._facts[capture] = capture_facts(self._db, capture)
         return self._facts[capture]
 
-    def _line(self, change: str, ref: str, capture: int, before: int | None, evidence: tuple[int, ...] = (), **what: Any) -> Line:
+    def _line(
+        self, change: str, ref: str, capture: int, before: int | None, evidence: tuple[int, ...] = (), **what: Any
+    ) -> Line:
         record, seen_at = self._at(capture)
         not_before = iso(self._at(before)[1]) if before is not None else None
         proof = [self._at(one)[0] for one in evidence or (capture,)]
@@ -105,7 +107,10 @@ class _Article:
         texts: dict[int, tuple[Any, ...]] = {}
         last_seen: dict[int, int] = {}
         timeline = Timeline(self._db, self._article, until)
-        refs = {c: f"{self._ref}#{key}" for c, key in self._db.execute("SELECT id, key FROM comments WHERE article = ?", (self._article,))}
+        refs = {
+            c: f"{self._ref}#{key}"
+            for c, key in self._db.execute("SELECT id, key FROM comments WHERE article = ?", (self._article,))
+        }
         for event in timeline.events():
             if not isinstance(event, Look):
                 yield event.capture, self._line(event.kind, refs[event.comment], event.capture, event.before, event.evidence)

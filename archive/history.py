@@ -15,7 +15,9 @@ from archive.times import iso
 Line = dict[str, Any]
 
 
-def as_of(db: sqlite3.Connection, article: int, at: int, sort: str | None = None, at_most_old: int | None = None) -> Iterator[Line]:
+def as_of(
+    db: sqlite3.Connection, article: int, at: int, sort: str | None = None, at_most_old: int | None = None
+) -> Iterator[Line]:
     """The article's line, then its comments in the site's order, as known at `at` (UTC ms); nothing if never seen by then.
 
     `at_most_old` (ms) leaves out comments whose last sighting is older.
@@ -35,10 +37,13 @@ def _article_line(db: sqlite3.Connection, article: int, ref: str, until: int, at
         f"SELECT capture, state, {columns} FROM article_versions WHERE article = ? AND capture <= ? ORDER BY capture DESC LIMIT 1",
         (article, until),
     ).fetchone()
-    said = db.execute(  # a page that is gone says nothing more: the last words stand
-        f"SELECT {columns} FROM article_versions WHERE article = ? AND capture <= ? AND state = 'visible' ORDER BY capture DESC LIMIT 1",
-        (article, until),
-    ).fetchone() or (None,) * 9
+    said = (
+        db.execute(  # a page that is gone says nothing more: the last words stand
+            f"SELECT {columns} FROM article_versions WHERE article = ? AND capture <= ? AND state = 'visible' ORDER BY capture DESC LIMIT 1",
+            (article, until),
+        ).fetchone()
+        or (None,) * 9
+    )
     page = db.execute("SELECT page FROM captures WHERE id = ?", (row[0] if row else first,)).fetchone()[0]
     seen = db.execute(
         "SELECT max(id) FROM captures WHERE article = ? AND id <= ? AND page = ? AND outcome = 'ok'", (article, until, page)
@@ -193,7 +198,9 @@ def _in_order(lines: list[tuple[str, str | None, int | None, int, Line]]) -> Ite
             yield reply[4]
 
 
-def series(db: sqlite3.Connection, article: int, comment_key: str | None, until: int, metric: str | None = None) -> Iterator[Line]:
+def series(
+    db: sqlite3.Connection, article: int, comment_key: str | None, until: int, metric: str | None = None
+) -> Iterator[Line]:
     """What the sightings of one comment or article showed, in time order, unchanged looks included."""
     ref = article_ref(db, article)
     if comment_key is None:
@@ -217,7 +224,9 @@ def series(db: sqlite3.Connection, article: int, comment_key: str | None, until:
 
 def _article_series(db: sqlite3.Connection, article: int, ref: str, metric: str | None) -> Iterator[Line]:
     """Each capture of a page that ever counted something of the article: the counts as of then."""
-    rows = db.execute("SELECT capture, metric, value FROM article_counts WHERE article = ? ORDER BY capture", (article,)).fetchall()
+    rows = db.execute(
+        "SELECT capture, metric, value FROM article_counts WHERE article = ? ORDER BY capture", (article,)
+    ).fetchall()
     pages = "SELECT DISTINCT page FROM captures WHERE id IN (SELECT capture FROM article_counts WHERE article = ?1)"
     looks = db.execute(
         f"SELECT id, record, received_at, page FROM captures WHERE article = ?1 AND outcome = 'ok' AND page IN ({pages}) ORDER BY id",

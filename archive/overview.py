@@ -31,7 +31,8 @@ def articles(db: sqlite3.Connection, topic: str | None = None) -> Iterator[Line]
         record, seen_at = db.execute("SELECT record, received_at FROM captures WHERE id = ?", (last,)).fetchone()
         counts = dict(
             db.execute(
-                "SELECT metric, value FROM article_counts WHERE article = ? GROUP BY metric HAVING capture = max(capture)", (identity,)
+                "SELECT metric, value FROM article_counts WHERE article = ? GROUP BY metric HAVING capture = max(capture)",
+                (identity,),
             ).fetchall()
         )
         yield {
@@ -82,4 +83,12 @@ def totals(root: Path, db: sqlite3.Connection) -> Line:
     size = sum(path.stat().st_size for path in warcs) + (root / "archive.db").stat().st_size
     first, last = db.execute("SELECT min(received_at), max(received_at) FROM captures").fetchone()
     left = shutil.disk_usage(root).free
-    return {"kind": "archive", **counts, "warc_files": len(warcs), "bytes": size, "disk_left": left, "first": iso(first), "last": iso(last)}
+    return {
+        "kind": "archive",
+        **counts,
+        "warc_files": len(warcs),
+        "bytes": size,
+        "disk_left": left,
+        "first": iso(first),
+        "last": iso(last),
+    }

@@ -29,7 +29,7 @@ def _recover(path: Path) -> str | None:
                 torn = _aside(path, end)
                 file.seek(end)
                 with torn.open("xb") as tail:
-                    os.chmod(torn, 0o600)
+                    torn.chmod(0o600)
                     while chunk := file.read(1 << 20):
                         tail.write(chunk)
                     tail.flush()

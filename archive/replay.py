@@ -51,10 +51,19 @@ def _marks(db: sqlite3.Connection, start: int, end: int, topic: str | None) -> I
         "FROM walk_ended e JOIN walk_begun w ON w.id = e.walk JOIN run_begun r ON r.id = w.run LEFT JOIN articles a ON a.id = w.article"
     )
     rows = db.execute(
-        f"SELECT * FROM ({begun}) WHERE started_at BETWEEN ? AND ? AND (? IS NULL OR topic = ?) ORDER BY 1, 2", (start, end, topic, topic)
+        f"SELECT * FROM ({begun}) WHERE started_at BETWEEN ? AND ? AND (? IS NULL OR topic = ?) ORDER BY 1, 2",
+        (start, end, topic, topic),
     )
     for at, _, kind, uuid, source, of_topic, word, ref in rows:
-        line = {"kind": kind, "ref": ref, "capture": None, "seen_at": iso(at), "uuid": uuid, "source": source, "topic": of_topic}
+        line = {
+            "kind": kind,
+            "ref": ref,
+            "capture": None,
+            "seen_at": iso(at),
+            "uuid": uuid,
+            "source": source,
+            "topic": of_topic,
+        }
         if word is not None:
             line["verdict" if kind == "run_ended" else "stop_reason"] = word
         yield at, line
@@ -79,7 +88,15 @@ def _of_capture(db: sqlite3.Connection, capture: int, ref: str | None, seen: Lin
     for row in db.execute(sql + "LEFT JOIN accounts u ON u.id = v.account WHERE capture = ? ORDER BY comment", (capture,)):
         account = row[2].lower() if row[2] else None
         made = {"created_from": iso(row[4]), "created_to": iso(row[5]), "precision": row[6]}
-        yield {"kind": "comment", "ref": f"{ref}#{keys[row[0]]}", **seen, "text": row[1], "account": account, "parent": row[3], **made}
+        yield {
+            "kind": "comment",
+            "ref": f"{ref}#{keys[row[0]]}",
+            **seen,
+            "text": row[1],
+            "account": account,
+            "parent": row[3],
+            **made,
+        }
     sql = "SELECT comment, likes, dislikes, replies, state FROM observations WHERE capture = ? ORDER BY comment"
     for row in db.execute(sql, (capture,)):
         values = {"likes": row[1], "dislikes": row[2], "replies": row[3], "state": STATES[row[4]]}

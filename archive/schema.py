@@ -1,4 +1,4 @@
-"""The tables: derived from the WARC files, only ever inserted into (triggers refuse the rest). docs/archive-format.md explains them.
+"""The tables: derived from the WARC files, only ever inserted into (but warcs.stored_to). docs/archive-format.md explains them.
 
 Times are UTC ms. Row ids are private: they differ after a rebuild, natural keys do not.
 """
@@ -85,26 +85,6 @@ CREATE TABLE lists (
   WITHOUT ROWID
 """
 
-HISTORY = (
-    "run_begun",
-    "run_ended",
-    "walk_begun",
-    "walk_ended",
-    "captures",
-    "articles",
-    "aliases",
-    "comments",
-    "accounts",
-    "article_versions",
-    "account_versions",
-    "comment_versions",
-    "sightings",
-    "observations",
-    "article_counts",
-    "rounded",
-    "lists",
-)
-
 _STATE = (
     "CASE o.state WHEN 0 THEN 'visible' WHEN 1 THEN 'deleted_by_user' WHEN 2 THEN 'deleted_by_operator' "
     "WHEN 3 THEN 'blinded' WHEN 4 THEN 'hidden_by_filter' WHEN 5 THEN 'placeholder' ELSE 'unknown' END"
@@ -159,12 +139,6 @@ def migrate(db: Database) -> None:
     def m001_tables(db: Database) -> None:
         for statement in _TABLES.split(";"):
             db.execute(statement)
-        for table in HISTORY:
-            for verb in ("UPDATE", "DELETE"):
-                db.execute(
-                    f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN "
-                    f"SELECT RAISE(ABORT, 'the archive only inserts: {verb} on {table}'); END"
-                )
         for name, sql in VIEWS.items():
             db.create_view(name, sql)
         db.execute(f"PRAGMA user_version = {FORMAT}")

@@ -21,6 +21,10 @@ from archive.store_comments import Comments
 from archive.warc_writer import Placed
 
 REFUSED = frozenset({403, 429, 430})
+_WALK_ENDED = (
+    *("sort", "at", "complete", "stop_reason", "declared_before", "declared_after", "declared_replies"),
+    *("collected", "collected_replies", "repeats"),
+)
 
 
 class Store:
@@ -157,7 +161,16 @@ class Store:
         cursor = self._db.execute(
             "INSERT INTO run_begun (uuid, topic, source, trigger, started_at, code, settings, robots_reason) "
             "VALUES (?,?,?,?,?,?,?,?)",
-            (v["run"], v["topic"], self._source, v["trigger"], v["at"], v["code"], _json(v["settings"]), v.get("robots_reason")),
+            (
+                v["run"],
+                v["topic"],
+                self._source,
+                v["trigger"],
+                v["at"],
+                v["code"],
+                _json(v["settings"]),
+                v.get("robots_reason"),
+            ),
         )
         self._runs[v["run"]] = cursor.lastrowid or 0
 
@@ -168,9 +181,8 @@ class Store:
     def _walk_ended(self, v: dict[str, Any]) -> None:
         article = self._articles.find(v["article"])
         walk = self._walk(v["walk"], self._run(v["run"]), article, v["started_at"])
-        names = ("sort", "at", "complete", "stop_reason", "declared_before", "declared_after", "declared_replies")
-        names += ("collected", "collected_replies", "repeats")
-        self._db.execute("INSERT INTO walk_ended VALUES (?,?,?,?,?,?,?,?,?,?,?)", (walk, *(v[name] for name in names)))
+        values = (v[name] for name in _WALK_ENDED)
+        self._db.execute("INSERT INTO walk_ended VALUES (?,?,?,?,?,?,?,?,?,?,?)", (walk, *values))
 
     def _list_row(self, capture: int, kind: str, query: str | None, rank: int, article: int, topic: str) -> None:
         self._db.execute("INSERT OR IGNORE INTO lists VALUES (?,?,?,?,?,?)", (capture, kind, query, rank, article, topic))
@@ -228,5 +240,3 @@ def _server_time(capture: Capture | None) -> int | None:
     except ValueError:
         return None
     return int(moment.timestamp() * 1000) if moment and moment.tzinfo else None
-
-

@@ -84,7 +84,8 @@ class Timeline:
             (self._article, self._until),
         )
         for row in rows:
-            yield Look(*row[:7], unpack(row[7]))
+            capture, seen_at, walk, sort, stable, parent, rank, ids = row
+            yield Look(capture, seen_at, walk, sort, stable, parent, rank, unpack(ids))
 
     def events(self) -> Iterator[Event | Look]:
         """Every look, each followed by what it proves; a complete walk's proof follows its last capture."""

@@ -23,7 +23,7 @@ from crawler.errors import Misuse
 from crawler.sources import reference
 
 
-class _Age(click.ParamType):
+class _Age(click.ParamType[int]):
     name = "age"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
@@ -64,7 +64,11 @@ def status(root: Path, as_json: bool) -> int:
     db = open_for_reading(root)
     lines = [overview.totals(root, db), *overview.runs(db)]
     _show(lines, as_json, _status_row)
-    bad = [line for line in lines if line["kind"] == "run" and (line["verdict"] not in ("ok", "locked", "unfinished") or line["alarms"])]
+    bad = [
+        line
+        for line in lines
+        if line["kind"] == "run" and (line["verdict"] not in ("ok", "locked", "unfinished") or line["alarms"])
+    ]
     return 2 if bad else 0
 
 
@@ -170,7 +174,7 @@ def series(ref: str, root: Path, metric: str | None, as_json: bool) -> int:
 
 def _series_row(line: dict[str, Any]) -> str:
     values = {k: v for k, v in line.items() if k not in ("kind", "ref", "capture", "seen_at")}
-    return line["seen_at"] + "  " + "  ".join(f"{name} {value}" for name, value in values.items())
+    return f"{line['seen_at']}  " + "  ".join(f"{name} {value}" for name, value in values.items())
 
 
 @click.command()

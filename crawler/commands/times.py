@@ -11,7 +11,7 @@ import click
 from archive.times import SEOUL, iso, now
 
 
-class Time(click.ParamType):
+class Time(click.ParamType[int]):
     """A time in UTC ms. Without an offset it is Asia/Seoul; a day alone is its beginning (`end=True`: its end)."""
 
     name = "time"

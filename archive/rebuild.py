@@ -1,0 +1,136 @@
+"""The database anew from the WARC files alone, compared with the present one, and swapped in when asked."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from archive.archive import connect, open_for_writing, wrong_key
+from archive.capture import Parse
+from archive.catchup import store_groups
+from archive.compare import Comparison, compare, count_rows
+from archive.errors import ArchiveError, Damaged
+from archive.lock import SourceLock
+from archive.pseudonym import Pseudonyms
+from archive.store import Store
+from archive.times import now
+from archive.warc_reader import files, read_records, source_of
+
+
+class Rebuilt(Struct):
+    """What a rebuild did: rows made, groups read, damage met (one line each), and the comparison with the present
+    database where there was one."""
+
+    rows: int
+    groups: int
+    damage: list[str]
+    comparison: Comparison | None
+
+
+def check_key(root: Path, pseudonyms: Pseudonyms) -> None:
+    """Raises ArchiveError when the archive's first file says that it was written with another pseudonym key."""
+    for path in files(root)[:1]:
+        with contextlib.suppress(Damaged, StopIteration):
+            fields = next(read_records(path)).block.decode("utf-8", "replace")
+            kept = next((line.partition(": ")[2] for line in fields.splitlines() if line.startswith("pseudonym-key: ")), None)
+            if kept is not None and kept != pseudonyms.fingerprint:
+                raise wrong_key(root, kept, pseudonyms)
+
+
+def rebuild(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse) -> Rebuilt:
+    """Reads every WARC file of the archive into a new database at `into`, and compares it with ROOT/archive.db if there is one.
+
+    Raises ArchiveError when `into` exists, the key is wrong or there is nothing to read; WriteFailed when it cannot be written.
+    """
+    if into.exists():
+        raise ArchiveError(f"{into} exists: name a new file, or remove it")
+    if not files(root):
+        raise ArchiveError(f"no WARC files under {root / 'warc'}: nothing to rebuild from")
+    check_key(root, pseudonyms)
+    present = root / "archive.db"
+    if not present.exists():
+        return Rebuilt(*_read(root, into, pseudonyms, parse, {}), None)
+    with contextlib.closing(connect(present, write=False)) as db:
+        db.execute("PRAGMA query_only = OFF")  # for ATTACH and the comparison's own temporary table
+        db.execute("BEGIN")
+        # What a run writes from here on is in neither side: its file is read only as far as these rows reach.
+        stored = db.execute("SELECT name, stored_to FROM warcs") if _has_tables(db) else ()
+        limits = {name: end for name, end in stored if _being_written(root, name)}
+        rows, groups, damage = _read(root, into, pseudonyms, parse, limits)
+        if not _has_tables(db):
+            return Rebuilt(rows, groups, damage, None)
+        db.execute("ATTACH ? AS rebuilt", (str(into),))
+        result = compare(db)
+        db.execute("COMMIT")
+    return Rebuilt(rows, groups, damage, result)
+
+
+def _has_tables(db: sqlite3.Connection) -> bool:
+    return bool(db.execute("SELECT 1 FROM sqlite_master WHERE name = 'warcs'").fetchone())
+
+
+def _being_written(root: Path, name: str) -> bool:
+    """Whether a living process holds the file open for writing."""
+    path = next((p for p in files(root) if p.name == name + ".open"), None)
+    if path is None:
+        return False
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
+
+
+def _read(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, limits: dict[str, int]) -> tuple[int, int, list[str]]:
+    groups, damage = 0, []
+    db = open_for_writing(into, pseudonyms)
+    with contextlib.closing(db):
+        db.execute("PRAGMA synchronous = OFF")  # a rebuild that is cut short is begun again
+        stores: dict[str, Store] = {}
+        for path in files(root):
+            source = source_of(path)
+            if source not in stores:
+                stores[source] = Store(db, source, pseudonyms, parse)
+            try:
+                groups += store_groups(path, 0, stores[source], limits.get(path.name.removesuffix(".open")))
+            except Damaged as error:
+                damage.append(str(error))
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        rows = count_rows(db)
+    return rows, groups, damage
+
+
+@contextlib.contextmanager
+def no_runs(root: Path, sources: Iterable[str]) -> Iterator[None]:
+    """Holds the lock of every source. Raises ArchiveError when a run holds one."""
+    held: list[SourceLock] = []
+    try:
+        for source in sources:
+            lock = SourceLock(root, source)
+            if not lock.take():
+                raise ArchiveError(f"process {lock.holder()[0]} is collecting {source}: try again when it has ended")
+            held.append(lock)
+        yield
+    finally:
+        for lock in held:
+            lock.release()
+
+
+def swap_in(root: Path, new: Path) -> Path | None:
+    """Puts a rebuilt database in the place of the present one, which is kept beside it; where. Call it under `no_runs`."""
+    present = root / "archive.db"
+    kept = None
+    if present.exists():
+        with contextlib.closing(connect(present, write=True)) as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            db.execute("PRAGMA journal_mode = DELETE")
+        kept = root / f"archive.before-{now()}.db"
+        present.rename(kept)
+    new.rename(present)
+    return kept

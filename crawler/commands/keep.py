@@ -1,0 +1,118 @@
+"""Keeping the archive: rebuild and verify."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from pathlib import Path
+
+import click
+
+from archive import rebuild as rebuilding
+from archive.errors import ArchiveError
+from archive.pseudonym import Pseudonyms, default_key_file
+from archive.verify import verify as verifying
+from archive.warc_reader import files, source_of
+from crawler.commands.options import archive_option, json_option
+from crawler.errors import Misuse
+
+
+@click.command()
+@archive_option
+@click.option("--into", type=click.Path(path_type=Path, dir_okay=False), help="Write the new database here and leave it.")
+@click.option("--accept", is_flag=True, help="Put the new database in the place of the present one (which is kept beside it).")
+@json_option
+def rebuild(root: Path, into: Path | None, accept: bool, as_json: bool) -> int:
+    """Make the database anew from the WARC files alone, and compare it with the present one.
+
+    Differences that a newer parser explains are counted apart; --accept takes them over. With no archive.db there, the new
+    one takes its place at once.
+
+    \b
+    Examples:
+      sagwan rebuild --archive /data/sagwan
+      sagwan rebuild --archive /data/sagwan --into /tmp/new.db --json
+    Exit 2: differences that no newer parser explains, or damaged files.
+    """
+    from crawler import pages
+    from crawler.sources import load_pages
+
+    if into and accept:
+        raise Misuse("--into leaves the new database where you say, --accept swaps it in: choose one")
+    if not root.is_dir():
+        raise ArchiveError(f"no archive at {root}: name it with --archive")
+    load_pages()
+    pseudonyms = Pseudonyms.load(default_key_file(), make=False)
+    first = not (root / "archive.db").exists() and into is None
+    target = into or root / "archive.rebuilding.db"
+    sources = sorted({source_of(path) for path in files(root)})
+    with rebuilding.no_runs(root, sources) if accept or first else contextlib.nullcontext():
+        if into is None:
+            _remove(target)
+        try:
+            done = rebuilding.rebuild(root, target, pseudonyms, pages.parse)
+            kept = rebuilding.swap_in(root, target) if accept or first else None
+        finally:
+            if into is None:
+                _remove(target)
+    differences = done.comparison.differences if done.comparison else 0
+    explained = done.comparison.explained if done.comparison else 0
+    if as_json:
+        report = {
+            "rows": done.rows,
+            "groups": done.groups,
+            "differences": differences,
+            "explained": explained,
+            "damage": done.damage,
+        }
+        click.echo(json.dumps(report | {"kept": str(kept) if kept else None}, ensure_ascii=False))
+    else:
+        click.echo(
+            f"{done.rows} rows from {done.groups} exchanges and events; {differences} differences, {explained} explained by newer parsers"
+        )
+        for difference in done.comparison.examples if done.comparison else ():
+            click.echo(
+                f"  {'explained' if difference.explained else 'DIFFERENT'} {difference.table} {difference.side}: {difference.row}"
+            )
+        for line in done.damage:
+            click.echo(f"  damaged: {line}")
+        if kept:
+            click.echo(f"swapped in; the database before is {kept}")
+        elif explained and not into:
+            click.echo("`sagwan rebuild --accept` takes the newer parsers' rows over")
+    return 2 if differences or done.damage else 0
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+@click.command()
+@archive_option
+@click.option("--bytes", "only_bytes", is_flag=True, help="Only the WARC files, without the rows.")
+@json_option
+def verify(root: Path, only_bytes: bool, as_json: bool) -> int:
+    """Check every record, digest, pair and offset, and every row against its bytes.
+
+    \b
+    Example:
+      sagwan verify --archive /data/sagwan
+    Exit 2: something is damaged; each finding is one line.
+    """
+    from crawler import pages
+    from crawler.sources import load_pages
+
+    load_pages()
+    pseudonyms = None if only_bytes else Pseudonyms.load(default_key_file(), make=False)
+    found = verifying(root, pseudonyms, pages.parse)
+    if as_json:
+        report = {"files": found.files, "records": found.records, "rows": found.rows}
+        click.echo(json.dumps(report | {"findings": found.findings, "notes": found.notes}, ensure_ascii=False))
+    else:
+        for line in found.findings:
+            click.echo(f"DAMAGED {line}")
+        for line in found.notes:
+            click.echo(f"note: {line}")
+        click.echo(f"{found.files} files, {found.records} records, {found.rows} rows checked: {len(found.findings)} findings")
+    return 2 if found.findings else 0
