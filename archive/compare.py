@@ -11,7 +11,10 @@ from archive.sightings import unpack
 
 _REF = "(SELECT a.source || ':' || a.key FROM {db}.articles a WHERE a.id = {id})"
 _CAPTURE = "(SELECT hex(c.record) FROM {db}.captures c WHERE c.id = {id})"
-_COMMENT = "(SELECT a.source || ':' || a.key || '#' || m.key FROM {db}.comments m JOIN {db}.articles a ON a.id = m.article WHERE m.id = {id})"
+_COMMENT = (
+    "(SELECT a.source || ':' || a.key || '#' || m.key FROM {db}.comments m "
+    "JOIN {db}.articles a ON a.id = m.article WHERE m.id = {id})"
+)
 _ACCOUNT = "(SELECT a.source || ':' || hex(a.key) FROM {db}.accounts a WHERE a.id = {id})"
 _RUN = "(SELECT r.uuid FROM {db}.run_begun r WHERE r.id = {id})"
 _WALK = "(SELECT w.uuid FROM {db}.walk_begun w WHERE w.id = {id})"
@@ -23,8 +26,8 @@ _ROWS = {
     "run_begun": "NULL, NULL, uuid, topic, source, trigger, started_at, code, settings, robots_reason",
     "run_ended": "NULL, NULL, @N(run), ended_at, verdict, counters",
     "walk_begun": "@R(article), NULL, uuid, @N(run), started_at",
-    "walk_ended": "NULL, NULL, @W(walk), sort, ended_at, complete, stop_reason, declared_before, declared_after, declared_replies, "
-    "collected, collected_replies, repeats",
+    "walk_ended": "NULL, NULL, @W(walk), sort, ended_at, complete, stop_reason, declared_before, declared_after, "
+    "declared_replies, collected, collected_replies, repeats",
     "captures": "@R(article), hex(record), @N(run), @W(walk), page, parser, outcome, url, method, hex(request_digest), at, "
     "received_at, server_at, status, hex(digest), @F(warc), offset, length, hex(chain), why",
     "warcs": "NULL, NULL, name, source, stored_to",
@@ -32,13 +35,14 @@ _ROWS = {
     "aliases": "@R(article), @C(capture), source, key",
     "comments": "@R(article), @C(first_capture), key",
     "accounts": "NULL, @C(first_capture), source, hex(key)",
-    "article_versions": "@R(article), @C(capture), title, text, press, author, section, pane, state, published_from, published_to, "
-    "published_precision, modified_from, modified_to, modified_precision",
+    "article_versions": "@R(article), @C(capture), title, text, press, author, section, pane, state, published_from, "
+    "published_to, published_precision, modified_from, modified_to, modified_precision",
     "account_versions": "NULL, @C(capture), @U(account), hex(name), state, provider",
-    "comment_versions": "@R(SELECT article FROM {db}.comments WHERE id = t.comment), @C(capture), @M(comment), text, @U(account), "
-    "parent_key, created_from, created_to, precision, edited_from, edited_to",
+    "comment_versions": "@R(SELECT article FROM {db}.comments WHERE id = t.comment), @C(capture), @M(comment), text, "
+    "@U(account), parent_key, created_from, created_to, precision, edited_from, edited_to",
     "sightings": "@R(article), @C(capture), sort, stable, parent, first_rank, comment_keys(ids, '{db}')",
-    "observations": "@R(SELECT article FROM {db}.comments WHERE id = t.comment), @C(capture), @M(comment), likes, dislikes, replies, state",
+    "observations": "@R(SELECT article FROM {db}.comments WHERE id = t.comment), @C(capture), @M(comment), likes, dislikes, "
+    "replies, state",
     "article_counts": "@R(article), @C(capture), metric, value",
     "rounded": "NULL, @C(capture), @M(comment), metric, raw",
     "lists": "@R(article), @C(capture), kind, query, rank, topic",
@@ -91,7 +95,8 @@ def compare(db: sqlite3.Connection, examples: int = 20) -> Comparison:
     db.execute("CREATE TEMP TABLE IF NOT EXISTS reread (capture TEXT PRIMARY KEY, article TEXT, source TEXT, at INTEGER)")
     db.execute("DELETE FROM temp.reread")
     db.execute(
-        "INSERT INTO temp.reread SELECT hex(p.record), (SELECT a.source || ':' || a.key FROM main.articles a WHERE a.id = p.article), "
+        "INSERT INTO temp.reread SELECT hex(p.record), "
+        "(SELECT a.source || ':' || a.key FROM main.articles a WHERE a.id = p.article), "
         "(SELECT source FROM main.run_begun r WHERE r.id = p.run), p.at FROM main.captures p JOIN rebuilt.captures n "
         "ON n.record = p.record WHERE n.parser IS NOT p.parser"
     )

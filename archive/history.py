@@ -32,14 +32,16 @@ def as_of(
 
 def _article_line(db: sqlite3.Connection, article: int, ref: str, until: int, at: int) -> Line:
     url, kind, first = db.execute("SELECT url, kind, first_capture FROM articles WHERE id = ?", (article,)).fetchone()
+    visible = "AND state = 'visible' ORDER"
+    last = "WHERE article = ? AND capture <= ? ORDER BY capture DESC LIMIT 1"
     columns = "title, text, press, author, section, pane, published_from, published_to, published_precision"
     row = db.execute(
-        f"SELECT capture, state, {columns} FROM article_versions WHERE article = ? AND capture <= ? ORDER BY capture DESC LIMIT 1",
+        f"SELECT capture, state, {columns} FROM article_versions {last}",
         (article, until),
     ).fetchone()
     said = (
         db.execute(  # a page that is gone says nothing more: the last words stand
-            f"SELECT {columns} FROM article_versions WHERE article = ? AND capture <= ? AND state = 'visible' ORDER BY capture DESC LIMIT 1",
+            f"SELECT {columns} FROM article_versions {last.replace('ORDER', visible)}",
             (article, until),
         ).fetchone()
         or (None,) * 9
@@ -51,8 +53,8 @@ def _article_line(db: sqlite3.Connection, article: int, ref: str, until: int, at
     record, seen_at = capture_facts(db, seen or until)
     counts = dict(
         db.execute(
-            "SELECT metric, value FROM article_counts a WHERE article = ?1 AND capture = (SELECT max(capture) FROM article_counts "
-            "b WHERE b.article = a.article AND b.metric = a.metric AND b.capture <= ?2) ORDER BY metric",
+            "SELECT metric, value FROM article_counts a WHERE article = ?1 AND capture = (SELECT max(capture) "
+            "FROM article_counts b WHERE b.article = a.article AND b.metric = a.metric AND b.capture <= ?2) ORDER BY metric",
             (article, until),
         ).fetchall()
     )
@@ -229,7 +231,8 @@ def _article_series(db: sqlite3.Connection, article: int, ref: str, metric: str 
     ).fetchall()
     pages = "SELECT DISTINCT page FROM captures WHERE id IN (SELECT capture FROM article_counts WHERE article = ?1)"
     looks = db.execute(
-        f"SELECT id, record, received_at, page FROM captures WHERE article = ?1 AND outcome = 'ok' AND page IN ({pages}) ORDER BY id",
+        "SELECT id, record, received_at, page FROM captures WHERE article = ?1 AND outcome = 'ok' "
+        f"AND page IN ({pages}) ORDER BY id",
         (article,),
     ).fetchall()
     page_of = {row[0]: row[3] for row in looks}

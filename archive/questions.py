@@ -14,7 +14,8 @@ from archive.warc_reader import files, read_records
 
 def requests_since(db: sqlite3.Connection, source: str, topic: str, since: int) -> int:
     """How many requests a topic made to a source since that UTC ms."""
-    query = "SELECT count(*) FROM captures c JOIN run_begun r ON r.id = c.run WHERE r.source = ? AND r.topic = ? AND c.received_at >= ?"
+    where = "r.source = ? AND r.topic = ? AND c.received_at >= ?"
+    query = f"SELECT count(*) FROM captures c JOIN run_begun r ON r.id = c.run WHERE {where}"
     return int(db.execute(query, (source, topic, since)).fetchone()[0])
 
 

@@ -48,7 +48,8 @@ def _marks(db: sqlite3.Connection, start: int, end: int, topic: str | None) -> I
         "UNION ALL SELECT e.ended_at, 2, 'run_ended', r.uuid, r.source, r.topic, e.verdict, NULL "
         "FROM run_ended e JOIN run_begun r ON r.id = e.run "
         "UNION ALL SELECT e.ended_at, 1, 'walk_ended', w.uuid, r.source, r.topic, e.stop_reason, a.source || ':' || a.key "
-        "FROM walk_ended e JOIN walk_begun w ON w.id = e.walk JOIN run_begun r ON r.id = w.run LEFT JOIN articles a ON a.id = w.article"
+        "FROM walk_ended e JOIN walk_begun w ON w.id = e.walk JOIN run_begun r ON r.id = w.run "
+        "LEFT JOIN articles a ON a.id = w.article"
     )
     rows = db.execute(
         f"SELECT * FROM ({begun}) WHERE started_at BETWEEN ? AND ? AND (? IS NULL OR topic = ?) ORDER BY 1, 2",

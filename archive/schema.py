@@ -106,7 +106,8 @@ SELECT b.id, b.uuid, b.run, b.article, e.sort, b.started_at, e.ended_at, e.compl
   FROM walk_begun b LEFT JOIN walk_ended e ON e.walk = b.id""",
     "view_captures": f"""
 SELECT lower(hex(c.record)) AS capture, r.source, r.topic, r.uuid AS run, a.source || ':' || a.key AS ref, c.page, c.outcome,
-  c.status, c.method, c.url, {_time("c.at")} AS at, {_time("c.received_at")} AS received_at, {_time("c.server_at")} AS server_at,
+  c.status, c.method, c.url, {_time("c.at")} AS at, {_time("c.received_at")} AS received_at,
+  {_time("c.server_at")} AS server_at,
   lower(hex(c.digest)) AS digest, w.name AS warc, c.offset, c.length, c.parser, c.why
   FROM captures c JOIN run_begun r ON r.id = c.run JOIN warcs w ON w.id = c.warc LEFT JOIN articles a ON a.id = c.article""",
     "view_observations": f"""

@@ -70,7 +70,8 @@ class Timeline:
         self._keys: dict[int, tuple[str, str | None]] = {
             row[0]: (row[1], row[2])
             for row in db.execute(
-                "SELECT c.id, c.key, (SELECT parent_key FROM comment_versions v WHERE v.comment = c.id ORDER BY capture LIMIT 1) "
+                "SELECT c.id, c.key, "
+                "(SELECT parent_key FROM comment_versions v WHERE v.comment = c.id ORDER BY capture LIMIT 1) "
                 "FROM comments c WHERE c.article = ?",
                 (article,),
             )
@@ -100,7 +101,8 @@ class Timeline:
 
     def _complete_walks(self) -> list[_Walk]:
         rows = self._db.execute(
-            "SELECT b.id, min(c.id), max(c.id), e.declared_replies IS NULL OR e.declared_replies = 0 OR e.collected_replies > 0 "
+            "SELECT b.id, min(c.id), max(c.id), "
+            "e.declared_replies IS NULL OR e.declared_replies = 0 OR e.collected_replies > 0 "
             "FROM walk_begun b JOIN walk_ended e ON e.walk = b.id JOIN captures c ON c.walk = b.id AND c.article = b.article "
             "WHERE b.article = ? AND e.complete = 1 GROUP BY b.id HAVING max(c.id) <= ? ORDER BY max(c.id)",
             (self._article, self._until),

@@ -137,7 +137,8 @@ def _exchange(group: Group) -> Iterator[str]:
     wanted = f"<urn:uuid:{record_id(response)}>" if response else None
     for record in group.records:
         if record.type != "response" and record.headers.get("warc-concurrent-to") != wanted:
-            yield f"at {record.offset}: {record.type} is concurrent to {record.headers.get('warc-concurrent-to')}, not to its response"
+            named = record.headers.get("warc-concurrent-to")
+            yield f"at {record.offset}: {record.type} is concurrent to {named}, not to its response"
     if response is not None and not group.record("request"):
         yield f"at {last.offset}: a response without its request"
 

@@ -76,7 +76,8 @@ def _status_row(line: dict[str, Any]) -> str:
     if line["kind"] == "archive":
         size, left = line["bytes"] / 1e6, line["disk_left"] / 1e9
         return (
-            f"{line['captures']} captures, {line['articles']} articles, {line['comments']} comments, {line['observations']} observations; "
+            f"{line['captures']} captures, {line['articles']} articles, {line['comments']} comments, "
+            f"{line['observations']} observations; "
             f"{size:.1f} MB in {line['warc_files']} WARC files and the database; {left:.0f} GB left on the disk"
         )
     text = f"{line['source']}: {line['topic']}: {line['verdict']}, {line['ended_at'] or 'begun ' + line['started_at']}"
@@ -104,7 +105,8 @@ def ls(root: Path, topic: str | None, as_json: bool) -> int:
 
 def _ls_row(line: dict[str, Any]) -> str:
     published = (line["published_at"] or "-")[:16].replace("T", " ")
-    return f"{line['ref']}\t{published}\t{line['comments']} comments\tseen {line['seen_at'][:19].replace('T', ' ')}\t{line['title'] or '-'}"
+    seen = line["seen_at"][:19].replace("T", " ")
+    return f"{line['ref']}\t{published}\t{line['comments']} comments\tseen {seen}\t{line['title'] or '-'}"
 
 
 @click.command("as-of")
@@ -139,7 +141,10 @@ def _as_of_row(line: dict[str, Any]) -> str:
     state = "" if line["state"] == "visible" else f" [{line['state']}]"
     text = " ".join((line["text"] or "").split())
     place = f"{line['rank']:>5}" if line["rank"] is not None else "    -"
-    return f"{place}  +{line['likes'] or 0} -{line['dislikes'] or 0}{state}  {text[:100]}  ({line['ref'].partition('#')[2]}, {_ago(line['age_s'])} before)"
+    votes = (
+        f"+{line['likes'] if line['likes'] is not None else '?'} -{line['dislikes'] if line['dislikes'] is not None else '?'}"
+    )
+    return f"{place}  {votes}{state}  {text[:100]}  ({line['ref'].partition('#')[2]}, {_ago(line['age_s'])} before)"
 
 
 def _ago(seconds: float) -> str:

@@ -68,11 +68,13 @@ def rebuild(root: Path, into: Path | None, accept: bool, as_json: bool) -> int:
         click.echo(json.dumps(report | {"kept": str(kept) if kept else None}, ensure_ascii=False))
     else:
         click.echo(
-            f"{done.rows} rows from {done.groups} exchanges and events; {differences} differences, {explained} explained by newer parsers"
+            f"{done.rows} rows from {done.groups} exchanges and events; "
+            f"{differences} differences, {explained} explained by newer parsers"
         )
         for difference in done.comparison.examples if done.comparison else ():
             click.echo(
-                f"  {'explained' if difference.explained else 'DIFFERENT'} {difference.table} {difference.side}: {difference.row}"
+                f"  {'explained' if difference.explained else 'DIFFERENT'} {difference.table} "
+                f"{difference.side}: {difference.row}"
             )
         for line in done.damage:
             click.echo(f"  damaged: {line}")
