@@ -21,14 +21,17 @@ def requests_since(db: sqlite3.Connection, source: str, topic: str, since: int) 
 
 def retry_after(root: Path, db: sqlite3.Connection, source: str, now: int) -> tuple[str, str] | None:
     """When the site last asked us to wait, and until when (ISO, UTC), if that is still ahead of `now` (UTC ms)."""
-    row = db.execute(
+    rows = db.execute(
         "SELECT c.received_at, w.name, c.offset FROM captures c JOIN run_begun r ON r.id = c.run JOIN warcs w ON w.id = c.warc "
-        "WHERE c.status IN (403, 429, 430, 503) AND r.source = ? ORDER BY c.received_at DESC LIMIT 1",
+        "WHERE c.status IN (403, 429, 430, 503) AND r.source = ? ORDER BY c.received_at DESC LIMIT 20",  # several in one run
         (source,),
-    ).fetchone()
-    response = _response(root, row[1], row[2]) if row else None
-    until = wait_asked_for(response[0], row[0]) if response else None
-    return (_iso(row[0]), _iso(until)) if until is not None and until > now else None
+    ).fetchall()
+    longest = (0, 0)
+    for received_at, name, offset in rows:
+        response = _response(root, name, offset)
+        until = wait_asked_for(response[0], received_at) if response else None
+        longest = max(longest, (until or 0, received_at))
+    return (_iso(longest[1]), _iso(longest[0])) if longest[0] > now else None
 
 
 def _response(root: Path, name: str, offset: int) -> tuple[tuple[tuple[str, str], ...], bytes] | None:
@@ -59,10 +62,10 @@ def wait_asked_for(headers: tuple[tuple[str, str], ...], received_at: int) -> in
 
 
 def kept_robots(root: Path, db: sqlite3.Connection, url: str, since: int) -> tuple[int, bytes] | None:
-    """Status and decoded body of the last definite answer (2xx, 4xx) of a robots.txt since that UTC ms."""
+    """Status and decoded body of the last definite answer (2xx, 4xx but for `later`) of a robots.txt since that UTC ms."""
     row = db.execute(
         "SELECT c.status, w.name, c.offset FROM captures c JOIN warcs w ON w.id = c.warc WHERE c.page = 'robots' AND c.url = ? "
-        "AND c.at >= ? AND c.digest IS NOT NULL AND (c.status BETWEEN 200 AND 299 OR c.status BETWEEN 400 AND 499) "
+        "AND c.at >= ? AND c.digest IS NOT NULL AND (c.status BETWEEN 200 AND 299 OR (c.status BETWEEN 400 AND 499 AND c.status NOT IN (408, 425, 429, 430))) "
         "ORDER BY c.id DESC LIMIT 1",
         (url, since),
     ).fetchone()

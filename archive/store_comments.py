@@ -99,7 +99,8 @@ class Comments:
         known = {}
         for row in self._db.execute(
             "SELECT c.key, c.id, o.capture IS NOT NULL, o.likes, o.dislikes, o.replies, o.state, "
-            "v.capture IS NOT NULL, v.text, v.account, v.parent_key, v.created_from, v.created_to, v.precision, v.edited_from, v.edited_to FROM comments c "
+            "v.capture IS NOT NULL, v.text, v.account, v.parent_key, v.created_from, v.created_to, "
+            "v.precision, v.edited_from, v.edited_to FROM comments c "
             "LEFT JOIN observations o ON o.comment = c.id AND o.capture = "
             "(SELECT max(capture) FROM observations WHERE comment = c.id) "
             "LEFT JOIN comment_versions v ON v.comment = c.id AND v.capture = "

@@ -1,0 +1,134 @@
+"""What looks prove about a comment's being there: the table of DESIGN 6, on a real archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.archive import open_for_reading
+from archive.changes import KINDS, changes
+from archive.history import as_of, series
+from archive.lookup import find_article
+from archive.times import iso
+from tests.maker import ARTICLE, Maker, row
+
+END = 1 << 60
+
+
+@pytest.fixture
+def maker(tmp_path: Path) -> Iterator[Maker]:
+    made = Maker(tmp_path)
+    yield made
+    made.close()
+
+
+def told(maker: Maker, *kinds: str) -> list[tuple[str, str]]:
+    """The changes of these kinds as (change, comment key)."""
+    db = open_for_reading(maker.root)
+    found = changes(db, [find_article(db, "daum", ARTICLE)], 0, END, frozenset(kinds or set(KINDS) - {"appeared"}))
+    return [(line["change"], line["ref"].partition("#")[2]) for line in found]
+
+
+def lines(maker: Maker, at: int = END) -> dict[str, dict[str, Any]]:
+    """The comments as of a time, by key."""
+    db = open_for_reading(maker.root)
+    found = list(as_of(db, find_article(db, "daum", ARTICLE), at))
+    return {line["ref"].partition("#")[2]: line for line in found if line["kind"] == "comment"}
+
+
+def test_in_vote_order_one_complete_walk_makes_missing_and_two_prove_gone(maker: Maker) -> None:
+    maker.walk([row(1, 9), row(2, 5), row(3, 1)])
+    seen_last = maker.now
+    maker.walk([row(1, 9), row(3, 1)])
+    assert told(maker) == [("missing", "2")]
+    assert lines(maker)["2"]["state"] == "missing"
+    maker.walk([row(1, 9), row(3, 1)])
+    assert told(maker) == [("missing", "2"), ("gone", "2")]
+    gone = lines(maker)["2"]
+    assert (gone["state"], gone["last_state"], gone["rank"]) == ("gone", "visible", None)
+    assert gone["last_seen"] < iso(seen_last) < gone["first_missing"]  # type: ignore[operator]
+    assert len(gone["evidence"]) == 2
+
+
+def test_an_incomplete_walk_a_refusal_and_an_unknown_page_prove_nothing(maker: Maker) -> None:
+    maker.walk([row(1, 9), row(2, 5), row(3, 1)])
+    maker.walk([row(1, 9)], complete=False)
+    maker.walk([row(1, 9)], complete=False)
+    url = "https://comment.daum.net/apis/v1/posts/5/comments?offset=0&sort=LATEST"
+    maker.keep(maker.exchange(url, "daum.comments", b"<html>captcha</html>"))
+    maker.keep(maker.exchange(url, "daum.comments", b"{}", status=500))
+    assert told(maker) == []
+    assert {line["state"] for line in lines(maker).values()} == {"visible"}
+
+
+def test_a_page_in_stable_order_proves_what_lies_between_its_ends(maker: Maker) -> None:
+    maker.walk([row(n) for n in (9, 8, 7, 6, 5, 4)], sort="LATEST")
+    maker.page([row(n) for n in (8, 6)], sort="LATEST", offset=1)  # a peek, not from the list's beginning
+    assert told(maker) == [("gone", "7")]  # 9 lies before its first, 5 and 4 after its last: nothing is said of them
+
+
+def test_the_beginning_of_a_stable_list_is_one_side(maker: Maker) -> None:
+    maker.walk([row(n) for n in (9, 8, 7)], sort="LATEST")
+    maker.page([row(n) for n in (8, 7)], sort="LATEST", offset=0)
+    assert told(maker) == [("gone", "9")]
+    maker.page([row(n) for n in (7, 8)], sort="CHRONOLOGICAL", offset=0)
+    assert told(maker) == [("gone", "9")]  # in the other direction 9 would stand at the end, which was not read
+
+
+def test_what_comes_back_has_returned(maker: Maker) -> None:
+    maker.walk([row(1), row(2)])
+    maker.walk([row(1)])
+    maker.walk([row(1), row(2)])
+    assert told(maker) == [("missing", "2"), ("returned", "2")]
+    assert lines(maker)["2"]["state"] == "visible"
+
+
+def test_a_late_comment_is_not_missing_from_walks_before_it(maker: Maker) -> None:
+    maker.walk([row(1)])
+    maker.walk([row(1)])
+    maker.walk([row(1), row(2)])
+    assert told(maker) == []
+
+
+def test_as_of_goes_back_in_time(maker: Maker) -> None:
+    maker.walk([row(1, likes=1, text="처음"), row(2)])
+    first = maker.now
+    maker.walk([row(2, likes=8), row(1, likes=5, text="고침")])
+    then, now = lines(maker, first), lines(maker)
+    assert (then["1"]["likes"], then["1"]["text"], then["1"]["rank"]) == (1, "처음", 1)
+    assert (now["1"]["likes"], now["1"]["text"], now["1"]["rank"]) == (5, "고침", 2)
+    assert list(then) == ["1", "2"]
+    assert list(now) == ["2", "1"]
+    assert told(maker) == [("counts", "2"), ("edited", "1"), ("counts", "1")]
+
+
+def test_nothing_is_known_before_the_first_capture(maker: Maker) -> None:
+    before = maker.now
+    maker.walk([row(1)])
+    db = open_for_reading(maker.root)
+    assert list(as_of(db, find_article(db, "daum", ARTICLE), before)) == []
+
+
+def test_series_has_the_looks_at_which_nothing_changed(maker: Maker) -> None:
+    maker.walk([row(1, likes=3)])
+    maker.walk([row(1, likes=3)])
+    maker.walk([row(1, likes=4)])
+    db = open_for_reading(maker.root)
+    found = list(series(db, find_article(db, "daum", ARTICLE), "1", END, "likes"))
+    assert [line["likes"] for line in found] == [3, 3, 4]
+    assert db.execute("SELECT count(*) FROM observations").fetchone() == (2,)
+
+
+def test_the_bounds_of_a_change_are_the_looks_around_it(maker: Maker) -> None:
+    maker.walk([row(1, likes=3)])
+    maker.walk([row(1, likes=3)])
+    unchanged = maker.now - 10
+    maker.walk([row(1, likes=4)])
+    db = open_for_reading(maker.root)
+    (line,) = changes(db, [find_article(db, "daum", ARTICLE)], 0, END, frozenset({"counts"}))
+    assert line["counts"] == {"likes": [3, 4]}
+    assert line["not_before"] == iso(unchanged + 5)
+    assert line["seen_at"] > line["not_before"]
