@@ -123,19 +123,27 @@ def _inflate(body: bytes, name: str) -> bytes:
     # Servers send `deflate` both with and without the zlib header.
     kinds = (31,) if name != "deflate" else (15, -15)
     for n, bits in enumerate(kinds):
-        inflater = zlib.decompressobj(bits)
         try:
-            out = inflater.decompress(body, MAX_BODY)
+            return _members(body, name, bits)
         except zlib.error as error:
-            if n + 1 < len(kinds):
-                continue
-            raise ValueError(f"broken {name} body: {error}") from None
-        if inflater.unconsumed_tail:
+            if n + 1 == len(kinds):
+                raise ValueError(f"broken {name} body: {error}") from None
+    raise AssertionError("unreachable")
+
+
+def _members(body: bytes, name: str, bits: int) -> bytes:
+    """Inflates a body, also one of several gzip members; what follows the last one is no part of it."""
+    parts, left = [], MAX_BODY
+    while not parts or (bits == 31 and body.startswith(b"\x1f\x8b")):
+        inflater = zlib.decompressobj(bits)
+        parts.append(inflater.decompress(body, left))
+        left -= len(parts[-1])
+        if inflater.unconsumed_tail or left <= 0:
             raise ValueError(f"{name} body decodes to more than {MAX_BODY >> 20} MB")
         if not inflater.eof:
             raise ValueError(f"{name} body is cut short")
-        return out
-    raise AssertionError("unreachable")
+        body = inflater.unused_data
+    return b"".join(parts)
 
 
 def read_capture(facts: Facts, head: bytes | None, body: bytes) -> tuple[Capture | None, bytes | None, str | None]:

@@ -105,7 +105,7 @@ def compare(db: sqlite3.Connection, examples: int = 20) -> Comparison:
         present, rebuilt = _select(table, "main"), _select(table, "rebuilt")
         for side, sql in (("present", f"{present} EXCEPT {rebuilt}"), ("rebuilt", f"{rebuilt} EXCEPT {present}")):
             for row in db.execute(sql):
-                explained = _explained(db, row)
+                explained = _explained(db, table, row)
                 result.explained += explained
                 result.differences += not explained
                 if len(result.examples) < examples:
@@ -118,8 +118,11 @@ def count_rows(db: sqlite3.Connection) -> int:
     return sum(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in _ROWS)
 
 
-def _explained(db: sqlite3.Connection, row: tuple[Any, ...]) -> bool:
+def _explained(db: sqlite3.Connection, table: str, row: tuple[Any, ...]) -> bool:
     article, capture = row[0], row[1]
+    if table == "walk_begun":  # its article is known from its captures
+        sql = "SELECT hex(c.record) FROM main.captures c JOIN main.walk_begun w ON w.id = c.walk WHERE w.uuid = ? ORDER BY c.id"
+        capture = next((found for (found,) in db.execute(sql, (row[2],))), None)
     if capture is None:
         return False
     sql = (

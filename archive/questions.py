@@ -56,17 +56,17 @@ def wait_asked_for(headers: tuple[tuple[str, str], ...], received_at: int) -> in
         return received_at + int(text) * 1000
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return int(moment.timestamp() * 1000) if moment.tzinfo else None
 
 
 def kept_robots(root: Path, db: sqlite3.Connection, url: str, since: int) -> tuple[int, bytes] | None:
-    """Status and decoded body of the last definite answer (2xx, 4xx but for `later`) of a robots.txt since that UTC ms."""
+    """Status and decoded body of the last definite answer (2xx; 4xx but for those that say `later`) of a robots.txt since that UTC ms."""
     row = db.execute(
         "SELECT c.status, w.name, c.offset FROM captures c JOIN warcs w ON w.id = c.warc WHERE c.page = 'robots' AND c.url = ? "
-        "AND c.at >= ? AND c.digest IS NOT NULL AND (c.status BETWEEN 200 AND 299 OR (c.status BETWEEN 400 AND 499 AND c.status NOT IN (408, 425, 429, 430))) "
-        "ORDER BY c.id DESC LIMIT 1",
+        "AND c.at >= ? AND c.digest IS NOT NULL AND (c.status BETWEEN 200 AND 299 OR c.status BETWEEN 400 AND 499) "
+        "AND c.status NOT IN (408, 425, 429, 430) ORDER BY c.id DESC LIMIT 1",
         (url, since),
     ).fetchone()
     response = _response(root, row[1], row[2]) if row else None

@@ -237,6 +237,6 @@ def _server_time(capture: Capture | None) -> int | None:
     text = capture.header("date") if capture else None
     try:
         moment = parsedate_to_datetime(text) if text else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return int(moment.timestamp() * 1000) if moment and moment.tzinfo else None

@@ -60,7 +60,9 @@ class Maker:
         self.now = max(DAY, self.store.last_at()[1])
         self.writer = WarcWriter(root, source, {"software": "test", "pseudonym-key": self.pseudonyms.fingerprint})
         self.run = str(uuid.uuid4())
-        self.event("run_begun", run=self.run, topic="t", source=source, trigger="test", code="test", settings={}, robots_reason=None)
+        self.event(
+            "run_begun", run=self.run, topic="t", source=source, trigger="test", code="test", settings={}, robots_reason=None
+        )
 
     def event(self, kind: str, **values: Any) -> None:
         """Writes and stores one event."""

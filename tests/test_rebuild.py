@@ -1,0 +1,213 @@
+"""Rebuild: the WARC files alone give the same rows, also after kills, beside a second writer, and under newer parsers."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from archive.archive import open_for_writing
+from archive.capture import Capture, Parsed
+from archive.catchup import catch_up
+from archive.compare import _ROWS
+from archive.errors import ArchiveError
+from archive.pseudonym import Pseudonyms
+from archive.rebuild import Rebuilt, rebuild
+from archive.recover import recover
+from archive.store import Store
+from archive.warc_reader import files
+from crawler import pages
+from tests.maker import KEY, Maker, row
+
+TOGETHER = float(os.environ.get("SAGWAN_TOGETHER_SECONDS", "6"))  # two writers at once; a minute by hand
+
+
+def again(root: Path, parse: object = pages.parse, key: bytes = KEY) -> Rebuilt:
+    """A rebuild into a new file beside the archive."""
+    return rebuild(root, root / f"rebuilt-{time.monotonic_ns()}.db", Pseudonyms(key), parse)  # type: ignore[arg-type]
+
+
+def same(root: Path) -> None:
+    """Asserts that the rows are what the bytes say."""
+    result = again(root)
+    assert result.damage == []
+    assert result.comparison is not None
+    assert (result.comparison.differences, result.comparison.explained, result.comparison.examples) == (0, 0, [])
+
+
+def fill(maker: Maker, times: int = 3) -> None:
+    """Some walks with votes, edits, deletions and a person who changes name."""
+    for n in range(times):
+        rows = [row(k, likes=k * n, text=None if n < 2 else f"고침 {k}") for k in range(1, 120) if (k + n) % 11]
+        for one in rows:
+            one["user"]["displayName"] += "!" * (n % 2)
+        maker.walk(rows[:100], rows[100:])
+
+
+def test_rows_come_again_from_the_bytes(tmp_path: Path) -> None:
+    maker = Maker(tmp_path)
+    fill(maker)
+    maker.close()
+    same(tmp_path)
+
+
+def test_history_is_only_inserted(tmp_path: Path) -> None:
+    maker = Maker(tmp_path)
+    for table in set(_ROWS) - {"warcs"}:
+        for verb in ("UPDATE", "DELETE"):
+            maker.db.execute(f"CREATE TRIGGER {verb}_{table} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{verb}'); END")
+    fill(maker)
+    maker.close()
+    again_maker = Maker(tmp_path)  # a second run, whose caches come from the rows
+    fill(again_maker)
+    again_maker.close()
+    same(tmp_path)
+
+
+def test_every_table_is_compared(tmp_path: Path) -> None:
+    Maker(tmp_path).close()
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as db:
+        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    assert tables - set(_ROWS) == {"facts", "_sqlite_migrations", "sqlite_sequence"} & tables
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE observations SET likes = likes + 1 WHERE comment = 1",
+        "UPDATE comment_versions SET text = 'x' WHERE comment = 1",
+        "DELETE FROM sightings WHERE capture = 2",
+        "DELETE FROM captures WHERE id = 2",
+        "INSERT INTO article_counts VALUES (1, 'comments', 2, 9)",
+        "UPDATE captures SET offset = offset + 1 WHERE id = 2",
+        "UPDATE accounts SET key = x'00' WHERE id = 1",
+        "UPDATE walk_ended SET complete = 0",
+        "UPDATE warcs SET stored_to = stored_to - 1",
+    ],
+)
+def test_a_changed_row_is_a_difference(tmp_path: Path, damage: str) -> None:
+    maker = Maker(tmp_path)
+    fill(maker, 1)
+    maker.close()
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as db:
+        db.execute(damage)
+        db.commit()
+    result = again(tmp_path)
+    assert result.comparison is not None
+    assert result.comparison.differences > 0
+
+
+def _newer(capture: Capture) -> Parsed:
+    parsed = pages.parse(capture)
+    return Parsed(parsed.outcome, parsed.records[:0], "daum.comments/2") if capture.page == "daum.comments" else parsed
+
+
+def test_what_a_newer_parser_reads_otherwise_is_explained(tmp_path: Path) -> None:
+    maker = Maker(tmp_path)
+    fill(maker, 1)
+    maker.close()
+    comparison = again(tmp_path, _newer).comparison
+    assert comparison is not None
+    assert comparison.explained > 100
+    assert comparison.differences == 0
+
+
+def test_the_wrong_key_is_one_clear_line(tmp_path: Path) -> None:
+    Maker(tmp_path).close()
+    with pytest.raises(ArchiveError, match="wrong pseudonym key"):
+        again(tmp_path, key=b"x" * 32)
+
+
+def test_bytes_without_rows_are_caught_up(tmp_path: Path) -> None:
+    maker = Maker(tmp_path)
+    fill(maker, 1)
+    url = "https://comment.daum.net/apis/v1/posts/5/comments?offset=0&sort=RECOMMEND"
+    lost = [maker.exchange(url, "daum.comments", json.dumps([row(k, likes=99)]).encode()) for k in (1, 500)]
+    maker.writer.write(list(lost), maker.now)  # and then the process dies: no rows
+    maker.writer.close()
+    maker.db.close()
+    healed = Maker(tmp_path)
+    assert healed.db.execute("SELECT count(*) FROM comments WHERE key = '500'").fetchone() == (1,)
+    healed.close()
+    same(tmp_path)
+
+
+def test_a_database_from_a_backup_is_caught_up(tmp_path: Path) -> None:
+    maker = Maker(tmp_path)
+    fill(maker, 1)
+    maker.db.execute("VACUUM INTO ?", (str(tmp_path / "backup.db"),))
+    fill(maker, 3)
+    maker.close()
+    (tmp_path / "backup.db").replace(tmp_path / "archive.db")
+    for left in ("archive.db-wal", "archive.db-shm"):
+        (tmp_path / left).unlink(missing_ok=True)
+    Maker(tmp_path).close()
+    same(tmp_path)
+
+
+def _write_until_killed(root: str, source: str) -> None:
+    recover(Path(root), source)
+    maker = Maker(Path(root), source)
+    n = 0
+    while True:
+        n += 1
+        maker.walk([row(k, likes=k + n % 5, text=f"{source} {k // 50 * n}") for k in range(n % 13, n % 13 + 100)])
+
+
+def test_killed_caught_up_and_written_by_two_sources_at_once(tmp_path: Path) -> None:
+    """Two processes write one archive; they are killed and begun again until the time is over."""
+    open_for_writing(tmp_path / "archive.db", Pseudonyms(KEY)).close()
+    context = multiprocessing.get_context("spawn")
+    end = time.monotonic() + TOGETHER
+    kills = 0
+    while time.monotonic() < end:
+        workers = [context.Process(target=_write_until_killed, args=(str(tmp_path), source)) for source in ("daum", "other")]
+        for worker in workers:
+            worker.start()
+        until = min(end, time.monotonic() + 2.5 + kills % 3 / 7)
+        while time.monotonic() < until and all(worker.is_alive() for worker in workers):
+            workers[0].join(0.05)
+        for worker in workers:
+            assert worker.is_alive(), "a writer died by itself"
+            assert worker.pid is not None
+            os.kill(worker.pid, signal.SIGKILL)
+            worker.join()
+        kills += 1
+    healed = [(recover(tmp_path, source), Maker(tmp_path, source).close()) for source in ("daum", "other")]
+    assert len(healed) == 2
+    same(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as db:
+        sources = dict(
+            db.execute("SELECT source, count(*) FROM captures c JOIN run_begun r ON r.id = c.run GROUP BY source").fetchall()
+        )
+        back = "SELECT count(*) FROM captures a JOIN captures b ON b.id = a.id + 1 AND b.warc = a.warc WHERE b.at <= a.at"
+        assert db.execute(back).fetchone() == (0,)
+    assert set(sources) == {"daum", "other"}
+    assert min(sources.values()) > 20
+    assert len(files(tmp_path)) == 2
+
+
+def test_a_live_file_is_compared_as_far_as_its_rows_reach(tmp_path: Path) -> None:
+    maker = Maker(tmp_path)
+    fill(maker, 1)
+    rebuilt = again(tmp_path)  # the file is open and locked by this process
+    assert rebuilt.comparison is not None
+    assert rebuilt.comparison.differences == 0
+    maker.close()
+
+
+def test_catching_up_twice_changes_nothing(tmp_path: Path) -> None:
+    maker = Maker(tmp_path)
+    fill(maker, 1)
+    maker.close()
+    pseudonyms = Pseudonyms(KEY)
+    db = open_for_writing(tmp_path / "archive.db", pseudonyms)
+    assert catch_up(tmp_path, "daum", Store(db, "daum", pseudonyms, pages.parse)) == 0
+    db.close()
