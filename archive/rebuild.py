@@ -14,7 +14,7 @@ from archive.archive import connect, open_for_writing, wrong_key
 from archive.capture import Parse
 from archive.catchup import store_groups
 from archive.compare import Comparison, compare, count_rows
-from archive.errors import ArchiveError, Damaged
+from archive.errors import ArchiveError, Damaged, WriteFailed
 from archive.lock import SourceLock
 from archive.pseudonym import Pseudonyms
 from archive.store import Store
@@ -101,6 +101,13 @@ def _read(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, limits: 
                 groups += store_groups(path, 0, stores[source], limits.get(path.name.removesuffix(".open")))
             except Damaged as error:
                 damage.append(str(error))
+            except WriteFailed as error:
+                if not isinstance(error.__cause__, sqlite3.IntegrityError):
+                    raise
+                damage.append(
+                    f"{path.name}: a record that stands there already ({error.__cause__}): nothing more of it is read"
+                )
+                del stores[source]  # its caches hold what was rolled back
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         rows = count_rows(db)
     return rows, groups, damage

@@ -149,6 +149,7 @@ def _rows(root: Path, pseudonyms: Pseudonyms, parse: Parse, result: Verified) ->
         with contextlib.closing(connect(Path(folder) / "rebuilt.db", write=False)) as db:
             result.notes += [f"{n} captures were made with robots overridden" for n in _overridden(db) if n]
     result.rows = rebuilt.rows
+    result.findings += [line for line in rebuilt.damage if line not in "\n".join(result.findings)]
     if rebuilt.comparison is None:
         return
     if rebuilt.comparison.explained:

@@ -1,4 +1,4 @@
-"""Makes archives without a network: exchanges in Daum's shapes go through the real writer, store and parsers, at given times."""
+"""Makes archives without a network: exchanges in Daum's shapes through the real writer, store and parsers, at given times."""
 
 from __future__ import annotations
 
