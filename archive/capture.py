@@ -133,7 +133,7 @@ def _inflate(body: bytes, name: str) -> bytes:
 
 def _members(body: bytes, name: str, bits: int) -> bytes:
     """Inflates a body, also one of several gzip members; what follows the last one is no part of it."""
-    parts, left = [], MAX_BODY
+    parts, left = list[bytes](), MAX_BODY
     while not parts or (bits == 31 and body.startswith(b"\x1f\x8b")):
         inflater = zlib.decompressobj(bits)
         parts.append(inflater.decompress(body, left))

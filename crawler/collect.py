@@ -3,99 +3,118 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections import defaultdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from msgspec import Struct
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
+from twisted.internet.error import ReactorNotRunning
 
 from crawler.errors import Misuse
 from crawler.guard import ConnectTo
-from crawler.run import Run
-from crawler.spider import contact_from_config
+from crawler.run import Run, run_of
+from crawler.spider import contact_of
+from crawler.tally import Tally
 from crawler.topics import Topic
+
+if TYPE_CHECKING:
+    from twisted.internet.base import ReactorBase
 
 
 class Job(Struct):
-    """One topic on one source, and how it went."""
+    """One topic on one source, and how it went. `run` is None until it begins."""
 
     topic: Topic
     source: str
     run: Run | None = None
-    began: float = 0.0
+    left_out: str | None = None  # why it never began
     seconds: float = 0.0
+
+    def tally(self) -> Tally:
+        """The books of its run; those of a run that never began say why."""
+        if self.run is not None:
+            return self.run
+        tally = Tally(self.source)
+        tally.stopping = self.left_out
+        tally.unfinished(len(self.topic.seeds_of(self.source)), 0)
+        return tally
 
     def summary(self) -> dict[str, Any]:
         """The line of `collect --json`."""
-        if self.run is None:
-            return {"source": self.source, "topic": self.topic.title, "run": None, "verdict": "failed", "exit": 3}
-        head = {"source": self.source, "topic": self.topic.title, "run": self.run.uuid, "verdict": self.run.verdict()}
-        rest = self.run.summary_counters()
-        return head | {"exit": self.run.exit_code()} | rest | {"why": self.why(), "seconds": round(self.seconds, 3)}
-
-    def why(self) -> str | None:
-        """The one sentence behind a verdict that is not ok."""
-        run = self.run
-        if run is None:
-            return "the run could not be started"
-        return run.locked or run.failed or run.blocked or next(iter(run.broken), None) or run.first_gap()
+        tally = self.tally()
+        run = self.run.uuid if self.run is not None else None
+        head: dict[str, Any] = {"source": self.source, "topic": self.topic.title, "run": run}
+        head |= {"verdict": tally.verdict(), "exit": tally.exit_code()}
+        return head | tally.summary() | {"why": tally.why(), "seconds": round(self.seconds, 3)}
 
 
 class Collection:
     """Runs jobs: sources side by side, the topics of one source one after the other (it has one file and one lock)."""
 
     def __init__(self, jobs: list[Job], settings: Settings, limit: int, seconds: float | None) -> None:
-        self.jobs, self._limit, self._seconds = jobs, limit, seconds
+        self._limit, self._seconds = limit, seconds
         self._settings = settings
         self._loader = SpiderLoader.from_settings(settings)
-        self.current: set[str] = set()
-        self.interrupted = False
+        self._queues: dict[str, list[Job]] = defaultdict(list)
+        for job in jobs:
+            self._queues[job.source].append(job)
+        self._running: set[Crawler] = set()
+        self._over: str | None = None  # why no further job begins
 
     def start(self) -> None:
         """Returns when all runs have ended, or after SIGINT or SIGTERM when they have closed their files."""
         process = AsyncCrawlerProcess(self._settings)
-        loop = asyncio.get_event_loop()
-        main = loop.create_task(self._all(process))
+        main = asyncio.get_event_loop().create_task(self._all(process))
         process.start(stop_after_crawl=False)
         if main.done() and not main.cancelled() and (error := main.exception()):
             raise error
 
     async def _all(self, process: AsyncCrawlerProcess) -> None:
-        from twisted.internet import reactor
-
-        queues: dict[str, list[Job]] = defaultdict(list)
-        for job in self.jobs:
-            queues[job.source].append(job)
+        if self._seconds is not None:
+            asyncio.get_running_loop().call_later(self._seconds, self._time_is_up)
         try:
-            if self._seconds is not None:
-                asyncio.get_running_loop().call_later(self._seconds, self._time_is_up)
-            await asyncio.gather(*(self._source(process, queue) for queue in queues.values()))
+            await asyncio.gather(*(self._source(process, queue) for queue in self._queues.values()))
         finally:
-            if not self.interrupted:
-                reactor.callLater(0, reactor.stop)  # type: ignore[attr-defined]
+            asyncio.get_running_loop().call_soon(_stop_reactor)
 
     async def _source(self, process: AsyncCrawlerProcess, queue: list[Job]) -> None:
         for job in queue:
-            if self.interrupted:
-                return
-            self.current.add(job.source)
+            if self._over is not None:
+                job.left_out = self._over
+                continue
             crawler = process.create_crawler(self._loader.load(job.source))
-            job.began = time.monotonic()
-            await process.crawl(crawler, topic=job.topic, limit=self._limit)
-            job.run = getattr(crawler.spider, "run", None)
-            job.seconds = time.monotonic() - job.began
-            self.interrupted = self.interrupted or (job.run is not None and job.run.stopping == "shutdown")
-            self.current.discard(job.source)
+            self._running.add(crawler)
+            began = time.monotonic()
+            try:
+                await process.crawl(crawler, topic=job.topic, limit=self._limit)
+            finally:
+                self._running.discard(crawler)
+                job.seconds = time.monotonic() - began
+            job.run = run_of(crawler)
+            if job.run.stopping == "shutdown":
+                self._over = "shutdown"
+
+    def runs(self) -> list[Run]:
+        """The runs that are going on."""
+        return [run_of(crawler) for crawler in list(self._running) if crawler.spider is not None]
 
     def _time_is_up(self) -> None:
-        for job in self.jobs:
-            if job.run is not None:
-                job.run.end_early("time")
+        self._over = self._over or "time"
+        for run in self.runs():
+            run.end_early("time")
+
+
+def _stop_reactor() -> None:
+    from twisted.internet import reactor
+
+    with contextlib.suppress(ReactorNotRunning):  # after SIGTERM Scrapy stops it too
+        cast("ReactorBase", reactor).stop()
 
 
 def jobs_for(topics: list[Topic], only: tuple[str, ...]) -> list[Job]:
@@ -115,17 +134,19 @@ def project_settings(archive: Path, connect_to: tuple[str, ...], trigger: str, v
         settings.set("SAGWAN_CONNECT_TO", list(connect_to), priority="cmdline")
     settings.set("SAGWAN_TRIGGER", trigger, priority="cmdline")
     settings.set("LOG_LEVEL", "INFO" if verbose else "ERROR", priority="cmdline")
-    hosts = ConnectTo(settings.getlist("SAGWAN_CONNECT_TO")).hosts()
-    if "*" not in hosts and not (settings.get("SAGWAN_CONTACT") or contact_from_config()):
-        raise Misuse(
-            "no contact: set SAGWAN_CONTACT to an e-mail or web address where a site's operator reaches you. "
-            "Nothing leaves this machine without it"
-        )
+    contact_of(settings, ConnectTo(settings.getlist("SAGWAN_CONNECT_TO")))  # before an archive is made
     return settings
 
 
-def run_jobs(jobs: list[Job], settings: Settings, limit: int, seconds: float | None) -> int:
-    """Runs them; the exit code is the worst of all."""
+def run_jobs(jobs: list[Job], settings: Settings, limit: int, seconds: float | None, live: bool) -> int:
+    """Runs them, with a live line on stderr if `live`; the exit code is the worst of all."""
     logging.captureWarnings(True)
-    Collection(jobs, settings, limit, seconds).start()
-    return max(job.run.exit_code() if job.run is not None else 3 for job in jobs)
+    collection = Collection(jobs, settings, limit, seconds)
+    if live:
+        from crawler.progress import Progress  # rich is only loaded for a person's terminal
+
+        with Progress(collection.runs):
+            collection.start()
+    else:
+        collection.start()
+    return max(job.tally().exit_code() for job in jobs)

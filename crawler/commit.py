@@ -82,8 +82,9 @@ class Committer:
 
     async def close(self) -> None:
         """Waits for what is under way and gives the file its name back. Raises WriteFailed."""
-        while self._flushing is not None:
-            await asyncio.sleep(0)
+        if self._flushing is not None:
+            await self._flushing
+        self.broken = self.broken or WriteFailed("the run has ended")
         try:
             await asyncio.get_running_loop().run_in_executor(self._thread, self._writer.close)
         finally:

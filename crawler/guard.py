@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred
+from twisted.internet.error import DNSLookupError
 
 from crawler.errors import Misuse, NotAllowed
 from crawler.sources import Source
@@ -27,6 +28,8 @@ def check(method: str, url: str, source: Source) -> None:
         raise NotAllowed(f"{host}: a URL with a user name is never fetched")
     if not host or _literal(host) or host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
         raise NotAllowed(f"{url}: a private or literal address is never fetched")
+    if parts.port not in (None, 443 if parts.scheme == "https" else 80):
+        raise NotAllowed(f"{url}: only the standard port is asked")
     path = unquote(parts.path) or "/"
     if ".." in path.split("/") or "\\" in path:
         raise NotAllowed(f"{url}: a path with .. is never fetched")
@@ -51,14 +54,20 @@ def _literal(host: str) -> bool:
     return ":" in host or last.isdigit() or last.lower().startswith("0x")
 
 
+_PUBLIC_IPV6 = ipaddress.IPv6Network("2000::/3")
+
+
 def private(address: str) -> bool:
     """Whether an address that a resolver answered is not on the public internet."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
         return True
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
-        ip = ip.ipv4_mapped
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped:
+            return private(str(ip.ipv4_mapped))
+        if ip.sixtofour or ip.teredo or ip not in _PUBLIC_IPV6:  # tunnels can lead to any IPv4 address
+            return True
     return not ip.is_global or ip.is_multicast
 
 
@@ -66,14 +75,18 @@ class PublicResolver(CachingThreadedResolver):
     """Scrapy's resolver, refusing names that answer with a private address. Literal addresses come only from connect-to:
     on a logical URL `check` has refused them."""
 
+    refused: ClassVar[dict[str, str]] = {}  # name: why. Twisted does not hand on what a resolver raises
+
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:
-        """The name's address; fails with NotAllowed when it is private."""
+        """The name's address; fails when it is private, and `refused` says so."""
         answer: Deferred[str] = super().getHostByName(name, timeout)
         return answer if _literal(name) else answer.addCallback(self._public, name)
 
     def _public(self, address: Any, name: str) -> Any:
         if private(str(address)):
-            raise NotAllowed(f"{name} resolves to {address}, a private address: never fetched")
+            self.refused[name] = f"{name} resolves to {address}, a private address: never fetched"
+            raise DNSLookupError(self.refused[name])
+        self.refused.pop(name, None)
         return address
 
 

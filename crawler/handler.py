@@ -5,25 +5,24 @@ It is a handler, not a middleware or signal: those miss redirects and retries, s
 
 from __future__ import annotations
 
+import asyncio
 from hashlib import sha256
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
-from scrapy.http import Response
+from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, DownloadTimeoutError
+from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
 from archive.capture import Exchange, Facts
 from crawler import guard, wire
+from crawler.errors import NotAllowed, Stopping
+from crawler.run import Run, run_of
 
-if TYPE_CHECKING:
-    from crawler.run import Run
 
-
-class CaptureHandler(BaseDownloadHandler):  # type: ignore[misc]
+class CaptureHandler(BaseDownloadHandler):
     """Downloads http and https for the spider's run, which keeps what came."""
 
     lazy = True
@@ -36,19 +35,14 @@ class CaptureHandler(BaseDownloadHandler):  # type: ignore[misc]
 
     async def download_request(self, request: Request) -> Response:
         """The response, its `meta["seen"]` filled. Raises NotAllowed, Stopping, WriteFailed, or what the download raised."""
-        run: Run = self._crawler.spider.run
+        run = run_of(self._crawler)
         guard.check(request.method, request.url, run.source)
         run.admit(request)
         physical, target = _physical(request, run.connect_to)
         tap = wire.Tap(limit=self._limit + (1 << 20))
         sent = run.clock.now_us()
-        response: Response | None = None
-        error: Exception | None = None
-        try:
-            response = await self._http.fetch(physical, tap)
-        except Exception as problem:  # every failed attempt is kept before it is anybody's error
-            error = problem
-        exchange = _exchange(run.facts(request), tap, response, error)
+        response, error = await self._attempt(run, physical, tap)
+        exchange = _exchange(run.facts(request), tap, physical, response, error)
         exchange.facts.sent = sent
         exchange.facts.connect_to = target
         seen = await run.keep(exchange)
@@ -61,6 +55,24 @@ class CaptureHandler(BaseDownloadHandler):  # type: ignore[misc]
         made = responsetypes.from_args(headers=headers, url=request.url, body=seen.body)
         return made(request.url, response.status, headers, seen.body, response.flags, request, response.certificate,
                     response.ip_address, response.protocol)  # fmt: skip
+
+    async def _attempt(self, run: Run, request: Request, tap: wire.Tap) -> tuple[Response | None, Exception | None]:
+        """The response, or why there is none: every failed attempt is kept before it is anybody's error."""
+        download = asyncio.ensure_future(self._http.fetch(request, tap))
+        run.under_way.add(download)
+        try:
+            return await download, None
+        except asyncio.CancelledError:
+            if not run.ending():
+                raise
+            return None, Stopping(run.stopping or "shutdown")
+        except CannotResolveHostError as problem:
+            refused = guard.PublicResolver.refused.get(urlsplit(request.url).hostname or "")
+            return None, NotAllowed(refused) if refused else problem
+        except Exception as problem:
+            return None, problem
+        finally:
+            run.under_way.discard(download)
 
     async def close(self) -> None:
         """Closes the connections."""
@@ -79,26 +91,25 @@ def _physical(request: Request, connect_to: guard.ConnectTo) -> tuple[Request, s
     return request.replace(url=parts._replace(scheme="http", netloc=at, fragment="").geturl(), headers=headers), f"http://{at}"
 
 
-def _exchange(facts: Facts, tap: wire.Tap, response: Response | None, error: Exception | None) -> Exchange:
-    exchange = Exchange(facts=facts, request=b"".join(tap.sent), ip=tap.ip)
+def _exchange(facts: Facts, tap: wire.Tap, request: Request, response: Response | None, error: Exception | None) -> Exchange:
+    exchange = Exchange(facts=facts, request=tap.request(), ip=tap.ip)
     if error is not None:
         facts.error = f"{type(error).__name__}: {error}"[:500]
     received = b"".join(tap.received)
     split = wire.split_response(received)
     if split is not None:
-        received_head, rest = split
-        exchange.body, exchange.head, trailers = wire.deframe(received_head, rest)
+        exchange.body, exchange.head, trailers = wire.deframe(split.head, split.rest)
         facts.fidelity = "wire"
-        facts.protocol = "http/1.1" if received_head.startswith(b"HTTP/1.1") else "http/1.0"
-        if exchange.head != received_head:
-            facts.head = received_head.decode("latin-1")
+        facts.protocol = "http/1.1" if split.head.startswith(b"HTTP/1.1") else "http/1.0"
+        if split.interim or exchange.head != split.head:
+            facts.head = (split.interim + split.head).decode("latin-1")
         facts.trailers = trailers.decode("latin-1") or None
         if error is not None:
             facts.truncated = _cut(error)
     elif received:
         facts.head = received[:65536].decode("latin-1")
-    if response is not None and exchange.body != response.body:
-        _reconstruct(exchange, response)
+    if response is not None and (exchange.head is None or exchange.body != response.body):
+        _reconstruct(exchange, request, response)
     if response is not None and response.certificate is not None:
         facts.tls = sha256(response.certificate.dumpPEM()).hexdigest()
     return exchange
@@ -106,15 +117,25 @@ def _exchange(facts: Facts, tap: wire.Tap, response: Response | None, error: Exc
 
 def _cut(error: Exception) -> str:
     """Why a body ends early, in the words of WARC-Truncated."""
+    if isinstance(error, Stopping):
+        return "unspecified"
     if isinstance(error, DownloadTimeoutError):
         return "time"
     return "length" if isinstance(error, DownloadCancelledError) else "disconnect"
 
 
-def _reconstruct(exchange: Exchange, response: Response) -> None:
-    """What can be said without the tap: the parsed head written anew, and the body."""
-    lines = [b"HTTP/1.1 %d " % response.status]
-    lines += [name + b": " + value for name, values in response.headers.items() for value in values]
-    exchange.head = b"\r\n".join(lines) + b"\r\n\r\n"
+def _reconstruct(exchange: Exchange, request: Request, response: Response) -> None:
+    """What can be said without the tap: the parsed heads written anew, and the body."""
+    if not exchange.request:
+        parts = urlsplit(request.url)
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        exchange.request = _head(f"{request.method} {target} HTTP/1.1", request.headers) + request.body
+    exchange.head = _head(f"HTTP/1.1 {response.status} ", response.headers)
     exchange.body = response.body
     exchange.facts.fidelity = "reconstructed"
+
+
+def _head(start: str, headers: Headers) -> bytes:
+    lines = [start.encode("ascii")]
+    lines += [name + b": " + value for name, values in headers.items() for value in values]
+    return b"\r\n".join(lines) + b"\r\n\r\n"

@@ -13,14 +13,16 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
-from crawler.errors import NotAllowed
+from archive.capture import Seen
+from crawler.errors import NotAllowed, Stopping
 from crawler.guard import check
-from crawler.run import PAGE_ROBOTS, Run
+from crawler.run import PAGE_ROBOTS, Run, run_of
 
 AGENT = "Sagwan"
+LATER = frozenset({401, 403, 408, 425, 429, 430})  # a refusal or `not now`, not `there is none`
 
 
-class RobotsRefusal(IgnoreRequest):  # type: ignore[misc]
+class RobotsRefusal(IgnoreRequest):
     """Raised for a request that robots.txt does not allow; the source stops for the run."""
 
 
@@ -37,17 +39,19 @@ class RobotsMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Lets the request pass, or raises RobotsRefusal after telling the run."""
-        run: Run = self._crawler.spider.run
-        if run.options.robots == "ignore" or request.meta.get("page") == PAGE_ROBOTS:
-            return
-        parts = urlsplit(request.url)
-        if parts.hostname is None:
-            return  # the guard says why
+        """Lets the request pass, or raises RobotsRefusal after telling the run; Stopping when the run is ending."""
+        run = run_of(self._crawler)
+        if run.options.robots != "ignore" and request.meta.get("page") != PAGE_ROBOTS:
+            await self._obey(run, request)
+        if run.ending():  # so that nothing new waits for its turn in a host's queue
+            raise Stopping(run.stopping or "shutdown")
+
+    async def _obey(self, run: Run, request: Request) -> None:
         try:
             check(request.method, request.url, run.source)
         except NotAllowed:
             return  # the guard refuses it in the handler, without a request for robots.txt
+        parts = urlsplit(request.url)
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._verdicts:
             self._verdicts[origin] = asyncio.ensure_future(self._ask(run, origin))
@@ -68,16 +72,28 @@ class RobotsMiddleware:
         kept = run.kept_robots(f"{origin}/robots.txt")
         if kept is None:
             request = Request(f"{origin}/robots.txt", meta={"page": PAGE_ROBOTS, "why": "robots", "dont_retry": True})
-            assert self._crawler.engine is not None
             try:
                 # Redirects are followed; the answer at the end counts (RFC 9309 2.3.1.2).
                 response = await self._crawler.engine.download_async(request)
             except Exception as error:  # the attempt is a capture; without an answer the state is `unreachable`
                 return f"{type(error).__name__}: {error}"
-            kept = (response.status, response.meta["seen"].body)
+            seen: Seen = response.meta["seen"]
+            if seen.parsed.outcome == "unreadable":
+                return f"unreadable: {seen.parsed.note}"
+            kept = (response.status, seen.body)
         status, body = kept
         if 200 <= status < 300:
-            return Protego.parse(body.decode("utf-8", "replace"))
-        if 400 <= status < 500 and status not in (401, 403, 429, 430):
+            rules = Protego.parse(body.decode("utf-8-sig", "replace"))
+            self._slow_down(urlsplit(origin).hostname or "", float(rules.crawl_delay(AGENT) or 0))
+            return rules
+        if 400 <= status < 500 and status not in LATER:
             return None
         return f"status {status}"
+
+    def _slow_down(self, host: str, wait: float) -> None:
+        """A Crawl-delay is obeyed where it asks for more than our own delay."""
+        downloader = self._crawler.engine.downloader
+        own = downloader.per_slot_settings.setdefault(host, {})
+        own["delay"] = max(wait, own.get("delay", self._crawler.settings.getfloat("DOWNLOAD_DELAY")))
+        if host in downloader.slots:
+            downloader.slots[host].delay = own["delay"]

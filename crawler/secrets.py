@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import html
 import json
 import os
 import re
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
 from archive.capture import Exchange, decode, split_head
+from crawler.wire import mark
 
 MARK = b"[redacted-by-sagwan]"
 SHORTEST = 6  # a shorter value would be found by chance in what others wrote
@@ -19,13 +23,7 @@ class Redactor:
     """Replaces secret values in what was sent and in what came back (some sites echo a key in their error)."""
 
     def __init__(self, values: Iterable[str]) -> None:
-        spellings: set[bytes] = set()
-        for value in values:
-            if len(value) < SHORTEST:
-                continue
-            raw = value.encode()
-            spellings |= {raw, quote(value, safe="").encode(), quote_plus(value).encode(), json.dumps(value)[1:-1].encode()}
-            spellings.add(base64.b64encode(raw))
+        spellings = {spelling for value in values if len(value) >= SHORTEST for spelling in _spellings(value)}
         self._spellings = sorted(spellings, key=len, reverse=True)
 
     @classmethod
@@ -38,32 +36,39 @@ class Redactor:
         if not self._spellings:
             return
         facts = exchange.facts
-        before = facts.redacted
         exchange.request = self._bytes(exchange, exchange.request)
-        self._clean_body(exchange)
         if exchange.head is not None:
+            self._clean_body(exchange)
             exchange.head = self._bytes(exchange, exchange.head)
-        facts.url = self._bytes(exchange, facts.url.encode()).decode()
-        for name in ("head", "error", "trailers"):
-            value = getattr(facts, name)
-            if value is not None:
-                setattr(facts, name, self._bytes(exchange, value.encode("latin-1", "replace")).decode("latin-1"))
-        if facts.redacted > before and facts.fidelity == "wire":
+        facts.url = self._text(exchange, facts.url, "utf-8")
+        facts.context = {name: self._text(exchange, value, "utf-8") for name, value in facts.context.items()}
+        facts.error = facts.error and self._text(exchange, facts.error, "utf-8")
+        facts.head = facts.head and self._text(exchange, facts.head, "latin-1")
+        facts.trailers = facts.trailers and self._text(exchange, facts.trailers, "latin-1")
+        if facts.redacted and facts.fidelity == "wire":
             facts.fidelity = "wire, redacted"
 
     def _clean_body(self, exchange: Exchange) -> None:
-        exchange.body = self._bytes(exchange, exchange.body)
-        if exchange.head is None:
-            return
+        """A body that held a secret is kept decoded; its head says so, and the head as received goes into the facts."""
+        assert exchange.head is not None
+        head, body = exchange.head, exchange.body
+        coded = False
         try:
-            plain = decode(exchange.body, split_head(exchange.head)[1])
-        except ValueError:
-            return
-        cleaned = self._bytes(exchange, plain)
-        if cleaned != plain:  # echoed inside a compressed body: kept decoded, and the head says so
-            exchange.facts.head = exchange.facts.head or exchange.head.decode("latin-1")
-            exchange.head = re.sub(rb"(?im)^(content-encoding|content-length):", rb"X-Archive-Orig-\1:", exchange.head)
+            plain = decode(body, split_head(head)[1])
+            coded = plain != body
+            cleaned = self._bytes(exchange, plain)
+        except ValueError:  # cut or broken: what can be read of it decides, and it is kept whole or not at all
+            plain, cleaned = body, self._bytes(exchange, body)
+            if any(spelling in part for part in _inflated(body) for spelling in self._spellings):
+                exchange.facts.redacted += 1
+                cleaned = MARK
+        if cleaned != plain:
+            exchange.facts.head = exchange.facts.head or head.decode("latin-1")
+            exchange.head = mark(head, b"content-length", *([b"content-encoding"] if coded or cleaned == MARK else []))
             exchange.body = cleaned
+
+    def _text(self, exchange: Exchange, text: str, encoding: str) -> str:
+        return self._bytes(exchange, text.encode(encoding, "surrogateescape")).decode(encoding, "surrogateescape")
 
     def _bytes(self, exchange: Exchange, data: bytes) -> bytes:
         for spelling in self._spellings:
@@ -72,3 +77,27 @@ class Redactor:
                 exchange.facts.redacted += found
                 data = data.replace(spelling, MARK)
         return data
+
+
+def _spellings(value: str) -> Iterator[bytes]:
+    raw = value.encode()
+    yield raw
+    for encoded in (quote(value, safe=""), quote(value), quote_plus(value)):
+        yield encoded.encode()
+        yield re.sub("%..", lambda hexes: hexes[0].lower(), encoded).encode()
+    yield json.dumps(value)[1:-1].encode()
+    yield html.escape(value).encode()
+    for shift in range(3):  # base64 of a text that holds it somewhere, as in `Authorization: Basic`
+        core = base64.b64encode(bytes(shift) + raw)[(0, 2, 3)[shift] : (shift + len(raw)) * 8 // 6]
+        yield core
+        yield core.translate(bytes.maketrans(b"+/", b"-_"))
+
+
+def _inflated(body: bytes) -> Iterator[bytes]:
+    """What each coding makes of a body, up to where it breaks."""
+    for bits in (31, 15, -15):
+        inflater, parts = zlib.decompressobj(bits), list[bytes]()
+        with contextlib.suppress(zlib.error):
+            for start in range(0, len(body), 64):
+                parts.append(inflater.decompress(body[start : start + 64]))
+        yield b"".join(parts)

@@ -8,6 +8,7 @@ SPIDER_MODULES = ["spiders"]
 SAGWAN_ARCHIVE = os.environ.get("SAGWAN_ARCHIVE", "./archive-data")
 SAGWAN_CONNECT_TO = [rule for rule in os.environ.get("SAGWAN_CONNECT_TO", "").split(",") if rule]
 SAGWAN_CONTACT = os.environ.get("SAGWAN_CONTACT", "")
+SAGWAN_LOCK_WAIT = 50.0  # seconds behind another run of the source; cron's runs must not pile up behind a long one
 SAGWAN_TRIGGER = "scrapy"  # `sagwan collect` says `person` or `cron`
 
 # Law 1: exchanges are kept in a download handler. ftp, s3 and file are not ours to fetch.
@@ -50,9 +51,11 @@ WARN_ON_GENERATOR_RETURN_VALUE = False  # default True re-parses a callback's so
 CONCURRENT_REQUESTS = 16  # over all hosts of a source
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8: one connection per host is a good guest
 DOWNLOAD_DELAY = 2.0  # default 0; a source or the topic sets its own
-DOWNLOAD_DELAY_JITTER = 0.25  # default 0.5
+DOWNLOAD_DELAY_JITTER = 0  # default 0.5; a delay is a promise, and chance in it would be a disguise (law 9)
 RETRY_TIMES = 2  # default 2, said here because every attempt is a request
 RETRY_HTTP_CODES = [500, 502, 504, 408]  # default also 429 and 503: refusals and requests to wait, not accidents
+RETRY_GIVE_UP_LOG_LEVEL = "WARNING"  # default ERROR; the run's summary says it
+METAREFRESH_ENABLED = False  # default True decodes every page to look for one; what a page is, its parser says
 COOKIES_ENABLED = True  # what the site gives is given back within a run; it is evidence and stays in the WARC
 LOG_LEVEL = "INFO"  # default DEBUG prints every request
 LOGSTATS_INTERVAL = 0

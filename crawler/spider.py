@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
+from scrapy.settings import BaseSettings
 
 from archive.capture import Listed, Seen
 from archive.errors import WriteFailed
@@ -18,24 +20,30 @@ from archive.records import Article, Cue
 from crawler import topics
 from crawler.errors import Misuse, NotAllowed, Stopping
 from crawler.guard import ConnectTo
-from crawler.run import Gap, Run
+from crawler.run import Run, Setup
 from crawler.sources import Source, load_pages
+from crawler.tally import Gap
+
+LOCAL_CONNECTIONS = 16  # to a host on loopback, where nobody is a guest
 
 
-class SourceSpider(Spider):  # type: ignore[misc]
+class SourceSpider(Spider):
     """Subclasses set `source` and write `visit(key, listed)`: everything that one article needs."""
 
     source: ClassVar[Source]
 
     def __init__(self, topic: str | topics.Topic = "", limit: str | int = 0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.run: Run
         if not topic:
             raise Misuse(f"no topic: use `scrapy crawl {self.name} -a topic=FILE.toml`")
         self.topic = topic if isinstance(topic, topics.Topic) else topics.load(Path(topic))
         self.limit = int(limit)
-        self.run: Run
         self._visits: set[asyncio.Task[None]] = set()
         self._at_once = 1
+        self._done = 0
+        self._closing: asyncio.Future[None] | None = None
+        self._end: asyncio.Future[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> SourceSpider:
@@ -44,55 +52,82 @@ class SourceSpider(Spider):  # type: ignore[misc]
         spider: SourceSpider = super().from_crawler(crawler, *args, **kwargs)
         settings = crawler.settings
         connect_to = ConnectTo(settings.getlist("SAGWAN_CONNECT_TO"))
-        contact = settings.get("SAGWAN_CONTACT") or contact_from_config()
-        if not contact and not connect_to:
-            raise Misuse("no contact: set SAGWAN_CONTACT to an e-mail or web address where a site's operator reaches you")
-        agent = f"Sagwan/0.1 (archival research; {contact or 'loopback only'})"
+        contact = contact_of(settings, connect_to)
         options = spider.topic.options(cls.source.name)
         local = "*" in connect_to.hosts()
         delay = options.delay if options.delay is not None else 0.0 if local else cls.source.delay
-        connections = options.connections or (16 if local else 1)
+        connections = options.connections or (LOCAL_CONNECTIONS if local else 1)
+        agent = f"Sagwan/{version('sagwan')} (archival research; {contact or 'loopback only'})"
         settings.set("USER_AGENT", agent, priority="spider")
         settings.set("DOWNLOAD_DELAY", delay, priority="spider")
         settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", connections, priority="spider")
         loopback = {} if options.delay is not None else {"delay": 0.0}
-        loopback |= {} if options.connections is not None else {"concurrency": 16}
-        settings.set("DOWNLOAD_SLOTS", {host: loopback for host in connect_to.hosts() if loopback}, priority="spider")
-        root = Path(settings["SAGWAN_ARCHIVE"])
-        spider.run = Run(spider.topic, cls.source, root, connect_to, contact, settings["SAGWAN_TRIGGER"], agent)
+        loopback |= {} if options.connections is not None else {"concurrency": LOCAL_CONNECTIONS}
+        settings.set("DOWNLOAD_SLOTS", {host: dict(loopback) for host in connect_to.hosts() if host != "*"}, priority="spider")
+        setup = Setup(
+            root=Path(settings["SAGWAN_ARCHIVE"]),
+            connect_to=connect_to,
+            contact=contact,
+            trigger=settings["SAGWAN_TRIGGER"],
+            user_agent=agent,
+            lock_wait=settings.getfloat("SAGWAN_LOCK_WAIT"),
+        )
+        spider.run = Run(spider.topic, cls.source, setup)
         spider.run.stop, spider.run.ending = spider._stop, spider._ending
         spider._at_once = connections + 1
         crawler.signals.connect(spider._closed, signals.spider_closed)
+        crawler.signals.connect(spider._closed, signals.engine_stopped)
         return spider
 
     def _stop(self, reason: str) -> None:
+        """Ends the crawl; what waits for its turn in a host's queue waits no longer (a delay can be an hour)."""
         engine = self.crawler.engine
-        if engine is not None and engine.running:
+        if engine.running:
             self._closing = asyncio.ensure_future(engine.close_spider_async(reason=reason))
+        for slot in engine.downloader.slots.values():
+            while slot.queue:
+                slot.queue.popleft()[1].errback(Stopping(reason))
 
     async def _closed(self) -> None:
+        """Ends the run, once. The engine waits for it: on `spider_closed`, on `engine_stopped` if a signal came between."""
+        if self._end is None:
+            self._end = asyncio.ensure_future(self._finish())
+        await self._end
+
+    async def _finish(self) -> None:
         if self._visits:
             await asyncio.wait(self._visits)  # each ends at its next look, and says where its walk stopped
+        self.run.unfinished(len(self._seeds()), self._done)
         await self.run.end()
 
     async def start(self) -> AsyncIterator[Any]:
-        """Begins the run and visits the topic's articles. Yields nothing: a visit makes its own requests, one look at a time."""
-        if await self.run.begin():
-            await self._collect()
-        for nothing in ():
-            yield nothing
+        """Begins the run and visits the topic's articles. Yields nothing: a visit makes its own requests, one at a time."""
+        try:
+            if await self.run.begin():
+                await self._collect()
+        except asyncio.CancelledError:  # SIGINT or SIGTERM: this is what Scrapy ends first
+            self.run.end_early("shutdown")
+            raise
+        except Exception as error:
+            self.logger.exception("the run failed")
+            self.run.fail(f"{type(error).__name__}: {error}")
+        return
+        yield  # Scrapy wants a generator
+
+    def _seeds(self) -> list[str]:
+        """The keys of the articles to visit, each once."""
+        found = [self.source.article_key(seed) for seed in self.topic.seeds_of(self.source.name)]
+        return list(dict.fromkeys(key for key in found if key is not None))[: self.limit or None]
 
     async def _collect(self) -> None:
-        seeds = self.topic.seeds_of(self.source.name)
+        seeds = self._seeds()
         if self.topic.queries and self.source.limits:
             self.run.gaps.append(Gap("search", None, None, self.source.limits, counts=not seeds))
         places = asyncio.Semaphore(self._at_once)
-        for rank, seed in enumerate(seeds[: self.limit or None], 1):
+        for rank, key in enumerate(seeds, 1):
             await places.acquire()
             if self._ending():
                 break
-            key = self.source.article_key(seed)
-            assert key is not None
             task = asyncio.ensure_future(self._visit(key, Listed("seed", rank)))
             self._visits.add(task)
             task.add_done_callback(lambda _: places.release())
@@ -102,11 +137,13 @@ class SourceSpider(Spider):  # type: ignore[misc]
     async def _visit(self, key: str, listed: Listed) -> None:
         try:
             await self.visit(key, listed)
+            self._done += 1
         except (Stopping, WriteFailed):
             pass  # the run knows why; what was not captured is still to be done
         except Exception as error:
+            self._done += 1
             self.logger.exception("visit of %s failed", key)
-            self.run.broken.append(f"{key}: {type(error).__name__}: {error}")
+            self.run.broken.append(f"{self.source.name}:{key}: {type(error).__name__}: {error}")
 
     async def visit(self, key: str, listed: Listed) -> None:
         """Reads one article and what hangs on it."""
@@ -121,6 +158,8 @@ class SourceSpider(Spider):  # type: ignore[misc]
         if found is None:
             self.broken(key, f"its page cannot be read: {seen.parsed.outcome} {seen.parsed.note or ''}")
             return None
+        if found.key in self.run.articles:
+            return None  # another seed was the same article under its other id
         self.run.articles.add(found.key)
         return found if found.state == "visible" else None
 
@@ -145,26 +184,40 @@ class SourceSpider(Spider):  # type: ignore[misc]
             raise Stopping(self.run.stopping or "shutdown")
         headers = meta.pop("headers", None)
         request = Request(url, headers=headers, meta={"page": page, "side": side, **meta}, dont_filter=True)
-        assert self.crawler.engine is not None
         try:
             response = await self.crawler.engine.download_async(request)
         except (Stopping, WriteFailed):
             raise
-        except (IgnoreRequest, NotAllowed) as error:
-            self.run.errors[f"{page} not fetched"] += 1
-            if not side:
-                self.run.broken.append(str(error))
-            self.logger.warning("%s", error)
-            return None
         except Exception as error:
             if self._ending():
                 raise Stopping(self.run.stopping or "shutdown") from error
+            if isinstance(error, (IgnoreRequest, NotAllowed)):
+                self._not_fetched(url, page, side, str(error))
             self.logger.warning("%s failed: %s", url, error)
             return None
         seen: Seen = response.meta["seen"]
         if seen.parsed.outcome == "refused":
             raise Stopping("blocked")
+        if seen.parsed.outcome == "redirect":  # one that is never followed: to a file, or without an address
+            self._not_fetched(url, page, side, f"redirected to {seen.parsed.note or 'nowhere'}")
+            return None
         return seen
+
+    def _not_fetched(self, url: str, page: str, side: bool, why: str) -> None:
+        self.run.errors[f"{page} not fetched"] += 1
+        if not side:
+            self.run.broken.append(f"{url}: {why}")
+
+
+def contact_of(settings: BaseSettings, connect_to: ConnectTo) -> str:
+    """Who answers for the requests. Raises Misuse when nobody does and not every host is on loopback."""
+    contact = " ".join((settings.get("SAGWAN_CONTACT") or contact_from_config()).split())
+    if not contact and "*" not in connect_to.hosts():
+        raise Misuse(
+            "no contact: set SAGWAN_CONTACT to an e-mail or web address where a site's operator reaches you. "
+            "Nothing leaves this machine without it"
+        )
+    return contact
 
 
 def contact_from_config() -> str:
@@ -176,4 +229,3 @@ def contact_from_config() -> str:
         return str(tomllib.loads(config.read_text(encoding="utf-8")).get("contact", ""))
     except (OSError, ValueError):
         return ""
-

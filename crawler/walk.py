@@ -6,7 +6,8 @@ import uuid
 from collections.abc import Callable
 
 from archive.records import Listing
-from crawler.run import Gap, Run
+from crawler.run import Run
+from crawler.tally import Gap
 
 
 class Walk:

@@ -6,13 +6,17 @@ bytes do not de-frame to the body that Scrapy got, or the names are gone, the ex
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from msgspec import Struct, field
 from scrapy import Request
 from scrapy.core.downloader.handlers import http11
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+
+if TYPE_CHECKING:
+    from twisted.web.client import HTTPConnectionPool
 
 
 class Tap(Struct):
@@ -23,19 +27,18 @@ class Tap(Struct):
     received: list[bytes] = field(default_factory=list)
     size: int = 0
     ip: str | None = None
-
-    def restart(self, ip: str | None) -> None:
-        """Forgets what a connection got that Twisted gave up and replaced."""
-        self.sent.clear()
-        self.received.clear()
-        self.size = 0
-        self.ip = ip
+    transport: Any = None
 
     def keep(self, data: bytes) -> None:
         """Notes received bytes; beyond the limit the download is being cut anyway."""
         if self.size <= self.limit:
             self.received.append(bytes(data))
         self.size += len(data)
+
+    def request(self) -> bytes:
+        """What was sent: nothing where the TLS handshake failed, the request then only waited to be sent."""
+        shaken = self.transport is None or getattr(self.transport, "_handshakeDone", True)
+        return b"".join(self.sent) if shaken else b""
 
 
 class _Transport:
@@ -59,21 +62,21 @@ class _Transport:
         return self._transport.writeSequence(parts)
 
 
-class _Protocol(http11._LenientHTTP11ClientProtocol):  # type: ignore[misc]
+class _Protocol(http11._LenientHTTP11ClientProtocol):
     tap: Tap | None = None
 
     def makeConnection(self, transport: Any) -> Any:
-        return super().makeConnection(_Transport(transport, self))
+        return super().makeConnection(_Transport(transport, self))  # type: ignore[no-untyped-call]
 
     def dataReceived(self, data: bytes) -> Any:
         if self.tap is not None:
             self.tap.keep(data)
-        return super().dataReceived(data)
+        return super().dataReceived(data)  # type: ignore[no-untyped-call]
 
 
-class _Factory(http11._LenientHTTP11ClientFactory):  # type: ignore[misc]
+class _Factory(http11._LenientHTTP11ClientFactory):
     def buildProtocol(self, addr: Any) -> Any:
-        return _Protocol(self._quiescentCallback)
+        return _Protocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 
 class _Pool:
@@ -88,57 +91,66 @@ class _Pool:
     def getConnection(self, key: Any, endpoint: Any) -> Any:
         return self._pool.getConnection(key, endpoint).addCallback(self._attach)
 
-    def _attach(self, connection: Any) -> Any:
-        protocol = getattr(connection, "_clientProtocol", connection)  # a kept-alive one is wrapped for its retry
-        self._tap.restart(getattr(protocol.transport.getPeer(), "host", None))
+    def _attach(self, protocol: Any) -> Any:
+        self._tap.transport = protocol.transport
+        self._tap.ip = getattr(protocol.transport.getPeer(), "host", None)
         protocol.tap = self._tap
-        return connection
+        return protocol
 
 
-class WireHandler(http11.HTTP11DownloadHandler):  # type: ignore[misc]
+class WireHandler(http11.HTTP11DownloadHandler):
     """Scrapy's HTTP/1.1 handler with a tap for each exchange."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._shared = self._pool
         self._shared._factory = _Factory
+        # Twisted would silently send a request again when a kept-alive connection dies: each attempt must be a capture.
+        self._shared.retryAutomatically = False
 
     async def fetch(self, request: Request, tap: Tap) -> Response:
         """Downloads; the tap holds the bytes also when this raises."""
         # The base class reads self._pool before its first await, so no other exchange can see this one's.
-        self._pool = _Pool(self._shared, tap)
-        download = super().download_request(request)
+        self._pool = cast("HTTPConnectionPool", _Pool(self._shared, tap))
         try:
-            return await download
+            return await super().download_request(request)
         finally:
             self._pool = self._shared
 
 
-def split_response(data: bytes) -> tuple[bytes, bytes] | None:
-    """Head (with its blank line) and the rest, interim 1xx heads skipped; None where no head is whole."""
+class Received(NamedTuple):
+    """What came over the wire, split: interim 1xx heads, the head with its blank line, and the rest."""
+
+    interim: bytes
+    head: bytes
+    rest: bytes
+
+
+def split_response(data: bytes) -> Received | None:
+    """The parts of a response; None where no head is whole."""
+    start = 0
     while True:
-        head, blank, rest = data.partition(b"\r\n\r\n")
-        if not blank:
+        blank = data.find(b"\r\n\r\n", start)
+        if blank < 0:
             return None
-        words = head.split(b"\r\n", 1)[0].split(None, 2)
+        words = data[start : data.index(b"\r\n", start)].split(None, 2)
         if len(words) > 1 and words[1][:1] == b"1" and words[1] != b"101":
-            data = rest
+            start = blank + 4
             continue
-        return head + blank, rest
+        return Received(data[:start], data[start : blank + 4], data[blank + 4 :])
 
 
 def deframe(head: bytes, rest: bytes) -> tuple[bytes, bytes, bytes]:
     """Body without its transfer-coding, the head that fits it, and the trailers.
 
-    The stored head names the coding `X-Archive-Orig-Transfer-Encoding`, so that every verifier and replayer reads the
-    record right; the head as received goes into the metadata record.
+    The stored head names the framing `X-Archive-Orig-...`, so that every verifier and replayer reads the record right;
+    the head as received goes into the metadata record.
     """
     lines = head[:-4].split(b"\r\n")
     names = [line.partition(b":")[0].strip().lower() for line in lines]
     if b"transfer-encoding" in names and b"chunked" in lines[names.index(b"transfer-encoding")].lower():
         body, trailers = _dechunk(rest)
-        kept = [b"X-Archive-Orig-" + line if name == b"transfer-encoding" else line for line, name in zip(lines, names, strict=True)]
-        return body, b"\r\n".join(kept) + b"\r\n\r\n", trailers
+        return body, mark(head, b"transfer-encoding", b"content-length"), trailers
     if b"content-length" in names:
         declared = lines[names.index(b"content-length")].partition(b":")[2].strip()
         if declared.isdigit():
@@ -146,9 +158,14 @@ def deframe(head: bytes, rest: bytes) -> tuple[bytes, bytes, bytes]:
     return rest, head, b""
 
 
+def mark(head: bytes, *names: bytes) -> bytes:
+    """The head with those headers renamed `X-Archive-Orig-...`: what they say is not true of the stored body."""
+    return re.sub(rb"(?im)^(%s)(?=[ \t]*:)" % b"|".join(map(re.escape, names)), rb"X-Archive-Orig-\1", head)
+
+
 def _dechunk(data: bytes) -> tuple[bytes, bytes]:
     """The chunks that are there, joined; a cut or broken framing ends the body where it breaks."""
-    body = []
+    body: list[bytes] = []
     position = 0
     while True:
         line_end = data.find(b"\r\n", position)

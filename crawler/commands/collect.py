@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from crawler.collect import Job
 
 
-class _Seconds(click.ParamType):
+class _Seconds(click.ParamType[float]):
     name = "duration"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
@@ -32,7 +32,9 @@ class _Seconds(click.ParamType):
 @click.option("--limit", type=click.IntRange(1), default=None, help="At most this many articles per topic and source.")
 @click.option("--for", "seconds", type=_Seconds(), default=None, help="Stop after this long: 50s, 10m, 2h.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be visited.")
-@click.option("--connect-to", multiple=True, metavar="HOST=http://127.0.0.1:PORT", help="Connect there instead ('*': all hosts).")
+@click.option(
+    "--connect-to", multiple=True, metavar="HOST=http://127.0.0.1:PORT", help="Connect there instead ('*': all hosts)."
+)
 @click.option("--verbose", is_flag=True, help="Scrapy's own log on stderr.")
 @json_option
 def collect(
@@ -54,12 +56,13 @@ def collect(
       sagwan collect *.toml --archive /data/sagwan --for 50s --json
     Exit: 0 ok; 1 misuse; 2 thin, empty, broken, blocked or an alarm; 3 nothing could be kept.
     """
-    from crawler import topics  # the files are checked before Scrapy is loaded: a typo answers at once
+    from crawler import topics
+    from crawler.sources import all_sources  # the files are checked before Scrapy is loaded: a typo answers at once
 
     loaded = [topics.load(path) for path in files]
-    unknown = [name for name in only if name not in topics.all_sources()]
+    unknown = [name for name in only if name not in all_sources()]
     if unknown:
-        raise click.UsageError(f"source `{unknown[0]}` does not exist. Known: {', '.join(sorted(topics.all_sources()))}")
+        raise click.UsageError(f"source `{unknown[0]}` does not exist. Known: {', '.join(sorted(all_sources()))}")
     from crawler.collect import jobs_for, project_settings, run_jobs
 
     jobs = jobs_for(loaded, only)
@@ -67,11 +70,15 @@ def collect(
         _say_plan(jobs, limit)
         return 0
     settings = project_settings(root, connect_to, "person" if sys.stdin.isatty() else "cron", verbose)
-    code = run_jobs(jobs, settings, limit or 0, seconds)
+    code = run_jobs(jobs, settings, limit or 0, seconds, live=sys.stderr.isatty() and not verbose)
     if as_json:
         print_json(job.summary() for job in jobs)
     else:
-        _say_result(jobs, root)
+        for job in jobs:
+            _say_result(job.summary())
+        click.echo(f"archive: {root}")
+    for job in jobs:
+        _say_what_to_do(job)
     return code
 
 
@@ -83,33 +90,36 @@ def _say_plan(jobs: list[Job], limit: int | None) -> None:
             click.echo(f"  {seed}")
 
 
-def _say_result(jobs: list[Job], root: Path) -> None:
-    for job in jobs:
-        s = job.summary()
-        click.echo(f"{s['source']}: {s['topic']}: {s['verdict']}" + (f" ({job.why()})" if job.why() else ""))
-        if job.run is None:
-            continue
-        click.echo(
-            f"  {s['captures']} captures, {s['articles']} articles, {s['comments']} comments "
-            f"({s['observations']} new counts), {s['seconds']:.1f} s"
-        )
-        for gap in s["gaps"]:
-            numbers = f"{gap['collected']} of {gap['declared']}" if gap["declared"] is not None else "none"
-            click.echo(f"  gap: {gap['what']} {gap.get('ref') or ''}: {numbers}: {gap['why']}")
-        for kind, count in s["errors"].items():
-            click.echo(f"  error: {kind}: {count}")
-        for alarm in s["alarms"]:
-            click.echo(f"  alarm: {alarm['alarm']}: {alarm['text']}")
-        if job.run.blocked_by == "robots":
-            click.echo(_override(s["source"]))
-    click.echo(f"archive: {root}")
+def _say_result(line: dict[str, Any]) -> None:
+    why = f" ({line['why']})" if line["why"] else ""
+    click.echo(f"{line['source']}: {line['topic']}: {line['verdict']}{why}")
+    click.echo(
+        f"  {line['captures']} captures, {line['articles']} articles, {line['comments']} comments "
+        f"({line['observations']} new counts), {line['seconds']:.1f} s"
+    )
+    for gap in line["gaps"]:
+        numbers = f"{gap['collected']} of {gap['declared']}" if gap["declared"] is not None else "none"
+        click.echo(f"  gap: {gap['what']}{' ' + gap['ref'] if gap['ref'] else ''}: {numbers}: {gap['why']}")
+    for kind, count in line["errors"].items():
+        click.echo(f"  error: {kind}: {count}")
+    for alarm in line["alarms"]:
+        click.echo(f"  alarm: {alarm['alarm']}: {alarm['text']}")
+
+
+def _say_what_to_do(job: Job) -> None:
+    """On stderr, with --json too: what only a person can put right."""
+    tally = job.tally()
+    if tally.failed:
+        click.echo(f"sagwan: {job.source}: {' '.join(tally.failed.split())}", err=True)
+    if tally.blocked_by == "robots":
+        click.echo(_override(job.source), err=True)
 
 
 def _override(source: str) -> str:
     return (
-        "  The site's robots.txt closes it to programs, and that is obeyed. If you are entitled to read it all the same,\n"
-        "  write into the topic file (it goes into every file of the archive and into the run's row):\n"
-        f"    [source.{source}]\n"
-        '    robots = "ignore"\n'
-        '    reason = "why, approved when and by whom"'
+        f"sagwan: {source}: its robots.txt closes it to programs, and that is obeyed. If you may read it all the same,\n"
+        "write into the topic file (it goes into every file of the archive and into the run's row):\n"
+        f"  [source.{source}]\n"
+        '  robots = "ignore"\n'
+        '  reason = "why, approved when and by whom"'
     )

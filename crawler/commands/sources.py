@@ -24,12 +24,13 @@ def sources(as_json: bool) -> int:
     load_pages()
     lines: list[dict[str, Any]] = []
     for name, source in sorted(all_sources().items()):
-        entries = [entry for entry in pages.registered() if entry.kind.startswith(f"{name}.")]
+        found = [entry for entry in pages.registered() if entry.kind.startswith(f"{name}.")]
+        shown = [{"page": e.kind, "version": e.version, "until": e.until and str(e.until), "proof": e.proof} for e in found]
         lines.append(
             {
                 "source": name,
                 "title": source.title,
-                "pages": [{"page": e.kind, "version": e.version, "until": e.until and str(e.until), "proof": e.proof} for e in entries],
+                "pages": shown,
                 "requests": [f"{rule.method} {rule.host}{rule.path}" for rule in source.allow],
                 "keys": list(source.keys),
                 "limits": source.limits,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import TypeVar, cast
 from urllib.parse import parse_qs, urlsplit
 
 import lxml.etree
@@ -82,14 +82,14 @@ def article(capture: Capture) -> Iterator[Record]:
         return
     tree = lxml.html.document_fromstring(capture.body or b"<p/>", parser=lxml.html.HTMLParser(encoding="utf-8"))
     meta = {m.get("property"): m.get("content") or "" for m in tree.iterfind(".//meta[@property]")}
-    if tree.xpath('//p[contains(@class, "desc_empty")]') and capture.article:  # C: the 2018 layout's missing article
+    if _all(tree, '//p[contains(@class, "desc_empty")]') and capture.article:  # C: the 2018 layout's missing article
         yield Article(key=capture.article, url=article_url(capture.article), state="gone")
         return
-    body = tree.xpath('//*[@id="harmonyContainer"]')
+    body = _all(tree, '//*[@id="harmonyContainer"]')
     if not body or "og:title" not in meta:
         raise LayoutError("no #harmonyContainer or no og:title")
-    alex = next(iter(tree.xpath('//div[@id="alex-area"]')), None)
-    actions = next(iter(tree.xpath('//*[contains(concat(" ", @class, " "), " alex-actions ")]')), None)
+    alex = next(iter(_all(tree, '//div[@id="alex-area"]')), None)
+    actions = next(iter(_all(tree, '//*[contains(concat(" ", @class, " "), " alex-actions ")]')), None)
     names = [
         (alex.get("data-post-id") or "").lstrip("@") if alex is not None else "",
         (actions.get("data-item-key") or "") if actions is not None else "",
@@ -101,10 +101,10 @@ def article(capture: Capture) -> Iterator[Record]:
     key = next((name for name in names if len(name) == 17 and name.isdigit()), names[0] if names else None)
     if key is None:
         raise LayoutError("the page names no article id")
-    talk = tree.xpath('//*[contains(@class, "inner_ttalk") or contains(@class, "timetalk") or @name="timetalkFrame"]')
-    infos = tree.xpath('//span[contains(@class, "info_view")]/span[contains(@class, "txt_info")]')
-    authors = [_text(info) for info in infos if not info.xpath('.//span[contains(@class, "num_date")]')]
-    paragraphs = body[0].xpath('.//*[@dmcf-pid][@dmcf-ptype="general"]')
+    talk = _all(tree, '//*[contains(@class, "inner_ttalk") or contains(@class, "timetalk") or @name="timetalkFrame"]')
+    infos = _all(tree, '//span[contains(@class, "info_view")]/span[contains(@class, "txt_info")]')
+    authors = [_text(info) for info in infos if not _all(info, './/span[contains(@class, "num_date")]')]
+    paragraphs = _all(body[0], './/*[@dmcf-pid][@dmcf-ptype="general"]')
     yield Article(
         key=key,
         url=article_url(key),
@@ -112,7 +112,7 @@ def article(capture: Capture) -> Iterator[Record]:
         text="\n".join(_text(p) for p in paragraphs) if paragraphs else _text(body[0]),
         press=meta.get("og:article:author") or None,
         author=authors[0] if authors else None,
-        section=next(iter(tree.xpath('//*[@id="kakaoGnb"]//ul/@data-category')), None),
+        section=_section(tree),
         pane="alex" if alex is not None else "talk" if talk else "none",
         published=when.read(meta.get("og:regDate", ""), capture.received_at),
         modified=_modified(infos, capture),
@@ -123,6 +123,16 @@ def article(capture: Capture) -> Iterator[Record]:
         yield Cue("post_key", (alex.get("data-post-id") or "").lstrip("@") or key)
     if actions is not None:
         yield Cue("item_key", actions.get("data-item-key") or key)
+
+
+def _all(element: lxml.html.HtmlElement, path: str) -> list[lxml.html.HtmlElement]:
+    """The elements at an XPath."""
+    return cast("list[lxml.html.HtmlElement]", element.xpath(path))
+
+
+def _section(tree: lxml.html.HtmlElement) -> str | None:
+    menu = next(iter(_all(tree, '//*[@id="kakaoGnb"]//ul[@data-category]')), None)
+    return menu.get("data-category") if menu is not None else None
 
 
 def _text(element: lxml.html.HtmlElement) -> str:

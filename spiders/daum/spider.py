@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from archive.capture import Listed
-from crawler.run import Gap
 from crawler.spider import SourceSpider
+from crawler.tally import Gap
 from spiders.daum import urls
 from spiders.daum.source import SOURCE
 from spiders.daum.thread import Thread
@@ -24,7 +24,7 @@ class DaumSpider(SourceSpider):
             return
         cues = self.cues(seen)
         thread = Thread(self, article, cues)
-        if article.pane == "alex" and cues.get("client_id") and not await thread.open():
+        if article.pane == "alex" and not (cues.get("client_id") and await thread.open()):
             self.broken(article.key, "its thread could not be opened")
             return
         if "item_key" in cues:

@@ -80,7 +80,7 @@ class Thread:
         return walk, why
 
     async def _pages(self, walk: Walk, sort: str) -> tuple[str, list[Comment]]:
-        offset, parents = 0, []
+        offset, parents = 0, list[Comment]()
         while True:
             seen = await self._look(urls.list_url(self._post, offset, LIMIT, sort), "daum.comments", walk)
             if seen is None or seen.parsed.outcome not in ("ok", "empty"):

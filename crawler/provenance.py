@@ -1,0 +1,52 @@
+"""What a run says of itself: in the warcinfo of each of its files, and in its `run_begun` record."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version
+from typing import Any
+
+import msgspec
+
+from archive.schema import FORMAT
+from crawler.topics import Topic
+
+
+def _code() -> str:
+    return f"sagwan/{version('sagwan')}"
+
+
+def warcinfo(run: str, topic: Topic, source: str) -> dict[str, str]:
+    """The fields of a warcinfo record; empty ones are not written."""
+    options = topic.options(source)
+    libraries = f"scrapy/{version('scrapy')} twisted/{version('twisted')} python/{platform.python_version()}"
+    return {
+        "software": f"{_code()} {libraries}",
+        "format": "WARC File Format 1.1",
+        "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        "archive-format": str(FORMAT),
+        "source": source,
+        "run": run,
+        "topic": topic.title,
+        "robots": options.robots,
+        "robots-reason": _reason(topic, source) or "",
+        "clock": "system",
+    }
+
+
+def beginning(run: str, topic: Topic, source: str, trigger: str) -> dict[str, Any]:
+    """The values of a `run_begun` record."""
+    return {
+        "run": run,
+        "topic": topic.title,
+        "source": source,
+        "trigger": trigger,
+        "code": _code(),
+        "settings": msgspec.to_builtins(topic),
+        "robots_reason": _reason(topic, source),
+    }
+
+
+def _reason(topic: Topic, source: str) -> str | None:
+    options = topic.options(source)
+    return options.reason if options.robots == "ignore" else None

@@ -1,0 +1,135 @@
+"""What a run counted and what went wrong, and the verdict and exit code that follow from it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from archive.capture import Seen
+from archive.records import Listing
+
+# Why a run ended before its work was done, in words for people.
+STOPPED = {
+    "budget": "requests_per_day is used up; the rest waits for tomorrow",
+    "time": "the time given with --for was up",
+    "shutdown": "stopped by a signal",
+    "blocked": "the source refused us",
+    "failed": "the archive could not be written",
+}
+
+
+class Gap(Struct):
+    """Something that the site declared or the topic asked for and the run did not get."""
+
+    what: str
+    declared: int | None
+    collected: int | None
+    why: str
+    ref: str | None = None
+    counts: bool = True  # whether it makes the run thin
+
+
+class Tally:
+    """The books of one run on one source."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self.stopping: str | None = None  # a key of STOPPED: nothing more is requested
+        self.misuse = False  # the archive must be looked at by a person: wrong key, newer format
+        self.failed: str | None = None  # why the archive could not be written
+        self.locked: str | None = None
+        self.blocked: str | None = None
+        self.blocked_by: str | None = None
+        self.broken: list[str] = []
+        self.gaps: list[Gap] = []
+        self.alarms: list[dict[str, str]] = []
+        self.errors: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()
+        self.articles: set[str] = set()
+        self.comments: set[tuple[str | None, str]] = set()
+        self.declared = self.collected = 0
+
+    def count(self, seen: Seen) -> None:
+        """Counts one exchange. Every failed attempt is an error kind, also when a later attempt succeeds."""
+        self.counts["captures"] += 1
+        self.counts["observations"] += seen.observations
+        for record in seen.parsed.records:
+            if type(record) is Listing:
+                self.counts["sightings"] += len(record.comments)
+                article = seen.facts.article
+                self.comments.update((article, comment.key) for comment in record.comments)
+        page, outcome = seen.facts.page, seen.parsed.outcome
+        if outcome in ("layout", "error", "unreadable", "failed"):
+            self.errors[f"{page} {outcome}"] += 1
+        elif outcome in ("http", "refused"):
+            self.errors[f"{page} {seen.status}"] += 1
+
+    def alarm(self, name: str, text: str) -> None:
+        """One named thing that went wrong; the run exits non-zero."""
+        if all(known["text"] != text for known in self.alarms):
+            self.alarms.append({"alarm": name, "text": text})
+
+    def unfinished(self, wanted: int, done: int) -> None:
+        """Notes what an early end left undone."""
+        if self.stopping is not None and done < wanted and not self.locked:
+            self.gaps.append(Gap("articles", wanted, done, STOPPED.get(self.stopping, self.stopping)))
+
+    def verdict(self) -> str:
+        """How the run ended: the worst that happened."""
+        if self.locked:
+            return "locked"
+        if self.failed:
+            return "failed"
+        if self.blocked:
+            return "blocked"
+        if self.broken:
+            return "broken"
+        if any(gap.counts for gap in self.gaps):
+            return "thin"
+        return "ok" if self.articles else "empty"
+
+    def why(self) -> str | None:
+        """The one sentence behind a verdict or an exit code that is not ok."""
+        reason = {
+            "locked": self.locked,
+            "failed": self.failed,
+            "blocked": self.blocked,
+            "broken": next(iter(self.broken), None),
+            "thin": self._first_gap(),
+            "empty": "nothing to visit: the topic has no seeds of this source",
+        }.get(self.verdict())
+        return reason or next((alarm["text"] for alarm in self.alarms if alarm["alarm"] != "recovered"), None)
+
+    def exit_code(self) -> int:
+        """0, 1, 2 or 3 as the command line promises."""
+        if self.failed:
+            return 1 if self.misuse else 3
+        bad = self.verdict() not in ("ok", "locked")
+        return 2 if bad or any(alarm["alarm"] != "recovered" for alarm in self.alarms) else 0
+
+    def _first_gap(self) -> str | None:
+        for gap in self.gaps:
+            if gap.counts:
+                numbers = f": {gap.collected} of {gap.declared}" if gap.declared is not None else ""
+                return f"{gap.ref or self._source} {gap.what}{numbers} ({gap.why})"
+        return None
+
+    def summary(self) -> dict[str, Any]:
+        """What the run counted, as in `collect --json`."""
+        return {
+            "captures": self.counts["captures"],
+            "articles": len(self.articles),
+            "comments": len(self.comments),
+            "sightings": self.counts["sightings"],
+            "observations": self.counts["observations"],
+            "declared": self.declared,
+            "collected": self.collected,
+            "walks": {"complete": self.counts["complete"], "incomplete": self.counts["incomplete"]},
+            "gaps": [{k: v for k, v in msgspec.to_builtins(gap).items() if k != "counts"} for gap in self.gaps],
+            "errors": dict(sorted(self.errors.items())),
+            "alarms": self.alarms,
+            "stopped": self.stopping,
+        }
