@@ -1,0 +1,131 @@
+"""The house: one-way imports, what may not be imported where, a quick start, and Scrapy's own commands."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, Sagwan
+from tests.portal import Portal
+
+PACKAGES = ("spiders", "crawler", "archive")
+MAY_IMPORT = {"spiders": {"spiders", "crawler", "archive"}, "crawler": {"crawler", "archive"}, "archive": {"archive"}}
+SCRAPYLESS = [
+    *(f"archive.{path.stem}" for path in sorted((ROOT / "archive").glob("*.py")) if path.stem != "__init__"),
+    *(
+        f"spiders.{path.parent.name}.{path.stem}"
+        for path in sorted((ROOT / "spiders").glob("*/*.py"))
+        if path.stem in ("pages", "urls")
+    ),
+]
+COMMANDS = ["collect", "status", "ls", "as-of", "series", "changes", "replay", "rebuild", "verify", "sources"]
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The top-level packages that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_imports_go_one_way(package: str) -> None:
+    files = sorted((ROOT / package).rglob("*.py"))
+    assert files
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in files
+        for name in imports(path)
+        if name in PACKAGES and name not in MAY_IMPORT[package]
+    ]
+    assert wrong == []
+
+
+def test_no_file_is_long() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for package in (*PACKAGES, "tests")
+        for path in (ROOT / package).rglob("*.py")
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 260
+    }
+    assert long == {}
+
+
+def loaded(code: str) -> set[str]:
+    """The modules that are loaded when a piece of code has run."""
+    report = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr)); "
+    ended = subprocess.run([sys.executable, "-c", report + code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    return set(ended.stderr.split())
+
+
+def test_archive_and_pages_import_no_scrapy() -> None:
+    assert len(SCRAPYLESS) > 10
+    modules = loaded("import " + ", ".join(SCRAPYLESS))
+    assert set(SCRAPYLESS) <= modules
+    assert modules.isdisjoint({"scrapy", "twisted", "crawler.run", "crawler.spider"})
+
+
+@pytest.mark.parametrize("args", [["--help"], ["--version"], ["collect", "--help"], ["as-of", "--help"]])
+def test_help_starts_light(args: list[str]) -> None:
+    modules = loaded(f"import sys; sys.argv = ['sagwan', *{args!r}]; from crawler.cli import main; main()")
+    assert "crawler.cli" in modules
+    assert modules.isdisjoint({"scrapy", "twisted", "sqlite_utils", "dateparser", "lxml", "rich"})
+
+
+def test_help_names_every_command(sagwan: Sagwan) -> None:
+    ended = sagwan("--help")
+    assert ended.code == 0
+    assert [line.split()[0] for line in ended.out.partition("Commands:")[2].splitlines() if line] == COMMANDS
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_an_example(sagwan: Sagwan, command: str) -> None:
+    ended = sagwan(command, "--help")
+    assert ended.code == 0
+    assert "Example" in ended.out
+    assert f"sagwan {command}" in ended.out
+
+
+@pytest.mark.parametrize("args", [["colect"], ["collect"], ["collect", "t.toml", "--for", "soon"], ["ls", "--nonsense"]])
+def test_misuse_is_one_line_and_exit_1(sagwan: Sagwan, args: list[str]) -> None:
+    ended = sagwan(*args)
+    assert ended.code == 1
+    assert ended.err.count("Error:") == 1
+    assert "Traceback" not in ended.err
+    assert not sagwan.archive.exists()
+
+
+def test_sources_say_what_they_may_request(sagwan: Sagwan) -> None:
+    line = sagwan("sources", "--json").only
+    assert line["source"] == "daum"
+    assert all(rule.startswith("GET ") for rule in line["requests"])
+    proofs = {page["page"]: page["proof"] for page in line["pages"]}
+    assert proofs["daum.children"] == "unproven"
+    assert proofs["daum.comments"].startswith("R: recorded")
+    assert "daum.comments" in sagwan("sources").out
+
+
+def scrapy(sagwan: Sagwan, *args: str) -> subprocess.CompletedProcess[str]:
+    command = [str(Path(sys.executable).with_name("scrapy")), *args]
+    return subprocess.run(command, cwd=ROOT, env=sagwan.environment(), capture_output=True, text=True, timeout=60)
+
+
+def test_scrapy_lists_the_spiders(sagwan: Sagwan) -> None:
+    assert scrapy(sagwan, "list").stdout.split() == ["daum"]
+
+
+def test_scrapy_crawls_into_the_same_archive(sagwan: Sagwan, portal: Callable[..., Portal], topic: Callable[..., Path]) -> None:
+    site = portal(comments=20)
+    sagwan.env["SAGWAN_CONNECT_TO"] = f"*={site.url}"
+    ended = scrapy(sagwan, "crawl", "daum", "-a", f"topic={topic(site)}")
+    assert ended.returncode == 0, ended.stderr
+    assert "Traceback" not in ended.stderr
+    again = sagwan.collect(site, topic(site)).only
+    assert (again["verdict"], again["comments"], again["observations"]) == ("ok", 20, 0)
