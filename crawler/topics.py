@@ -52,7 +52,7 @@ class Topic(Struct, forbid_unknown_fields=True):
     def source_names(self) -> list[str]:
         """The sources to collect from: those named, else all that need no key and have something to do."""
         if self.sources is not None:
-            return list(self.sources)
+            return list(dict.fromkeys(self.sources))
         known = all_sources().values()
         return [s.name for s in known if not s.needs_keys and (self.queries or self.seeds_of(s.name))]
 
@@ -83,21 +83,49 @@ def load(path: Path) -> Topic:
     return topic
 
 
+# What to write where msgspec expected something else.
+_WRITE = {
+    "str": "a text in quotes",
+    "array": 'a list: ["...", "..."]',
+    "object": "a table",
+    "bool": "true or false",
+    "int": "a whole number",
+    "float": "a number",
+    "date": "a date: 2018-01-17",
+}
+
+
 def _explain(message: str, raw: dict[str, Any]) -> str:
-    where = re.search(r" - at `\$\.?(.*)`$", message)
-    what = message.partition(" - at ")[0]
-    if unknown := re.search(r"unknown field `(.+?)`", message):
-        key = unknown[1]
-        table = re.sub(r"\[\.\.\.\]", ".NAME", where[1]) if where and where[1] else ""
-        struct = SourceOptions if table.startswith("source") else Budget if table.startswith("budget") else Topic
+    """msgspec's complaint in the words of the file: the key by its full name, and what to write."""
+    what, _, where = message.partition(" - at ")
+    key = where.strip("`").removeprefix("$").removeprefix(".")
+    if "[...]" in key:
+        key = key.replace("[...]", f".{_entry(key.partition('[')[0], raw)}", 1)
+    if unknown := re.search(r"unknown field `(.+?)`", what):
+        struct = SourceOptions if key.startswith("source.") else Budget if key == "budget" else Topic
         names = struct.__struct_fields__
-        near = difflib.get_close_matches(key, names, 1)
-        place = f" in [{table}]" if table else ""
-        return f"unknown key `{key}`{place}. " + (f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(names)}")
-    if missing := re.search(r"missing required field `(.+?)`", message):
+        near = difflib.get_close_matches(unknown[1], names, 1)
+        place = f" in [{key}]" if key else ""
+        return f"unknown key `{unknown[1]}`{place}. " + (f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(names)}")
+    if missing := re.search(r"missing required field `(.+?)`", what):
         return f'`{missing[1]}` is missing. Write {missing[1]} = "..."'
-    key = where[1] if where else ""
+    if expected := re.match(r"Expected `(\w+)", what):
+        return f"`{key}` must be {_WRITE.get(expected[1], expected[1])}"
+    if "date" in what:
+        return f"`{key}` must be {_WRITE['date']}"
+    if key.endswith(".robots"):
+        return f'`{key}` must be "obey" or "ignore"'
     return f"`{key}`: {what}"
+
+
+def _entry(table: str, raw: dict[str, Any]) -> str:
+    """The name of the table's entry that is wrong; msgspec does not say it."""
+    for name, value in raw[table].items():
+        try:
+            msgspec.convert(value, SourceOptions if table == "source" else str, strict=True)
+        except msgspec.ValidationError:
+            return str(name)
+    raise AssertionError("some entry is wrong")
 
 
 def _problem(topic: Topic) -> str | None:
