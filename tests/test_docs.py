@@ -1,0 +1,52 @@
+"""The docs say what is true: every command and option they show exists, every page they link is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from crawler import topics
+from crawler.cli import COMMANDS, sagwan
+from tests.conftest import ROOT
+
+DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def command(name: str) -> click.Command:
+    found = sagwan.get_command(click.Context(sagwan), name)  # type: ignore[attr-defined]
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_with_an_example_and_stands_in_the_readme(name: str) -> None:
+    found = command(name)
+    assert found.help
+    assert "Example" in found.help
+    assert f"sagwan {name}" in found.help or name == "sources"
+    assert all(option.help for option in found.params if isinstance(option, click.Option))
+    assert f"sagwan {name}" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", DOCS, ids=lambda page: page.name)
+def test_commands_options_and_links_in_the_docs_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for line in re.findall(r"(?m)(?:^|[`/ ])sagwan ([a-z][a-z-]+ ?[^`|\n]*)", text):
+        words = line.split()
+        if words[0] not in COMMANDS:
+            continue  # prose: `sagwan` is the historian too
+        options = {option for parameter in command(words[0]).params for option in parameter.opts} | {"--help"}
+        assert {word.partition("=")[0] for word in words if word.startswith("--")} <= options, line
+    for link in re.findall(r"\]\(([^)#:]+)\)", text):
+        assert (page.parent / link).exists(), link
+
+
+def test_the_readme_topic_file_loads(tmp_path: Path) -> None:
+    blocks = re.findall(r"```toml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert blocks
+    for block in blocks:
+        (tmp_path / "t.toml").write_text(block, encoding="utf-8")
+        assert topics.load(tmp_path / "t.toml").source_names() == ["daum"]

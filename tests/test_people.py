@@ -1,0 +1,81 @@
+"""People in the data: pseudonyms in the rows, bytes in the WARC, no key in the archive."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.errors import ArchiveError
+from archive.pseudonym import Pseudonyms
+from archive.sightings import pack, unpack
+from tests.conftest import Sagwan
+from tests.portal import Portal
+
+
+def test_no_name_and_no_key_in_the_rows(sagwan: Sagwan, portal: Callable[..., Portal], topic: Callable[..., Path]) -> None:
+    p = portal(comments=150)
+    assert sagwan.collect(p, topic(p)).code == 0
+    key = Path(str(sagwan.env["SAGWAN_PSEUDONYM_KEY"]))
+    assert key.stat().st_mode & 0o777 == 0o600
+    with closing(sqlite3.connect(sagwan.archive / "archive.db")) as db:
+        accounts = db.execute("SELECT key FROM accounts").fetchall()
+        dump = "\n".join(db.iterdump()).encode()
+    true = p.world.truth(p.world.articles[0])
+    assert len(accounts) == len({one["account"] for one in true})
+    assert all(len(account) == 16 for (account,) in accounts)
+    names = {one["name"] for one in true}
+    texts = " ".join(one["text"] for one in true)
+    shown = [name for name in names if name not in texts and name.encode() in dump]
+    assert shown == []
+    for path in sagwan.archive.rglob("*"):
+        assert path.is_dir() or key.read_bytes() not in path.read_bytes()
+
+
+def test_the_same_person_is_the_same_pseudonym_only_with_the_same_key_and_source() -> None:
+    one, two = Pseudonyms(b"1" * 32), Pseudonyms(b"2" * 32)
+    assert one.of("daum", "42") == Pseudonyms(b"1" * 32).of("daum", "42")
+    assert len({one.of("daum", "42"), one.of("naver", "42"), two.of("daum", "42"), one.of("daum", "43")}) == 4
+
+
+def test_the_wrong_key_and_a_damaged_one_are_one_clear_line(
+    sagwan: Sagwan, portal: Callable[..., Portal], topic: Callable[..., Path], tmp_path: Path
+) -> None:
+    p = portal()
+    sagwan.collect(p, topic(p))
+    (tmp_path / "other.key").write_bytes(b"x" * 32)
+    sagwan.env["SAGWAN_PSEUDONYM_KEY"] = str(tmp_path / "other.key")
+    for command in (("rebuild",), ("verify",)):
+        ended = sagwan(*command)
+        assert (ended.code, ended.err.count("\n")) == (1, 1)
+        assert "wrong pseudonym key" in ended.err
+    assert sagwan.collect(p, topic(p)).code != 0
+    (tmp_path / "other.key").write_bytes(b"short")
+    assert "damaged" in sagwan("rebuild").err
+    sagwan.env["SAGWAN_PSEUDONYM_KEY"] = str(tmp_path / "none.key")
+    assert "not found" in sagwan("rebuild").err
+    assert not (tmp_path / "none.key").exists()
+
+
+def test_a_key_is_made_once(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "pseudonym.key"
+    with pytest.raises(ArchiveError, match="not found"):
+        Pseudonyms.load(path, make=False)
+    made = Pseudonyms.load(path, make=True)
+    assert Pseudonyms.load(path, make=True).fingerprint == made.fingerprint
+
+
+@given(st.lists(st.integers(0, 1 << 60)))
+def test_member_lists_come_back(ids: list[int]) -> None:
+    assert unpack(pack(ids)) == ids
+
+
+def test_a_member_list_of_neighbours_is_a_byte_each() -> None:
+    assert len(pack(range(1_000_000, 1_000_100))) <= 103
+    with pytest.raises(ValueError, match="inside a number"):
+        unpack(b"\x80")
