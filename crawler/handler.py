@@ -37,15 +37,16 @@ class CaptureHandler(BaseDownloadHandler):
         """The response, its `meta["seen"]` filled. Raises NotAllowed, Stopping, WriteFailed, or what the download raised."""
         run = run_of(self._crawler)
         guard.check(request.method, request.url, run.source)
-        run.admit(request)
-        physical, target = _physical(request, run.connect_to)
-        tap = wire.Tap(limit=self._limit + (1 << 20))
-        sent = run.clock.now_us()
-        response, error = await self._attempt(run, physical, tap)
-        exchange = _exchange(run.facts(request), tap, physical, response, error)
-        exchange.facts.sent = sent
-        exchange.facts.connect_to = target
-        seen = await run.keep(exchange)
+        async with run.place(request.url):
+            run.admit(request)
+            physical, target = _physical(request, run.connect_to)
+            tap = wire.Tap(limit=self._limit + (1 << 20))
+            sent = run.clock.now_us()
+            response, error = await self._attempt(run, physical, tap)
+            exchange = _exchange(run.facts(request), tap, physical, response, error)
+            exchange.facts.sent = sent
+            exchange.facts.connect_to = target
+            seen = await run.keep(exchange)
         if error is not None:
             raise error
         assert response is not None

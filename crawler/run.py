@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urldefrag
+from urllib.parse import urldefrag, urlsplit
 
 from msgspec import Struct
 from scrapy import Request
@@ -34,6 +34,7 @@ from crawler.tally import Tally
 from crawler.topics import Topic
 
 PAGE_ROBOTS = "robots"
+LOCAL_CONNECTIONS = 16  # to a host on loopback, where nobody is a guest
 ROBOTS_FRESH_MS = 24 * 3600 * 1000  # RFC 9309 2.4: a cached copy should not be used for more than a day
 STOP_GRACE = 5.0  # seconds that a download gets to end when its run ends early
 CLOCK_STEP_MS = 2000  # smaller corrections are what time daemons do all day
@@ -62,6 +63,7 @@ class Run(Tally):
         self.redactor = Redactor.from_environment(source.keys)
         self.stop: Callable[[str], None] = lambda reason: None  # set by the spider: ends the crawl
         self.ending: Callable[[], bool] = lambda: self.stopping is not None
+        self._places: dict[str, asyncio.Semaphore] = {}
         self.under_way: set[asyncio.Future[Any]] = set()  # downloads
         self._setup = setup
         self._lock = SourceLock(setup.root, source.name)
@@ -153,6 +155,14 @@ class Run(Tally):
             listed=listed,
             context=meta.get("context", {}),
         )
+
+    def place(self, url: str) -> asyncio.Semaphore:
+        """The connections that we may have to a host. Scrapy 2.19's own count lets bursts through: it counts too late."""
+        host = urlsplit(url).hostname or ""
+        if host not in self._places:
+            here = LOCAL_CONNECTIONS if self.connect_to.target(url) else 1
+            self._places[host] = asyncio.Semaphore(self.options.connections or here)
+        return self._places[host]
 
     def admit(self, request: Request) -> None:
         """Raises Stopping when the run is ending or its budget is used up; called before each request."""

@@ -20,11 +20,9 @@ from archive.records import Article, Cue
 from crawler import topics
 from crawler.errors import Misuse, NotAllowed, Stopping
 from crawler.guard import ConnectTo
-from crawler.run import Run, Setup
+from crawler.run import LOCAL_CONNECTIONS, Run, Setup
 from crawler.sources import Source, load_pages
 from crawler.tally import Gap
-
-LOCAL_CONNECTIONS = 16  # to a host on loopback, where nobody is a guest
 
 
 class SourceSpider(Spider):
