@@ -112,7 +112,7 @@ def _exchange(facts: Facts, tap: wire.Tap, request: Request, response: Response 
     if response is not None and (exchange.head is None or exchange.body != response.body):
         _reconstruct(exchange, request, response)
     if response is not None and response.certificate is not None:
-        facts.tls = sha256(response.certificate.dumpPEM()).hexdigest()
+        facts.tls = sha256(response.certificate.dump()).hexdigest()  # of the DER, as everybody's fingerprints
     return exchange
 
 
