@@ -1,0 +1,100 @@
+"""`make bench`: measures, prints the table, exits 1 below a floor. `make bench BENCH=--write` also writes it into the docs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import statistics
+import sys
+import tempfile
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from bench import collect, rebuild
+from bench.processes import ROOT
+from bench.threads import Threads
+
+PAGE = ROOT / "docs" / "performance.md"
+MARK = "<!-- written by `make bench BENCH=--write`; everything below is replaced -->"
+
+
+def main() -> int:
+    """Runs the benches that are named, or all."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("which", nargs="*", metavar="collect|rebuild", help="default: all")
+    parser.add_argument("--pairs", type=int, default=5, help="how often each is measured")
+    parser.add_argument("--articles", type=int, default=20)
+    parser.add_argument("--pages", type=int, default=104, help="list pages of 100 comments under each article")
+    parser.add_argument("--write", action="store_true", help="write the table into docs/performance.md")
+    given = parser.parse_args()
+    which = given.which or ["collect", "rebuild"]
+    load = os.getloadavg()[0]
+    threads = Threads(given.articles, given.pages)
+    table = ["| measured | median | lowest | highest | floor | aim |", "| --- | --- | --- | --- | --- | --- |"]
+    short: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="sagwan-bench-") as folder:
+        if "collect" in which:
+            rows, below = _collect(collect.measure(Path(folder), given.pairs, threads))
+            table, short = table + rows, short + below
+        if "rebuild" in which:
+            rows, below = _rebuild(rebuild.measure(Path(folder), given.pairs, threads))
+            table, short = table + rows, short + below
+    text = "\n".join([*_circumstances(given, load), "", *table, ""])
+    print(text)
+    if given.write:
+        PAGE.write_text(PAGE.read_text(encoding="utf-8").partition(MARK)[0] + MARK + "\n\n" + text, encoding="utf-8")
+    for line in short:
+        print(f"below its floor: {line}", file=sys.stderr)
+    return 1 if short else 0
+
+
+def _collect(measured: list[tuple[collect.Speed, collect.Speed]]) -> tuple[list[str], list[str]]:
+    ratios = [ours.rate / plain.rate for ours, plain in measured]
+    whole = [plain.whole / ours.whole for ours, plain in measured]
+    rows = [
+        _row("**`collect`, pages/s, as a part of plain Scrapy's**", ratios, ".2f", collect.FLOOR, collect.AIM),
+        _row("the same by whole processes, start and end included", whole, ".2f"),
+        _row("pages/s of `collect`", [ours.rate for ours, _ in measured], ".0f"),
+        _row("pages/s of plain Scrapy", [plain.rate for _, plain in measured], ".0f"),
+    ]
+    found = statistics.median(ratios)
+    return rows, [f"collect {found:.2f} of plain Scrapy, floor {collect.FLOOR}"] if found < collect.FLOOR else []
+
+
+def _rebuild(made: rebuild.Rebuilt) -> tuple[list[str], list[str]]:
+    rows = [
+        _row("**`rebuild`, sightings/s**", [made.sightings / s for s in made.compared], ",.0f", rebuild.FLOOR),
+        _row("the same where there is no database to compare with", [made.sightings / s for s in made.alone], ",.0f"),
+    ]
+    return rows, [f"rebuild {made.rate:,.0f} sightings/s, floor {rebuild.FLOOR:,}"] if made.rate < rebuild.FLOOR else []
+
+
+def _row(name: str, values: list[float], form: str, floor: float | None = None, aim: float | None = None) -> str:
+    numbers = [format(value, form) for value in (statistics.median(values), min(values), max(values))]
+    return f"| {name} | {' | '.join(numbers)} | {'' if floor is None else format(floor, ',')} | {aim or ''} |"
+
+
+def _circumstances(given: argparse.Namespace, load: float) -> list[str]:
+    names = ("sagwan", "scrapy", "twisted", "msgspec", "warcio")
+    versions = ", ".join(f"{name} {version(name)}" for name in names)
+    return [
+        f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC on {_machine()}, {platform.system()} {platform.release()}, Python "
+        f"{platform.python_version()}, {versions}.",
+        f"{given.articles} articles with {given.pages} list pages of 100 comments each; {given.pairs} times; "
+        f"load of the machine before: {load:.1f}.",
+    ]
+
+
+def _machine() -> str:
+    model = platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        models = [line.partition(":")[2].strip() for line in info.read_text().splitlines() if line.startswith("model name")]
+        model = models[0] if models else model
+    return f"{os.cpu_count()} cores ({model})"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

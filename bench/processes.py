@@ -1,0 +1,88 @@
+"""Starting what is measured: the server on the second core, what asks it on the first."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+SAGWAN = Path(sys.executable).with_name("sagwan")
+ROOT = Path(__file__).parents[1]
+
+
+class Ran(Struct):
+    """A process that ended: its stdout and how long it lived."""
+
+    out: str
+    seconds: float
+
+
+def run(*command: str | Path, given: str = "", **environment: str) -> Ran:
+    """Runs a command on the first core. Raises SystemExit with its stderr when it fails."""
+    env = os.environ | environment
+    began = time.perf_counter()
+    done = subprocess.run(
+        [str(part) for part in command],
+        input=given,
+        capture_output=True,
+        text=True,
+        env=env,
+        cwd=ROOT,
+        preexec_fn=_first_core,
+        check=False,
+    )
+    seconds = time.perf_counter() - began
+    if done.returncode:
+        raise SystemExit(f"{command[0]} failed with {done.returncode}:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
+    return Ran(done.stdout, seconds)
+
+
+@contextlib.contextmanager
+def server(articles: int, pages: int, turn: int = 0) -> Iterator[int]:
+    """The port of a bench server with these threads; ended on leaving."""
+    numbers = ("--articles", str(articles), "--pages", str(pages), "--round", str(turn))
+    process: subprocess.Popen[str] = subprocess.Popen(
+        [sys.executable, "-m", "bench.server", *numbers], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    try:
+        assert process.stdout is not None
+        yield int(process.stdout.readline())
+    finally:
+        process.kill()
+        process.wait()
+
+
+def collect(folder: Path, archive: Path, keys: list[str], port: int, *more: str) -> Ran:
+    """One `sagwan collect` of these articles."""
+    topic = folder / "topic.toml"
+    seeds = ",\n".join(f'  "https://v.daum.net/v/{key}"' for key in keys)
+    topic.write_text(f'title = "bench"\nsources = ["daum"]\nseeds = [\n{seeds},\n]\n[source.daum]\nreplies = false\n')
+    return run(
+        SAGWAN,
+        "collect",
+        topic,
+        "--archive",
+        archive,
+        "--connect-to",
+        f"*=http://127.0.0.1:{port}",
+        "--json",
+        *more,
+        **key(folder),
+    )
+
+
+def key(folder: Path) -> dict[str, str]:
+    """A pseudonym key of this bench alone."""
+    return {"SAGWAN_PSEUDONYM_KEY": str(folder / "pseudonym.key")}
+
+
+def _first_core(*_: Any) -> None:
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
