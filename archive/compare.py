@@ -1,4 +1,8 @@
-"""Compares two databases of one archive by natural keys: row ids are private and differ after a rebuild."""
+"""Compares two databases of one archive by natural keys: row ids are private and differ after a rebuild.
+
+Each rebuilt id is mapped once to the present id of the same natural key (or to minus itself, where there is none); then whole
+tables are compared by numbers.
+"""
 
 from __future__ import annotations
 
@@ -7,53 +11,54 @@ from typing import Any
 
 from msgspec import Struct
 
-from archive.sightings import unpack
+from archive.lookup import uuid_text
+from archive.sightings import pack, unpack
 
-_REF = "(SELECT a.source || ':' || a.key FROM {db}.articles a WHERE a.id = {id})"
-_CAPTURE = "(SELECT hex(c.record) FROM {db}.captures c WHERE c.id = {id})"
-_COMMENT = (
-    "(SELECT a.source || ':' || a.key || '#' || m.key FROM {db}.comments m "
-    "JOIN {db}.articles a ON a.id = m.article WHERE m.id = {id})"
-)
-_ACCOUNT = "(SELECT a.source || ':' || hex(a.key) FROM {db}.accounts a WHERE a.id = {id})"
-_RUN = "(SELECT r.uuid FROM {db}.run_begun r WHERE r.id = {id})"
-_WALK = "(SELECT w.uuid FROM {db}.walk_begun w WHERE w.id = {id})"
-_WARC = "(SELECT w.name FROM {db}.warcs w WHERE w.id = {id})"
-_SHAPES = {"@R": _REF, "@C": _CAPTURE, "@M": _COMMENT, "@U": _ACCOUNT, "@N": _RUN, "@W": _WALK, "@F": _WARC}
+# What an id stands for: the natural key by which a rebuilt row (n) finds the present one (p).
+_MAPS = {
+    "warcs": "p.name = n.name",
+    "run_begun": "p.uuid = n.uuid",
+    "walk_begun": "p.uuid = n.uuid",
+    "captures": "p.record = n.record",
+    "articles": "p.source = n.source AND p.key = n.key",
+    "accounts": "p.source = n.source AND p.key = n.key",
+    "comments": "p.article = (SELECT old FROM temp.map_articles WHERE new = n.article) AND p.key = n.key",
+}
 
-# Each table's rows by natural keys. First the article and the capture that a newer parser could explain a difference by.
+# Each table's columns; `column>table` is an id of that table. First the article and the capture by which a newer parser
+# could explain a difference.
 _ROWS = {
-    "run_begun": "NULL, NULL, uuid, topic, source, trigger, started_at, code, settings, robots_reason",
-    "run_ended": "NULL, NULL, @N(run), ended_at, verdict, counters",
-    "walk_begun": "@R(article), NULL, uuid, @N(run), started_at",
-    "walk_ended": "NULL, NULL, @W(walk), sort, ended_at, complete, stop_reason, declared_before, declared_after, "
+    "run_begun": "NULL, NULL, id>run_begun, uuid, topic, source, trigger, started_at, code, settings, robots_reason",
+    "run_ended": "NULL, NULL, run>run_begun, ended_at, verdict, counters",
+    "walk_begun": "article>articles, NULL, id>walk_begun, run>run_begun, started_at",
+    "walk_ended": "NULL, NULL, walk>walk_begun, sort, ended_at, complete, stop_reason, declared_before, declared_after, "
     "declared_replies, collected, collected_replies, repeats",
-    "captures": "@R(article), hex(record), @N(run), @W(walk), page, parser, outcome, url, method, hex(request_digest), at, "
-    "received_at, server_at, status, hex(digest), @F(warc), offset, length, hex(chain), why",
+    "captures": "article>articles, id>captures, run>run_begun, walk>walk_begun, page, parser, outcome, url, method, "
+    "request_digest, at, received_at, server_at, status, digest, warc>warcs, offset, length, chain, why",
     "warcs": "NULL, NULL, name, source, stored_to",
-    "articles": "source || ':' || key, @C(first_capture), source, key, url, kind",
-    "aliases": "@R(article), @C(capture), source, key",
-    "comments": "@R(article), @C(first_capture), key",
-    "accounts": "NULL, @C(first_capture), source, hex(key)",
-    "article_versions": "@R(article), @C(capture), title, text, press, author, section, pane, state, published_from, "
-    "published_to, published_precision, modified_from, modified_to, modified_precision",
-    "account_versions": "NULL, @C(capture), @U(account), hex(name), state, provider",
-    "comment_versions": "@R(SELECT article FROM {db}.comments WHERE id = t.comment), @C(capture), @M(comment), text, "
-    "@U(account), parent_key, created_from, created_to, precision, edited_from, edited_to",
-    "sightings": "@R(article), @C(capture), sort, stable, parent, first_rank, comment_keys(ids, '{db}')",
-    "observations": "@R(SELECT article FROM {db}.comments WHERE id = t.comment), @C(capture), @M(comment), likes, dislikes, "
-    "replies, state",
-    "article_counts": "@R(article), @C(capture), metric, value",
-    "rounded": "NULL, @C(capture), @M(comment), metric, raw",
-    "lists": "@R(article), @C(capture), kind, query, rank, topic",
+    "articles": "id>articles, first_capture>captures, url, kind",
+    "aliases": "article>articles, capture>captures, source, key",
+    "comments": "article>articles, first_capture>captures, id>comments, key",
+    "accounts": "NULL, first_capture>captures, id>accounts, source, key",
+    "article_versions": "article>articles, capture>captures, title, text, press, author, section, pane, state, "
+    "published_from, published_to, published_precision, modified_from, modified_to, modified_precision",
+    "account_versions": "NULL, capture>captures, account>accounts, name, state, provider",
+    "comment_versions": "NULL, capture>captures, comment>comments, text, account>accounts, parent_key, created_from, "
+    "created_to, precision, edited_from, edited_to",
+    "sightings": "article>articles, capture>captures, sort, stable, parent, first_rank, ids",
+    "observations": "NULL, capture>captures, comment>comments, likes, dislikes, replies, state",
+    "article_counts": "article>articles, capture>captures, metric, value",
+    "rounded": "NULL, capture>captures, comment>comments, metric, raw",
+    "lists": "article>articles, capture>captures, kind, query, rank, topic",
 }
 
 
 class Difference(Struct, frozen=True):
-    """One row that only one of the two has: `present` or `rebuilt`."""
+    """One row that only one of the two has: `present` or `rebuilt`; what it is about, and its values."""
 
     table: str
     side: str
+    about: str
     row: tuple[Any, ...]
     explained: bool
 
@@ -66,24 +71,9 @@ class Comparison(Struct):
     examples: list[Difference]
 
 
-def _select(table: str, db: str) -> str:
-    columns = _ROWS[table].replace("{db}", db)
-    for mark, shape in _SHAPES.items():
-        while (start := columns.find(mark + "(")) >= 0:
-            end = _closing(columns, start + 2)
-            inner = columns[start + 3 : end]
-            value = f"({inner})" if inner.startswith("SELECT") else f"t.{inner}"
-            columns = columns[:start] + shape.format(db=db, id=value) + columns[end + 1 :]
-    return f"SELECT {columns} FROM {db}.{table} t"
-
-
-def _closing(text: str, opening: int) -> int:
-    depth = 0
-    for n in range(opening, len(text)):
-        depth += {"(": 1, ")": -1}.get(text[n], 0)
-        if depth == 0:
-            return n
-    raise AssertionError(text)
+def count_rows(db: sqlite3.Connection) -> int:
+    """The rows of all tables that come from the WARC files."""
+    return sum(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in _ROWS)
 
 
 def compare(db: sqlite3.Connection, examples: int = 20) -> Comparison:
@@ -91,56 +81,81 @@ def compare(db: sqlite3.Connection, examples: int = 20) -> Comparison:
 
     A difference is explained where its capture, or an earlier capture of its article, was read by another parser now.
     """
-    db.create_function("comment_keys", 2, _keys_of(db), deterministic=True)
-    db.execute("CREATE TEMP TABLE IF NOT EXISTS reread (capture TEXT PRIMARY KEY, article TEXT, source TEXT, at INTEGER)")
-    db.execute("DELETE FROM temp.reread")
-    db.execute(
-        "INSERT INTO temp.reread SELECT hex(p.record), "
-        "(SELECT a.source || ':' || a.key FROM main.articles a WHERE a.id = p.article), "
-        "(SELECT source FROM main.run_begun r WHERE r.id = p.run), p.at FROM main.captures p JOIN rebuilt.captures n "
-        "ON n.record = p.record WHERE n.parser IS NOT p.parser"
-    )
+    same_comments = _map(db)
+    _note_reread(db)
     result = Comparison(0, 0, [])
-    for table in _ROWS:
-        present, rebuilt = _select(table, "main"), _select(table, "rebuilt")
+    for table, columns in _ROWS.items():
+        present = f"SELECT {_columns(columns, rebuilt=False)} FROM main.{table} t"
+        rebuilt = f"SELECT {_columns(columns, rebuilt=True)} FROM rebuilt.{table} t"
+        if table == "sightings" and not same_comments:
+            rebuilt = rebuilt.replace("first_rank, ids", "first_rank, present_ids(ids)")
         for side, sql in (("present", f"{present} EXCEPT {rebuilt}"), ("rebuilt", f"{rebuilt} EXCEPT {present}")):
             for row in db.execute(sql):
                 explained = _explained(db, table, row)
                 result.explained += explained
                 result.differences += not explained
                 if len(result.examples) < examples:
-                    result.examples.append(Difference(table, side, row, explained))
+                    result.examples.append(Difference(table, side, _about(db, row), row[2:], explained))
     return result
 
 
-def count_rows(db: sqlite3.Connection) -> int:
-    """The rows of all tables that come from the WARC files."""
-    return sum(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in _ROWS)
+def _map(db: sqlite3.Connection) -> bool:
+    """Makes the maps of ids; whether comments have the same ids on both sides."""
+    for table, on in _MAPS.items():
+        db.execute(f"CREATE TEMP TABLE map_{table} (new INTEGER PRIMARY KEY, old INTEGER NOT NULL)")
+        db.execute(
+            f"INSERT INTO temp.map_{table} SELECT n.id, coalesce(p.id, -n.id) FROM rebuilt.{table} n "
+            f"LEFT JOIN main.{table} p ON {on}"
+        )
+    db.execute("INSERT INTO temp.map_comments VALUES (0, 0)")  # in `rounded`, 0 is the article itself
+    if db.execute("SELECT 1 FROM temp.map_comments WHERE new <> old LIMIT 1").fetchone() is None:
+        return True
+    olds: dict[int, int] = dict(db.execute("SELECT new, old FROM temp.map_comments"))
+    db.create_function("present_ids", 1, lambda ids: pack(olds.get(n, -n) for n in unpack(ids)), deterministic=True)
+    return False
+
+
+def _columns(columns: str, *, rebuilt: bool) -> str:
+    made = []
+    for column in columns.split(", "):
+        name, _, table = column.partition(">")
+        made.append(f"(SELECT old FROM temp.map_{table} WHERE new = t.{name})" if table and rebuilt else name)
+    return ", ".join(made)
+
+
+def _note_reread(db: sqlite3.Connection) -> None:
+    """The captures that another parser reads now."""
+    db.execute("CREATE TEMP TABLE reread (capture INTEGER PRIMARY KEY, article INTEGER)")
+    db.execute(
+        "INSERT INTO temp.reread SELECT p.id, coalesce(p.article, (SELECT old FROM temp.map_articles WHERE new = n.article)) "
+        "FROM rebuilt.captures n JOIN main.captures p ON p.record = n.record WHERE n.parser IS NOT p.parser"
+    )
+    db.execute("CREATE INDEX temp.reread_article ON reread (article)")
 
 
 def _explained(db: sqlite3.Connection, table: str, row: tuple[Any, ...]) -> bool:
     article, capture = row[0], row[1]
     if table == "walk_begun":  # its article is known from its captures
-        sql = "SELECT hex(c.record) FROM main.captures c JOIN main.walk_begun w ON w.id = c.walk WHERE w.uuid = ? ORDER BY c.id"
-        capture = next((found for (found,) in db.execute(sql, (row[2],))), None)
+        found = db.execute("SELECT min(id) FROM main.captures WHERE walk = ?", (row[2],)).fetchone()
+        capture = found[0]
     if capture is None:
         return False
-    sql = (
-        "SELECT 1 FROM temp.reread WHERE capture = ?2 OR article = ?1 AND at <= "
-        "coalesce((SELECT c.at FROM main.captures c WHERE c.record = ?3), 0) LIMIT 1"
-    )
-    return db.execute(sql, (article, capture, bytes.fromhex(capture))).fetchone() is not None
+    if article is None:
+        found = db.execute("SELECT article FROM main.captures WHERE id = ?", (capture,)).fetchone()
+        article = found[0] if found else None
+    sql = "SELECT 1 FROM temp.reread WHERE capture = ?2 OR (article = ?1 AND capture <= ?2) LIMIT 1"
+    return db.execute(sql, (article, capture)).fetchone() is not None
 
 
-def _keys_of(db: sqlite3.Connection) -> Any:
-    caches: dict[str, dict[int, str]] = {}
-
-    def keys(ids: bytes, schema: str) -> str:
-        if schema not in caches:
-            caches[schema] = dict(db.execute(f"SELECT id, key FROM {schema}.comments"))
-        try:
-            return " ".join(caches[schema].get(n, "?") for n in unpack(ids))
-        except ValueError as error:
-            return str(error)
-
-    return keys
+def _about(db: sqlite3.Connection, row: tuple[Any, ...]) -> str:
+    """The article's reference and the capture's uuid, for people."""
+    words: list[str] = []
+    if row[0] is not None:
+        schema = "main" if row[0] > 0 else "rebuilt"
+        found = db.execute(f"SELECT source || ':' || key FROM {schema}.articles WHERE id = ?", (abs(row[0]),)).fetchone()
+        words += found or ()
+    if row[1] is not None:
+        schema = "main" if row[1] > 0 else "rebuilt"
+        found = db.execute(f"SELECT record FROM {schema}.captures WHERE id = ?", (abs(row[1]),)).fetchone()
+        words += [f"capture {uuid_text(found[0])}"] if found else []
+    return " ".join(words)

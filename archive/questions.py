@@ -62,7 +62,7 @@ def wait_asked_for(headers: tuple[tuple[str, str], ...], received_at: int) -> in
 
 
 def kept_robots(root: Path, db: sqlite3.Connection, url: str, since: int) -> tuple[int, bytes] | None:
-    """Status and decoded body of the last definite answer (2xx; 4xx but for those that say `later`) of a robots.txt since that UTC ms."""
+    """Status and decoded body of the last definite answer of a robots.txt since that UTC ms (2xx; 4xx but `later` ones)."""
     row = db.execute(
         "SELECT c.status, w.name, c.offset FROM captures c JOIN warcs w ON w.id = c.warc WHERE c.page = 'robots' AND c.url = ? "
         "AND c.at >= ? AND c.digest IS NOT NULL AND (c.status BETWEEN 200 AND 299 OR c.status BETWEEN 400 AND 499) "

@@ -159,7 +159,7 @@ def _rows(root: Path, pseudonyms: Pseudonyms, parse: Parse, result: Verified) ->
     for difference in rebuilt.comparison.examples:
         if not difference.explained:
             side = "a row without bytes that say so" if difference.side == "present" else "bytes without their row"
-            result.findings.append(f"{difference.table}: {side}: {_brief(difference.row)}")
+            result.findings.append(f"{difference.table}: {side}: {difference.about} {_brief(difference.row)}")
     more = rebuilt.comparison.differences - sum(not d.explained for d in rebuilt.comparison.examples)
     if more:
         result.findings.append(f"... and {more} more rows that differ from the bytes")

@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from archive.archive import open_for_writing
 from archive.capture import Capture, Parsed
@@ -20,6 +21,7 @@ from archive.compare import _ROWS
 from archive.errors import ArchiveError
 from archive.pseudonym import Pseudonyms
 from archive.rebuild import Rebuilt, rebuild
+from archive.records import Count, Listing
 from archive.recover import recover
 from archive.store import Store
 from archive.warc_reader import files
@@ -116,6 +118,25 @@ def test_what_a_newer_parser_reads_otherwise_is_explained(tmp_path: Path) -> Non
     comparison = again(tmp_path, _newer).comparison
     assert comparison is not None
     assert comparison.explained > 100
+    assert comparison.differences == 0
+
+
+def _rounding(capture: Capture) -> Parsed:
+    parsed = pages.parse(capture)
+    listings = [record for record in parsed.records if isinstance(record, Listing)]
+    rounded = [structs.replace(c, rounded=(("likes", "1.2만"),)) for listing in listings for c in listing.comments]
+    records = (Count("comments", 12000, "1.2만"), *(structs.replace(one, comments=tuple(rounded)) for one in listings))
+    return Parsed(parsed.outcome, records if listings else (), parsed.parser)
+
+
+def test_a_rounded_number_keeps_its_raw_text(tmp_path: Path) -> None:
+    maker = Maker(tmp_path)
+    maker.store = Store(maker.db, "daum", maker.pseudonyms, _rounding)
+    maker.walk([row(1, likes=12000), row(2, likes=12000)])
+    assert maker.db.execute("SELECT count(*), min(raw) FROM rounded").fetchone() == (3, "1.2만")
+    maker.close()
+    comparison = again(tmp_path, _rounding).comparison
+    assert comparison is not None
     assert comparison.differences == 0
 
 

@@ -74,7 +74,7 @@ def rebuild(root: Path, into: Path | None, accept: bool, as_json: bool) -> int:
         for difference in done.comparison.examples if done.comparison else ():
             click.echo(
                 f"  {'explained' if difference.explained else 'DIFFERENT'} {difference.table} "
-                f"{difference.side}: {difference.row}"
+                f"{difference.side}: {difference.about} {difference.row}"
             )
         for line in done.damage:
             click.echo(f"  damaged: {line}")
