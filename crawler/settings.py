@@ -43,7 +43,7 @@ TWISTED_DNS_RESOLVER = "crawler.guard.PublicResolver"  # a name that answers wit
 DOWNLOAD_MAXSIZE = 64 << 20  # default 1 GB; the largest known page is 1 MB
 DOWNLOAD_WARNSIZE = 16 << 20  # default 32 MB
 DOWNLOAD_TIMEOUT = 60  # default 180 s: cron comes back every minute
-REDIRECT_MAX_TIMES = 5  # default 20; a loop is five captures, not twenty
+REDIRECT_MAX_TIMES = 5  # default 20; a loop is a few captures, not twenty
 
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # what is looked at again must be fetched again
 CONCURRENT_ITEMS = 1  # default 100 makes 101 tasks a response: 1.4 times slower

@@ -16,7 +16,7 @@ STOPPED = {
     "budget": "requests_per_day is used up; the rest waits for tomorrow",
     "time": "the time given with --for was up",
     "shutdown": "stopped by a signal",
-    "blocked": "the source refused us",
+    "blocked": "the source stopped us",
     "failed": "the archive could not be written",
 }
 
@@ -64,6 +64,8 @@ class Tally:
         page, outcome = seen.facts.page, seen.parsed.outcome
         if outcome in ("layout", "error", "unreadable", "failed"):
             self.errors[f"{page} {outcome}"] += 1
+        elif outcome == "refused" and seen.status == 200:
+            self.errors[f"{page} block page"] += 1
         elif outcome in ("http", "refused"):
             self.errors[f"{page} {seen.status}"] += 1
 

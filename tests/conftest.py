@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -91,6 +93,11 @@ class Sagwan:
     def collect(self, portal: Portal, topic: Path, *args: object) -> Ended:
         """`collect --json` from a portal into this test's archive."""
         return self("collect", topic, "--connect-to", f"*={portal.url}", "--json", *args)
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """What the archive's database answers."""
+        with contextlib.closing(sqlite3.connect(self.archive / "archive.db")) as db:
+            return db.execute(sql).fetchall()
 
     def stop(self) -> None:
         """Ends what a test left running."""
