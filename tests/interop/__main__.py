@@ -25,7 +25,12 @@ def main() -> int:
             print(f"  {archive.name}: pywb gave back {replayed} bodies as they were served", flush=True)
     for line in wrong[:50]:
         print(f"DIFFERENT {line}")
-    tools = readers.run(readers.TOOLS / "python", "-m", "pip", "list", "--format=freeze").stdout.lower().splitlines()
+    tools = (
+        readers.run(readers.TOOLS / "python", "-m", "pip", "list", "--format=freeze")
+        .stdout.lower()
+        .replace("_", "-")
+        .splitlines()
+    )
     names = [tool.replace("==", " ") for tool in tools if tool.split("==")[0] in ("pywb", "warcio", "fastwarc", "cdxj-indexer")]
     print(f"{', '.join(names)} on files of sagwan {version('sagwan')}: {len(wrong)} differences")
     return 1 if wrong else 0
