@@ -66,7 +66,7 @@ class Tally:
             self.errors[f"{page} {outcome}"] += 1
         elif outcome == "refused" and seen.status == 200:
             self.errors[f"{page} block page"] += 1
-        elif outcome in ("http", "refused"):
+        elif outcome in ("http", "refused") or (outcome == "none" and (seen.status or 0) >= 500):
             self.errors[f"{page} {seen.status}"] += 1
 
     def alarm(self, name: str, text: str) -> None:

@@ -103,8 +103,7 @@ def test_misuse_is_one_line_and_exit_1(sagwan: Sagwan, args: list[str]) -> None:
 
 
 def test_sources_say_what_they_may_request(sagwan: Sagwan) -> None:
-    line = sagwan("sources", "--json").only
-    assert line["source"] == "daum"
+    line = next(line for line in sagwan("sources", "--json").lines if line["source"] == "daum")
     assert all(rule.startswith("GET ") for rule in line["requests"])
     proofs = {page["page"]: page["proof"] for page in line["pages"]}
     assert proofs["daum.children"] == "unproven"
@@ -118,7 +117,7 @@ def scrapy(sagwan: Sagwan, *args: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_scrapy_lists_the_spiders(sagwan: Sagwan) -> None:
-    assert scrapy(sagwan, "list").stdout.split() == ["daum"]
+    assert "daum" in scrapy(sagwan, "list").stdout.split()
 
 
 def test_scrapy_crawls_into_the_same_archive(sagwan: Sagwan, portal: Callable[..., Portal], topic: Callable[..., Path]) -> None:

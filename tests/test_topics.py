@@ -126,7 +126,7 @@ requests_per_day = 20000
 
 def test_without_sources_those_are_taken_that_have_something_to_do(topic: Callable[..., Path]) -> None:
     assert topics.load(topic(text=GOOD)).source_names() == ["daum"]
-    assert topics.load(topic(text='title = "t"\nqueries = ["a"]\n')).source_names() == ["daum"]
+    assert "daum" in topics.load(topic(text='title = "t"\nqueries = ["a"]\n')).source_names()
 
 
 def test_a_dry_run_says_what_would_be_visited_and_makes_nothing(sagwan: Sagwan, topic: Callable[..., Path]) -> None:

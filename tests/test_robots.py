@@ -1,0 +1,143 @@
+"""robots.txt in its three states, kept for a day, and overridden only with a written reason."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from archive.questions import kept_robots
+from tests.conftest import Sagwan
+from tests.portal import Portal
+from tests.warcs import exchanges, warcinfos
+
+Make = Callable[..., Portal]
+Write = Callable[..., Path]
+CLOSED = "User-agent: *\nDisallow: /\n"
+
+
+def asked(site: Portal) -> list[tuple[str, str]]:
+    return [(entry["host"], entry["path"]) for entry in site.requests]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "why"),
+    [
+        (200, CLOSED, "does not allow /v/"),
+        (200, "User-agent: other\nAllow: /\n\nUser-agent: sagwan\nDisallow: /v/\n", "does not allow /v/"),
+        (200, "\ufeff" + CLOSED, "does not allow /v/"),  # a byte order mark hides no rule
+        (500, "", "could not be read (status 500)"),
+        (503, "", "could not be read (status 503)"),
+        (401, "", "could not be read (status 401)"),
+        (403, "", "status 403"),
+    ],
+)
+def test_rules_and_silence_close_a_source(sagwan: Sagwan, portal: Make, topic: Write, status: int, body: str, why: str) -> None:
+    site = portal(comments=5, articles=2)
+    site.robots["v.daum.net"] = (status, body)
+    ended = sagwan.collect(site, topic(site))
+    line = ended.only
+    assert (ended.code, line["verdict"], line["captures"]) == (2, "blocked", 1)
+    assert why in line["why"]
+    assert asked(site) == [("v.daum.net", "/robots.txt")]
+    if status != 403:  # that is a refusal to us, which no override is for
+        assert '[source.daum]\n  robots = "ignore"\n  reason = "' in ended.err
+    assert len(exchanges(sagwan.archive, "robots")) == 1
+
+
+def test_where_nobody_answers_nothing_is_fetched(sagwan: Sagwan, portal: Make, topic: Write) -> None:
+    site = portal(comments=5)
+    file = topic(site)
+    site.close()
+    ended = sagwan.collect(site, file)
+    assert (ended.code, ended.only["verdict"], ended.only["errors"]) == (2, "blocked", {"robots failed": 1})
+    assert "refused" in ended.only["why"]
+
+
+def test_an_answer_that_cannot_be_decoded_allows_nothing(sagwan: Sagwan, portal: Make, topic: Write) -> None:
+    site = portal(comments=5)
+    site.faults.set(r"v\.daum\.net/robots.txt", "bomb", megabytes=140)
+    ended = sagwan.collect(site, topic(site))
+    assert (ended.only["verdict"], len(site.requests)) == ("blocked", 1)
+    assert "unreadable" in ended.only["why"]
+
+
+def test_no_robots_txt_allows_everything_and_is_kept_for_a_day(sagwan: Sagwan, portal: Make, topic: Write) -> None:
+    site = portal(comments=5)
+    for host in ("v.daum.net", "alex.daum.net"):
+        site.robots[host] = (404, "none")
+    assert sagwan.collect(site, topic(site)).only["verdict"] == "ok"
+    hosts = {"v.daum.net", "alex.daum.net", "comment.daum.net", "action.daum.net"}
+    assert sorted(host for host, path in asked(site) if path == "/robots.txt") == sorted(hosts)
+    site.forget_requests()
+    site.robots["v.daum.net"] = (200, CLOSED)
+    assert sagwan.collect(site, topic(site)).only["verdict"] == "ok"
+    assert [path for _, path in asked(site) if path == "/robots.txt"] == []
+    db = sqlite3.connect(sagwan.archive / "archive.db")
+    url = "https://v.daum.net/robots.txt"
+    ((at,),) = db.execute("SELECT at FROM captures WHERE url = ?", (url,))
+    assert kept_robots(sagwan.archive, db, url, at) == (404, b"none")
+    assert kept_robots(sagwan.archive, db, url, at + 1) is None
+    db.close()
+
+
+def test_rules_are_kept_too_and_not_now_is_not(sagwan: Sagwan, portal: Make, topic: Write) -> None:
+    site = portal(comments=5)
+    site.robots["v.daum.net"] = (429, "")
+    assert sagwan.collect(site, topic(site)).only["verdict"] == "blocked"
+    site.robots["v.daum.net"] = (200, CLOSED)
+    assert "does not allow" in sagwan.collect(site, topic(site)).only["why"]
+    site.forget_requests()
+    assert "does not allow" in sagwan.collect(site, topic(site)).only["why"]
+    assert site.requests == []
+
+
+def test_an_override_is_written_wherever_it_must_be(sagwan: Sagwan, portal: Make, topic: Write) -> None:
+    site = portal(comments=5)
+    site.robots["v.daum.net"] = (200, CLOSED)
+    reason = "공익 연구, approved 2026-11-01, ref. 17/2026"
+    ended = sagwan.collect(site, topic(site, robots="ignore", reason=reason))
+    assert (ended.code, ended.only["verdict"]) == (0, "ok")
+    assert [path for _, path in asked(site) if path == "/robots.txt"] == []
+    (info,) = warcinfos(sagwan.archive)
+    assert f"robots: ignore\r\nrobots-reason: {reason}\r\n" in info
+    ((kept, settings),) = sagwan.rows("SELECT robots_reason, settings FROM runs")
+    assert kept == reason
+    assert json.loads(settings)["source"]["daum"]["robots"] == "ignore"
+    site.robots["comment.daum.net"] = (200, CLOSED)  # the next run obeys again
+    assert sagwan.collect(site, topic(site)).only["verdict"] == "blocked"
+    assert "robots: obey\r\n" in warcinfos(sagwan.archive)[1]
+    assert "robots-reason" not in warcinfos(sagwan.archive)[1]
+
+
+def test_the_text_output_prints_the_lines_to_write(sagwan: Sagwan, portal: Make, topic: Write) -> None:
+    site = portal(comments=5)
+    site.robots["v.daum.net"] = (200, CLOSED)
+    ended = sagwan("collect", topic(site), "--connect-to", f"*={site.url}")
+    assert ended.code == 2
+    assert ended.out.startswith("daum: 시험: blocked (https://v.daum.net/robots.txt does not allow")
+    assert '[source.daum]\n  robots = "ignore"\n  reason = "why' in ended.err
+
+
+@pytest.mark.parametrize("robots", [(200, CLOSED), (500, ""), (200, "User-agent: *\nDisallow: /apis/v1/reactions\n")])
+def test_a_side_page_that_is_closed_is_left_out(sagwan: Sagwan, portal: Make, topic: Write, robots: tuple[int, str]) -> None:
+    site = portal(comments=5)
+    site.robots["action.daum.net"] = robots
+    ended = sagwan.collect(site, topic(site))
+    assert (ended.code, ended.only["verdict"], ended.only["comments"]) == (0, "ok", 5)
+    assert ended.only["errors"] == {"daum.emotions not fetched": 1} | ({"robots 500": 1} if robots[0] == 500 else {})
+    assert [path for host, path in asked(site) if host == "action.daum.net"] == ["/robots.txt"]
+
+
+def test_a_redirect_is_asked_about_at_its_new_host(sagwan: Sagwan, portal: Make, topic: Write) -> None:
+    site = portal(comments=5)
+    key = site.world.articles[0].id
+    site.robots["news.v.daum.net"] = (200, CLOSED)
+    site.faults.set(rf"^v.daum.net/v/{key}", "redirect", to=f"https://news.v.daum.net/v/{key}")
+    ended = sagwan.collect(site, topic(site))
+    assert ended.only["verdict"] == "blocked"
+    assert ("news.v.daum.net", "/robots.txt") in asked(site)
+    assert ("news.v.daum.net", f"/v/{key}") not in asked(site)
