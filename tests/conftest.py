@@ -17,7 +17,9 @@ from typing import Any
 import pytest
 
 from tests.portal import Portal
+from tests.zygote import Forked, Zygote
 
+ZYGOTE = Zygote()
 COMMAND = str(Path(sys.executable).with_name("sagwan"))
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -60,28 +62,28 @@ class Sagwan:
             "SAGWAN_CONNECT_TO": None,
             "PYTHONWARNINGS": "default",
         }
-        self._started: list[subprocess.Popen[str]] = []
+        self._started: list[Forked | subprocess.Popen[str]] = []
 
     def environment(self) -> dict[str, str]:
         """The environment of the next process."""
         merged = os.environ | self.env
         return {name: value for name, value in merged.items() if value is not None}
 
-    def start(self, *args: object, command: list[str] | None = None) -> subprocess.Popen[str]:
-        """Starts a command and does not wait; it is killed at the test's end if it still lives."""
-        process = subprocess.Popen(
-            [*(command or [COMMAND]), *map(str, args)],
-            cwd=self.folder,
-            env=self.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    def start(self, *args: object, command: list[str] | None = None) -> Forked | subprocess.Popen[str]:
+        """Starts `sagwan` (or another `command`) and does not wait; it is killed at the test's end if it still lives."""
+        words, environment = [str(arg) for arg in args], self.environment()
+        process: Forked | subprocess.Popen[str]
+        if command is None:
+            process = ZYGOTE.start(words, environment, self.folder)
+        else:
+            pipe, words = subprocess.PIPE, [*command, *words]
+            process = subprocess.Popen(
+                words, cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True
+            )
         self._started.append(process)
         return process
 
-    def wait(self, process: subprocess.Popen[str], timeout: float = 60) -> Ended:
+    def wait(self, process: Forked | subprocess.Popen[str], timeout: float = 60) -> Ended:
         """Waits for a started command."""
         out, err = process.communicate(timeout=timeout)
         return Ended(process.returncode, out, err)
@@ -105,6 +107,12 @@ class Sagwan:
             if process.poll() is None:
                 process.send_signal(signal.SIGKILL)
                 process.communicate()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _zygote() -> Iterator[None]:
+    yield
+    ZYGOTE.close()
 
 
 @pytest.fixture

@@ -1,0 +1,173 @@
+"""Starts `sagwan` processes by fork from one that has imported everything already: a tenth of a second each, not one.
+
+They are processes of their own in every other way. tests/test_house.py runs the installed script itself.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import traceback
+from pathlib import Path
+from typing import IO, NoReturn
+
+PRELOADED = (
+    "crawler.collect", "crawler.commands.ask", "crawler.commands.collect", "crawler.commands.keep", "crawler.handler",
+    "crawler.robots", "spiders.daum.spider", "sqlite_utils", "dateparser", "tldextract", "queuelib",
+    "scrapy.downloadermiddlewares.cookies", "scrapy.downloadermiddlewares.redirect", "scrapy.core.engine",
+)  # fmt: skip
+
+
+class Forked:
+    """A started process, with the part of subprocess.Popen's face that the tests use."""
+
+    def __init__(self, pid: int, report: socket.socket, out: int, err: int) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+        self._report = report
+        self.stdout: IO[str] = os.fdopen(out, encoding="utf-8")
+        self.stderr: IO[str] = os.fdopen(err, encoding="utf-8")
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The exit code, negative for a signal. Raises TimeoutExpired."""
+        if self.returncode is None:
+            self._report.settimeout(timeout)
+            try:
+                self.returncode = int(self._report.recv(100))
+            except TimeoutError:
+                raise subprocess.TimeoutExpired("sagwan", timeout or 0) from None
+            self._report.close()
+        return self.returncode
+
+    def poll(self) -> int | None:
+        """The exit code, None while it runs."""
+        try:
+            return self.wait(0)
+        except (subprocess.TimeoutExpired, BlockingIOError):
+            return None
+
+    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
+        """All that it prints, when it has ended."""
+        said: dict[str, str] = {}
+        readers = [
+            threading.Thread(target=lambda name=name, pipe=pipe: said.update({name: pipe.read()}), daemon=True)
+            for name, pipe in (("out", self.stdout), ("err", self.stderr))
+        ]
+        for reader in readers:
+            reader.start()
+        self.wait(timeout)
+        for reader in readers:
+            reader.join()
+        self.stdout.close()
+        self.stderr.close()
+        return said["out"], said["err"]
+
+    def send_signal(self, number: int) -> None:
+        """As Popen's: nothing happens to a process that has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Ends it at once."""
+        self.send_signal(signal.SIGKILL)
+
+
+class Zygote:
+    """The process that forks; begun when first needed. It ends when its control socket closes, so with us at the latest."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._control: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, args: list[str], env: dict[str, str], cwd: Path) -> Forked:
+        """Starts `sagwan` with these arguments."""
+        with self._lock:
+            control = self._control or self._begin()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        out_read, out = os.pipe()
+        err_read, err = os.pipe()
+        order = json.dumps({"args": args, "env": env, "cwd": str(cwd)}).encode()
+        socket.send_fds(control, [order], [theirs.fileno(), out, err])
+        theirs.close()
+        os.close(out)
+        os.close(err)
+        return Forked(int(ours.recv(100)), ours, out_read, err_read)
+
+    def close(self) -> None:
+        """Ends it."""
+        if self._control is not None and self._process is not None:
+            self._control.close()
+            self._process.wait(10)
+
+    def _begin(self) -> socket.socket:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        command = [sys.executable, "-W", "default", "-m", "tests.zygote", str(theirs.fileno())]
+        root = Path(__file__).resolve().parents[1]
+        self._process = subprocess.Popen(command, cwd=root, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+        theirs.close()
+        self._control = ours
+        return ours
+
+
+def serve(control: socket.socket) -> None:
+    """Forks for every order, until the tests have ended."""
+    for name in PRELOADED:
+        importlib.import_module(name)
+    gc.freeze()  # what is there stays there: a collection in a child would copy it all
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the keepers
+    while True:
+        order, fds, _, _ = socket.recv_fds(control, 1 << 20, 3)
+        if not order:
+            control.close()
+            return
+        if os.fork() == 0:
+            control.close()
+            keep(json.loads(order), *fds)
+        for fd in fds:
+            os.close(fd)
+
+
+def keep(order: dict[str, object], report: int, out: int, err: int) -> NoReturn:
+    """Forks the process itself, and reports its pid and its end. Never returns."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    pid = os.fork()
+    if pid:
+        with socket.socket(fileno=report) as link:
+            os.close(out)
+            os.close(err)
+            link.send(str(pid).encode())
+            link.send(str(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])).encode())
+        os._exit(0)
+    os.dup2(out, 1)
+    os.dup2(err, 2)
+    for fd in (report, out, err):
+        os.close(fd)
+    os.chdir(str(order["cwd"]))
+    os.environ.clear()
+    os.environ.update(order["env"])  # type: ignore[call-overload]
+    sys.argv = ["sagwan", *order["args"]]  # type: ignore[misc]
+    from crawler.cli import main
+
+    code: object = 0
+    try:
+        main()
+    except SystemExit as end:
+        code = end.code or 0
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else 1)  # to take a copied interpreter apart costs more than the run
+
+
+if __name__ == "__main__":
+    serve(socket.socket(fileno=int(sys.argv[1])))
