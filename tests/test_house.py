@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, Sagwan
+from tests.conftest import COMMAND, ROOT, Sagwan
 from tests.portal import Portal
 
 PACKAGES = ("spiders", "crawler", "archive")
@@ -120,11 +120,15 @@ def test_scrapy_lists_the_spiders(sagwan: Sagwan) -> None:
     assert "daum" in scrapy(sagwan, "list").stdout.split()
 
 
-def test_scrapy_crawls_into_the_same_archive(sagwan: Sagwan, portal: Callable[..., Portal], topic: Callable[..., Path]) -> None:
+def test_scrapy_and_the_installed_script_share_an_archive(
+    sagwan: Sagwan, portal: Callable[..., Portal], topic: Callable[..., Path]
+) -> None:
     site = portal(comments=20)
     sagwan.env["SAGWAN_CONNECT_TO"] = f"*={site.url}"
     ended = scrapy(sagwan, "crawl", "daum", "-a", f"topic={topic(site)}")
     assert ended.returncode == 0, ended.stderr
     assert "Traceback" not in ended.stderr
-    again = sagwan.collect(site, topic(site)).only
+    installed = sagwan("collect", topic(site), "--json", command=[COMMAND])
+    assert (installed.code, installed.err) == (0, "")
+    again = installed.only
     assert (again["verdict"], again["comments"], again["observations"]) == ("ok", 20, 0)
