@@ -15,16 +15,19 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8931, help="0: any free port")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--comments", type=int, default=120, help="under each article, replies included")
-    parser.add_argument("--articles", type=int, default=3)
+    parser.add_argument("--articles", type=int, default=3, help="on Daum")
+    parser.add_argument("--naver", type=int, default=3, help="articles on Naver")
+    parser.add_argument("--old", type=int, default=0, help="of those, how many are of January 2018")
     parser.add_argument("--gzip", action="store_true", help="compress answers for clients that accept it")
     given = parser.parse_args()
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    with Portal(given.seed, given.articles, given.comments, given.port, given.gzip) as portal:
+    sizes = (given.seed, given.articles, given.comments, given.port, given.gzip)
+    with Portal(*sizes, naver=given.naver, old=given.old) as portal:
         print(f"portal on {portal.url}", flush=True)
         for article in portal.world.articles:
-            print(f"  https://v.daum.net/v/{article.id}  {article.title}", flush=True)
+            print(f"  {article.url}  {article.title}", flush=True)
         ended.wait()
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import http.client
 import json
 from typing import Any
+from urllib.parse import quote
 
 from .server import Portal
+from .things import Article
 
 Reply = tuple[int, http.client.HTTPMessage, bytes]
 
@@ -60,3 +62,44 @@ def order(found: list[dict[str, Any]], sort: str) -> list[int]:
     """The ids of rows in the order that a sort promises."""
     keys = {"RECOMMEND": lambda r: (-r["recommendCount"], -r["id"]), "LATEST": lambda r: -r["id"]}
     return [r["id"] for r in sorted(found, key=keys.get(sort, lambda r: r["id"]))]
+
+
+# -- Naver
+
+
+def cbox(portal: Portal, article: Article, rest: str = "", callback: str = "_callback") -> dict[str, Any]:
+    """An answer of the comment list of an article, out of its JSONP; `rest` is the rest of the query."""
+    query = f"ticket=news&pool=cbox5&lang=ko&country=KR&objectId={quote(article.hash)}&{rest}"
+    url = f"apis.naver.com/commentBox/cbox/web_naver_list_jsonp.json?{query}"
+    status, headers, body = ask(portal, url, Referer=article.url)
+    assert (status, headers["Content-Type"]) == (200, "application/javascript;charset=UTF-8"), body
+    text = body.decode()
+    assert text.startswith(f"{callback}({{"), text[:80]
+    assert text.endswith("});")
+    found: dict[str, Any] = json.loads(text[len(callback) + 1 : -2])
+    return found
+
+
+def walk_naver(portal: Portal, article: Article, sort: str = "NEW", size: int = 100, rest: str = "") -> list[dict[str, Any]]:
+    """Read a list by its cursor to the empty end."""
+    found: list[dict[str, Any]] = []
+    after = ""
+    while True:
+        query = f"sort={sort}&pageSize={size}&pageType=more&moreParam.direction=next&moreParam.next={after}&{rest}"
+        result = cbox(portal, article, query)["result"]
+        if not result["commentList"]:
+            return found
+        found += result["commentList"]
+        after = result["morePage"]["next"]
+
+
+def all_naver(portal: Portal, article: Article, sort: str = "NEW") -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Top-level comments and replies of every status."""
+    tops = walk_naver(portal, article, sort, rest="includeAllStatus=true")
+    under = [
+        reply
+        for top in tops
+        if top["replyAllCount"]
+        for reply in walk_naver(portal, article, rest=f"includeAllStatus=true&parentCommentNo={top['commentNo']}")
+    ]
+    return tops, under

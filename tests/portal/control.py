@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 VERBS = frozenset(
     {
         *("vote", "edit", "mark", "rename", "delete", "restore", "add_comment", "edit_article", "react"),
-        *("close_pane", "talk_only", "open_pane", "remove_article", "expire_tokens"),
+        *("close_pane", "talk_only", "open_pane", "set_pane", "remove_article", "expire_tokens"),
     }
 )
 
@@ -49,7 +49,8 @@ def _articles(portal: Portal) -> list[dict[str, Any]]:
                 "id": article.id,
                 "hash": article.hash,
                 "post": article.post,
-                "url": f"https://v.daum.net/v/{article.id}",
+                "site": article.site,
+                "url": article.url,
                 "title": article.title,
                 "press": article.press,
                 "pane": article.pane,

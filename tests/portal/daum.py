@@ -66,9 +66,10 @@ class Daum:
 
     def _find(self, name: str) -> Article | None:
         try:
-            return self.world.article(name)
+            found = self.world.article(name)
         except KeyError:
             return None
+        return found if found.site == "daum" else None
 
     def _article(self, name: str) -> Answer:
         article = self._find(name)
@@ -136,20 +137,20 @@ class Daum:
         if offset < 0 or limit < 1:
             return refusal(400, "bad_request", "offset or limit out of range")
         sort = query.get("sort", sort)
-        if "ignore_sort" in question.twists:
+        if question.twists & {"ignore_sort", "false_sort"}:
             sort = "RECOMMEND"
-        if "repeat_page" in question.twists:
+        if question.twists & {"repeat_page", "ignore_cursor"}:
             offset = 0
         if "foreign" in question.twists:
             article, above = self._stranger(article, above)
-        end = offset + min(limit, MOST)
+        end = offset if "no_rows" in question.twists else offset + min(limit, MOST)
         key = ("list", article.id, above, sort, offset, end)
         return answer(self._cached(key, lambda: self._render(article, above, sort, offset, end)), JSON)
 
     def _stranger(self, article: Article, above: int) -> tuple[Article, int]:
         """Another article (and, for a list of replies, a comment there that has some)."""
         world = self.world
-        other = next((a for a in world.articles if a is not article and a.readable), None)
+        other = next((a for a in world.on("daum") if a is not article and a.readable), None)
         if other is None:
             raise ValueError("the fault `foreign` needs a second readable article")
         if above:

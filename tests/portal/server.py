@@ -21,6 +21,8 @@ from . import control
 from .answers import TEXT, Answer, Question, answer
 from .daum import HOSTS, Daum
 from .faults import SLOW, TWISTS, Fault, Faults, squeezed
+from .naver import HOSTS as NAVER_HOSTS
+from .naver import NaverSite
 from .wire import WIRES, Wire, plain
 from .world import World
 
@@ -58,7 +60,9 @@ class Portal:
         self.gzip = gzip
         self.errors: list[str] = []
         daum = Daum(self.world)
+        self.naver = NaverSite(self.world)
         self.sites: dict[str, Callable[[Question], Answer]] = dict.fromkeys(HOSTS, daum.answer)
+        self.sites |= dict.fromkeys(NAVER_HOSTS, self.naver.answer)
         self._hooks: list[Callable[[str, str], object]] = []
         self._log: deque[dict[str, Any]] = deque(maxlen=KEPT)
         self._listener = Listener(("127.0.0.1", port), Connection)

@@ -22,6 +22,8 @@ def test_python_m_tests_portal() -> None:
         "2",
         "--articles",
         "2",
+        "--naver",
+        "1",
         "--comments",
         "5",
     ]
@@ -33,7 +35,7 @@ def test_python_m_tests_portal() -> None:
             link.request("GET", "/__articles")
             articles = json.loads(link.getresponse().read())
             link.close()
-            assert [row["comments"] for row in articles] == [5, 5]
+            assert [row["comments"] for row in articles] == [5, 5, 5]
             assert articles[0]["url"] in process.stdout.readline()
         finally:
             process.terminate()

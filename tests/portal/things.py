@@ -7,23 +7,35 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
 KST = timezone(timedelta(hours=9))
+BLIND = "blind"  # status of a comment that nobody sees though nobody deleted it
+CLEANBOT = "cleanbot"  # status of a comment that the site's filter folds away; its text is still sent
 
 
 @dataclass
 class Account:
-    """Who wrote a comment. Ids may be negative."""
+    """Who wrote a comment. Ids may be negative; `key` is what Naver calls the account (empty on Daum)."""
 
     id: int
     name: str
     status: str
     provider: str
-    icon: str
+    icon: str | None
     written: int
+    key: str = ""
+
+    @property
+    def ref(self) -> int | str:
+        """The account as its site names it."""
+        return self.key or self.id
 
 
 @dataclass
 class Comment:
-    """One comment; `parent` is 0 for a top-level comment."""
+    """One comment; `parent` is 0 for a top-level comment.
+
+    A deleted one stays, with who took it away (`by`: user or operator) and when (`gone_at`): Naver shows that it was.
+    `skin` and `sticker` are Naver's: the template it was written in, and a picture instead of words.
+    """
 
     id: int
     parent: int
@@ -36,16 +48,49 @@ class Comment:
     flags: int = 0
     emoticon: str | None = None
     deleted: bool = False
+    by: str = ""
+    gone_at: int = 0
+    skin: str = ""
+    sticker: str | None = None
     replies: list[Comment] = field(default_factory=list, repr=False)
+
+    @property
+    def shown(self) -> bool:
+        """Whether a reader can read it."""
+        return not self.deleted and self.status != BLIND
 
     def shown_replies(self) -> list[Comment]:
         """The replies that a reader still finds."""
-        return [reply for reply in self.replies if not reply.deleted]
+        return [reply for reply in self.replies if reply.shown]
+
+
+@dataclass
+class Naver:
+    """What makes an article one of Naver's: its identity there, its section, what its press allows."""
+
+    oid: str
+    aid: str
+    section: str = "102"
+    part: str = "257"
+    section_name: str = "사회"
+    journalist: str = "90001"
+    origin: str = ""
+    sorts: tuple[str, ...] = ("FAVORITE", "NEW", "RELATIVE", "REPLY", "OLD")
+    service: str = "news"
+    readers: int = 0
+
+    @property
+    def object_id(self) -> str:
+        """The name of its comments."""
+        return f"news{self.oid},{self.aid}"
 
 
 @dataclass
 class Article:
-    """One article under both of its names: `id` (17 digits) and `hash` (10 characters)."""
+    """One article on one site.
+
+    On Daum `id` has 17 digits and `hash` 10 characters. On Naver `id` is `oid/aid`, `hash` the object id, `post` 0.
+    """
 
     id: str
     hash: str
@@ -58,14 +103,28 @@ class Article:
     text: str
     published: int
     modified: int
-    pane: str = "alex"  # or "closed", "talk"
+    pane: str = "alex"  # or "closed", "talk"; on Naver "open", "surge" (newest only), "off", "refused"
     removed: bool = False
     reactions: dict[str, int] = field(default_factory=dict)
     comments: list[Comment] = field(default_factory=list, repr=False)  # top-level ones, oldest first
+    naver: Naver | None = None
+    revision: int = 0  # rises with every change to the article or its comments
+
+    @property
+    def site(self) -> str:
+        """The site it stands on."""
+        return "naver" if self.naver else "daum"
+
+    @property
+    def url(self) -> str:
+        """Where a reader finds it."""
+        return f"https://n.news.naver.com/mnews/article/{self.id}" if self.naver else f"https://v.daum.net/v/{self.id}"
 
     @property
     def readable(self) -> bool:
-        """Whether the comment pane can be read at all."""
+        """Whether the comment pane can be read at all. Naver keeps the comments of an article that is gone."""
+        if self.naver:
+            return self.pane in ("open", "surge") and self.naver.service == "news"
         return self.pane == "alex" and not self.removed
 
 
@@ -78,6 +137,6 @@ def ordered(comments: Iterable[Comment], sort: str) -> list[Comment]:
     """Comments in the order of a sort name; an unknown name means the site's default."""
     if sort == "CHRONOLOGICAL":
         return sorted(comments, key=lambda c: c.id)
-    if sort == "LATEST":
+    if sort in ("LATEST", "NEW"):
         return sorted(comments, key=lambda c: -c.id)
     return sorted(comments, key=lambda c: (c.dislikes - c.likes, -c.id))

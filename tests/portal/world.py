@@ -7,25 +7,40 @@ import time
 from datetime import datetime
 from typing import Any
 
+from . import ground, naver_ids, naver_population
 from .population import populate
-from .things import KST, Account, Article, Comment, ordered, stamp
+from .things import KST, Account, Article, Comment, ordered
 
 START = int(datetime(2026, 11, 21, 9, 0, 0, 123000, KST).timestamp() * 1000)  # the newest article's publication
 
 
 class World:
-    """Everything that exists, seeded. Every verb takes the one lock and raises `revision`."""
+    """Everything that exists, seeded. Every verb takes the one lock and raises `revision`.
 
-    def __init__(self, seed: int = 1, articles: int = 3, comments: int = 120, start: int = START) -> None:
+    `articles` stand on Daum, `naver` on Naver; `old` of those are of January 2018. Each holds `comments` (replies
+    included). `articles` of the world lists them all, `on(site)` those of one site.
+    """
+
+    def __init__(
+        self,
+        seed: int = 1,
+        articles: int = 3,
+        comments: int = 120,
+        start: int = START,
+        naver: int = 0,
+        old: int = 0,
+    ) -> None:
         self.lock = threading.RLock()
         self.revision = 0
         self.tokens: dict[str, int] = {}  # access token: when it runs out, ms
         self._now: int | None = None
         self.articles: list[Article] = []
         self.accounts: list[Account] = []
+        self.naver_accounts: list[Account] = []
         self._names: dict[str, Article] = {}
         self._comments: dict[int, tuple[Article, Comment]] = {}
         self.chance, self.client_id = populate(self, seed, articles, comments, start)
+        naver_population.populate(self, seed, naver, comments, start, old)
 
     @property
     def now(self) -> int:
@@ -38,8 +53,12 @@ class World:
 
     # -- finding things
 
+    def on(self, site: str) -> list[Article]:
+        """The articles of one site."""
+        return [article for article in self.articles if article.site == site]
+
     def article(self, name: Article | str | int) -> Article:
-        """An article by number, hash or post id. KeyError if there is none."""
+        """An article by its names: number, hash or post id; on Naver `oid/aid` or `newsOID,AID`. KeyError if there is none."""
         return name if isinstance(name, Article) else self._names[str(name)]
 
     def comment(self, comment_id: int) -> Comment:
@@ -57,9 +76,9 @@ class World:
             if not found.readable:
                 return []
             if not parent:
-                return ordered((c for c in found.comments if not c.deleted), sort)
+                return ordered((c for c in found.comments if c.shown), sort)
             home, above = self._comments.get(parent, (None, None))
-            if above is None or home is not found or above.deleted:
+            if above is None or home is not found or not above.shown:
                 return []
             return ordered(above.shown_replies(), sort)
 
@@ -71,118 +90,124 @@ class World:
         with self.lock:
             tops = self.article(article).comments
             replies = sum(len(top.shown_replies()) for top in tops)
-            return sum(not top.deleted for top in tops) + replies, replies
+            return sum(top.shown for top in tops) + replies, replies
 
     def truth(self, article: Article | str) -> list[dict[str, Any]]:
         """What a reader can see now under an article, by comment id."""
         with self.lock:
-            tops = self.listed(article, "CHRONOLOGICAL")
-            seen = tops + [reply for top in tops for reply in top.shown_replies()]
-            return [
-                {
-                    "id": c.id,
-                    "parent": c.parent,
-                    "text": c.text,
-                    "likes": c.likes,
-                    "dislikes": c.dislikes,
-                    "replies": len(c.shown_replies()),
-                    "status": c.status,
-                    "account": c.account.id,
-                    "name": c.account.name,
-                    "created": stamp(c.created),
-                    "created_ms": c.created // 1000 * 1000,
-                }
-                for c in sorted(seen, key=lambda c: c.id)
-            ]
+            return ground.truth(self.article(article))
+
+    def gone(self, article: Article | str) -> list[dict[str, Any]]:
+        """What can no longer be read under an article, by comment id: how it went and when (blinded ones have no time)."""
+        with self.lock:
+            return ground.gone(self.article(article))
 
     # -- changing things
 
     def vote(self, comment_id: int, likes: int = 0, dislikes: int = 0) -> None:
         """Add to the votes of a comment (negative takes away)."""
         with self.lock:
-            comment = self.comment(comment_id)
+            article, comment = self._comments[int(comment_id)]
             comment.likes += likes
             comment.dislikes += dislikes
-            self.revision += 1
+            self._changed(article)
 
     def edit(self, comment_id: int, text: str) -> None:
         """Change the text. `updatedAt` stays: in no recorded row does it differ from `createdAt`."""
         with self.lock:
             self.comment(comment_id).text = text
-            self.revision += 1
+            self._changed(self.article_of(comment_id))
 
     def mark(self, comment_id: int, status: str) -> None:
         """Change the status; the comment stays in its lists."""
         with self.lock:
             self.comment(comment_id).status = status
-            self.revision += 1
+            self._changed(self.article_of(comment_id))
 
-    def rename(self, account_id: int, name: str) -> None:
+    def rename(self, account_id: int | str, name: str) -> None:
         """Change the display name of an account everywhere."""
         with self.lock:
-            next(a for a in self.accounts if a.id == account_id).name = name
-            self.revision += 1
+            next(a for a in self.accounts + self.naver_accounts if account_id in (a.id, a.key)).name = name
+            for article in self.articles:
+                self._changed(article)
 
-    def delete(self, comment_id: int) -> None:
-        """Take a comment out of its lists; the counts fall."""
+    def delete(self, comment_id: int, by: str = "user", at: int | None = None) -> None:
+        """Take a comment out of its lists; the counts fall. On Naver a mark stays, with the time (now, or `at`)."""
         with self.lock:
-            self.comment(comment_id).deleted = True
-            self.revision += 1
+            comment = self.comment(comment_id)
+            comment.deleted, comment.by = True, by
+            comment.gone_at = self.now if at is None else at
+            self._changed(self.article_of(comment_id))
 
     def restore(self, comment_id: int) -> None:
         """Bring a deleted comment back as it was."""
         with self.lock:
-            self.comment(comment_id).deleted = False
-            self.revision += 1
+            comment = self.comment(comment_id)
+            comment.deleted, comment.by, comment.gone_at = False, "", 0
+            self._changed(self.article_of(comment_id))
 
     def add_comment(
         self,
         article: Article | str,
         text: str = "방금 쓴 글입니다.",
         parent: int | None = None,
-        account: int | None = None,
+        account: int | str | None = None,
+        at: int | None = None,
     ) -> int:
-        """Write a comment (or a reply to `parent`) at `now`; returns its id, the highest so far."""
+        """Write a comment (or a reply to `parent`) now, or `at`; returns its id, the highest so far on its site."""
         with self.lock:
             found = self.article(article)
-            author = self.chance.choice(self.accounts) if account is None else next(a for a in self.accounts if a.id == account)
-            new_id = max(self._comments, default=0) + self.chance.randrange(1, 300)
-            self.place(found, Comment(new_id, parent or 0, author, text, self.now))
+            people = self.naver_accounts if found.naver else self.accounts
+            author = self.chance.choice(people) if account is None else next(a for a in people if account in (a.id, a.key))
+            moment = self.now if at is None else at
+            new_id = naver_ids.fresh(self, moment) if found.naver else self._next_id()
+            skin = f"default_{naver_ids.SKINS.get(found.naver.section, 'society')}" if found.naver else ""
+            self.place(found, Comment(new_id, parent or 0, author, text, moment, skin=skin))
             return new_id
 
-    def edit_article(self, article: Article | str, title: str | None = None, text: str | None = None) -> None:
-        """Change headline or text at `now`."""
+    def edit_article(
+        self, article: Article | str, title: str | None = None, text: str | None = None, at: int | None = None
+    ) -> None:
+        """Change headline or text now, or `at`."""
         with self.lock:
             found = self.article(article)
             found.title = found.title if title is None else title
             found.text = found.text if text is None else text
-            found.modified = self.now
-            self.revision += 1
+            found.modified = self.now if at is None else at
+            self._changed(found)
 
     def react(self, article: Article | str, kind: str = "RECOMMEND", count: int = 1) -> None:
         """Add to the emotion counts of an article."""
         with self.lock:
-            reactions = self.article(article).reactions
-            reactions[kind] = reactions.get(kind, 0) + count
-            self.revision += 1
+            found = self.article(article)
+            found.reactions[kind] = found.reactions.get(kind, 0) + count
+            self._changed(found)
 
     def close_pane(self, article: Article | str) -> None:
         """The article page offers no comments any more, and the comment host does not know the post."""
-        self._pane(article, "closed")
+        self.set_pane(article, "off" if self.article(article).naver else "closed")
 
     def talk_only(self, article: Article | str) -> None:
         """The article page offers only the talk pane."""
-        self._pane(article, "talk")
+        self.set_pane(article, "talk")
 
     def open_pane(self, article: Article | str) -> None:
-        """Undo `close_pane` and `talk_only`."""
-        self._pane(article, "alex")
+        """Undo `close_pane`, `talk_only` and `set_pane`."""
+        self.set_pane(article, "open" if self.article(article).naver else "alex")
+
+    def set_pane(self, article: Article | str, pane: str) -> None:
+        """On Naver: open, surge (closed on the page, only newest first), off (COMMENT_OFF) or refused (code 3011)."""
+        with self.lock:
+            found = self.article(article)
+            found.pane = pane
+            self._changed(found)
 
     def remove_article(self, article: Article | str) -> None:
-        """The article, its post and its comments are 404 from now on."""
+        """The article is 404 from now on; on Daum its post and comments too, on Naver its comments stay."""
         with self.lock:
-            self.article(article).removed = True
-            self.revision += 1
+            found = self.article(article)
+            found.removed = True
+            self._changed(found)
 
     def expire_tokens(self) -> None:
         """Every token given out so far is worth nothing from now on."""
@@ -194,15 +219,23 @@ class World:
     def settle(self, article: Article) -> None:
         """Make an article findable under its names."""
         self.articles.append(article)
-        self._names.update({article.id: article, article.hash: article, str(article.post): article})
+        names = [article.id, article.hash] + ([] if article.naver else [str(article.post)])
+        self._names.update(dict.fromkeys(names, article))
 
     def place(self, article: Article, comment: Comment) -> None:
         """Put a comment under its article or its parent."""
         (self.comment(comment.parent).replies if comment.parent else article.comments).append(comment)
         self._comments[comment.id] = (article, comment)
-        self.revision += 1
+        self._changed(article)
 
-    def _pane(self, article: Article | str, pane: str) -> None:
-        with self.lock:
-            self.article(article).pane = pane
-            self.revision += 1
+    def knows(self, comment_id: int) -> bool:
+        """Whether a number is taken."""
+        return comment_id in self._comments
+
+    def _next_id(self) -> int:
+        highest = max((key for key, (home, _) in self._comments.items() if not home.naver), default=0)
+        return highest + self.chance.randrange(1, 300)
+
+    def _changed(self, article: Article) -> None:
+        self.revision += 1
+        article.revision += 1
