@@ -85,7 +85,9 @@ def _spellings(value: str) -> Iterator[bytes]:
     for encoded in (quote(value, safe=""), quote(value), quote_plus(value)):
         yield encoded.encode()
         yield re.sub("%..", lambda hexes: hexes[0].lower(), encoded).encode()
-    yield json.dumps(value)[1:-1].encode()
+    for escaped in (json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]):
+        yield escaped.encode()
+        yield escaped.replace("/", "\\/").encode()  # as PHP writes it
     yield html.escape(value).encode()
     for shift in range(3):  # base64 of a text that holds it somewhere, as in `Authorization: Basic`
         core = base64.b64encode(bytes(shift) + raw)[(0, 2, 3)[shift] : (shift + len(raw)) * 8 // 6]
