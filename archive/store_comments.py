@@ -12,8 +12,9 @@ from typing import Any
 from msgspec import Struct
 
 from archive.pseudonym import Pseudonyms
-from archive.records import STATES, Account, Comment, Listing, Moment
+from archive.records import STATES, Comment, Listing, Moment
 from archive.sightings import pack
+from archive.store_accounts import Accounts
 
 KNOWN_COMMENTS = 300_000  # held in memory (some 500 bytes each); an article that is asked again is read from the database
 _STATE = {name: code for code, name in enumerate(STATES)}
@@ -33,16 +34,16 @@ class Comments:
     """Inserts the comments of one source."""
 
     def __init__(self, db: sqlite3.Connection, source: str, pseudonyms: Pseudonyms) -> None:
-        self._db, self._source, self._pseudonym = db, source, pseudonyms.of
+        self._db = db
+        self._accounts = Accounts(db, source, pseudonyms)
         self._known: OrderedDict[int, dict[str, _Known]] = OrderedDict()
         self._held = 0
-        self._accounts: dict[str, tuple[int, tuple[Any, ...] | None]] = {}
-        self._next_comment = self._next_account = 0
+        self._next_comment = 0
 
     def begin(self) -> None:
         """Takes the next free ids anew; called inside each transaction."""
-        query = "SELECT (SELECT coalesce(max(id), 0) + 1 FROM comments), (SELECT coalesce(max(id), 0) + 1 FROM accounts)"
-        self._next_comment, self._next_account = self._db.execute(query).fetchone()
+        self._accounts.begin()
+        self._next_comment = int(self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM comments").fetchone()[0])
 
     def store(self, capture: int, article: int, listing: Listing) -> tuple[int, int]:
         """Stores one page; how many comments are new and how many observations were made."""
@@ -68,7 +69,7 @@ class Comments:
                 for metric, raw in comment.rounded:
                     self._db.execute("INSERT OR IGNORE INTO rounded VALUES (?,?,?,?)", (capture, now.id, metric, raw))
             last = now.last
-            account = self._account(capture, comment.account) if comment.account else None
+            account = self._accounts.of(capture, comment.account) if comment.account else None
             if last is None or _words(last) != _words(comment):
                 version = _version(comment, account, now.version)
                 if version != now.version:
@@ -76,6 +77,7 @@ class Comments:
                     now.version = version
             now.last = comment
         self._held += self._next_comment - first
+        self._accounts.flush()
         run = self._db.executemany
         if new:
             run("INSERT INTO comments VALUES (?,?,?,?)", new)
@@ -111,32 +113,6 @@ class Comments:
         self._known[article] = known
         self._held += len(known)
         return known
-
-    def _account(self, capture: int, account: Account) -> int:
-        found = self._accounts.get(account.key)
-        version = (account.name, account.state, account.provider)
-        if found is not None and found[1] == version:
-            return found[0]
-        key = self._pseudonym(self._source, account.key)
-        name = self._pseudonym(self._source, account.name) if account.name is not None else None
-        stored = (name, account.state, account.provider)
-        row = self._db.execute(
-            "SELECT a.id, v.name, v.state, v.provider FROM accounts a LEFT JOIN account_versions v ON v.account = a.id AND "
-            "v.capture = (SELECT max(capture) FROM account_versions WHERE account = a.id) WHERE a.source = ? AND a.key = ?",
-            (self._source, key),
-        ).fetchone()
-        if row is None:
-            row = (self._next_account, *([None] * 3))
-            self._next_account += 1
-            self._db.execute("INSERT INTO accounts VALUES (?,?,?,?)", (row[0], self._source, key, capture))
-        if row[1:] != stored:
-            sql = "INSERT OR IGNORE INTO account_versions VALUES (?,?,?,?,?)"
-            if not self._db.execute(sql, (row[0], capture, *stored)).rowcount:
-                return int(row[0])  # a second name on the same page: the next capture decides, as after a restart
-        if len(self._accounts) > KNOWN_COMMENTS:
-            self._accounts.clear()
-        self._accounts[account.key] = (row[0], version)
-        return int(row[0])
 
 
 def _words(comment: Comment) -> tuple[Any, ...]:
