@@ -1,0 +1,125 @@
+"""Comments and replies (cbox lists). What a silent wrong answer looks like is named here: a LayoutError where rows would be
+wrong, a Cue where they are right and the spider must know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Literal
+
+from archive.capture import Capture
+from archive.records import Count, Cue, Listing, Record
+from crawler.pages import LayoutError, page
+from spiders.naver import urls
+from spiders.naver.cbox import Counts, Result, answer
+from spiders.naver.comments import comment, is_suspect, number
+
+OUTCOMES = {"3011": "no comments for this article", "4004": "no such comment"}  # R: names in the page of 2024-01
+METRICS = {
+    "total": "comments",  # R: = comment + reply
+    "comment": "comments.top",
+    "reply": "replies",
+    "exposeCount": "comments.exposed",  # top-level comments that are shown
+    "delCommentByUser": "comments.deleted_by_user",
+    "delCommentByMon": "comments.deleted_by_operator",
+    "blindCommentByUser": "comments.blinded_by_user",
+    "blindReplyByUser": "replies.blinded_by_user",
+}
+_WITH_DELETED = frozenset({"total", "comment", "reply"})  # R: with listStatus=all they count tombstones too
+_Order = Literal["asc", "desc", "votes"]
+
+
+@page("naver.replies", version=1, proof="unproven")
+@page("naver.comments", version=1, proof="R: recorded 2021-04, 2022-02; cursor pages and tombstones unproven")
+def comments(capture: Capture) -> Iterator[Record]:
+    """One page of comments, or of the replies to the `parentCommentNo` of its URL.
+
+    R: the rows, `count`, `pageModel`, `morePage`, `config`, `listStatus`. C: replies, cursor pages, failure codes.
+    """
+    envelope = answer(capture)
+    asked = urls.asked(capture.url)
+    if not envelope.success:
+        if envelope.code not in OUTCOMES:
+            raise LayoutError(f"cbox says {envelope.code}: {envelope.message}")
+        yield Cue("code", envelope.code)
+        yield Cue("closed", envelope.message or OUTCOMES[envelope.code])
+        return
+    if (result := envelope.result) is None:
+        raise LayoutError("success without a result")
+    wanted = asked.get("objectId", "")
+    if capture.article is not None and urls.object_key(wanted) != capture.article:
+        raise LayoutError(f"the request names {wanted or 'no object'}, not {capture.article}")
+    for row in (*result.commentList, *(result.bestList or ())):
+        if row.objectId != wanted:
+            raise LayoutError(f"foreign thread: a comment of {row.objectId} for {wanted or 'no object'}")
+    cues = {name: str(value) for name, value in _cues(result) if value is not None}
+    declared = result.pageModel.totalRows if result.pageModel else None
+    first = "moreParam.next" not in asked and asked.get("page", "1") == "1"
+    if first and declared and not result.commentList and "closed" not in cues:
+        raise LayoutError(f"0 rows on page 1 of a list that declares {declared}")
+    yield from _sort(result, asked.get("sort", "").upper())
+    yield from _numbers(result.count or Counts(), result.listStatus)
+    yield from (Cue(name, value) for name, value in cues.items())
+    if envelope.date:
+        yield Cue("server_time", envelope.date)
+    if result.commentList:
+        yield from _listing(result, asked, capture.context.get("rank", ""))
+
+
+def _sort(result: Result, wanted: str) -> Iterator[Record]:
+    """The returned sort is the one that counts. R: where a press allows only NEW, FAVORITE is answered with NEW."""
+    got = (result.sort or wanted).upper()
+    allowed = result.config.sortTypes if result.config else None
+    if wanted and got != wanted:
+        if not allowed or wanted in (each.upper() for each in allowed):
+            raise LayoutError(f"sort ignored: asked {wanted} got {got}")
+        yield Cue("sort_refused", f"asked {wanted} got {got}; the press allows {' '.join(allowed)}")
+    yield Cue("sort", got)
+
+
+def _numbers(count: Counts, status: str | None) -> Iterator[Record]:
+    """Every member of `count`. What includes tombstones has a name of its own: one series never mixes both."""
+    for field, metric in METRICS.items():
+        value = getattr(count, field)
+        if value is not None:
+            yield Count(f"{metric}.with_deleted" if status == "all" and field in _WITH_DELETED else metric, value)
+
+
+def _cues(result: Result) -> Iterator[tuple[str, str | int | None]]:
+    yield "list_status", result.listStatus
+    if pages := result.pageModel:
+        yield from (("page", pages.page), ("pages", pages.totalPages), ("rows", pages.totalRows))
+        yield "next_page", pages.nextPage
+    if more := result.morePage:
+        yield from (("prev", more.prev), ("next", more.next), ("start", more.start), ("end", more.end))
+    if (exposure := result.exposureConfig) and exposure.status not in (None, "COMMENT_ON"):
+        yield "closed", exposure.reason or exposure.status
+    if config := result.config:
+        yield "sorts", " ".join(config.sortTypes or ()) or None
+        yield "default_sort", config.defaultSort
+        yield "cleanbot", "enforced" if config.cleanbotEnforced else "offered" if config.useCleanbot else None
+    yield "best", " ".join(str(row.commentNo) for row in result.bestList or ()) or None
+    yield "fallback", "true" if result.count and result.count.fallback else None
+
+
+def _listing(result: Result, asked: dict[str, str], rank: str) -> Iterator[Record]:
+    found = tuple([comment(row) for row in result.commentList])
+    parent = asked.get("parentCommentNo") or None
+    if parent and (odd := next((each.key for each in found if each.parent != parent), None)):
+        raise LayoutError(f"foreign thread: {odd} is no reply to {parent}")
+    start = number(rank) or (result.pageModel and result.pageModel.startRow) or 0
+    start = start if 0 < start < 1 << 31 else 1
+    sort = (result.sort or asked.get("sort", "")).upper()
+    sign = {"NEW": -1, "OLD": 1}.get(sort, 0)
+    times = [each.created.start for each in found if each.created]
+    if any((later - earlier) * sign < 0 for earlier, later in pairwise(times)):
+        yield Cue("unsorted", f"{sort}, but the times go both ways")
+    numbers = [number(each.key) for each in found]
+    falls = all(a is not None and b is not None and (b - a) * sign > 0 for a, b in pairwise(numbers))
+    beyond = "moreParam.next" in asked and start == 1  # a list's beginning that was not asked for
+    # In `votes` a page proves no absence: the word where the order is not by id, or its beginning is in doubt.
+    stable = sign and falls and not beyond and None not in numbers and all(each.parent == parent for each in found)
+    order: _Order = "votes" if not stable else "asc" if sign > 0 else "desc"
+    if suspects := [each.key for each in found if is_suspect(each)]:
+        yield Cue("suspect_time", " ".join(suspects))
+    yield Listing(sort=sort, order=order, rank=start, comments=found, parent=parent)

@@ -1,0 +1,58 @@
+"""One comment of cbox as a record: its account, its state, and whether its id agrees with its time."""
+
+from __future__ import annotations
+
+from archive.records import Account, Comment, State
+from crawler import when
+from spiders.naver.cbox import Row
+
+_TIMED_IDS, _YEAR_2000 = 1 << 40, 946_684_800  # ids of the scheme of 2022 carry their second
+
+
+def comment(row: Row) -> Comment:
+    """R: a normal comment. R (a dump of 2024, not among the recordings): one that its author deleted; its modTime, here
+    `edited`, is the time of the deletion."""
+    key, parent = str(row.commentNo), str(row.parentCommentNo or "")
+    # The short hash that the site gives each user: in every record both fields are the same; profileUserId is always null.
+    user = row.userIdNo or row.idNo
+    name = row.userName or row.maskedUserId
+    state = _state(row)
+    return Comment(
+        key=key,
+        text=row.contents if row.contents or state == "visible" else None,
+        account=Account(user, name, None if row.userStatus is None else str(row.userStatus), row.idProvider) if user else None,
+        parent=parent if parent and parent != key else None,
+        created=when.iso(row.regTime) if row.regTime else None,
+        edited=when.iso(row.modTime) if row.modTime and row.modTime != row.regTime else None,
+        likes=row.sympathyCount,
+        dislikes=row.antipathyCount,
+        replies=row.replyCount,
+        state=state,
+    )
+
+
+def _state(row: Row) -> State:
+    """R: status 0, and status 1 with deleted. U: all else, by the names of the fields; that a deletion with another status is
+    the operator's is by elimination, as the site counts only these two kinds."""
+    if row.deleted:
+        return "deleted_by_user" if row.status == 1 else "deleted_by_operator"
+    if row.blind or row.blindReport or row.middleBlindReport or row.userBlind:
+        return "blinded"
+    if row.hiddenByCleanbot:
+        return "hidden_by_filter"
+    if row.secret or row.virtual:
+        return "placeholder"
+    return "visible" if not row.status and row.visible is not False and row.expose is not False else "unknown"
+
+
+def number(text: str) -> int | None:
+    """A key as a number; None when it is none that a 64-bit integer holds."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def is_suspect(found: Comment) -> bool:
+    """Whether an id of the new scheme says another second than regTime (R: 26 of 26 agree). It proves nothing about either."""
+    key = number(found.key)
+    if key is None or key < _TIMED_IDS or found.created is None:
+        return False
+    return abs((key >> 30) + _YEAR_2000 - found.created.start // 1000) > 1

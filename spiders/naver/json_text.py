@@ -1,0 +1,46 @@
+"""JSON as Naver serves it: with or without a callback around it, and with whatever people write into it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TypeVar
+
+import msgspec
+
+from crawler.pages import LayoutError
+
+_T = TypeVar("_T")
+_HALVES = re.compile("[\ud800-\udfff]")
+
+
+def unwrapped(body: bytes) -> bytes:
+    """The JSON in a JSONP answer (`_callback({...});`, also behind `/**/`), or the body where it is JSON."""
+    if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        return body.removeprefix(b"\xef\xbb\xbf")
+    start, end = body.find(b"("), body.rfind(b")")
+    if not 0 <= start < end:
+        raise LayoutError("neither JSON nor JSONP")
+    return body[start + 1 : end]
+
+
+def decode(decoder: msgspec.json.Decoder[_T], data: bytes) -> _T:
+    """Typed JSON. Raises LayoutError for another shape.
+
+    One comment with half a character (an emoji cut in two), a stray byte or a control character must not hide the page that
+    it stands on: such a page is read again, and what is no text becomes U+FFFD.
+    """
+    try:
+        try:
+            return decoder.decode(data)
+        except msgspec.ValidationError:
+            raise
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return decoder.decode(_mended(data))
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise LayoutError(str(error)) from None
+
+
+def _mended(data: bytes) -> bytes:
+    value = json.loads(data.decode("utf-8", "replace"), strict=False)
+    return _HALVES.sub("\ufffd", json.dumps(value, ensure_ascii=False)).encode()

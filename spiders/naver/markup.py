@@ -1,0 +1,66 @@
+"""HTML as Naver serves it: decoded with a charset that the code names, then asked by class name."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import lxml.etree
+import lxml.html
+from lxml.html import HtmlElement
+
+from archive.capture import Capture
+from crawler.pages import LayoutError
+
+# What Content-Type may say; nothing is ever guessed from the bytes. cp949 is what Naver means by EUC-KR (C).
+_CHARSETS = {"utf-8": "utf-8", "euc-kr": "cp949", "ms949": "cp949", "cp949": "cp949"}
+
+
+def decoded(capture: Capture, default: str) -> str:
+    """The body as text: in the charset that the answer declares in its head, else in the page kind's own."""
+    declared = (capture.header("content-type") or "").lower().partition("charset=")[2].strip(" \"';")
+    return capture.body.decode(_CHARSETS.get(declared, default), "replace")
+
+
+def tree(text: str) -> HtmlElement:
+    """The page as a tree. Raises LayoutError when there is none."""
+    try:
+        parser = lxml.html.HTMLParser(encoding="utf-8")  # else a <meta charset> in the page would decide
+        return lxml.html.document_fromstring(text.encode("utf-8", "replace") or b" ", parser=parser)
+    except (lxml.etree.LxmlError, ValueError) as error:
+        raise LayoutError(f"no HTML: {error}") from None
+
+
+def has(name: str) -> str:
+    """The XPath condition for an element that has this class."""
+    return f'contains(concat(" ", normalize-space(@class), " "), " {name} ")'
+
+
+def every(element: HtmlElement, path: str) -> list[HtmlElement]:
+    """The elements at an XPath, in the page's order."""
+    return cast("list[HtmlElement]", element.xpath(path))
+
+
+def first(element: HtmlElement, path: str) -> HtmlElement | None:
+    """The first element at an XPath."""
+    return next(iter(every(element, path)), None)
+
+
+def words(element: HtmlElement | None) -> str | None:
+    """An element's text without the white space around it; None when there is none."""
+    return (str(element.text_content()).strip() or None) if element is not None else None
+
+
+def attribute(element: HtmlElement | None, name: str) -> str | None:
+    """An attribute; None when it is missing or empty."""
+    return (element.get(name) or None) if element is not None else None
+
+
+def meta(page: HtmlElement, name: str) -> str | None:
+    """What a <meta property> or <meta name> says."""
+    return attribute(first(page, f'//meta[@property="{name}" or @name="{name}"]'), "content")
+
+
+def running_text(element: HtmlElement) -> str:
+    """All text of an article's body as it stands there, without scripts; a <br> is a new line."""
+    found = cast("list[HtmlElement | str]", element.xpath(".//text()[not(parent::script or parent::style)] | .//br"))
+    return "".join(str(each) if isinstance(each, str) else "\n" for each in found)
