@@ -1,0 +1,127 @@
+"""News search: the official API, and the `more` endpoint of the search page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+from lxml.html import HtmlElement
+from msgspec import Struct
+
+from archive.capture import Capture
+from archive.records import Cue, Record
+from crawler.pages import LayoutError, page
+from spiders.naver import list_urls, urls
+from spiders.naver.cbox import Number
+from spiders.naver.comments import number
+from spiders.naver.entries import Item, entries
+from spiders.naver.json_text import decode
+from spiders.naver.markup import every, first, has, tree, words
+
+_PRESS = f"(.//*[{has('sds-comps-profile-info-title-text')} or {has('sds-comps-profile-info-title')}])[1]"
+_TITLE = f'(.//a[@data-heatmap-target=".tit"] | .//*[{has("sds-comps-text-type-headline1")}])[1]'
+_DATE = f"(.//*[{has('sds-comps-profile-info-subtext')}])[1]"
+
+
+class _Hit(Struct):
+    title: str
+    link: str
+    originallink: str | None = None
+    pubDate: str | None = None
+
+
+class _Hits(Struct):
+    total: Number | None = None
+    start: Number | None = None
+    display: Number | None = None
+    items: list[_Hit] | None = None
+    errorCode: str | None = None
+    errorMessage: str | None = None
+
+
+class _Part(Struct):
+    html: str | None = None
+
+
+class _More(Struct):
+    collection: list[_Part] | None
+    url: str | None = None
+
+
+_hits = msgspec.json.Decoder(_Hits)
+_more = msgspec.json.Decoder(_More)
+
+
+@page("naver.api", version=1, proof="R: recorded 2021-03, trimmed", statuses=(200, 400, 401, 404, 500))
+def api(capture: Capture) -> Iterator[Record]:
+    """Hits of the official API. R: the fields; a title has `<b>` and entities, and `link` is Naver's only for its partners.
+
+    C: errors are JSON with a code. Cues: `total`, and `next`, the start of the next page, while there is one.
+    """
+    found = decode(_hits, capture.body)
+    if found.items is None or found.total is None:
+        raise LayoutError(f"the API says {found.errorCode or capture.status}: {found.errorMessage or 'nothing known'}")
+    asked = urls.asked(capture.url)
+    start, size = found.start or 1, found.display or len(found.items)
+    if found.total and not found.items and start == 1:
+        raise LayoutError(f"0 items on page 1 of {found.total}")
+    if start != (number(asked.get("start", "1")) or 1):
+        raise LayoutError(f"start ignored: asked {asked.get('start')} got {start}")
+    items = (Item(link=hit.link, title=hit.title, date=hit.pubDate) for hit in found.items)
+    yield from entries(capture, "search", asked.get("query", ""), items, start)
+    yield Cue("total", str(found.total))
+    if found.items and start + size <= min(found.total, 1000):  # R: display says the size asked for; C: start is at most 1000
+        yield Cue("next", str(start + size))
+
+
+@page("naver.search", version=1, proof="unproven")
+def search(capture: Capture) -> Iterator[Record]:
+    """One page of search results: JSON with HTML in it. C: 2025 to 2026-08; class names but `sds-comps-*` change often.
+
+    The articles are the links to Naver, each at its place among these; what stands around them is read where it is there.
+    The cue `next` is the address of the next page. C: `collection` is null where nothing was found.
+    """
+    found = decode(_more, capture.body)
+    query = urls.asked(capture.url).get("query", "")
+    if found.url:
+        following = urls.asked(found.url).get("query", query)
+        if not list_urls.is_search(found.url):
+            raise LayoutError(f"the next page is no search: {found.url[:200]}")
+        if " ".join(following.split()) != " ".join(query.split()):
+            raise LayoutError(f"search ignored: asked {query}, the next page is of {following}")
+    if found.collection is None:
+        yield Cue("items", "0")
+        return
+    html = "".join(part.html or "" for part in found.collection)
+    items = list(_items(tree(html))) if html.strip() else []
+    if not items and urls.asked(capture.url).get("start", "1") in ("0", "1"):
+        raise LayoutError("0 items on page 1 of a search")
+    start = number(urls.asked(capture.url).get("start", "")) or 1
+    yield from entries(capture, "search", query, items, start)
+    if found.url:
+        yield Cue("next", found.url)
+
+
+def _items(root: HtmlElement) -> Iterator[Item]:
+    for link in every(root, "//a[@href]"):
+        if urls.article_key(link.get("href", "")) is None:
+            continue
+        card = _card(link)
+        yield Item(
+            link=link.get("href"),
+            title=words(first(card, _TITLE)),
+            press=words(first(card, _PRESS)),
+            date=words(first(card, _DATE)),
+        )
+
+
+def _card(link: HtmlElement) -> HtmlElement:
+    """The largest element around a link that holds no other article's."""
+    key, card = urls.article_key(link.get("href", "")), link
+    for around in link.iterancestors():
+        if any(urls.article_key(each.get("href", "")) not in (None, key) for each in every(around, ".//a[@href]")):
+            break
+        if len(every(around, './/a[@data-heatmap-target=".tit"]')) > 1:
+            break
+        card = around
+    return card
