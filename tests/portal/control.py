@@ -74,6 +74,8 @@ def _do(portal: Portal, order: dict[str, Any]) -> object:
         portal.faults.clear()
     elif verb == "robots":
         portal.robots[order["host"]] = (order.get("status", 200), order.get("body", ""))
+    elif verb == "close_robots":
+        portal.close_robots(*order.get("hosts", ()))
     elif verb == "forget_requests":
         portal.forget_requests()
     else:

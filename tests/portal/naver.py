@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 
-from . import naver_counts, naver_page
+from . import naver_api, naver_counts, naver_games, naver_lists, naver_page, naver_search
 from .answers import HTML, TEXT, Answer, Question, answer
 from .naver_cbox import Lists
 from .naver_layout import MISSING
 from .naver_old import old_read
+from .naver_old_list import old_list
 from .things import Article
 from .world import World
 
 NEWS = ("n.news.naver.com", "news.naver.com", "m.news.naver.com")
 LIKES = ("news.like.naver.com", "sports.like.naver.com", "entertain.like.naver.com")
-HOSTS = (*NEWS, "apis.naver.com", *LIKES)
+SEARCH = ("search.naver.com", "s.search.naver.com")
+API = ("openapi.naver.com", "naverapihub.apigw.ntruss.com")
+GAMES = ("m.sports.naver.com", "m.entertain.naver.com", "api-gw.sports.naver.com", "api-gw.entertain.naver.com")
+HOSTS = (*NEWS, "media.naver.com", "apis.naver.com", *LIKES, *SEARCH, *API, *GAMES)
 CBOX = re.compile(r"web_(naver|neo)_list_(jsonp|json)\.json")
 # As fetched on 2026-07-15 from news.naver.com; the article, comment and reaction hosts said the same of `*`.
 CLOSED = """User-agent: *
@@ -24,7 +28,10 @@ User-agent: FacebookExternalHit
 User-agent: Twitterbot
 Allow: /
 """
-CLOSED_HOSTS = (*NEWS, "apis.naver.com", *LIKES)
+CLOSED_SEARCH = ("search.naver.com", "s.search.naver.com")
+API = ("openapi.naver.com", "naverapihub.apigw.ntruss.com")
+GAMES = ("m.sports.naver.com", "m.entertain.naver.com", "api-gw.sports.naver.com", "api-gw.entertain.naver.com")
+HOSTS = (*NEWS, "media.naver.com", "apis.naver.com", *LIKES, *SEARCH, *API, *GAMES)
 FORMS = ("article", "mnews/article", "article/comment", "mnews/article/comment", "mnews/ranking/article", "article/newspaper")
 
 
@@ -51,8 +58,17 @@ class NaverSite:
             return naver_counts.reactions(self.world, question)
         if question.host == "n.news.naver.com":
             return self._article(question, path)
-        if question.host in ("news.naver.com", "m.news.naver.com"):
+        if question.host in ("news.naver.com", "m.news.naver.com", "media.naver.com"):
             return self._news(question, path)
+        with self.world.lock:
+            if question.host in API:
+                return naver_api.api(self.world, question, path)
+            if question.host in GAMES:
+                return naver_games.serve(self.world, question, path)
+            if question.host == "s.search.naver.com" and path == "p/newssearch/3/api/tab/more":
+                return naver_search.more(self.world, question)
+            if question.host == "search.naver.com" and path == "search.naver":
+                return naver_search.page(self.world, question)
         return answer("Not Found", TEXT, 404)
 
     def _apis(self, question: Question, path: str) -> Answer:
@@ -88,7 +104,10 @@ class NaverSite:
                 return self._read(question.query.get("oid", ""), query["aid"])
             case ["api", "comment", "listCount.json"]:
                 return naver_counts.list_count(self.world, question)
-        return answer(MISSING, HTML, 404)
+            case ["main", "list.nhn" | "list.naver"] if self.era != "now":  # taken away in 2024
+                return old_list(self.world, question)
+        with self.world.lock:
+            return naver_lists.route(self.world, question, path) or answer(MISSING, HTML, 404)
 
     def _read(self, oid: str, aid: str) -> Answer:
         article = self._find(oid, aid)

@@ -32,9 +32,15 @@ PRESSES = (
 SECTIONS = (("102", "257", "사회"), ("100", "269", "정치"), ("101", "263", "경제"), ("105", "230", "IT"))
 
 
-def populate(world: World, seed: int, articles: int, comments: int, start: int, old: int = 0) -> None:
-    """Make Naver's accounts, articles and comments; the last `old` articles are of January 2018."""
-    if not articles:
+GAMES = (("sports", "107", "스포츠"), ("entertain", "106", "연예"))
+
+
+def populate(world: World, seed: int, articles: int, comments: int, start: int, old: int = 0, games: int = 0) -> None:
+    """Make Naver's accounts, articles and comments; the last `old` articles are of January 2018.
+
+    `games` more are of sports and entertainment in turn, without comments.
+    """
+    if not articles + games:
         return
     chance = Random(f"naver {seed}")  # a text seeds the same way everywhere
     world.naver_accounts = [account(chance, place) for place in range(max(12, articles * comments * 2 // 5))]
@@ -43,6 +49,11 @@ def populate(world: World, seed: int, articles: int, comments: int, start: int, 
         made = article(chance, place, (LONG_AGO if place >= articles - old else start) - ago)
         world.settle(made)
         thread(world, chance, made, comments)
+    for place in range(games):
+        made = article(chance, articles + place, start - (articles + place) * 2 * HOUR)
+        assert made.naver is not None
+        made.naver.service, made.naver.section, made.naver.section_name = GAMES[place % 2]
+        world.settle(made)
 
 
 def account(chance: Random, place: int) -> Account:

@@ -21,8 +21,8 @@ from . import control
 from .answers import TEXT, Answer, Question, answer
 from .daum import HOSTS, Daum
 from .faults import SLOW, TWISTS, Fault, Faults, squeezed
+from .naver import CLOSED, NaverSite
 from .naver import HOSTS as NAVER_HOSTS
-from .naver import NaverSite
 from .wire import WIRES, Wire, plain
 from .world import World
 
@@ -89,6 +89,10 @@ class Portal:
     def on_request(self, hook: Callable[[str, str], object]) -> None:
         """Call `hook(host, path_with_query)` before each answer, under no lock: it may change the world."""
         self._hooks.append(hook)
+
+    def close_robots(self, *hosts: str) -> None:
+        """Robots are told to stay away from these hosts, in Naver's words; by default as news.naver.com since 2026-07."""
+        self.robots |= dict.fromkeys(hosts or ("news.naver.com",), (200, CLOSED))
 
     @property
     def requests(self) -> list[dict[str, Any]]:

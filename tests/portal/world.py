@@ -17,8 +17,9 @@ START = int(datetime(2026, 11, 21, 9, 0, 0, 123000, KST).timestamp() * 1000)  # 
 class World:
     """Everything that exists, seeded. Every verb takes the one lock and raises `revision`.
 
-    `articles` stand on Daum, `naver` on Naver; `old` of those are of January 2018. Each holds `comments` (replies
-    included). `articles` of the world lists them all, `on(site)` those of one site.
+    `articles` stand on Daum, `naver` on Naver; `old` of those are of January 2018, and `games` more are of its sports
+    and entertainment, without comments. Each other holds `comments` (replies included). `world.articles` has them all,
+    `on(site)` those of one site.
     """
 
     def __init__(
@@ -29,6 +30,7 @@ class World:
         start: int = START,
         naver: int = 0,
         old: int = 0,
+        games: int = 0,
     ) -> None:
         self.lock = threading.RLock()
         self.revision = 0
@@ -40,7 +42,7 @@ class World:
         self._names: dict[str, Article] = {}
         self._comments: dict[int, tuple[Article, Comment]] = {}
         self.chance, self.client_id = populate(self, seed, articles, comments, start)
-        naver_population.populate(self, seed, naver, comments, start, old)
+        naver_population.populate(self, seed, naver, comments, start, old, games)
 
     @property
     def now(self) -> int:
