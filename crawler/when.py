@@ -97,7 +97,7 @@ def iso(text: str) -> Moment | None:
 
     A fraction narrows the interval; zeros alone do not, as many writers add them to whole seconds.
     """
-    if len(text) in (20, 24, 25) and text[16] == ":" and (second := _SECONDS.get(text[17:19])) is not None:
+    if len(text) in (20, 24, 25) and text[16] == ":" and text[19] != "." and (second := _SECONDS.get(text[17:19])) is not None:
         # Comments of one thread share few minutes: what is remembered is the minute.
         minute = _minute(text[:16], text[19:])
         return Moment(minute + second, minute + second + 999, "second", text) if minute is not None else None
