@@ -7,6 +7,8 @@ import contextlib
 import logging
 import time
 from collections import defaultdict
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -54,6 +56,19 @@ class Job(Struct):
         return head | tally.summary() | {"why": tally.why(), "seconds": round(self.seconds, 3)}
 
 
+class _Process(AsyncCrawlerProcess):
+    """Scrapy's process, but after SIGINT or SIGTERM it lets the runs end themselves: Scrapy 2.19 never ends a crawl that it
+    stops while it starts."""
+
+    main: asyncio.Task[None]
+    interrupt: Callable[[], None]
+
+    async def stop(self) -> None:
+        """Called after a signal, and again before the reactor stops: completes when all runs have closed their files."""
+        self.interrupt()
+        await asyncio.wait([self.main])
+
+
 class Collection:
     """Runs jobs: sources side by side, the topics of one source one after the other (it has one file and one lock)."""
 
@@ -69,15 +84,15 @@ class Collection:
 
     def start(self) -> None:
         """Returns when all runs have ended, or after SIGINT or SIGTERM when they have closed their files."""
-        process = AsyncCrawlerProcess(self._settings)
-        main = asyncio.get_event_loop().create_task(self._all(process))
+        process = _Process(self._settings)
+        process.main = main = asyncio.get_event_loop().create_task(self._all(process))
+        process.interrupt = partial(self._end, "shutdown")
         process.start(stop_after_crawl=False)
-        if main.done() and not main.cancelled() and (error := main.exception()):
-            raise error
+        main.result()
 
     async def _all(self, process: AsyncCrawlerProcess) -> None:
         if self._seconds is not None:
-            asyncio.get_running_loop().call_later(self._seconds, self._time_is_up)
+            asyncio.get_running_loop().call_later(self._seconds, self._end, "time")
         try:
             await asyncio.gather(*(self._source(process, queue) for queue in self._queues.values()))
         finally:
@@ -92,22 +107,24 @@ class Collection:
             self._running.add(crawler)
             began = time.monotonic()
             try:
-                await process.crawl(crawler, topic=job.topic, limit=self._limit)
+                crawl = process.crawl(crawler, topic=job.topic, limit=self._limit)
+                await asyncio.sleep(0)  # the spider is made
+                if self._over is not None:
+                    self._end(self._over)
+                await crawl
             finally:
                 self._running.discard(crawler)
                 job.seconds = time.monotonic() - began
             job.run = run_of(crawler)
-            if job.run.stopping == "shutdown":
-                self._over = "shutdown"
 
     def runs(self) -> list[Run]:
         """The runs that are going on."""
         return [run_of(crawler) for crawler in list(self._running) if crawler.spider is not None]
 
-    def _time_is_up(self) -> None:
-        self._over = self._over or "time"
+    def _end(self, reason: str) -> None:
+        self._over = self._over or reason
         for run in self.runs():
-            run.end_early("time")
+            run.end_early(reason)
 
 
 def _stop_reactor() -> None:

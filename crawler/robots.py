@@ -76,6 +76,8 @@ class RobotsMiddleware:
                 # Redirects are followed; the answer at the end counts (RFC 9309 2.3.1.2).
                 response = await self._crawler.engine.download_async(request)
             except Exception as error:  # the attempt is a capture; without an answer the state is `unreachable`
+                if run.ending():  # and it may be we who cut it short
+                    raise Stopping(run.stopping or "shutdown") from error
                 return f"{type(error).__name__}: {error}"
             seen: Seen = response.meta["seen"]
             if seen.parsed.outcome == "unreadable":

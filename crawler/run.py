@@ -36,7 +36,7 @@ from crawler.topics import Topic
 PAGE_ROBOTS = "robots"
 LOCAL_CONNECTIONS = 16  # to a host on loopback, where nobody is a guest
 ROBOTS_FRESH_MS = 24 * 3600 * 1000  # RFC 9309 2.4: a cached copy should not be used for more than a day
-STOP_GRACE = 5.0  # seconds that a download gets to end when its run ends early
+STOP_GRACE = 3.0  # seconds that a download gets to end when its run ends early
 CLOCK_STEP_MS = 2000  # smaller corrections are what time daemons do all day
 
 
@@ -75,7 +75,7 @@ class Run(Tally):
     async def begin(self) -> bool:
         """Takes the lock, heals what an earlier run left, writes the run's beginning. False: nothing is to be fetched."""
         try:
-            if not await self._take_lock():
+            if self.ending() or not await self._take_lock():
                 return False
             db = await self._open()
             if self.topic.budget.requests_per_day is not None:
@@ -113,18 +113,18 @@ class Run(Tally):
 
     async def _take_lock(self) -> bool:
         deadline = time.monotonic() + self._setup.lock_wait
-        while not self.ending():
-            if self._lock.take():
-                return True
+        while not self._lock.take():
             pid, age = self._lock.holder()
             if age > HUNG_AFTER:
                 self.alarm(
                     "hung", f"process {pid} holds {self.source.name} and has not moved for {age / 60:.0f} minutes: look at it"
                 )
                 break
-            if time.monotonic() > deadline:
+            if self.ending() or time.monotonic() > deadline:
                 break
             await asyncio.sleep(0.2)
+        else:
+            return True
         self.locked = f"process {self._lock.holder()[0]} is collecting {self.source.name}"
         return False
 

@@ -79,7 +79,9 @@ class SourceSpider(Spider):
 
     def _stop(self, reason: str) -> None:
         """Ends the crawl; what waits for its turn in a host's queue waits no longer (a delay can be an hour)."""
-        engine = self.crawler.engine
+        engine = self.crawler._engine
+        if engine is None:
+            return  # not begun; `start` will see it
         if engine.running:
             self._closing = asyncio.ensure_future(engine.close_spider_async(reason=reason))
         for slot in engine.downloader.slots.values():
