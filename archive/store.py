@@ -56,7 +56,8 @@ class Store:
             self._stored_to.clear()
         except sqlite3.Error as error:
             self._rollback()
-            raise WriteFailed(f"cannot store rows: {error}") from error
+            where = self._db.execute("PRAGMA database_list").fetchone()[2]
+            raise WriteFailed(f"cannot store rows in {where}: {error}") from error
         except BaseException:
             self._rollback()
             raise

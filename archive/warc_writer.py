@@ -73,7 +73,7 @@ class WarcWriter:
                 offset = where.end
             self._append(b"".join(members))
         except OSError as error:
-            raise WriteFailed(f"cannot write {self._path}: {error.strerror or error}") from error
+            raise WriteFailed(f"cannot write {error.filename or self._path}: {error.strerror or error}") from error
         return placed
 
     def close(self) -> None:
