@@ -169,6 +169,8 @@ def test_a_closed_pane_says_why() -> None:
     closed = {"status": "COMMENT_OFF", "reason": "언론사 정책"}
     parsed = read("naver.comments", URL, jsonp(answer([], exposureConfig=closed, pageModel={"page": 1, "totalRows": 3})))
     assert cues(parsed)["closed"] == "언론사 정책"
+    other = read("naver.comments", urls.comments_url(ARTICLE, "FAVORITE"), jsonp(answer([], exposureConfig=closed)))
+    assert (cues(other)["closed"], cues(other)["sort"]) == ("언론사 정책", "NEW")  # no rows, no order that was ignored
 
 
 def test_replies_name_their_parent() -> None:
@@ -185,6 +187,8 @@ def test_an_order_proves_nothing_where_it_is_in_doubt() -> None:
     assert comments([row(9), row(7), row(7, commentNo="x1", parentCommentNo="x1")]).order == "votes"
     assert comments([row(9), row(9)]).order == "votes"
     assert comments([row(9), row(8, parentCommentNo=row(9)["commentNo"])]).order == "votes"
+    old = [row(9 - n, commentNo=str(1077873075 - n), parentCommentNo=str(1077873075 - n)) for n in (0, 1)]
+    assert comments(old).order == comments([row(9), old[1]]).order == "votes"  # ids of before 2022
     assert comments([row(9), row(8)], cursor).order == "votes"  # a cursor page that says it begins at 1
     second = comments([row(9), row(8)], cursor, pageModel={"page": 2, "startRow": 101, "endRow": 102, "totalRows": 102})
     assert (second.order, second.rank) == ("desc", 101)

@@ -130,4 +130,5 @@ def test_sports_and_entertainment() -> None:
     parsed = read("naver.entertain_list", list_urls.service_ranking_url("entertain", day), ranked)
     assert (only(parsed, ListEntry).kind, only(parsed, ListEntry).query) == ("ranking", "entertain most-viewed 20260918")
     assert "0 items" in layout("naver.sports_list", url, {"result": []})
+    assert cues(read("naver.sports_list", url, {"result": {"newsList": [], "totalCount": 0}})) == {"items": "0", "total": "0"}
     assert "is no article" in layout("naver.sports_list", url, {"result": [{"oid": "1", "aid": "2"}]})

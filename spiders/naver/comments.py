@@ -6,7 +6,8 @@ from archive.records import Account, Comment, State
 from crawler import when
 from spiders.naver.cbox import Row
 
-_TIMED_IDS, _YEAR_2000 = 1 << 40, 946_684_800  # ids of the scheme of 2022 carry their second
+TIMED_IDS = 1 << 40  # ids of the scheme of 2022 are larger, and carry their second
+_YEAR_2000 = 946_684_800
 
 
 def comment(row: Row) -> Comment:
@@ -53,6 +54,6 @@ def number(text: str) -> int | None:
 def is_suspect(found: Comment) -> bool:
     """Whether an id of the new scheme says another second than regTime (R: 26 of 26 agree). It proves nothing about either."""
     key = number(found.key)
-    if key is None or key < _TIMED_IDS or found.created is None:
+    if key is None or key < TIMED_IDS or found.created is None:
         return False
     return abs((key >> 30) + _YEAR_2000 - found.created.start // 1000) > 1

@@ -82,12 +82,13 @@ def service_list(capture: Capture) -> Iterator[Record]:
     """A list of a section, or the most viewed. C: entertainment's ranking is a bare list with other field names."""
     result = decode(_list, capture.body).result
     found = result if isinstance(result, list) else result.newsList
-    if not found and urls.asked(capture.url).get("page", "1") == "1":
+    total = None if isinstance(result, list) else result.totalCount
+    if not found and total != 0 and urls.asked(capture.url).get("page", "1") == "1":
         raise LayoutError("0 items on page 1 of a list")
     ranked = "ranking" in urls.host_and_path(capture.url)[1]
     yield from entries(capture, "ranking" if ranked else "section", list_urls.label(capture.url), map(_item, found))
-    if not isinstance(result, list) and result.totalCount is not None:
-        yield Cue("total", str(result.totalCount))
+    if total is not None:
+        yield Cue("total", str(total))
 
 
 def _item(entry: _Entry) -> Item:
