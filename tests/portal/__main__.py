@@ -6,6 +6,7 @@ import argparse
 import signal
 import threading
 
+from .scenario import START, Scenario
 from .server import Portal
 
 
@@ -18,6 +19,10 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=3, help="on Daum")
     parser.add_argument("--naver", type=int, default=3, help="articles on Naver")
     parser.add_argument("--old", type=int, default=0, help="of those, how many are of January 2018")
+    parser.add_argument(
+        "--evening", type=float, metavar="HOURS", help="play a scenario with a campaign; POST /__clock drives it"
+    )
+    parser.add_argument("--stories", type=int, default=6, help="of the scenario, each on Naver and on Daum")
     parser.add_argument("--gzip", action="store_true", help="compress answers for clients that accept it")
     given = parser.parse_args()
     ended = threading.Event()
@@ -25,6 +30,10 @@ def main() -> None:
         signal.signal(number, lambda *_: ended.set())
     sizes = (given.seed, given.articles, given.comments, given.port, given.gzip)
     with Portal(*sizes, naver=given.naver, old=given.old) as portal:
+        if given.evening:
+            both = ("naver", "daum")
+            portal.play(Scenario(portal.world, given.seed, START, given.stories, given.evening, given.comments, both))
+            portal.catch_up()
         print(f"portal on {portal.url}", flush=True)
         for article in portal.world.articles:
             print(f"  {article.url}  {article.title}", flush=True)

@@ -26,13 +26,13 @@ def serve(portal: Portal, asked: Question) -> Answer:
                 return _json({"error": "POST a JSON object with `op`"}, 405)
             return _json({"ok": True, "result": _do(portal, json.loads(asked.body))})
         if asked.path == "/__truth":
-            return _json(portal.world.truth(asked.query["article"]))
+            return _json(_events(portal, asked.query) if "events" in asked.query else _truth(portal, asked.query))
         if asked.path == "/__articles":
             return _json(_articles(portal))
         if asked.path == "/__requests":
             return _json(portal.requests)
         if asked.path == "/__clock":
-            return _json({"now": portal.world.now})
+            return _json({"now": _clock(portal, json.loads(asked.body)) if asked.method == "POST" else portal.world.now})
     except (KeyError, TypeError, ValueError, StopIteration) as error:
         return _json({"error": f"{type(error).__name__}: {error}"}, 400)
     return _json({"error": "no such address"}, 404)
@@ -40,6 +40,28 @@ def serve(portal: Portal, asked: Question) -> Answer:
 
 def _json(value: object, status: int = 200) -> Answer:
     return answer(json.dumps(value, ensure_ascii=False), JSON, status)
+
+
+def _clock(portal: Portal, order: dict[str, int]) -> int:
+    """Set the clock, or put it forward; what is due happens at once."""
+    with portal.world.lock:
+        portal.world.now = int(order["now"]) if "now" in order else portal.world.now + int(order["advance"])
+        portal.catch_up()
+        return portal.world.now
+
+
+def _truth(portal: Portal, query: dict[str, str]) -> list[dict[str, Any]]:
+    """What can be read under an article; with `gone=1` what no longer can."""
+    return (portal.world.gone if "gone" in query else portal.world.truth)(query["article"])
+
+
+def _events(portal: Portal, query: dict[str, str]) -> list[dict[str, Any]]:
+    """What the scenario did so far, from number `since` on; `kind`, `by`, `article` and `comment` choose among it."""
+    if portal.scenario is None:
+        raise ValueError("no scenario is played")
+    rows = [{"number": number} | event.row() for number, event in enumerate(portal.scenario.truth())]
+    wanted = {key: query[key] for key in ("kind", "by", "article", "comment") if key in query}
+    return [row for row in rows[int(query.get("since", 0)) :] if all(str(row[k]) == v for k, v in wanted.items())]
 
 
 def _articles(portal: Portal) -> list[dict[str, Any]]:

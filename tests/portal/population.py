@@ -24,20 +24,20 @@ def populate(world: World, seed: int, articles: int, comments: int, start: int) 
     """Make accounts, articles and comments; returns the chance for later verbs and the site's client id."""
     chance = Random(seed)
     client_id = "".join(chance.choices(LETTERS, k=24))
-    world.accounts = _accounts(chance, max(12, articles * comments * 9 // 10))
+    world.accounts = accounts(chance, max(12, articles * comments * 9 // 10))
     drafts: list[tuple[Article, Comment, Comment | None]] = []
     for place in range(articles):
-        article = _article(chance, place, start - place * 7 * HOUR - chance.randrange(HOUR) * bool(place))
-        world.settle(article)
-        drafts += _thread(chance, world.accounts, article, comments)
+        home = article(chance, place, start - place * 7 * HOUR - chance.randrange(HOUR) * bool(place))
+        world.settle(home)
+        drafts += _thread(chance, world.accounts, home, comments)
     # Ids rise with time over the whole site, as they do in the recording; a reply never precedes its parent.
     drafts.sort(key=lambda draft: (draft[1].created, draft[2] is not None))
     number = 900_000_000 + chance.randrange(1_000_000)
-    for article, comment, parent in drafts:
+    for home, comment, parent in drafts:
         number += chance.randrange(1, 400)
         comment.id = number
         comment.parent = parent.id if parent else 0
-        world.place(article, comment)
+        world.place(home, comment)
     return chance, client_id
 
 
@@ -45,7 +45,8 @@ def _token(chance: Random, length: int) -> str:
     return "".join(chance.choices(LETTERS, k=length))
 
 
-def _accounts(chance: Random, count: int) -> list[Account]:
+def accounts(chance: Random, count: int) -> list[Account]:
+    """People of Daum."""
     numbers = chance.sample(range(10_000, 200_000_000), count)
     made = []
     for number in numbers:
@@ -58,7 +59,8 @@ def _accounts(chance: Random, count: int) -> list[Account]:
     return made
 
 
-def _article(chance: Random, place: int, published: int) -> Article:
+def article(chance: Random, place: int, published: int) -> Article:
+    """An article of Daum, of the press whose turn it is."""
     press, site = texts.PRESSES[place % len(texts.PRESSES)]
     moment = datetime.fromtimestamp(published / 1000, KST)
     # Post ids of old articles are negative and carry more digits; every second one here does so too.
@@ -80,7 +82,7 @@ def _article(chance: Random, place: int, published: int) -> Article:
     )
 
 
-def _comment(chance: Random, accounts: list[Account], text: str, created: int) -> Comment:
+def _comment(chance: Random, people: list[Account], text: str, created: int) -> Comment:
     # Most have few votes and one or two have thousands; many share the same difference, so ties matter.
     likes = int(chance.paretovariate(0.6)) % 14_000 - 1
     dislikes = int(likes * chance.random() ** 3) + (chance.randrange(9) if chance.random() < 0.2 else 0)
@@ -88,7 +90,7 @@ def _comment(chance: Random, accounts: list[Account], text: str, created: int) -
     return Comment(
         id=0,
         parent=0,
-        account=chance.choice(accounts),
+        account=chance.choice(people),
         text=text,
         created=created,
         likes=likes,
@@ -99,14 +101,14 @@ def _comment(chance: Random, accounts: list[Account], text: str, created: int) -
 
 
 def _thread(
-    chance: Random, accounts: list[Account], article: Article, count: int
+    chance: Random, people: list[Account], article: Article, count: int
 ) -> list[tuple[Article, Comment, Comment | None]]:
     replies = int(count * REPLY_SHARE)
     last = article.published + LONGEST
     tops = [
         _comment(
             chance,
-            accounts,
+            people,
             texts.comment_text(chance, place),
             min(last, article.published + 60_000 + int(chance.expovariate(1 / (2.5 * HOUR)))),
         )
@@ -116,5 +118,5 @@ def _thread(
     for _ in range(replies):
         above = tops[int(len(tops) * chance.random() ** 3)]  # a few comments draw most of the replies
         created = min(last, above.created + 1_000 + int(chance.expovariate(1 / HOUR)))
-        made.append((article, _comment(chance, accounts, texts.reply_text(chance), created), above))
+        made.append((article, _comment(chance, people, texts.reply_text(chance), created), above))
     return made

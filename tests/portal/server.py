@@ -1,15 +1,10 @@
-"""The portal's server: reads requests, finds the site by Host, answers, and logs what was asked."""
+"""The portal: finds the site by Host, answers, spoils answers where a fault is set, and logs what was asked."""
 
 from __future__ import annotations
 
-import contextlib
-import itertools
-import socket
-import socketserver
 import threading
 import time
 import traceback
-import urllib.parse
 from collections import deque
 from collections.abc import Callable
 from email.utils import formatdate
@@ -21,8 +16,10 @@ from . import control
 from .answers import TEXT, Answer, Question, answer
 from .daum import HOSTS, Daum
 from .faults import SLOW, TWISTS, Fault, Faults, squeezed
+from .listener import Connection, Listener
 from .naver import CLOSED, NaverSite
 from .naver import HOSTS as NAVER_HOSTS
+from .scenario import Scenario
 from .wire import WIRES, Wire, plain
 from .world import World
 
@@ -59,6 +56,7 @@ class Portal:
         self.robots: dict[str, tuple[int, str]] = {}
         self.gzip = gzip
         self.errors: list[str] = []
+        self.scenario: Scenario | None = None
         daum = Daum(self.world)
         self.naver = NaverSite(self.world)
         self.sites: dict[str, Callable[[Question], Answer]] = dict.fromkeys(HOSTS, daum.answer)
@@ -90,6 +88,18 @@ class Portal:
         """Call `hook(host, path_with_query)` before each answer, under no lock: it may change the world."""
         self._hooks.append(hook)
 
+    def play(self, scenario: Scenario) -> Scenario:
+        """Have a scenario of this portal's world happen: what is due by the clock is done before each answer."""
+        if scenario.world is not self.world:
+            raise ValueError("the scenario belongs to another world")
+        self.scenario = scenario
+        return scenario
+
+    def catch_up(self) -> None:
+        """Do what is due by now."""
+        if self.scenario is not None:
+            self.scenario.advance_to(self.world.now)
+
     def close_robots(self, *hosts: str) -> None:
         """Robots are told to stay away from these hosts, in Naver's words; by default as news.naver.com since 2026-07."""
         self.robots |= dict.fromkeys(hosts or ("news.naver.com",), (200, CLOSED))
@@ -108,6 +118,7 @@ class Portal:
     def respond(self, wire: Wire, asked: Question, connection: int, keep: bool) -> bool:
         """Answer one request; says whether the connection may go on."""
         if asked.path.startswith("/__"):
+            self.catch_up()
             return plain(wire, control.serve(self, asked), asked.method == "HEAD", self._more(keep)) and keep
         entry: dict[str, Any] = {
             "at": int(time.time() * 1000),
@@ -126,6 +137,7 @@ class Portal:
         try:
             for hook in self._hooks:
                 hook(asked.host, asked.target)
+            self.catch_up()
             faults = self.faults.take(asked.host, asked.target)
             made = self._make(asked, faults)
         except Exception:  # a broken hook or portal must not look like a strange site: `errors` fails the test
@@ -160,87 +172,3 @@ class Portal:
     def _more(self, keep: bool) -> list[tuple[str, str]]:
         more = [("Date", dated(self.world.now // 1000))]
         return more if keep else [*more, ("Connection", "close")]
-
-
-class Listener(socketserver.ThreadingTCPServer):
-    """Accepts connections and knows which are alive: closing leaves no socket and no thread behind."""
-
-    allow_reuse_address = True
-    daemon_threads = True
-    request_queue_size = 512
-    portal: Portal
-
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self.numbers = itertools.count(1)
-        self.closing = threading.Event()
-        self.alive: dict[Connection, threading.Thread] = {}
-
-    def stop(self) -> None:
-        """Stop listening, end every connection, wait for their threads."""
-        self.closing.set()
-        self.shutdown()
-        self.server_close()
-        for connection, thread in list(self.alive.items()):
-            connection.hang_up()
-            thread.join(5)
-
-    def handle_error(self, *_: Any) -> None:
-        """Keep what went wrong in a connection's thread for the test to see."""
-        self.portal.errors.append(traceback.format_exc())
-
-
-class Connection(socketserver.BaseRequestHandler):
-    """One client connection, over which many requests may come."""
-
-    server: Listener
-
-    def setup(self) -> None:
-        """Ready the socket. Nagle's algorithm off: answers are small and waited for."""
-        self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.reader = self.request.makefile("rb")
-        self.number = next(self.server.numbers)
-        self.server.alive[self] = threading.current_thread()
-        self.wire = Wire(self.request, self.reader, self.server.closing)
-
-    def handle(self) -> None:
-        """Answer requests until the client, or a fault, ends it."""
-        try:
-            while not self.server.closing.is_set() and self._one():
-                pass
-        except (ConnectionError, TimeoutError):
-            pass  # the client went away: its right
-
-    def finish(self) -> None:
-        """Forget the connection."""
-        self.reader.close()
-        self.server.alive.pop(self, None)
-
-    def hang_up(self) -> None:
-        """Wake a thread that waits for the client."""
-        with contextlib.suppress(OSError):
-            self.request.shutdown(socket.SHUT_RDWR)
-
-    def _one(self) -> bool:
-        """Read and answer one request. Own reader: http.server's costs more than everything else together."""
-        line = self.reader.readline(65_536)
-        if not line.strip():
-            return bool(line)
-        method, target, version = line.decode("latin-1").split()
-        headers: dict[str, str] = {}
-        while (field := self.reader.readline(65_536)) not in (b"\r\n", b"\n", b""):
-            name, _, value = field.decode("utf-8", "replace").partition(":")
-            headers[name.lower()] = value.strip()
-        body = self.reader.read(int(headers.get("content-length", 0)))
-        path, _, query = target.partition("?")
-        asked = Question(
-            host=headers.get("host", "").rpartition(":")[0] or headers.get("host", ""),
-            method=method,
-            target=target,
-            path=urllib.parse.unquote(path),
-            query=dict(urllib.parse.parse_qsl(query, keep_blank_values=True)),
-            headers=headers,
-            body=body,
-        )
-        keep = version == "HTTP/1.1" and headers.get("connection", "").lower() != "close"
-        return self.server.portal.respond(self.wire, asked, self.number, keep)

@@ -35,14 +35,28 @@ def comment_text(chance: Random, place: int) -> str:
     wanted = int(chance.lognormvariate(MEDIAN, SPREAD))
     if wanted < 10:
         return chance.choice(SHORT)
-    pieces = [f"{chance.choice(texts.OPENINGS)} {chance.choice(texts.MIDDLES)} {chance.choice(texts.ENDINGS)}"]
+    pieces = [_claim(chance)]
     while sum(map(len, pieces)) + len(pieces) < min(wanted, LONGEST):
         pieces.append(chance.choice(MORE) if chance.random() < 0.6 else chance.choice(texts.ENDINGS))
     chance.shuffle(pieces)
     text = ("\n" if chance.random() < BROKEN else " ").join(pieces)
     if wanted < len(text):  # people stop in the middle of a sentence, but at a word
         text = text[: text.rfind(" ", 0, wanted + 4) if " " in text[: wanted + 4] else wanted]
-    return sent(f"{text} {chance.randrange(10_000)}" if len(text) > 30 and chance.random() < 0.7 else text)
+    return sent(text)
+
+
+def _claim(chance: Random) -> str:
+    """A sentence about something in particular: few of these occur twice."""
+    place, thing, ending = chance.choice(texts.PLACES), chance.choice(texts.THINGS), chance.choice(texts.ENDINGS)
+    number = chance.randrange(2, 400)
+    forms = (
+        f"{place} {thing} {number}년째 그대로인데 {ending}",
+        f"{number}번 버스 타고 {thing} 가 보세요 {ending}",
+        f"{thing}에 {number}억? {place} 사람이지만 {ending}",
+        f"{number}명 중에 {place} 사람은 몇이나 될까요 {ending}",
+        f"{chance.choice(texts.OPENINGS)} {place} {thing} {number}곳은 {ending}",
+    )
+    return chance.choice(forms)
 
 
 def reply_text(chance: Random) -> str:

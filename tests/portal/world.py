@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from datetime import datetime
+from random import Random
 from typing import Any
 
 from . import ground, naver_ids, naver_population
@@ -12,6 +13,11 @@ from .population import populate
 from .things import KST, Account, Article, Comment, ordered
 
 START = int(datetime(2026, 11, 21, 9, 0, 0, 123000, KST).timestamp() * 1000)  # the newest article's publication
+
+
+def person(people: list[Account], who: Account | int | str) -> Account:
+    """An account, or the one with this number or key."""
+    return who if isinstance(who, Account) else next(a for a in people if who in (a.id, a.key))
 
 
 class World:
@@ -36,6 +42,7 @@ class World:
         self.revision = 0
         self.tokens: dict[str, int] = {}  # access token: when it runs out, ms
         self._now: int | None = None
+        self._highest = 900_000_000  # comment number of Daum
         self.articles: list[Article] = []
         self.accounts: list[Account] = []
         self.naver_accounts: list[Account] = []
@@ -129,7 +136,7 @@ class World:
     def rename(self, account_id: int | str, name: str) -> None:
         """Change the display name of an account everywhere."""
         with self.lock:
-            next(a for a in self.accounts + self.naver_accounts if account_id in (a.id, a.key)).name = name
+            person(self.accounts + self.naver_accounts, account_id).name = name
             for article in self.articles:
                 self._changed(article)
 
@@ -153,16 +160,18 @@ class World:
         article: Article | str,
         text: str = "방금 쓴 글입니다.",
         parent: int | None = None,
-        account: int | str | None = None,
+        account: Account | int | str | None = None,
         at: int | None = None,
+        chance: Random | None = None,
     ) -> int:
         """Write a comment (or a reply to `parent`) now, or `at`; returns its id, the highest so far on its site."""
         with self.lock:
             found = self.article(article)
             people = self.naver_accounts if found.naver else self.accounts
-            author = self.chance.choice(people) if account is None else next(a for a in people if account in (a.id, a.key))
+            chance = chance or self.chance
+            author = chance.choice(people) if account is None else person(people, account)
             moment = self.now if at is None else at
-            new_id = naver_ids.fresh(self, moment) if found.naver else self._next_id()
+            new_id = naver_ids.fresh(self, moment, chance) if found.naver else self._highest + chance.randrange(1, 300)
             skin = f"default_{naver_ids.SKINS.get(found.naver.section, 'society')}" if found.naver else ""
             self.place(found, Comment(new_id, parent or 0, author, text, moment, skin=skin))
             return new_id
@@ -228,15 +237,13 @@ class World:
         """Put a comment under its article or its parent."""
         (self.comment(comment.parent).replies if comment.parent else article.comments).append(comment)
         self._comments[comment.id] = (article, comment)
+        if not article.naver:
+            self._highest = max(self._highest, comment.id)
         self._changed(article)
 
     def knows(self, comment_id: int) -> bool:
         """Whether a number is taken."""
         return comment_id in self._comments
-
-    def _next_id(self) -> int:
-        highest = max((key for key, (home, _) in self._comments.items() if not home.naver), default=0)
-        return highest + self.chance.randrange(1, 300)
 
     def _changed(self, article: Article) -> None:
         self.revision += 1
