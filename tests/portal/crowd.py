@@ -13,7 +13,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from . import naver_population, talk
-from .things import KST, Account, Article, Comment
+from .things import CLEANBOT, KST, Account, Article, Comment
 
 if TYPE_CHECKING:
     from .scenario import Scenario
@@ -169,6 +169,7 @@ class Crowd:
         made = scenario.world.comment(number)
         if self.article.naver:
             made.skin = naver_population.skin(chance, self.article.naver.section)
+            made.status = CLEANBOT if chance.random() < naver_population.FOLDED else made.status
         side = chance.choice((-1, 0, 1))
         self.moods[number] = Mood(chance.lognormvariate(0, APPEAL), chance.betavariate(*AGAINST), side)
         if above is None:

@@ -122,6 +122,6 @@ NOTE = """\t\t\t<div id="_COMMENT_NOTICE" class="changecmt"{style}>
 \t\t\t\t<p class="changecmt_p">{text}</p>
 \t\t\t</div>"""
 SURGE = (
-    "이용자 반응이 급증한 댓글이 감지돼 기사 하단의 댓글을 닫았습니다.<br>"
+    "이용자 반응이 급증한 댓글이 감지돼 이 기사의 본문 하단에는 댓글 서비스를 제공하지 않습니다.<br>"
     '<a href="/mnews/article/comment/{oid}/{aid}">댓글 더보기</a>에서 최신순으로만 볼 수 있습니다.'
 )

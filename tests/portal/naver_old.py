@@ -94,6 +94,9 @@ function _flash_removeCallback() {{}}
     <div id="cbox_module"></div>
         <script type="text/javascript">
                 var commentOptions = JSON.parse(JSON.stringify({option}));
+                var serviceOptions = {{
+                    "afterList" : CommentUtils.coord({{"loadOptionNotice" : {{exposureStatus: "{exposure}"}}}})
+                }};
         </script>
 </div>
 </body>
@@ -128,6 +131,7 @@ def old_read(article: Article) -> Answer:
         faces="\n".join(_face(kind) for kind in OLD_FACES),
         body="<br><br>".join(escape(part, quote=False).replace("\n", "<br>") for part in article.text.split("\n\n")),
         reporter=escape(article.reporter or ""),
+        exposure="COMMENT_ON" if article.readable else "COMMENT_OFF",
         option=compact(option(article) | {"sSort": "favorite"}),
     )
     return euc_kr(made)

@@ -159,4 +159,7 @@ def _pane(article: Article) -> str:
         return NOTE.format(style=' style="display:none;"', text=f"{name}가 이 기사의 댓글 정책을 결정합니다.") + "\n" + box
     if article.pane == "surge":
         return NOTE.format(style="", text=SURGE.format(oid=article.naver.oid, aid=article.naver.aid))
+    if article.pane == "restricted":  # the words are the template that the page of 2022 carries
+        named = f"{name} 댓글 정책에 따라 {name}에서 제공하는 {article.naver.section_name}섹션 기사의<br>"
+        return NOTE.format(style="", text=f"{named} 본문 하단에는 댓글 서비스를 제공하지 않습니다.")
     return NOTE.format(style="", text=f"{name} 댓글 정책에 따라<br>이 기사에서는 댓글을 제공하지 않습니다.")

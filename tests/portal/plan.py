@@ -49,12 +49,18 @@ class Plan:
     surge: bool = True  # the site notices the last one and closes its pane to all but the newest
 
 
+def _ranks(article: Article) -> bool:
+    """Whether the pane offers a ranked list at all: some presses offer only the newest first."""
+    return article.naver is None or "FAVORITE" in article.naver.sorts
+
+
 class Campaign:
     """The machine. What it does stands in the scenario's record as `by` campaign."""
 
     def __init__(self, scenario: Scenario, plan: Plan) -> None:
         self.scenario, self.plan = scenario, plan
         self.struck: list[Article] = []
+        self.stories: set[str] = set()
         self.posted: list[tuple[Crowd, Comment]] = []
         self.accounts: dict[str, list[Account]] = {}
         chance = scenario.chance
@@ -93,7 +99,7 @@ class Campaign:
     def _choose(self) -> Crowd | None:
         lives = [life for life in self.scenario.lives.values() if life.article.readable and life.article not in self.struck]
         lives = [life for life in lives if len(life.article.comments) >= 10]
-        return max(lives, key=lambda life: (len(life.article.comments), life.article.id), default=None)
+        return max(lives, key=lambda life: (_ranks(life.article), len(life.article.comments), life.article.id), default=None)
 
     def _clicks(self, crowd: Crowd, targets: list[Comment], rivals: list[Comment], begins: int) -> tuple[int, int]:
         """Each account in its turn: a like for every target, a dislike for every rival, each with its chance."""
@@ -119,6 +125,9 @@ class Campaign:
         """The same words from a few accounts, here and under the same story on the other site within the hour."""
         chance = self.scenario.chance
         story = crowd.article.title.removesuffix("(종합)")
+        if story in self.stories:
+            return
+        self.stories.add(story)
         for life in self.scenario.lives.values():
             if life.article.title.removesuffix("(종합)") != story:
                 continue

@@ -46,6 +46,11 @@ class Event:
     by: str = "crowd"
     note: str = ""
 
+    @property
+    def delta(self) -> tuple[int, int]:
+        """What it added to likes and dislikes."""
+        return self.likes, self.dislikes
+
     def row(self) -> dict[str, Any]:
         """The event as JSON can say it."""
         return {

@@ -157,12 +157,13 @@ def test_sorts_are_those_of_the_press(portal: Portal) -> None:
 
 def test_panes(portal: Portal, article: Article) -> None:
     pages: dict[str, str] = {}
-    for pane in ("open", "surge", "off", "refused"):
+    for pane in ("open", "restricted", "surge", "off", "refused"):
         portal.world.set_pane(article, pane)
         pages[pane] = ask(portal, article.url[8:])[2].decode()
     assert all("__htCboxOption" in page for page in pages.values())
-    assert ['id="cbox_module"' in page for page in pages.values()] == [True, False, False, False]
+    assert ['id="cbox_module"' in page for page in pages.values()] == [True, False, False, False, False]
     assert "이용자 반응이 급증한 댓글이 감지돼" in pages["surge"]
+    assert "본문 하단에는 댓글 서비스를 제공하지 않습니다." in pages["restricted"]
     assert "댓글 정책에 따라<br>이 기사에서는 댓글을 제공하지 않습니다." in pages["off"].rpartition("_COMMENT_NOTICE")[2]
     refused = cbox(portal, article)
     assert (refused["success"], refused["code"], refused["result"]) == (False, "3011", None)

@@ -103,7 +103,7 @@ class Article:
     text: str
     published: int
     modified: int
-    pane: str = "alex"  # or "closed", "talk"; on Naver "open", "surge" (newest only), "off", "refused"
+    pane: str = "alex"  # or "closed", "talk"; on Naver "open", "restricted", "surge", "off", "refused"
     removed: bool = False
     reactions: dict[str, int] = field(default_factory=dict)
     comments: list[Comment] = field(default_factory=list, repr=False)  # top-level ones, oldest first
@@ -124,7 +124,7 @@ class Article:
     def readable(self) -> bool:
         """Whether the comment pane can be read at all. Naver keeps the comments of an article that is gone."""
         if self.naver:
-            return self.pane in ("open", "surge") and self.naver.service == "news"
+            return self.pane in ("open", "restricted", "surge") and self.naver.service == "news"
         return self.pane == "alex" and not self.removed
 
 

@@ -173,7 +173,7 @@ class World:
             moment = self.now if at is None else at
             new_id = naver_ids.fresh(self, moment, chance) if found.naver else self._highest + chance.randrange(1, 300)
             skin = f"default_{naver_ids.SKINS.get(found.naver.section, 'society')}" if found.naver else ""
-            self.place(found, Comment(new_id, parent or 0, author, text, moment, skin=skin))
+            self.place(found, Comment(new_id, parent or 0, author, text, moment, status="visible" if skin else "S", skin=skin))
             return new_id
 
     def edit_article(
@@ -207,7 +207,7 @@ class World:
         self.set_pane(article, "open" if self.article(article).naver else "alex")
 
     def set_pane(self, article: Article | str, pane: str) -> None:
-        """On Naver: open, surge (closed on the page, only newest first), off (COMMENT_OFF) or refused (code 3011)."""
+        """On Naver: open, restricted (only in the comment view), surge (the same, newest first), off or refused (3011)."""
         with self.lock:
             found = self.article(article)
             found.pane = pane
