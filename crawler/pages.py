@@ -8,19 +8,25 @@ A layout change adds a function with a later (or no) `until`; the old one stays 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from msgspec import Struct
 
 from archive.capture import Capture, Parsed
-from archive.records import Record
+from archive.records import Article, Count, Listing, Record
 
 Parser = Callable[[Capture], Iterable[Record]]
 
 # What block pages say. Only asked of a page that its parser does not know: an article may be about captchas.
 _BLOCKED = (b"captcha", b"cf-challenge", b"cf_chl_", b"access denied", b"request blocked", b"unusual traffic")
 _BLOCKED_KO = ("자동입력방지", "비정상적인 접근", "비정상적인 접속", "접근이 차단", "접속이 차단", "보안문자")
+
+
+_MOST = (1 << 63) - 1
+_HALF = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+_ESCAPE = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)
 
 
 class LayoutError(Exception):
@@ -84,6 +90,8 @@ def parse(capture: Capture) -> Parsed:
         return Parsed("http", parser=name, note=f"status {capture.status}")
     try:
         records = tuple(entry.parser(capture))
+        if problem := _unstorable(records):
+            return Parsed("layout", parser=name, note=problem)
     except LayoutError as error:
         if said := block_page(capture.body):
             return Parsed("refused", parser=name, note=f"block page: {said}")
@@ -91,6 +99,34 @@ def parse(capture: Capture) -> Parsed:
     except Exception as error:  # a parser's own bug must not lose the run; the bytes are safe and can be read again
         return Parsed("error", parser=name, note=f"{type(error).__name__}: {error}")
     return Parsed("ok" if records else "empty", records, name)
+
+
+def _unstorable(records: tuple[Record, ...]) -> str | None:
+    """What no database can hold. It would stop a source for good: the page comes again at every start."""
+    numbers: list[int | None] = []
+    texts: list[str | None] = []
+    for record in records:
+        if type(record) is Listing:
+            for comment in record.comments:
+                numbers += (comment.likes, comment.dislikes, comment.replies)
+                texts.append(comment.text)
+        elif type(record) is Article:
+            texts += (record.title, record.text, record.press, record.author, record.section)
+        elif type(record) is Count:
+            numbers.append(record.value)
+    known = [number for number in numbers if number is not None]
+    if known and not -_MOST <= min(known) <= max(known) <= _MOST:
+        return "a count beyond 64 bits"
+    try:
+        "".join([text for text in texts if text]).encode()
+    except UnicodeEncodeError:
+        return "a text with half a surrogate pair"
+    return None
+
+
+def mend(body: bytes) -> bytes:
+    """JSON in which lone halves of surrogate pairs (an emoji cut in two) are U+FFFD: one such comment hides a whole page."""
+    return _ESCAPE.sub(lambda found: b"\\ufffd" if _HALF.fullmatch(found[0]) else found[0], body)
 
 
 def block_page(body: bytes) -> str | None:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from archive.capture import Capture
 from archive.records import Account, Article, Comment, Count, Cue, Listing, Moment, Record
 from crawler import when
-from crawler.pages import LayoutError, page
+from crawler.pages import LayoutError, mend, page
 from spiders.daum.urls import article_key, article_url
 
 # How places compare in each sort (R: RECOMMEND falls by likes - dislikes, ties by id; C: the other two are by id).
@@ -80,7 +80,10 @@ def article(capture: Capture) -> Iterator[Record]:
         if capture.article:
             yield Article(key=capture.article, url=article_url(capture.article), state="gone")
         return
-    tree = lxml.html.document_fromstring(capture.body or b"<p/>", parser=lxml.html.HTMLParser(encoding="utf-8"))
+    try:
+        tree = lxml.html.document_fromstring(capture.body or b"<p/>", parser=lxml.html.HTMLParser(encoding="utf-8"))
+    except lxml.etree.ParserError as error:  # nothing but blanks
+        raise LayoutError(str(error)) from None
     meta = {m.get("property"): m.get("content") or "" for m in tree.iterfind(".//meta[@property]")}
     if _all(tree, '//p[contains(@class, "desc_empty")]') and capture.article:  # C: the 2018 layout's missing article
         yield Article(key=capture.article, url=article_url(capture.article), state="gone")
@@ -193,7 +196,12 @@ def emotions(capture: Capture) -> Iterator[Record]:
 
 def _decode(decoder: msgspec.json.Decoder[_T], capture: Capture) -> _T:
     try:
-        return decoder.decode(capture.body)
+        try:
+            return decoder.decode(capture.body)
+        except msgspec.ValidationError:
+            raise
+        except msgspec.DecodeError:
+            return decoder.decode(mend(capture.body))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise LayoutError(str(error)) from None
 
