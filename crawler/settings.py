@@ -8,9 +8,8 @@ SPIDER_MODULES = ["spiders"]
 SAGWAN_ARCHIVE = os.environ.get("SAGWAN_ARCHIVE", "./archive-data")
 SAGWAN_CONNECT_TO = [rule for rule in os.environ.get("SAGWAN_CONNECT_TO", "").split(",") if rule]
 SAGWAN_CONTACT = os.environ.get("SAGWAN_CONTACT", "")
-SAGWAN_LOCK_WAIT = float(
-    os.environ.get("SAGWAN_LOCK_WAIT", "50")
-)  # seconds behind another run of the source; cron's runs must not pile up behind a long one
+# Seconds behind another run of the source: the runs that cron starts must not pile up behind a long one.
+SAGWAN_LOCK_WAIT = float(os.environ.get("SAGWAN_LOCK_WAIT", "50"))
 SAGWAN_TRIGGER = "scrapy"  # `sagwan collect` says `person` or `cron`
 
 # Law 1: exchanges are kept in a download handler. ftp, s3 and file are not ours to fetch.

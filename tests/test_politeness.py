@@ -43,7 +43,7 @@ def test_a_crawl_delay_is_obeyed(sagwan: Sagwan, portal: Make, topic: Write) -> 
         assert sagwan.collect(site, topic(site, replies=False)).only["verdict"] == "ok"
         waits = gaps(site, "comment.daum.net")
         assert len(waits) >= 3
-            assert min(waits) >= 170
+        assert min(waits) >= 170
         assert min(gaps(site, "v.daum.net") or [0]) < 170
 
 
