@@ -51,6 +51,9 @@ class Comments:
         ids, new, versions, observations = [], [], [], []
         first = self._next_comment
         done: set[int] = set()
+        # An account that was seen with exactly this comment before has nothing new to say.
+        fresh = [c for c in listing.comments if (seen := known.get(c.key)) is None or seen.last != c]
+        accounts = self._accounts.store(capture, fresh) if fresh else {}
         for comment in listing.comments:
             now = known.get(comment.key)
             if now is None:
@@ -69,7 +72,7 @@ class Comments:
                 for metric, raw in comment.rounded:
                     self._db.execute("INSERT OR IGNORE INTO rounded VALUES (?,?,?,?)", (capture, now.id, metric, raw))
             last = now.last
-            account = self._accounts.of(capture, comment.account) if comment.account else None
+            account = accounts[comment.account.key] if comment.account else None
             if last is None or _words(last) != _words(comment):
                 version = _version(comment, account, now.version)
                 if version != now.version:
@@ -77,7 +80,6 @@ class Comments:
                     now.version = version
             now.last = comment
         self._held += self._next_comment - first
-        self._accounts.flush()
         run = self._db.executemany
         if new:
             run("INSERT INTO comments VALUES (?,?,?,?)", new)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -38,6 +39,7 @@ def test_no_name_and_no_key_in_the_rows(sagwan: Sagwan, portal: Callable[..., Po
 
 
 def test_the_same_person_is_the_same_pseudonym_only_with_the_same_key_and_source() -> None:
+    assert Pseudonyms(b"1" * 32).of("daum", "가") == hmac.digest(b"1" * 32, "daum\0가".encode(), "sha256")[:16]
     one, two = Pseudonyms(b"1" * 32), Pseudonyms(b"2" * 32)
     assert one.of("daum", "42") == Pseudonyms(b"1" * 32).of("daum", "42")
     assert len({one.of("daum", "42"), one.of("naver", "42"), two.of("daum", "42"), one.of("daum", "43")}) == 4
