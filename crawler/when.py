@@ -24,7 +24,6 @@ _SEOUL = 9 * _HOUR  # fixed: Korea has had no summer time since 1988, before the
 _DAY_ZERO = date(1970, 1, 1).toordinal()
 _FIRST, _LAST = 631_119_600_000, 4_133_948_399_999  # the years 1990 to 2100 of Seoul
 
-_SECONDS = {f"{second:02}": second * _SECOND for second in range(60)}
 _MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"  # the number of a name is its place divided by three
 _WEEK = "월mon화tue수wed목thu금fri토sat일sun"  # and here by four
 _MONTH = r"""(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?
@@ -97,20 +96,10 @@ def iso(text: str) -> Moment | None:
 
     A fraction narrows the interval; zeros alone do not, as many writers add them to whole seconds.
     """
-    if len(text) in (20, 24, 25) and text[16] == ":" and text[19] != "." and (second := _SECONDS.get(text[17:19])) is not None:
-        # Comments of one thread share few minutes: what is remembered is the minute.
-        minute = _minute(text[:16], text[19:])
-        return Moment(minute + second, minute + second + 999, "second", text) if minute is not None else None
     return _iso(str(text)) if len(text) <= _LONGEST else None
 
 
 @lru_cache(maxsize=_KEPT)
-def _minute(date_and_time: str, offset: str) -> int | None:
-    """The beginning of a minute in UTC ms."""
-    found = _iso(f"{date_and_time}:00{offset}")
-    return found.start if found is not None else None
-
-
 def _iso(text: str) -> Moment | None:
     if _IS_ISO(text) is None:
         return None

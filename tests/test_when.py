@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from archive.records import Moment, Precision
 from crawler import when
+from crawler.iso import iso
 
 SEOUL = ZoneInfo("Asia/Seoul")  # not the module's own offset: this also proves that there is no summer time
 HERE = Path(__file__).parent
@@ -188,6 +189,7 @@ def test_iso_is_strict_and_exact() -> None:
     read = [text for text, _ in CASES if when.iso(text)]
     assert read == [text for text, _ in CASES if re.fullmatch(r"[0-9-]{10}T[0-9:]{8}([+-.].+|Z)", text)]
     assert [when.iso(text) for text in read] == [when.read(text, SEEN) for text in read]
+    assert [iso(text) for text, _ in CASES] == [when.iso(text) for text, _ in CASES]
     for part, first, last in (("6", 600, 699), ("64", 640, 649), ("643999", 643, 643), ("000000001", 0, 0)):
         text, second = f"2018-04-15T02:25:33.{part}Z", ms("2018-04-15 11:25:33")
         assert when.iso(text) == Moment(second + first, second + last, "second", text)

@@ -14,6 +14,7 @@ from msgspec import Struct
 from archive.capture import Capture
 from archive.records import Account, Article, Comment, Count, Cue, Listing, Moment, Record
 from crawler import when
+from crawler.iso import iso
 from crawler.pages import LayoutError, mend, page
 from spiders.daum.urls import article_key, article_url
 
@@ -226,8 +227,8 @@ def _comment(row: _Row) -> Comment:
         text=row.content,
         account=Account(str(row.userId), user.displayName, user.status, user.providerId),
         parent=str(row.parentId) if row.parentId else None,
-        created=when.iso(row.createdAt),
-        edited=when.iso(row.updatedAt) if row.updatedAt != row.createdAt else None,
+        created=iso(row.createdAt),
+        edited=iso(row.updatedAt) if row.updatedAt != row.createdAt else None,
         likes=row.likeCount,
         dislikes=row.dislikeCount,
         replies=row.childCount,

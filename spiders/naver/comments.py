@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archive.records import Account, Comment, State
-from crawler import when
+from crawler.iso import iso
 from spiders.naver.cbox import Row
 
 TIMED_IDS = 1 << 40  # ids of the scheme of 2022 are larger, and carry their second
@@ -23,8 +23,8 @@ def comment(row: Row) -> Comment:
         text=row.contents if row.contents or state == "visible" else None,
         account=Account(user, name, None if row.userStatus is None else str(row.userStatus), row.idProvider) if user else None,
         parent=parent if parent and parent != key else None,
-        created=when.iso(row.regTime) if row.regTime else None,
-        edited=when.iso(row.modTime) if row.modTime and row.modTime != row.regTime else None,
+        created=iso(row.regTime) if row.regTime else None,
+        edited=iso(row.modTime) if row.modTime and row.modTime != row.regTime else None,
         likes=row.sympathyCount,
         dislikes=row.antipathyCount,
         replies=row.replyCount,
