@@ -33,7 +33,7 @@ State = Literal[
 ]
 
 
-class Moment(Struct, frozen=True):
+class Moment(Struct, frozen=True, gc=False):
     """A date as a site gave it: the instant lies in start..end (UTC ms, both inclusive); raw is the site's text."""
 
     start: int
@@ -42,7 +42,7 @@ class Moment(Struct, frozen=True):
     raw: str
 
 
-class Number(Struct, frozen=True):
+class Number(Struct, frozen=True, gc=False):
     """A count as a site gave it: `1.2만` is 12000, `rounded`, with its raw text."""
 
     value: int

@@ -21,7 +21,7 @@ _STATE = {name: code for code, name in enumerate(STATES)}
 _STABLE = {"votes": 0, "asc": 1, "desc": -1}
 
 
-class _Known(Struct):
+class _Known(Struct, gc=False):
     """What the database holds last of one comment. `last` is the record as the site gave it, when seen by this process."""
 
     id: int

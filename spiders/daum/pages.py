@@ -25,13 +25,13 @@ ORDERS = {"RECOMMEND": "votes", "LATEST": "desc", "CHRONOLOGICAL": "asc"}
 _T = TypeVar("_T")
 
 
-class _User(Struct):
+class _User(Struct, gc=False):
     status: str | None = None  # S active, I dormant, D left (R)
     providerId: str | None = None
     displayName: str | None = None
 
 
-class _Row(Struct):
+class _Row(Struct, gc=False):
     id: int
     userId: int
     postId: int
