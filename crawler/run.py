@@ -21,7 +21,9 @@ from archive.catchup import catch_up
 from archive.errors import ArchiveError, Damaged, WriteFailed
 from archive.lock import HUNG_AFTER, SourceLock
 from archive.pseudonym import Pseudonyms, default_key_file
+from archive.rebuild import check_key
 from archive.store import Store
+from archive.warc_reader import files
 from archive.warc_writer import WarcWriter
 from crawler import pages, provenance
 from crawler.clock import Clock
@@ -91,7 +93,8 @@ class Run(Tally):
         return not self.ending()
 
     async def _open(self) -> sqlite3.Connection:
-        pseudonyms = Pseudonyms.load(default_key_file(), make=True)
+        pseudonyms = Pseudonyms.load(default_key_file(), make=not archive_exists(self.root))
+        check_key(self.root, pseudonyms)  # the files know it too, where the database is lost
         db = self._db = archive.open_for_writing(self.root / "archive.db", pseudonyms)
         for line in recover.recover(self.root, self.source.name):
             self.alarm("recovered", line)
@@ -242,6 +245,11 @@ class Run(Tally):
         if self._beat is not None:
             self._beat.cancel()
         self._lock.release()
+
+
+def archive_exists(root: Path) -> bool:
+    """Whether there is anything that was written with a key: then none is made."""
+    return (root / "archive.db").is_file() or bool(files(root))
 
 
 def run_of(crawler: Crawler) -> Run:

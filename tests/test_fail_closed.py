@@ -158,11 +158,23 @@ def test_the_key_of_another_archive_is_misuse(sagwan: Sagwan, portal: Make, topi
     sagwan.env["SAGWAN_PSEUDONYM_KEY"] = str(sagwan.folder / "other.key")
     ended = sagwan.collect(site, topic(site))
     assert (ended.code, ended.only["exit"], len(ended.err.splitlines()), site.requests) == (1, 1, 1, [])
-    assert "wrong pseudonym key" in ended.err
+    assert "pseudonym key not found" in ended.err
+    assert "other.key" in ended.err
     (sagwan.folder / "other.key").write_bytes(b"short")
     ended = sagwan.collect(site, topic(site))
     assert (ended.code, len(ended.err.splitlines())) == (1, 1)
     assert "other.key has 5 bytes, not 32" in ended.err
+    (sagwan.folder / "other.key").write_bytes(bytes(32))
+    for lost in (None, sagwan.archive / "archive.db"):  # the WARC files know the key too
+        if lost is not None:
+            lost.unlink()
+        ended = sagwan.collect(site, topic(site))
+        assert (ended.code, len(ended.err.splitlines())) == (1, 1)
+        assert "wrong pseudonym key" in ended.err
+    assert not (sagwan.archive / "archive.db").exists()
+    sagwan.env["SAGWAN_PSEUDONYM_KEY"] = str(sagwan.folder / "pseudonym.key")
+    assert sagwan.collect(site, topic(site)).only["observations"] == 0
+    assert sagwan.rows("SELECT count(*) FROM run_begun") == [(2,)]
 
 
 def test_only_the_owner_reads_the_bytes(sagwan: Sagwan, portal: Make, topic: Write) -> None:
