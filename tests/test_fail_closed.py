@@ -78,6 +78,8 @@ def heals(sagwan: Sagwan, site: Portal, file: Path) -> None:
     assert sagwan.rows("SELECT lower(hex(record)) FROM captures ORDER BY id") == [(record,) for record in records]
     assert sagwan.rows("SELECT count(*), count(DISTINCT key) FROM comments") == [(180, 180)]
     check(sagwan.archive)
+    verified = sagwan("verify")
+    assert (verified.code, verified.err) == (0, "")
 
 
 @pytest.mark.parametrize("number", [1, 2, 6, 20])
@@ -92,6 +94,8 @@ def test_a_full_disk_stops_the_run(sagwan: Sagwan, portal: Make, topic: Write, s
     assert len(site.requests) < number + 20  # what was on its way; nothing new
     no_row_without_bytes(sagwan)
     check(sagwan.archive)  # closed, and whole up to the last group
+    *findings, _ = sagwan("verify").out.splitlines()
+    assert [line for line in findings if "have no rows; the next run stores them" not in line] == []
     again = sagwan.collect(site, file)  # the disk is still full
     assert again.code == 3
     no_row_without_bytes(sagwan)

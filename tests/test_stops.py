@@ -147,6 +147,9 @@ def test_a_killed_run_leaves_nothing_to_repair(sagwan: Sagwan, portal: Make, top
     assert sagwan.rows("SELECT count(*) FROM runs WHERE verdict IS NULL") == [(1,)]
     torn = list(sagwan.archive.rglob("*.torn"))
     assert [one.stat().st_mode & 0o777 for one in torn] == ([0o600] if number > 2 else [])
+    assert sagwan("verify").code == 0
+    (difference,) = sagwan("rebuild", "--into", sagwan.folder / "again.db", "--json").lines
+    assert difference["differences"] == 0
 
 
 def test_a_second_run_of_a_source_waits_or_gives_way(sagwan: Sagwan, portal: Make, topic: Write) -> None:
