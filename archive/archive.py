@@ -20,6 +20,7 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
         db = sqlite3.connect(path, isolation_level=None)
         db.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
         db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA wal_autocheckpoint = 8000")  # default 1000 pages: a checkpoint with its fsync every few commits
         db.execute("PRAGMA synchronous = NORMAL")  # what a power cut undoes, catch-up stores again from the WARC files
     else:
         db = sqlite3.connect(path, isolation_level=None)

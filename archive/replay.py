@@ -86,7 +86,8 @@ def _of_capture(db: sqlite3.Connection, capture: int, ref: str | None, seen: Lin
     place = {"sort": listing[0], "parent": listing[1], "rank": listing[2]}
     yield {"kind": "listing", "ref": ref, **seen, **place, "comments": [keys[n] for n in ids]}
     sql = "SELECT comment, text, hex(u.key), parent_key, created_from, created_to, precision FROM comment_versions v "
-    for row in db.execute(sql + "LEFT JOIN accounts u ON u.id = v.account WHERE capture = ? ORDER BY comment", (capture,)):
+    sql += "LEFT JOIN accounts u ON u.id = v.account WHERE capture = ? AND comment IN (SELECT value FROM json_each(?)) "
+    for row in db.execute(sql + "ORDER BY comment", (capture, marks)):
         account = row[2].lower() if row[2] else None
         made = {"created_from": iso(row[4]), "created_to": iso(row[5]), "precision": row[6]}
         yield {

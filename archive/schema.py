@@ -64,7 +64,6 @@ CREATE TABLE comment_versions (
   comment INTEGER NOT NULL REFERENCES comments(id), capture INTEGER NOT NULL REFERENCES captures(id), text TEXT,
   account INTEGER REFERENCES accounts(id), parent_key TEXT, created_from INTEGER, created_to INTEGER, precision TEXT,
   edited_from INTEGER, edited_to INTEGER, PRIMARY KEY (comment, capture)) STRICT, WITHOUT ROWID;
-CREATE INDEX comment_versions_capture ON comment_versions (capture);
 CREATE TABLE sightings (
   capture INTEGER PRIMARY KEY REFERENCES captures(id), article INTEGER NOT NULL REFERENCES articles(id), sort TEXT NOT NULL,
   stable INTEGER NOT NULL, parent TEXT, first_rank INTEGER NOT NULL, ids BLOB NOT NULL) STRICT;

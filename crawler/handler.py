@@ -14,7 +14,6 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, DownloadTimeoutError
 from scrapy.http import Headers, Response
-from scrapy.responsetypes import responsetypes
 
 from archive.capture import Exchange, Facts
 from crawler import guard, wire
@@ -53,9 +52,9 @@ class CaptureHandler(BaseDownloadHandler):
         request.meta["seen"] = seen
         headers = response.headers
         headers.pop(b"Content-Encoding", None)
-        made = responsetypes.from_args(headers=headers, url=request.url, body=seen.body)
-        return made(request.url, response.status, headers, seen.body, response.flags, request, response.certificate,
-                    response.ip_address, response.protocol)  # fmt: skip
+        # A plain Response: parsers decode the bytes themselves, so nobody needs Scrapy to guess a type and a charset.
+        return Response(request.url, response.status, headers, seen.body, response.flags, request, response.certificate,
+                        response.ip_address, response.protocol)  # fmt: skip
 
     async def _attempt(self, run: Run, request: Request, tap: wire.Tap) -> tuple[Response | None, Exception | None]:
         """The response, or why there is none: every failed attempt is kept before it is anybody's error."""

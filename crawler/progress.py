@@ -24,7 +24,7 @@ class Progress:
 
     @staticmethod
     def _line(run: Run) -> str:
-        counts = f"{run.counts['captures']} captures, {len(run.articles)} articles, {len(run.comments)} comments"
+        counts = f"{run.counts['captures']} captures, {len(run.articles)} articles, {run.comments_seen()} comments"
         return f"{run.source.name}: {run.topic.title}: {counts}" + (" (ending)" if run.stopping else "")
 
     def __enter__(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Any
 
 import msgspec
@@ -49,7 +49,7 @@ class Tally:
         self.errors: Counter[str] = Counter()
         self.counts: Counter[str] = Counter()
         self.articles: set[str] = set()
-        self.comments: set[tuple[str | None, str]] = set()
+        self.comments: defaultdict[str | None, set[str]] = defaultdict(set)
         self.declared = self.collected = 0
 
     def count(self, seen: Seen) -> None:
@@ -59,8 +59,7 @@ class Tally:
         for record in seen.parsed.records:
             if type(record) is Listing:
                 self.counts["sightings"] += len(record.comments)
-                article = seen.facts.article
-                self.comments.update((article, comment.key) for comment in record.comments)
+                self.comments[seen.facts.article].update([comment.key for comment in record.comments])
         page, outcome = seen.facts.page, seen.parsed.outcome
         if outcome in ("layout", "error", "unreadable", "failed"):
             self.errors[f"{page} {outcome}"] += 1
@@ -68,6 +67,10 @@ class Tally:
             self.errors[f"{page} block page"] += 1
         elif outcome in ("http", "refused") or (outcome == "none" and (seen.status or 0) >= 500):
             self.errors[f"{page} {seen.status}"] += 1
+
+    def comments_seen(self) -> int:
+        """Different comments that the run saw."""
+        return sum(map(len, self.comments.values()))
 
     def alarm(self, name: str, text: str) -> None:
         """One named thing that went wrong; the run exits non-zero."""
@@ -124,7 +127,7 @@ class Tally:
         return {
             "captures": self.counts["captures"],
             "articles": len(self.articles),
-            "comments": len(self.comments),
+            "comments": self.comments_seen(),
             "sightings": self.counts["sightings"],
             "observations": self.counts["observations"],
             "declared": self.declared,
