@@ -48,7 +48,7 @@ class Facts(Struct, kw_only=True, omit_defaults=True, tag_field="kind", tag="exc
     trailers: str | None = None
     tls: str | None = None  # sha256 of the server's certificate
     protocol: str | None = None
-    connect_to: str | None = None
+    connect_to: str | None = field(default=None, name="connect-to")
     redacted: int = 0
 
 

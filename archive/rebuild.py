@@ -42,9 +42,10 @@ def check_key(root: Path, pseudonyms: Pseudonyms) -> None:
                 raise wrong_key(root, kept, pseudonyms)
 
 
-def rebuild(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse) -> Rebuilt:
+def rebuild(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, *, only_stored: bool = False) -> Rebuilt:
     """Reads every WARC file of the archive into a new database at `into`, and compares it with ROOT/archive.db if there is one.
 
+    With `only_stored`, files are read as far as the present rows reach: what a failed run left behind is for the next one.
     Raises ArchiveError when `into` exists, the key is wrong or there is nothing to read; WriteFailed when it cannot be written.
     """
     if into.exists():
@@ -60,7 +61,7 @@ def rebuild(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse) -> Reb
         db.execute("BEGIN")
         # What a run writes from here on is in neither side: its file is read only as far as these rows reach.
         stored = db.execute("SELECT name, stored_to FROM warcs") if _has_tables(db) else ()
-        limits = {name: end for name, end in stored if _being_written(root, name)}
+        limits = {name: end for name, end in stored if only_stored or _being_written(root, name)}
         rows, groups, damage = _read(root, into, pseudonyms, parse, limits)
         if not _has_tables(db):
             return Rebuilt(rows, groups, damage, None)

@@ -162,6 +162,19 @@ def test_rows_without_bytes_and_bytes_without_rows_are_found(good: Path, tmp_pat
     assert [line for line in found(root) if line.startswith(f"{table}: bytes without their row")]
 
 
+def test_what_a_failed_run_left_without_rows_is_a_note(good: Path, tmp_path: Path) -> None:
+    root = tmp_path / "left"
+    _copy(good, root)
+    maker = Maker(root)
+    url = "https://comment.daum.net/apis/v1/posts/5/comments?offset=0&sort=RECOMMEND"
+    maker.writer.write([maker.exchange(url, "daum.comments", b"[]")], maker.now)  # and then the database cannot be written
+    maker.writer.close()
+    maker.db.close()
+    result = verify(root, Pseudonyms(KEY), pages.parse)
+    assert result.findings == []
+    assert [line for line in result.notes if "have no rows yet" in line]
+
+
 def test_bytes_alone_need_no_key(good: Path) -> None:
     assert verify(good, None, pages.parse).findings == []
 

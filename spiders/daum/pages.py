@@ -1,4 +1,4 @@
-"""Daum's JSON pages, and by import its article. Proven by recordings of 2022-03: token, post, list; unproven: children, emotions."""
+"""Daum's JSON pages, and by import its article. R: token, post, list (2022-03). Unproven: children, emotions."""
 
 from __future__ import annotations
 
