@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import statistics
 import sys
 import tempfile
+import timeit
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -30,7 +32,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="write the table into docs/performance.md")
     given = parser.parse_args()
     which = given.which or ["collect", "rebuild"]
-    load = os.getloadavg()[0]
+    load, before = os.getloadavg()[0], _json_seconds()
     threads = Threads(given.articles, given.pages)
     table = ["| measured | median | lowest | highest | floor | aim |", "| --- | --- | --- | --- | --- | --- |"]
     short: list[str] = []
@@ -41,7 +43,7 @@ def main() -> int:
         if "rebuild" in which:
             rows, below = _rebuild(rebuild.measure(Path(folder), given.pairs, threads))
             table, short = table + rows, short + below
-    text = "\n".join([*_circumstances(given, load), "", *table, ""])
+    text = "\n".join([*_circumstances(given, load, before), "", *table, ""])
     print(text)
     if given.write:
         PAGE.write_text(PAGE.read_text(encoding="utf-8").partition(MARK)[0] + MARK + "\n\n" + text, encoding="utf-8")
@@ -56,6 +58,7 @@ def _collect(measured: list[tuple[collect.Speed, collect.Speed]]) -> tuple[list[
     rows = [
         _row("**`collect`, pages/s, as a part of plain Scrapy's**", ratios, ".2f", collect.FLOOR, collect.AIM),
         _row("the same by whole processes, start and end included", whole, ".2f"),
+        _row("the same by processor time (steadier on a busy machine)", [p.cpu / o.cpu for o, p in measured], ".2f"),
         _row("pages/s of `collect`", [ours.rate for ours, _ in measured], ".0f"),
         _row("pages/s of plain Scrapy", [plain.rate for _, plain in measured], ".0f"),
     ]
@@ -76,15 +79,27 @@ def _row(name: str, values: list[float], form: str, floor: float | None = None, 
     return f"| {name} | {' | '.join(numbers)} | {'' if floor is None else format(floor, ',')} | {aim or ''} |"
 
 
-def _circumstances(given: argparse.Namespace, load: float) -> list[str]:
+def _circumstances(given: argparse.Namespace, load: float, before: float) -> list[str]:
     names = ("sagwan", "scrapy", "twisted", "msgspec", "warcio")
     versions = ", ".join(f"{name} {version(name)}" for name in names)
     return [
         f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC on {_machine()}, {platform.system()} {platform.release()}, Python "
         f"{platform.python_version()}, {versions}.",
         f"{given.articles} articles with {given.pages} list pages of 100 comments each; {given.pairs} times; "
-        f"load of the machine before: {load:.1f}.",
+        f"load of the machine before: {load:.1f}; `json.loads` read {_pace(before):.0f} and {_pace(_json_seconds()):.0f} MB/s "
+        "of list pages before and after (a quiet core of this kind: 150).",
     ]
+
+
+def _json_seconds() -> float:
+    """Seconds per byte of reading a list page with the standard library: how fast this machine is just now."""
+    page = next(body for target, body, _ in Threads(1, 1).responses() if "/comments?" in target)
+    best = min(timeit.repeat(lambda: json.loads(page), number=20, repeat=9))
+    return best / 20 / len(page)
+
+
+def _pace(seconds: float) -> float:
+    return 1 / seconds / 1e6
 
 
 def _machine() -> str:

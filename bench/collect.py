@@ -21,11 +21,12 @@ AIM, FLOOR = 0.9, 0.6
 
 
 class Speed(Struct):
-    """One crawl: pages, seconds between first request and last response, seconds of the whole process."""
+    """One crawl: pages, seconds between first request and last response, seconds of the whole process, and of the processor."""
 
     pages: int
     seconds: float
     whole: float
+    cpu: float
 
     @property
     def rate(self) -> float:
@@ -56,13 +57,13 @@ def _sagwan(folder: Path, name: str, threads: Threads, port: int) -> tuple[Speed
     db = sqlite3.connect(archive / "archive.db")
     pages, first, last = db.execute("SELECT count(*), min(at), max(received_at) FROM captures WHERE status = 200").fetchone()
     db.close()
-    return Speed(pages, (last - first) / 1000, ran.seconds), archive
+    return Speed(pages, (last - first) / 1000, ran.seconds, ran.cpu), archive
 
 
 def _plain(urls: list[str], port: int) -> Speed:
     ran = processes.run(sys.executable, "-m", "bench.plain", str(port), given="\n".join(urls))
     said = json.loads(ran.out)
-    return Speed(said["pages"], said["seconds"], ran.seconds)
+    return Speed(said["pages"], said["seconds"], ran.seconds, ran.cpu)
 
 
 def _urls(archive: Path) -> list[str]:

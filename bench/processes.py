@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -18,16 +19,17 @@ ROOT = Path(__file__).parents[1]
 
 
 class Ran(Struct):
-    """A process that ended: its stdout and how long it lived."""
+    """A process that ended: its stdout, how long it lived, and the processor seconds that it used."""
 
     out: str
     seconds: float
+    cpu: float
 
 
 def run(*command: str | Path, given: str = "", **environment: str) -> Ran:
     """Runs a command on the first core. Raises SystemExit with its stderr when it fails."""
     env = os.environ | environment
-    began = time.perf_counter()
+    began, used = time.perf_counter(), _cpu()
     done = subprocess.run(
         [str(part) for part in command],
         input=given,
@@ -41,7 +43,7 @@ def run(*command: str | Path, given: str = "", **environment: str) -> Ran:
     seconds = time.perf_counter() - began
     if done.returncode:
         raise SystemExit(f"{command[0]} failed with {done.returncode}:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
-    return Ran(done.stdout, seconds)
+    return Ran(done.stdout, seconds, _cpu() - used)
 
 
 @contextlib.contextmanager
@@ -81,6 +83,11 @@ def collect(folder: Path, archive: Path, keys: list[str], port: int, *more: str)
 def key(folder: Path) -> dict[str, str]:
     """A pseudonym key of this bench alone."""
     return {"SAGWAN_PSEUDONYM_KEY": str(folder / "pseudonym.key")}
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _first_core(*_: Any) -> None:
