@@ -12,6 +12,9 @@ from archive.store import Store
 from archive.warc_writer import Placed, WarcWriter
 from crawler.clock import Clock
 
+ROWS_AT_ONCE = 8  # exchanges in one transaction: enough to share its cost, few enough to keep the connections busy
+LET_ON = 4  # turns of the event loop that a request takes from the spider to the socket
+
 _Waiting = tuple[Exchange | dict[str, Any], "asyncio.Future[Seen | None]"]
 
 
@@ -50,13 +53,16 @@ class Committer:
             item["at"] = self._received_at
 
     async def _flush(self) -> None:
+        loop = asyncio.get_running_loop()
         while self._waiting:
             batch, self._waiting = self._waiting, []
-            items = [item for item, _ in batch]
             try:
-                loop = asyncio.get_running_loop()
+                items = [item for item, _ in batch]
                 placed = await loop.run_in_executor(self._thread, self._writer.write, items, self._received_at)
-                results = self._rows(items, placed)
+                for n in range(0, len(batch), ROWS_AT_ONCE):
+                    self._rows(batch[n : n + ROWS_AT_ONCE], placed[n : n + ROWS_AT_ONCE])
+                    for _ in range(LET_ON):  # who has his answer may ask on while the rest is stored
+                        await asyncio.sleep(0)
             except Exception as error:
                 self.broken = error
                 for _, future in batch + self._waiting:
@@ -64,21 +70,21 @@ class Committer:
                         future.set_exception(WriteFailed(str(error)))
                 self._waiting = []
                 break
-            for (_, future), seen in zip(batch, results, strict=True):
-                if not future.done():
-                    future.set_result(seen)
         self._flushing = None
 
-    def _rows(self, items: list[Exchange | dict[str, Any]], placed: list[Placed]) -> list[Seen | None]:
+    def _rows(self, batch: list[_Waiting], placed: list[Placed]) -> None:
+        """The rows of some items in one transaction, without an await inside; then their futures."""
         seen: list[Seen | None] = []
         with self._store.transaction():
-            for item, where in zip(items, placed, strict=True):
+            for (item, _), where in zip(batch, placed, strict=True):
                 if isinstance(item, Exchange):
                     seen.append(self._store.exchange(item, where))
                 else:
                     self._store.event(item, where)
                     seen.append(None)
-        return seen
+        for (_, future), one in zip(batch, seen, strict=True):
+            if not future.done():
+                future.set_result(one)
 
     async def close(self) -> None:
         """Waits for what is under way and gives the file its name back. Raises WriteFailed."""
