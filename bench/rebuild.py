@@ -17,7 +17,7 @@ from bench import processes
 from bench.threads import Threads
 
 FLOOR = 60_000
-LOOKS = 4  # so often is every thread collected
+LOOKS = 16  # so often is every thread collected; the design expects some 80
 
 
 class Rebuilt(Struct):
