@@ -83,12 +83,13 @@ class Capture(Struct, kw_only=True):
 
 class Parsed(Struct, frozen=True):
     """What a parser made of a capture. `outcome` is one of ok, empty, layout, refused, http, redirect, none, error;
-    `parser` names the parser and its version (`daum.comments/1`); `note` says what was wrong."""
+    `parser` names the parser and its version (`daum.comments/1`); `note` says what was wrong, `alarm` that it is one."""
 
     outcome: str
     records: tuple[Record, ...] = ()
     parser: str | None = None
     note: str | None = None
+    alarm: str | None = None
 
 
 Parse = Callable[[Capture], Parsed]

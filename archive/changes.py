@@ -77,7 +77,7 @@ class _Article:
         for capture, metric, value in self._db.execute(sql, (self._article, until)):
             if metric in last:
                 pair = {metric: [last[metric][1], value]}
-                seen_before = self._look_before(capture)
+                seen_before = self._look_before(capture) or last[metric][0]  # a page that counts many has no article
                 rows.append((capture, self._line("counts", self._ref, capture, seen_before, counts=pair)))
             last[metric] = (capture, value)
         yield from sorted(rows, key=lambda entry: entry[0])

@@ -48,6 +48,7 @@ _ROWS = {
     "sightings": "article>articles, capture>captures, sort, stable, parent, first_rank, ids",
     "observations": "NULL, capture>captures, comment>comments, likes, dislikes, replies, state",
     "article_counts": "article>articles, capture>captures, metric, value",
+    "counted": "article>articles, capture>captures",
     "rounded": "NULL, capture>captures, comment>comments, metric, raw",
     "lists": "article>articles, capture>captures, kind, query, rank, topic",
 }

@@ -231,8 +231,8 @@ def _article_series(db: sqlite3.Connection, article: int, ref: str, metric: str 
     ).fetchall()
     pages = "SELECT DISTINCT page FROM captures WHERE id IN (SELECT capture FROM article_counts WHERE article = ?1)"
     looks = db.execute(
-        "SELECT id, record, received_at, page FROM captures WHERE article = ?1 AND outcome = 'ok' "
-        f"AND page IN ({pages}) ORDER BY id",
+        "SELECT id, record, received_at, page FROM captures WHERE (article = ?1 AND outcome = 'ok' "
+        f"AND page IN ({pages})) OR id IN (SELECT capture FROM counted WHERE article = ?1) ORDER BY id",
         (article,),
     ).fetchall()
     page_of = {row[0]: row[3] for row in looks}

@@ -109,11 +109,13 @@ class Article(Struct, frozen=True):
 
 
 class Count(Struct, frozen=True):
-    """One counter of the capture's article, by the site's meaning: `comments`, `replies`, `emotion.like`, ..."""
+    """One counter of the capture's article, by the site's meaning: `comments`, `replies`, `emotion.like`, ...; of another
+    one on a page that counts many."""
 
     metric: str
     value: int
     raw: str | None = None  # the site's text, where it rounded
+    article: Article | None = None  # where it is not the capture's own
 
 
 class ListEntry(Struct, frozen=True):

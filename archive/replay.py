@@ -74,9 +74,14 @@ def _of_capture(db: sqlite3.Connection, capture: int, ref: str | None, seen: Lin
     """Events of one capture: the article first, then the page as a whole, then each comment's news."""
     for row in db.execute("SELECT title, pane, state FROM article_versions WHERE capture = ?", (capture,)):
         yield {"kind": "article", "ref": ref, **seen, "title": row[0], "pane": row[1], "state": row[2]}
-    counts = dict(db.execute("SELECT metric, value FROM article_counts WHERE capture = ?", (capture,)).fetchall())
-    if counts:
-        yield {"kind": "counts", "ref": ref, **seen, "counts": counts}
+    counts: dict[str, dict[str, int]] = {}
+    sql = (
+        "SELECT a.source || ':' || a.key, metric, value FROM article_counts JOIN articles a ON a.id = article WHERE capture = ?"
+    )
+    for of, metric, value in db.execute(sql, (capture,)):
+        counts.setdefault(of, {})[metric] = value
+    for of, counted in counts.items():
+        yield {"kind": "counts", "ref": of, **seen, "counts": counted}
     listing = db.execute("SELECT sort, parent, first_rank, ids FROM sightings WHERE capture = ?", (capture,)).fetchone()
     if listing is None:
         return

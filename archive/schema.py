@@ -75,6 +75,9 @@ CREATE TABLE article_counts (
   article INTEGER NOT NULL REFERENCES articles(id), metric TEXT NOT NULL, capture INTEGER NOT NULL REFERENCES captures(id),
   value INTEGER NOT NULL, PRIMARY KEY (article, metric, capture)) STRICT, WITHOUT ROWID;
 CREATE INDEX article_counts_capture ON article_counts (capture);
+CREATE TABLE counted (
+  article INTEGER NOT NULL REFERENCES articles(id), capture INTEGER NOT NULL REFERENCES captures(id),
+  PRIMARY KEY (article, capture)) STRICT, WITHOUT ROWID;
 CREATE TABLE rounded (
   capture INTEGER NOT NULL REFERENCES captures(id), comment INTEGER NOT NULL, metric TEXT NOT NULL, raw TEXT NOT NULL,
   PRIMARY KEY (capture, comment, metric)) STRICT, WITHOUT ROWID;

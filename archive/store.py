@@ -134,7 +134,9 @@ class Store:
             elif type(record) is Article:
                 self._articles.store(capture_id, record)
             elif type(record) is Count:
-                if article is not None:
+                if record.article is not None:
+                    self._articles.count_other(capture_id, record)
+                elif article is not None:
                     self._articles.count(capture_id, article, record)
             elif type(record) is ListEntry:
                 entry = self._articles.known_or_new(capture_id, record.article)

@@ -115,6 +115,13 @@ class Articles:
             if record.raw is not None:
                 self._db.execute("INSERT OR IGNORE INTO rounded VALUES (?,0,?,?)", (capture, record.metric, record.raw))
 
+    def count_other(self, capture: int, record: Count) -> None:
+        """The same for an article of a page that counts many; that this one was looked at is a row, changed or not."""
+        assert record.article is not None
+        article = self.known_or_new(capture, record.article)
+        self._db.execute("INSERT OR IGNORE INTO counted VALUES (?,?)", (article, capture))
+        self.count(capture, article, record)
+
 
 def _moment(moment: Moment | None) -> tuple[int | None, int | None, str | None]:
     return (moment.start, moment.end, moment.precision) if moment else (None, None, None)

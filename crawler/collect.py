@@ -18,10 +18,10 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 from twisted.internet.error import ReactorNotRunning
 
+from crawler.contact import contact_of
 from crawler.errors import Misuse
 from crawler.guard import ConnectTo
 from crawler.run import Run, run_of
-from crawler.spider import contact_of
 from crawler.tally import Tally
 from crawler.topics import Topic
 

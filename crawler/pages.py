@@ -30,7 +30,12 @@ _ESCAPE = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{
 
 
 class LayoutError(Exception):
-    """Raised by a parser for a page that it does not know; the message says what was missing."""
+    """Raised by a parser for a page that it does not know; the message says what was missing. `alarm` names an answer that
+    looks right and is wrong: `foreign` (another thread), `empty` (no rows where some are declared), `sort`, `search`."""
+
+    def __init__(self, message: str, alarm: str | None = None) -> None:
+        super().__init__(message)
+        self.alarm = alarm
 
 
 class Entry(Struct, frozen=True):
@@ -95,7 +100,7 @@ def parse(capture: Capture) -> Parsed:
     except LayoutError as error:
         if said := block_page(capture.body):
             return Parsed("refused", parser=name, note=f"block page: {said}")
-        return Parsed("layout", parser=name, note=str(error))
+        return Parsed("layout", parser=name, note=str(error), alarm=error.alarm)
     except Exception as error:  # a parser's own bug must not lose the run; the bytes are safe and can be read again
         return Parsed("error", parser=name, note=f"{type(error).__name__}: {error}")
     return Parsed("ok" if records else "empty", records, name)

@@ -6,7 +6,7 @@ Scrapy's own middleware fails open and reads the file again at every start; this
 from __future__ import annotations
 
 import asyncio
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from protego import Protego
 from scrapy import Request
@@ -52,13 +52,17 @@ class RobotsMiddleware:
         except NotAllowed:
             return  # the guard refuses it in the handler, without a request for robots.txt
         parts = urlsplit(request.url)
-        origin = f"{parts.scheme}://{parts.netloc}"
+        also = run.source.robots_of.get(parts.hostname or "")
+        for origin in (*((also,) if also else ()), f"{parts.scheme}://{parts.netloc}"):
+            await self._obey_one(run, origin, urlunsplit(("", "", parts.path or "/", parts.query, "")), request)
+
+    async def _obey_one(self, run: Run, origin: str, target: str, request: Request) -> None:
         if origin not in self._verdicts:
             self._verdicts[origin] = asyncio.ensure_future(self._ask(run, origin))
         side = bool(request.meta.get("side"))  # a page that the topic can do without is skipped, not a reason to stop
         rules = await asyncio.shield(self._verdicts[origin])
-        if isinstance(rules, Protego) and not rules.can_fetch(request.url, AGENT):
-            raise self._refuse(run, side, f"{origin}/robots.txt does not allow {parts.path or '/'} to {AGENT}")
+        if isinstance(rules, Protego) and not rules.can_fetch(origin + target, AGENT):
+            raise self._refuse(run, side, f"{origin}/robots.txt does not allow {target.partition('?')[0]} to {AGENT}")
         if isinstance(rules, str):
             raise self._refuse(run, side, f"{origin}/robots.txt could not be read ({rules}), so nothing is fetched there")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from types import ModuleType
 
@@ -34,6 +34,8 @@ class Source(Struct, frozen=True):
     allow: tuple[Allow, ...]
     article_key: Callable[[str], str | None]  # URL of an article -> its key; None for any other URL
     article_url: Callable[[str], str]  # key -> URL
+    list_page: Callable[[str], str | None] = lambda url: None  # URL of a list of articles -> its page kind; None for others
+    robots_of: Mapping[str, str] = {}  # host -> the origin whose robots.txt holds for it too
     delay: float = 2.0  # seconds between requests to one host
     keys: tuple[str, ...] = ()  # environment variables with the operator's credentials; redacted everywhere
     needs_keys: bool = False

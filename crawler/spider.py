@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
-from scrapy.settings import BaseSettings
 
 from archive.capture import Listed, Seen
 from archive.errors import WriteFailed
 from archive.records import Article, Cue
 from crawler import topics
+from crawler.contact import contact_of
 from crawler.errors import Misuse, NotAllowed, Stopping
 from crawler.guard import ConnectTo
 from crawler.run import LOCAL_CONNECTIONS, Run, Setup
@@ -26,7 +26,8 @@ from crawler.tally import Gap
 
 
 class SourceSpider(Spider):
-    """Subclasses set `source` and write `visit(key, listed)`: everything that one article needs."""
+    """Subclasses set `source` and write `visit(key, listed)`, everything that one article needs, and `find()` where the site
+    has searches or lists."""
 
     source: ClassVar[Source]
 
@@ -37,6 +38,8 @@ class SourceSpider(Spider):
             raise Misuse(f"no topic: use `scrapy crawl {self.name} -a topic=FILE.toml`")
         self.topic = topic if isinstance(topic, topics.Topic) else topics.load(Path(topic))
         self.limit = int(limit)
+        self.seeds = self._seeds()
+        self.wanted: set[str] = set()  # the keys of all articles that this run visits
         self._visits: set[asyncio.Task[None]] = set()
         self._at_once = 1
         self._done = 0
@@ -97,7 +100,7 @@ class SourceSpider(Spider):
     async def _finish(self) -> None:
         if self._visits:
             await asyncio.wait(self._visits)  # each ends at its next look, and says where its walk stopped
-        self.run.unfinished(len(self._seeds()), self._done)
+        self.run.unfinished(len(self.wanted.union(self.seeds)), self._done)
         await self.run.end()
 
     async def start(self) -> AsyncIterator[Any]:
@@ -114,27 +117,50 @@ class SourceSpider(Spider):
         return
         yield  # Scrapy wants a generator
 
-    def _seeds(self) -> list[str]:
-        """The keys of the articles to visit, each once."""
-        found = [self.source.article_key(seed) for seed in self.topic.seeds_of(self.source.name)]
-        return list(dict.fromkeys(key for key in found if key is not None))[: self.limit or None]
+    def _seeds(self) -> dict[str, str]:
+        """The articles that the topic names: key -> the URL that it has there."""
+        found: dict[str, str] = {}
+        for seed in self.topic.seeds_of(self.source.name):
+            found.setdefault(self.source.article_key(seed) or "", seed)
+        return dict(islice(found.items(), self.limit or None))
 
     async def _collect(self) -> None:
-        seeds = self._seeds()
         if self.topic.queries and self.source.limits:
-            self.run.gaps.append(Gap("search", None, None, self.source.limits, counts=not seeds))
+            self.run.gaps.append(Gap("search", None, None, self.source.limits, counts=not self.seeds))
         places = asyncio.Semaphore(self._at_once)
-        for rank, key in enumerate(seeds, 1):
-            await places.acquire()
-            if self._ending():
-                break
-            task = asyncio.ensure_future(self._visit(key, Listed("seed", rank)))
-            self._visits.add(task)
-            task.add_done_callback(lambda _: places.release())
+        for rank, key in enumerate(self.seeds, 1):
+            await self._begin(key, Listed("seed", rank), places)
+        try:
+            async for article in self.find():
+                await self._begin(article.key, None, places)
+        except (Stopping, WriteFailed):
+            pass  # the run knows why
         if self._visits:
             await asyncio.wait(self._visits)
 
-    async def _visit(self, key: str, listed: Listed) -> None:
+    @property
+    def full(self) -> bool:
+        """Whether the run has as many articles as --limit allows."""
+        return bool(self.limit) and len(self.wanted) >= self.limit
+
+    async def find(self) -> AsyncIterator[Article]:
+        """The articles that the site's searches and lists bring; none where it has none."""
+        return
+        yield
+
+    async def _begin(self, key: str, listed: Listed | None, places: asyncio.Semaphore) -> None:
+        if key in self.wanted or self.full:
+            return
+        await places.acquire()
+        if self._ending():
+            return
+        self.wanted.add(key)
+        task = asyncio.ensure_future(self._visit(key, listed))
+        self._visits.add(task)
+        task.add_done_callback(self._visits.discard)
+        task.add_done_callback(lambda _: places.release())
+
+    async def _visit(self, key: str, listed: Listed | None) -> None:
         try:
             await self.visit(key, listed)
             self._done += 1
@@ -145,12 +171,12 @@ class SourceSpider(Spider):
             self.logger.exception("visit of %s failed", key)
             self.run.broken.append(f"{self.source.name}:{key}: {type(error).__name__}: {error}")
 
-    async def visit(self, key: str, listed: Listed) -> None:
+    async def visit(self, key: str, listed: Listed | None) -> None:
         """Reads one article and what hangs on it."""
         raise NotImplementedError
 
     def article(self, key: str, seen: Seen | None) -> Article | None:
-        """The article that a look brought; None, and the run knows why, when there is none to go on with."""
+        """The article that a look brought, `gone` ones too; None, and the run knows why, when there is none to go on with."""
         if seen is None:
             self.broken(key, "its page could not be fetched")
             return None
@@ -161,7 +187,7 @@ class SourceSpider(Spider):
         if found.key in self.run.articles:
             return None  # another seed was the same article under its other id
         self.run.articles.add(found.key)
-        return found if found.state == "visible" else None
+        return found
 
     def cues(self, seen: Seen) -> dict[str, str]:
         """What a page says about where to read on, by name."""
@@ -207,25 +233,3 @@ class SourceSpider(Spider):
         self.run.errors[f"{page} not fetched"] += 1
         if not side:
             self.run.broken.append(f"{url}: {why}")
-
-
-def contact_of(settings: BaseSettings, connect_to: ConnectTo) -> str:
-    """Who answers for the requests. Raises Misuse when nobody does and not every host is on loopback."""
-    contact = " ".join((settings.get("SAGWAN_CONTACT") or contact_from_config()).split())
-    if not contact and "*" not in connect_to.hosts():
-        raise Misuse(
-            "no contact: set SAGWAN_CONTACT to an e-mail or web address where a site's operator reaches you. "
-            "Nothing leaves this machine without it"
-        )
-    return contact
-
-
-def contact_from_config() -> str:
-    """The operator's contact from ~/.config/sagwan/config.toml; empty when there is none."""
-    import tomllib
-
-    config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "sagwan" / "config.toml"
-    try:
-        return str(tomllib.loads(config.read_text(encoding="utf-8")).get("contact", ""))
-    except (OSError, ValueError):
-        return ""

@@ -67,6 +67,8 @@ class Tally:
             self.errors[f"{page} block page"] += 1
         elif outcome in ("http", "refused") or (outcome == "none" and (seen.status or 0) >= 500):
             self.errors[f"{page} {seen.status}"] += 1
+        if seen.parsed.alarm is not None:
+            self.alarm(seen.parsed.alarm, f"{seen.facts.article or seen.facts.url}: {page}: {seen.parsed.note}")
 
     def comments_seen(self) -> int:
         """Different comments that the run saw."""
@@ -79,8 +81,8 @@ class Tally:
 
     def unfinished(self, wanted: int, done: int) -> None:
         """Notes what an early end left undone."""
-        if self.stopping is not None and done < wanted and not self.locked:
-            self.gaps.append(Gap("articles", wanted, done, STOPPED.get(self.stopping, self.stopping)))
+        if self.stopping is not None and (done < wanted or not wanted) and not self.locked:
+            self.gaps.append(Gap("articles", wanted or None, done, STOPPED.get(self.stopping, self.stopping)))
 
     def verdict(self) -> str:
         """How the run ended: the worst that happened."""
@@ -104,7 +106,7 @@ class Tally:
             "blocked": self.blocked,
             "broken": next(iter(self.broken), None),
             "thin": self._first_gap(),
-            "empty": "nothing to visit: the topic has no seeds of this source",
+            "empty": "no article came in: no seed of this source, and nothing found by its searches and lists",
         }.get(self.verdict())
         return reason or next((alarm["text"] for alarm in self.alarms if alarm["alarm"] != "recovered"), None)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct, field
 
+from archive.records import Moment
+from archive.times import SEOUL
 from crawler.errors import Misuse
 from crawler.sources import all_sources
 
@@ -54,11 +56,28 @@ class Topic(Struct, forbid_unknown_fields=True):
         if self.sources is not None:
             return list(dict.fromkeys(self.sources))
         known = all_sources().values()
-        return [s.name for s in known if not s.needs_keys and (self.queries or self.seeds_of(s.name))]
+        return [s.name for s in known if not s.needs_keys and (self.queries or self.seeds_of(s.name) or self.lists_of(s.name))]
 
     def seeds_of(self, source: str) -> list[str]:
         """The seeds that are articles of this source."""
         return [seed for seed in self.seeds if all_sources()[source].article_key(seed) is not None]
+
+    def lists_of(self, source: str) -> list[str]:
+        """The seeds that are lists of articles of this source: a section, a ranking."""
+        return [seed for seed in self.seeds if all_sources()[source].list_page(seed) is not None]
+
+    def outside(self, published: Moment | None) -> bool:
+        """Whether a date lies surely outside since..until; what is not known lies inside."""
+        if published is None:
+            return False
+        return bool(self.since and published.end < _midnight(self.since)) or bool(
+            self.until and published.start >= _midnight(self.until + timedelta(days=1))
+        )
+
+
+def _midnight(day: date) -> int:
+    """When a day begins in Seoul, UTC ms."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=SEOUL).timestamp() * 1000)
 
 
 def load(path: Path) -> Topic:
@@ -144,8 +163,8 @@ def _problem(topic: Topic) -> str | None:
     if topic.sources == []:
         return "`sources` is empty. Name one, or remove the key for all that need no key"
     for seed in topic.seeds:
-        if not any(source.article_key(seed) for source in known.values()):
-            return f"seed {seed!r} is no article URL of any source. See `sagwan sources`"
+        if not any(source.article_key(seed) or source.list_page(seed) for source in known.values()):
+            return f"seed {seed!r} is no URL of an article or list of any source. See `sagwan sources`"
     for name, options in topic.source.items():
         if options.robots == "ignore" and not (options.reason or "").strip():
             return f'[source.{name}] robots = "ignore" needs a reason. Write reason = "why, approved when, by whom"'

@@ -41,6 +41,17 @@ class Walk:
         """Writes the walk's end; whether it is complete. `before`, `after`: declared comments in all, and replies of them."""
         top = within(len(self.keys), before, after, lambda declared: declared[0] - declared[1])
         complete = stop_reason == "end" and top and (not replies or self.has_replies(before, after))
+        await self._write(stop_reason, complete, before, after)
+        self._run.counts["complete" if complete else "incomplete"] += 1
+        return complete
+
+    async def sampled(self) -> None:
+        """Writes the end of a walk that only wanted the first pages of a list: neither complete nor incomplete."""
+        await self._write("sampled", False, None, None)
+
+    async def _write(
+        self, stop_reason: str, complete: bool, before: tuple[int, int] | None, after: tuple[int, int] | None
+    ) -> None:
         await self._run.event(
             "walk_ended",
             walk=self.uuid,
@@ -57,8 +68,6 @@ class Walk:
             collected_replies=len(self.replies),
             repeats=self.repeats,
         )
-        self._run.counts["complete" if complete else "incomplete"] += 1
-        return complete
 
     def has_replies(self, before: tuple[int, int] | None, after: tuple[int, int] | None) -> bool:
         """Whether all replies were read: as many as declared, or all that the listed comments announce (a thread counts

@@ -66,8 +66,13 @@ def cues(parsed: Parsed) -> dict[str, str]:
 
 
 def counts(parsed: Parsed) -> dict[str, int]:
-    """The counts by metric."""
-    return {count.metric: count.value for count in of(parsed, Count)}
+    """The counts of the capture's own article, by metric."""
+    return {count.metric: count.value for count in of(parsed, Count) if count.article is None}
+
+
+def counts_of_others(parsed: Parsed, metric: str) -> dict[str, int]:
+    """One counter of the other articles on the page, by their keys."""
+    return {count.article.key: count.value for count in of(parsed, Count) if count.article and count.metric == metric}
 
 
 def row(no: int, likes: int = 0, dislikes: int = 0, text: str | None = None, **more: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from archive.records import Article, Count, Cue
 from crawler import pages
 from spiders.naver import list_urls, urls
-from tests.naver import ARTICLE, FIXTURES, answer, counts, cues, fixture, jsonp, layout, of, only, read, row
+from tests.naver import ARTICLE, FIXTURES, answer, counts, counts_of_others, cues, fixture, jsonp, layout, of, only, read, row
 
 OLD_URL = "https://news.naver.com/main/read.nhn?mode=LSD&mid=sec&oid=999&aid=0000000456"
 
@@ -119,12 +119,8 @@ def test_bulk_counts() -> None:
     asked = urls.counts_url([ARTICLE, "998/0000000001", "997/0000000001"])
     parsed = read("naver.counts", asked, {"success": True, "code": "1000", "result": result}, article=ARTICLE)
     assert counts(parsed) == {"comments": 11, "comments.top": 8, "replies": 3}
-    assert cues(parsed) == {
-        "comments:999/0000000123": "11",
-        "comments:998/0000000001": "0",
-        "closed:998/0000000001": "policy",
-        "missing": "news997,0000000001",
-    }
+    assert counts_of_others(parsed, "comments") == {"998/0000000001": 0}
+    assert cues(parsed) == {"closed:998/0000000001": "policy", "missing": "news997,0000000001"}
     body = {"success": True, "code": "1000", "result": result}
     assert "was not asked for" in layout("naver.counts", urls.counts_url([ARTICLE]), body)
     assert "listCount says 3999" in layout("naver.counts", asked, {"success": False, "code": "3999"})

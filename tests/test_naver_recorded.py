@@ -15,7 +15,7 @@ import pytest
 
 from archive.capture import Parsed
 from archive.records import Article, ListEntry, Listing
-from tests.naver import RECORDED, counts, cues, of, only, read
+from tests.naver import RECORDED, counts, counts_of_others, cues, of, only, read
 
 pytestmark = pytest.mark.skipif(not RECORDED.exists(), reason="the recorded answers (../shared/recorded) are not here")
 
@@ -221,7 +221,8 @@ def test_bulk_counts_of_2023() -> None:
     found = parsed("naver.counts", "listCount", "023/0003780612")
     own = result["news023,0003780612"]
     assert counts(found) == {"comments": own["count"], "comments.top": own["comment"], "replies": own["reply"]}
-    assert cues(found) == {f"comments:{name[4:].replace(',', '/')}": str(each["count"]) for name, each in result.items()}
+    others = {name[4:].replace(",", "/"): each["count"] for name, each in result.items() if name != "news023,0003780612"}
+    assert counts_of_others(found, "comments") == others
 
 
 def test_reactions_of_2023() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spiders.naver import list_urls, urls
-from spiders.naver._source import SOURCE
+from spiders.naver.source import SOURCE
 
 KEY, DAY = "001/0009845123", date(2018, 1, 17)
 ARTICLES = """

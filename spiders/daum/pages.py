@@ -93,7 +93,7 @@ def comments(capture: Capture) -> Iterator[Record]:
     rows = _decode(_rows, capture)
     thread = parts.path.split("/")[-2]
     if any(str(row.postId) != thread for row in rows):
-        raise LayoutError(f"foreign thread: comments of another post than {thread}")
+        raise LayoutError(f"foreign thread: comments of another post than {thread}", "foreign")
     if rows:
         yield _listing(capture, rows, parent=None)
 
@@ -104,7 +104,7 @@ def children(capture: Capture) -> Iterator[Record]:
     parent = urlsplit(capture.url).path.split("/")[-2]
     rows = _decode(_rows, capture)
     if any(str(row.parentId) != parent for row in rows):
-        raise LayoutError(f"foreign thread: replies to another comment than {parent}")
+        raise LayoutError(f"foreign thread: replies to another comment than {parent}", "foreign")
     if rows:
         yield _listing(capture, rows, parent=parent)
 

@@ -16,11 +16,11 @@ class DaumSpider(SourceSpider):
     name = "daum"
     source = SOURCE
 
-    async def visit(self, key: str, listed: Listed) -> None:
+    async def visit(self, key: str, listed: Listed | None) -> None:
         """One article: its page, its reactions, and its thread where the page declares `#alex-area`."""
         seen = await self.look(urls.article_url(key), "daum.article", article=key, listed=listed, why="seed")
         article = self.article(key, seen)
-        if seen is None or article is None:
+        if seen is None or article is None or article.state == "gone":
             return
         cues = self.cues(seen)
         thread = Thread(self, article, cues)

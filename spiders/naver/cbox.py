@@ -1,4 +1,4 @@
-"""The shapes of the comment service (cbox), as far as we read them: 26 of the 80 to 90 fields that a comment has."""
+"""The shapes of the comment service (cbox), as far as we read them: 27 of the 80 to 90 fields that a comment has."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ class Row(Struct, gc=False):
     sympathyCount: Number | None = None
     antipathyCount: Number | None = None
     replyCount: Number | None = None
+    replyAllCount: Number | None = None  # R; with the deleted ones (C)
     status: int | None = None
     deleted: bool | None = None
     blind: bool | None = None

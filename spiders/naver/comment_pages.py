@@ -48,15 +48,15 @@ def comments(capture: Capture) -> Iterator[Record]:
         raise LayoutError("success without a result")
     wanted = asked.get("objectId", "")
     if capture.article is not None and urls.object_key(wanted) != capture.article:
-        raise LayoutError(f"the request names {wanted or 'no object'}, not {capture.article}")
+        raise LayoutError(f"the request names {wanted or 'no object'}, not {capture.article}", "foreign")
     for row in (*result.commentList, *(result.bestList or ())):
         if row.objectId != wanted:
-            raise LayoutError(f"foreign thread: a comment of {row.objectId} for {wanted or 'no object'}")
+            raise LayoutError(f"foreign thread: a comment of {row.objectId} for {wanted or 'no object'}", "foreign")
     cues = {name: str(value) for name, value in _cues(result) if value is not None}
     declared = result.pageModel.totalRows if result.pageModel else None
     first = "moreParam.next" not in asked and asked.get("page", "1") == "1"
     if first and declared and not result.commentList and "closed" not in cues:
-        raise LayoutError(f"0 rows on page 1 of a list that declares {declared}")
+        raise LayoutError(f"0 rows on page 1 of a list that declares {declared}", "empty")
     yield from _sort(result, asked.get("sort", "").upper())
     yield from _numbers(result.count or Counts(), result.listStatus)
     yield from (Cue(name, value) for name, value in cues.items())
@@ -72,7 +72,7 @@ def _sort(result: Result, wanted: str) -> Iterator[Record]:
     allowed = result.config.sortTypes if result.config else None
     if wanted and got != wanted and result.commentList:  # an answer without rows orders nothing
         if not allowed or wanted in (each.upper() for each in allowed):
-            raise LayoutError(f"sort ignored: asked {wanted} got {got}")
+            raise LayoutError(f"sort ignored: asked {wanted} got {got}", "sort")
         yield Cue("sort_refused", f"asked {wanted} got {got}; the press allows {' '.join(allowed)}")
     yield Cue("sort", got)
 
@@ -98,6 +98,8 @@ def _cues(result: Result) -> Iterator[tuple[str, str | int | None]]:
         yield "sorts", " ".join(config.sortTypes or ()) or None
         yield "default_sort", config.defaultSort
         yield "cleanbot", "enforced" if config.cleanbotEnforced else "offered" if config.useCleanbot else None
+    answered = [(row.commentNo, row.replyAllCount or row.replyCount or 0) for row in result.commentList]
+    yield "answered", " ".join(f"{key}:{count}" for key, count in answered if count) or None
     yield "best", " ".join(str(row.commentNo) for row in result.bestList or ()) or None
     yield "fallback", "true" if result.count and result.count.fallback else None
 
@@ -106,7 +108,7 @@ def _listing(result: Result, asked: dict[str, str], rank: str) -> Iterator[Recor
     found = tuple([comment(row) for row in result.commentList])
     parent = asked.get("parentCommentNo") or None
     if parent and (odd := next((each.key for each in found if each.parent != parent), None)):
-        raise LayoutError(f"foreign thread: {odd} is no reply to {parent}")
+        raise LayoutError(f"foreign thread: {odd} is no reply to {parent}", "foreign")
     start = number(rank) or (result.pageModel and result.pageModel.startRow) or 0
     start = start if 0 < start < 1 << 31 else 1
     sort = (result.sort or asked.get("sort", "")).upper()

@@ -41,7 +41,7 @@ def section(capture: Capture) -> Iterator[Record]:
         raise LayoutError("no list with a cursor")
     items = list(_cards(root))
     if not items and not urls.asked(capture.url).get("next"):
-        raise LayoutError("0 items on page 1 of a section")
+        raise LayoutError("0 items on page 1 of a section", "empty")
     yield from entries(capture, "section", list_urls.label(capture.url), items)
     cursor = attribute(latest, "data-cursor")
     if attribute(latest, "data-has-next") == "true" and cursor:
@@ -117,7 +117,7 @@ def ranking(capture: Capture) -> Iterator[Record]:
         press = words(first(item, f".//*[{has('ranking_office')}]"))
         items.append(Item(link=attribute(link, "href"), title=words(link), press=press))
     if not items:
-        raise LayoutError("0 items in a ranking")
+        raise LayoutError("0 items in a ranking", "empty")
     yield from entries(capture, "ranking", label, items)
 
 
@@ -134,5 +134,5 @@ def press(capture: Capture) -> Iterator[Record]:
         for item in every(part, "./li")
     ]
     if not items:
-        raise LayoutError("0 items in a press's ranking")
+        raise LayoutError("0 items in a press's ranking", "empty")
     yield from entries(capture, "ranking", list_urls.label(capture.url), items)

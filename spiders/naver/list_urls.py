@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import urlencode
 
 from spiders.naver.urls import MORE, asked, host_and_path
@@ -80,6 +80,47 @@ def is_search(url: str) -> bool:
     """Whether a URL is a further page of a news search, of any version (C: /3/ and /4/ were seen)."""
     host, path = host_and_path(url)
     return host == "s.search.naver.com" and re.fullmatch("/p/newssearch/[0-9]+/api/tab/more", path) is not None
+
+
+_LISTS = (  # host, path, page kind
+    ("news.naver.com", r"/section/[0-9]{3}|/breakingnews/section/[0-9]{3}/[0-9a-z]{3}", "naver.section"),
+    ("news.naver.com", r"/main/list\.(?:nhn|naver)", "naver.section_old"),
+    ("news.naver.com", r"/main/ranking/popular(?:Day|Memo)\.(?:nhn|naver)", "naver.ranking"),
+    ("media.naver.com", r"/press/[0-9]{3}/ranking", "naver.press"),
+    ("api-gw.sports.naver.com", r"/news/articles/[a-z0-9]+|/news/rankings/popular", "naver.sports_list"),
+    ("api-gw.entertain.naver.com", r"/news/articles|/ranking/most-viewed", "naver.entertain_list"),
+)
+
+
+def list_page(url: str) -> str | None:
+    """The page kind of a list's first page; None for any other URL."""
+    host, path = host_and_path(url)
+    return next((kind for where, form, kind in _LISTS if where == host and re.fullmatch(form, path)), None)
+
+
+def following(first: str, page: int, said: dict[str, str]) -> str | None:
+    """The page after `page` of the list that begins at `first`, by what that page said; None at the end."""
+    kind, query = list_page(first), asked(first)
+    if kind == "naver.section" and "next" in said:
+        sid, _, sid2 = host_and_path(first)[1].partition("section/")[2].partition("/")
+        return section_more_url(sid, sid2 or None, _read_day(query.get("date", "")), page + 1, said["next"])
+    more = kind == "naver.section_old" and "next" in said
+    if kind in ("naver.sports_list", "naver.entertain_list"):
+        size = int(size) if (size := query.get("pageSize", "20")).isdigit() else 20
+        more = page * size < int(said.get("total", "0"))
+    return f"{first.partition('?')[0]}?{urlencode(query | {'page': str(page + 1)})}" if more else None
+
+
+def is_endless(first: str) -> bool:
+    """Whether a list has no natural end: a section of no particular day."""
+    return list_page(first) == "naver.section" and "date" not in asked(first)
+
+
+def _read_day(text: str) -> date | None:
+    try:
+        return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007  (a day, not a moment)
+    except ValueError:
+        return None
 
 
 def label(url: str) -> str:

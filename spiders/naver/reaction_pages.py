@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from archive.capture import Capture
-from archive.records import Count, Cue, Record
+from archive.records import Article, Count, Cue, Record
 from crawler.pages import LayoutError, page
 from spiders.naver import urls
 from spiders.naver.cbox import Exposure, Number
@@ -73,23 +73,20 @@ _METRICS = {
 
 @page("naver.counts", version=1, proof="R: recorded 2023-08")
 def counts(capture: Capture) -> Iterator[Record]:
-    """The counts of many articles: of the capture's own as Count, of all as cues `comments:KEY` (R). An article that was asked
-    for and is not there is named in the cue `missing`."""
+    """The counts of many articles (R). An article that was asked for and is not there is named in the cue `missing`."""
     found = decode(_counted, unwrapped(capture.body))
     if not found.success or found.result is None:
         raise LayoutError(f"listCount says {found.code}: {found.message}")
     asked = urls.every_asked(capture.url, "objectId")
     if asked and (foreign := sorted(found.result.keys() - asked)):
-        raise LayoutError(f"foreign thread: {foreign[0]} was not asked for")
+        raise LayoutError(f"foreign thread: {foreign[0]} was not asked for", "foreign")
     for name, each in found.result.items():
         key = urls.object_key(name)
         if key is None:
             raise LayoutError(f"{name!r} names no article")
-        if key == capture.article:
-            values = ((metric, getattr(each, field)) for field, metric in _METRICS.items())
-            yield from (Count(metric, value) for metric, value in values if value is not None)
-        if each.count is not None:
-            yield Cue(f"comments:{key}", str(each.count))
+        article = Article(key, urls.article_url(key)) if key != capture.article else None
+        values = ((metric, getattr(each, field)) for field, metric in _METRICS.items())
+        yield from (Count(metric, value, article=article) for metric, value in values if value is not None)
         if each.exposureConfig and each.exposureConfig.status not in (None, "COMMENT_ON"):
             yield Cue(f"closed:{key}", each.exposureConfig.reason or each.exposureConfig.status)
     if missing := sorted(asked - found.result.keys()):
@@ -107,7 +104,7 @@ def reactions(capture: Capture) -> Iterator[Record]:
     for content in decode(_reacted, unwrapped(capture.body)).contents:
         key = urls.like_key(content.contentsId)
         if key is not None and asked and content.contentsId not in asked:
-            raise LayoutError(f"foreign article: {content.contentsId} was not asked for")
+            raise LayoutError(f"foreign article: {content.contentsId} was not asked for", "foreign")
         for each in content.reactions:
             if key is not None and key == own and content.serviceId in _OF_ARTICLES:
                 if each.reactionType in seen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
 import msgspec
@@ -19,6 +20,10 @@ from spiders.naver.json_text import decode
 from spiders.naver.markup import every, first, has, tree, words
 
 _PRESS = f"(.//*[{has('sds-comps-profile-info-title-text')} or {has('sds-comps-profile-info-title')}])[1]"
+_HITS = (
+    f"//a[@data-heatmap-target='.tit'] | //*[{has('sds-comps-text-type-headline1')} and not(ancestor::a[@data-heatmap-target])]"
+)
+_ENOUGH = 5  # hits, none of which has a word of the query in title or summary, are not hits of that query
 _TITLE = f'(.//a[@data-heatmap-target=".tit"] | .//*[{has("sds-comps-text-type-headline1")}])[1]'
 _DATE = f"(.//*[{has('sds-comps-profile-info-subtext')}])[1]"
 
@@ -64,9 +69,9 @@ def api(capture: Capture) -> Iterator[Record]:
     asked = urls.asked(capture.url)
     start, size = found.start or 1, found.display or len(found.items)
     if found.total and not found.items and start == 1:
-        raise LayoutError(f"0 items on page 1 of {found.total}")
+        raise LayoutError(f"0 items on page 1 of {found.total}", "empty")
     if start != (number(asked.get("start", "1")) or 1):
-        raise LayoutError(f"start ignored: asked {asked.get('start')} got {start}")
+        raise LayoutError(f"start ignored: asked {asked.get('start')} got {start}", "repeat")
     items = (Item(link=hit.link, title=hit.title, date=hit.pubDate) for hit in found.items)
     yield from entries(capture, "search", asked.get("query", ""), items, start)
     yield Cue("total", str(found.total))
@@ -88,18 +93,29 @@ def search(capture: Capture) -> Iterator[Record]:
         if not list_urls.is_search(found.url):
             raise LayoutError(f"the next page is no search: {found.url[:200]}")
         if " ".join(following.split()) != " ".join(query.split()):
-            raise LayoutError(f"search ignored: asked {query}, the next page is of {following}")
+            raise LayoutError(f"search ignored: asked {query}, the next page is of {following}", "search")
     if found.collection is None:
         yield Cue("items", "0")
         return
     html = "".join(part.html or "" for part in found.collection)
-    items = list(_items(tree(html))) if html.strip() else []
-    if not items and urls.asked(capture.url).get("start", "1") in ("0", "1"):
-        raise LayoutError("0 items on page 1 of a search")
+    root = tree(html) if html.strip() else None
+    items = list(_items(root)) if root is not None else []
+    hits = max(len(items), len(every(root, _HITS)) if root is not None else 0)
+    if not hits and urls.asked(capture.url).get("start", "1") in ("0", "1"):
+        raise LayoutError("0 items on page 1 of a search", "empty")
+    if root is not None and hits >= _ENOUGH and not _mentions(str(root.text_content()), query):
+        raise LayoutError(f"search ignored: none of {hits} hits has a word of {query}", "search")
     start = number(urls.asked(capture.url).get("start", "")) or 1
     yield from entries(capture, "search", query, items, start)
     if found.url:
         yield Cue("next", found.url)
+
+
+def _mentions(text: str, query: str) -> bool:
+    """Whether a text has any wanted word of a query (a minus before a word excludes it)."""
+    wanted = [word.strip('"|+ ').casefold() for word in query.split() if not word.startswith("-")]
+    found = unicodedata.normalize("NFC", text).casefold()
+    return any(word and unicodedata.normalize("NFC", word) in found for word in wanted) or not any(wanted)
 
 
 def _items(root: HtmlElement) -> Iterator[Item]:

@@ -84,7 +84,7 @@ def service_list(capture: Capture) -> Iterator[Record]:
     found = result if isinstance(result, list) else result.newsList
     total = None if isinstance(result, list) else result.totalCount
     if not found and total != 0 and urls.asked(capture.url).get("page", "1") == "1":
-        raise LayoutError("0 items on page 1 of a list")
+        raise LayoutError("0 items on page 1 of a list", "empty")
     ranked = "ranking" in urls.host_and_path(capture.url)[1]
     yield from entries(capture, "ranking" if ranked else "section", list_urls.label(capture.url), map(_item, found))
     if total is not None:

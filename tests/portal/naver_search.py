@@ -136,7 +136,8 @@ def more(world: World, question: Question) -> Answer:
     shown = [] if "no_rows" in question.twists else found[start - 1 : start - 1 + PAGE]
     html = f'<div class="fds-news-item-list-tab">\n{_cards(world, question, shown)}\n</div>' if shown else ""
     following = _next(question, start + PAGE) if start - 1 + PAGE < len(found) else None
-    return answer(compact({"collection": [{"html": html, "script": "", "type": "news"}], "url": following}), JSON)
+    collection = [{"html": html, "script": "", "type": "news"}] if found else None
+    return answer(compact({"collection": collection, "url": following}), JSON)
 
 
 def page(world: World, question: Question) -> Answer:

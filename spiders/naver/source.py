@@ -1,7 +1,7 @@
 """What Naver is to this program."""
 
 from crawler.sources import Allow, Source
-from spiders.naver import urls
+from spiders.naver import list_urls, urls
 
 _NEWS = ("n.news.naver.com", "news.naver.com", "m.news.naver.com")
 _SERVICES = ("sports", "entertain")
@@ -42,5 +42,11 @@ SOURCE = Source(
     ),
     article_key=urls.article_key,
     article_url=urls.article_url,
+    list_page=list_urls.list_page,
+    # news.naver.com closed itself to programs in 2026-07. These hosts serve the same articles and their comments: a refusal at
+    # the front door is not walked around by a side door.
+    robots_of=dict.fromkeys(
+        ("n.news.naver.com", "m.news.naver.com", "apis.naver.com", "news.like.naver.com"), "https://news.naver.com"
+    ),
     keys=("NAVER_CLIENT_ID", "NAVER_CLIENT_SECRET"),
 )

@@ -1,0 +1,125 @@
+"""Searching for a topic's queries: the official search where there are keys, and the search page."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from datetime import date, datetime, timedelta
+
+from archive.capture import Seen
+from archive.records import Article
+from archive.times import SEOUL
+from crawler.spider import SourceSpider
+from crawler.tally import Gap
+from spiders.naver import list_urls
+from spiders.naver.lists import articles_of, readable
+
+REACH = 2_000  # hits of one search by pages (C); what is older is asked for by its days
+_HEADERS = (  # of the official search: the old host, and the one since 2026
+    ("X-Naver-Client-Id", "X-Naver-Client-Secret"),
+    ("X-NCP-APIGW-API-KEY-ID", "X-NCP-APIGW-API-KEY"),
+)
+
+
+class Search:
+    """Searches for one spider. Every page of hits is a list event, with ranks, in the archive."""
+
+    def __init__(self, spider: SourceSpider) -> None:
+        self._spider, self._topic = spider, spider.topic
+        self._hosts = [0, 1]  # of the official search, the one that took our keys first
+        self._oldest: date | None = None
+        self._whole = False
+
+    async def hits(self, query: str) -> AsyncIterator[Article]:
+        """The articles that a query finds, newest first, as far back as the topic's window goes or the search reaches."""
+        self._oldest, self._whole = None, False
+        if all(os.environ.get(name) for name in self._spider.source.keys):
+            async for article in self._official(query):
+                yield article
+        if not self._whole and not self._spider.full:
+            async for article in self._by_days(query):
+                yield article
+
+    async def _official(self, query: str) -> AsyncIterator[Article]:
+        start = 1
+        while start and not self._spider.full:
+            seen = await self._asked_officially(query, start)
+            if seen is None:
+                return
+            for article in self._inside(seen):
+                yield article
+            said = self._spider.cues(seen)
+            start = int(said.get("next", "0"))
+            self._whole = self._enough() or (not start and int(said["total"]) <= 1_000)
+            if self._whole:
+                return
+
+    async def _asked_officially(self, query: str, start: int) -> Seen | None:
+        values = [os.environ[name] for name in self._spider.source.keys]
+        for host in list(self._hosts):
+            url = list_urls.api_url(query, start, hub=bool(host))
+            headers = dict(zip(_HEADERS[host], values, strict=True))
+            seen = await self._spider.look(url, "naver.api", side=True, headers=headers, why="search")
+            if seen is not None and seen.parsed.outcome == "ok":
+                self._hosts = [host]
+                return seen
+        why = "the official search did not answer (see errors): its search page is read instead"
+        self._spider.run.gaps.append(Gap("search", None, None, why, query, counts=False))
+        return None
+
+    async def _by_days(self, query: str) -> AsyncIterator[Article]:
+        """The search page; where it does not reach back far enough, again for the days that are left."""
+        topic = self._topic
+        today = datetime.fromtimestamp(self._spider.run.clock.now_us() / 1e6, SEOUL).date()
+        last = self._oldest or topic.until or today
+        windowed = topic.since is not None or topic.until is not None or self._oldest is not None
+        since = topic.since or date(1990, 1, 1)
+        while last >= since:
+            self._oldest = None
+            async for article in self._pages(query, since if windowed else None, last if windowed else None):
+                yield article
+            if self._whole or self._spider.full:
+                return
+            if topic.since is None:
+                why = f"the search shows {REACH} hits at most: write `since` for those before {self._oldest or last}"
+                self._spider.run.gaps.append(Gap("search", None, None, why, query, counts=False))
+                return
+            if self._oldest is None or self._oldest >= last:  # more hits on one day than can be seen
+                why = f"more than {REACH} hits on {last}: the rest of that day cannot be read"
+                self._spider.run.gaps.append(Gap("search", None, None, why, query))
+                last -= timedelta(days=1)
+            else:
+                last = self._oldest
+
+    async def _pages(self, query: str, first: date | None, last: date | None) -> AsyncIterator[Article]:
+        url: str | None = list_urls.search_url(query, first, last)
+        known: set[str] = set()
+        hits = 0
+        while url and hits < REACH and not self._spider.full:
+            seen = await self._spider.look(url, "naver.search", why="search")
+            if not readable(self._spider, url, seen):
+                self._whole = True  # nothing more can be read, and the run says why
+                return
+            assert seen is not None
+            keys = {article.key for article in articles_of(seen)}
+            if keys and keys <= known:
+                self._spider.run.alarm("repeat", f"search {query}: {url} brings only hits seen before")
+                self._whole = True
+                return
+            known |= keys
+            for article in self._inside(seen):
+                yield article
+            hits += 10  # a page, whatever part of it leads to Naver
+            url = self._spider.cues(seen).get("next")
+        self._whole = not url
+
+    def _inside(self, seen: Seen) -> list[Article]:
+        """The hits of a page that may lie in the topic's window; notes how far back it goes."""
+        found = articles_of(seen)
+        for article in found:
+            if article.published is not None:
+                self._oldest = datetime.fromtimestamp(article.published.start / 1000, SEOUL).date()
+        return [article for article in found if not self._topic.outside(article.published)]
+
+    def _enough(self) -> bool:
+        return self._topic.since is not None and self._oldest is not None and self._oldest < self._topic.since
