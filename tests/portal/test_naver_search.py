@@ -41,6 +41,8 @@ def search(portal: Portal, query: str, **more: str) -> tuple[list[str], list[dic
     answers: list[dict[str, Any]] = []
     while url and len(answers) < 50:
         body = rows(portal, url.removeprefix("https://"))
+        if body["collection"] is None:  # nothing was found
+            return [], [body]
         html = body["collection"][0]["html"]
         found += lxml.html.fromstring(html).xpath("//a[@data-heatmap-target='.tit']/@href") if html else []
         answers.append(body)
