@@ -6,7 +6,7 @@ class ArchiveError(Exception):
 
 
 class WriteFailed(Exception):
-    """Raised by the writer or the store when bytes or rows could not be made durable (exit 3).
+    """Raised when bytes or rows could not be made durable, or have no time (exit 3).
 
     Not an OSError on purpose: Scrapy retries those, and a full disk must stop the run instead.
     """

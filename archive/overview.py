@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from archive import times
+from archive.archive import open_for_reading
 from archive.lookup import uuid_text
 from archive.times import iso
 from archive.warc_reader import files
@@ -92,3 +94,12 @@ def totals(root: Path, db: sqlite3.Connection) -> Line:
         "first": iso(first),
         "last": iso(last),
     }
+
+
+def now(root: Path) -> int:
+    """What `now` is to an archive, UTC ms: the machine's time; its last capture's where simulated time was ahead of that."""
+    db, machine = open_for_reading(root), times.now()
+    last = db.execute("SELECT received_at FROM captures ORDER BY id DESC LIMIT 1").fetchone()
+    if last is None or last[0] <= machine:
+        return machine
+    return int(db.execute("SELECT max(received_at) FROM captures").fetchone()[0])

@@ -107,14 +107,14 @@ class WarcWriter:
             self._go_on(last)
         else:
             self._create(seq + 1)
-        self._append(self._member("warcinfo", _fields(self._info | {"run-file": self.name}), self._new_warcinfo()))
+        self._append(self._member("warcinfo", _fields(self._info | {"run-file": self.name}), self._new_warcinfo(now)))
 
-    def _new_warcinfo(self) -> list[tuple[str, str]]:
+    def _new_warcinfo(self, now: int) -> list[tuple[str, str]]:
         identity = str(uuid.uuid4())
         self._warcinfo = f"<urn:uuid:{identity}>"
         return [
             ("WARC-Record-ID", self._warcinfo),
-            ("WARC-Date", _iso(datetime.now(UTC))),
+            ("WARC-Date", _iso(datetime.fromtimestamp(now / 1000, UTC))),
             ("WARC-Filename", self.name),
             ("Content-Type", "application/warc-fields"),
         ]

@@ -18,6 +18,7 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 from twisted.internet.error import ReactorNotRunning
 
+from crawler.clock import check_clock
 from crawler.contact import contact_of
 from crawler.errors import Misuse
 from crawler.guard import ConnectTo
@@ -142,16 +143,20 @@ def jobs_for(topics: list[Topic], only: tuple[str, ...]) -> list[Job]:
     return jobs
 
 
-def project_settings(archive: Path, connect_to: tuple[str, ...], trigger: str, verbose: bool) -> Settings:
+def project_settings(archive: Path, connect_to: tuple[str, ...], clock: str, trigger: str, verbose: bool) -> Settings:
     """Scrapy's settings of this project with what the command line says. Raises Misuse."""
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     settings.set("SAGWAN_ARCHIVE", str(archive), priority="cmdline")
     if connect_to:
         settings.set("SAGWAN_CONNECT_TO", list(connect_to), priority="cmdline")
+    if clock:
+        settings.set("SAGWAN_CLOCK", clock, priority="cmdline")
     settings.set("SAGWAN_TRIGGER", trigger, priority="cmdline")
     settings.set("LOG_LEVEL", "INFO" if verbose else "ERROR", priority="cmdline")
-    contact_of(settings, ConnectTo(settings.getlist("SAGWAN_CONNECT_TO")))  # before an archive is made
+    connections = ConnectTo(settings.getlist("SAGWAN_CONNECT_TO"))
+    contact_of(settings, connections)  # before an archive is made, as the clock
+    check_clock(settings["SAGWAN_CLOCK"], connections)
     return settings
 
 

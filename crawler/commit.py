@@ -32,6 +32,10 @@ class Committer:
 
     async def keep(self, item: Exchange | dict[str, Any]) -> Seen | None:
         """Returns when the item's bytes are fsynced and its rows are committed. Raises WriteFailed."""
+        try:
+            await self._clock.refresh()
+        except WriteFailed as error:
+            self.broken = self.broken or error
         if self.broken is not None:
             raise WriteFailed(str(self.broken))
         self._stamp(item)

@@ -37,10 +37,9 @@ class CaptureHandler(BaseDownloadHandler):
         run = run_of(self._crawler)
         guard.check(request.method, request.url, run.source)
         async with run.place(request.url):
-            run.admit(request)
+            sent = await run.admit()
             physical, target = _physical(request, run.connect_to)
             tap = wire.Tap(limit=self._limit + (1 << 20))
-            sent = run.clock.now_us()
             response, error = await self._attempt(run, physical, tap)
             exchange = _exchange(run.facts(request), tap, physical, response, error)
             exchange.facts.sent = sent

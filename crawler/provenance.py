@@ -16,7 +16,7 @@ def _code() -> str:
     return f"sagwan/{version('sagwan')}"
 
 
-def warcinfo(run: str, topic: Topic, source: str) -> dict[str, str]:
+def warcinfo(run: str, topic: Topic, source: str, clock: str) -> dict[str, str]:
     """The fields of a warcinfo record; empty ones are not written."""
     options = topic.options(source)
     libraries = f"scrapy/{version('scrapy')} twisted/{version('twisted')} python/{platform.python_version()}"
@@ -30,19 +30,20 @@ def warcinfo(run: str, topic: Topic, source: str) -> dict[str, str]:
         "topic": topic.title,
         "robots": options.robots,
         "robots-reason": _reason(topic, source) or "",
-        "clock": "system",
+        "clock": clock,
     }
 
 
-def beginning(run: str, topic: Topic, source: str, trigger: str) -> dict[str, Any]:
-    """The values of a `run_begun` record."""
+def beginning(run: str, topic: Topic, source: str, trigger: str, clock: str) -> dict[str, Any]:
+    """The values of a `run_begun` record; its settings are the topic's, and `clock` where that is not the system's."""
+    told = {} if clock == "system" else {"clock": clock}
     return {
         "run": run,
         "topic": topic.title,
         "source": source,
         "trigger": trigger,
         "code": _code(),
-        "settings": msgspec.to_builtins(topic),
+        "settings": msgspec.to_builtins(topic) | told,
         "robots_reason": _reason(topic, source),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 import time
 import uuid
@@ -39,7 +40,6 @@ PAGE_ROBOTS = "robots"
 LOCAL_CONNECTIONS = 16  # to a host on loopback, where nobody is a guest
 ROBOTS_FRESH_MS = 24 * 3600 * 1000  # RFC 9309 2.4: a cached copy should not be used for more than a day
 STOP_GRACE = 3.0  # seconds that a download gets to end when its run ends early
-CLOCK_STEP_MS = 2000  # smaller corrections are what time daemons do all day
 
 
 class Setup(Struct):
@@ -47,6 +47,7 @@ class Setup(Struct):
 
     root: Path
     connect_to: ConnectTo
+    clock: Clock
     contact: str
     trigger: str
     user_agent: str
@@ -61,7 +62,7 @@ class Run(Tally):
         self.topic, self.source, self.root, self.connect_to = topic, source, setup.root, setup.connect_to
         self.options = topic.options(source.name)
         self.uuid = str(uuid.uuid4())
-        self.clock = Clock()
+        self.clock = setup.clock
         self.redactor = Redactor.from_environment(source.keys)
         self.stop: Callable[[str], None] = lambda reason: None  # set by the spider: ends the crawl
         self.ending: Callable[[], bool] = lambda: self.stopping is not None
@@ -77,6 +78,7 @@ class Run(Tally):
     async def begin(self) -> bool:
         """Takes the lock, heals what an earlier run left, writes the run's beginning. False: nothing is to be fetched."""
         try:
+            await self.clock.refresh()  # before an archive is made
             if self.ending() or not await self._take_lock():
                 return False
             db = await self._open()
@@ -102,14 +104,15 @@ class Run(Tally):
         self.counts["caught_up"] = catch_up(self.root, self.source.name, store)
         self._committer = Committer(WarcWriter(self.root, self.source.name, self._about(pseudonyms)), store, self.clock)
         self._beat = asyncio.create_task(self._heartbeat())
-        await self.event("run_begun", **provenance.beginning(self.uuid, self.topic, self.source.name, self._setup.trigger))
+        about = provenance.beginning(self.uuid, self.topic, self.source.name, self._setup.trigger, self.clock.kind)
+        await self.event("run_begun", **about)
         return db
 
     def _about(self, pseudonyms: Pseudonyms) -> dict[str, str]:
         setup = self._setup
         more = {"operator": setup.contact, "http-header-user-agent": setup.user_agent, "pseudonym-key": pseudonyms.fingerprint}
         return (
-            provenance.warcinfo(self.uuid, self.topic, self.source.name)
+            provenance.warcinfo(self.uuid, self.topic, self.source.name, self.clock.kind)
             | more
             | {"connect-to": " ".join(self.connect_to.hosts())}
         )
@@ -167,14 +170,21 @@ class Run(Tally):
             self._places[host] = asyncio.Semaphore(self.options.connections or here)
         return self._places[host]
 
-    def admit(self, request: Request) -> None:
-        """Raises Stopping when the run is ending or its budget is used up; called before each request."""
+    async def admit(self) -> int:
+        """The time (UTC microseconds) just before a request goes out. Raises Stopping when the run is ending or its budget
+        is used up, WriteFailed when nobody knows the time."""
+        try:
+            await self.clock.refresh()
+        except WriteFailed as error:
+            self.fail(str(error))
+            raise
         if self._budget_left is not None and not self.ending():
             if self._budget_left <= 0:
                 self.end_early("budget")
             self._budget_left -= 1
         if self.ending():
             raise Stopping(self.stopping or "shutdown")
+        return self.clock.now_us()
 
     async def keep(self, exchange: Exchange) -> Seen:
         """Makes the exchange durable, bytes first. Raises WriteFailed, after which the run only ends."""
@@ -230,13 +240,14 @@ class Run(Tally):
 
     async def end(self) -> None:
         """Writes the run's end and closes the file. Never raises: the verdict says what went wrong."""
-        if self.clock.step > CLOCK_STEP_MS:
-            self.alarm("clock", f"the machine's clock went back by {self.clock.step / 1000:.1f} s during the archive's time")
+        if set_back := self.clock.set_back():
+            self.alarm("clock", set_back)
         committer = self._committer
         if committer is not None:
-            try:
-                if committer.broken is None:
+            if committer.broken is None:
+                with contextlib.suppress(WriteFailed):  # the run has failed; what was written is closed all the same
                     await self.event("run_ended", run=self.uuid, verdict=self.verdict(), counters=self.summary())
+            try:
                 await committer.close()
             except WriteFailed as error:
                 self.fail(str(error))

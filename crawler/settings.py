@@ -7,6 +7,7 @@ SPIDER_MODULES = ["spiders"]
 
 SAGWAN_ARCHIVE = os.environ.get("SAGWAN_ARCHIVE", "./archive-data")
 SAGWAN_CONNECT_TO = [rule for rule in os.environ.get("SAGWAN_CONNECT_TO", "").split(",") if rule]
+SAGWAN_CLOCK = os.environ.get("SAGWAN_CLOCK", "")
 SAGWAN_CONTACT = os.environ.get("SAGWAN_CONTACT", "")
 # Seconds behind another run of the source: the runs that cron starts must not pile up behind a long one.
 SAGWAN_LOCK_WAIT = float(os.environ.get("SAGWAN_LOCK_WAIT", "50"))

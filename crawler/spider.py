@@ -17,6 +17,7 @@ from archive.capture import Listed, Seen
 from archive.errors import WriteFailed
 from archive.records import Article, Cue
 from crawler import topics
+from crawler.clock import clock_of
 from crawler.contact import contact_of
 from crawler.errors import Misuse, NotAllowed, Stopping
 from crawler.guard import ConnectTo
@@ -68,6 +69,7 @@ class SourceSpider(Spider):
         setup = Setup(
             root=Path(settings["SAGWAN_ARCHIVE"]),
             connect_to=connect_to,
+            clock=clock_of(settings["SAGWAN_CLOCK"], connect_to),
             contact=contact,
             trigger=settings["SAGWAN_TRIGGER"],
             user_agent=agent,

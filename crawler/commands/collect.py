@@ -35,6 +35,12 @@ class _Seconds(click.ParamType[float]):
 @click.option(
     "--connect-to", multiple=True, metavar="HOST=http://127.0.0.1:PORT", help="Connect there instead ('*': all hosts)."
 )
+@click.option(
+    "--clock",
+    metavar="http://127.0.0.1:PORT/__clock",
+    default="",
+    help="Simulated time, read there; only where --connect-to names all hosts.",
+)
 @click.option("--verbose", is_flag=True, help="Scrapy's own log on stderr.")
 @json_option
 def collect(
@@ -45,6 +51,7 @@ def collect(
     seconds: float | None,
     dry_run: bool,
     connect_to: tuple[str, ...],
+    clock: str,
     verbose: bool,
     as_json: bool,
 ) -> int:
@@ -69,7 +76,7 @@ def collect(
     if dry_run:
         _say_plan(jobs, limit)
         return 0
-    settings = project_settings(root, connect_to, "person" if sys.stdin.isatty() else "cron", verbose)
+    settings = project_settings(root, connect_to, clock, "person" if sys.stdin.isatty() else "cron", verbose)
     code = run_jobs(jobs, settings, limit or 0, seconds, live=sys.stderr.isatty() and not verbose)
     if as_json:
         print_json(job.summary() for job in jobs)

@@ -20,6 +20,7 @@ def archive_option(command: _F) -> _F:
         "root",
         type=click.Path(path_type=Path, file_okay=False),
         envvar="SAGWAN_ARCHIVE",
+        is_eager=True,  # what `now` is may depend on it
         default="archive-data",
         show_default=True,
         help="The archive's folder (or SAGWAN_ARCHIVE).",

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from archive import overview
 from archive.times import SEOUL, iso, now
 
 
@@ -25,7 +26,7 @@ class Time(click.ParamType[int]):
             return value
         text = str(value).strip()
         if text == "now":
-            return now()
+            return overview.now(ctx.params["root"]) if ctx is not None else now()
         found = self._iso(text)
         if found is None:
             found = _words(text)
