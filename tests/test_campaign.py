@@ -1,0 +1,175 @@
+"""An evening with a campaign, collected every simulated minute: what the archive knows is the truth, at every look."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Sagwan
+from tests.portal import Plan, Portal, Scenario
+from tests.portal.demo_story import Story
+
+Line = dict[str, Any]
+MINUTE = 60_000
+MINUTES = 50
+DELETED = {"author": "deleted_by_user", "operator": "deleted_by_operator"}
+
+
+class Evening:
+    """A played evening, its archive, and the portal's own record of it."""
+
+    def __init__(self, sagwan: Sagwan, portal: Portal, scenario: Scenario) -> None:
+        self.sagwan, self.portal, self.scenario = sagwan, portal, scenario
+        self.runs: list[Line] = []
+
+    def collect(self, topic: Path) -> None:
+        """A look every minute."""
+        for minute in range(MINUTES + 1):
+            self.portal.world.now = self.scenario.start + minute * MINUTE
+            self.portal.catch_up()
+            ended = self.sagwan.collect(self.portal, topic, "--clock", f"{self.portal.url}/__clock")
+            assert ended.code == 0, ended.out + ended.err
+            self.runs += ended.lines
+
+    def counts(self) -> dict[str, tuple[list[int], list[tuple[int, int]]]]:
+        """For each comment's number: moments, and its likes and dislikes from each of them on."""
+        made: dict[str, tuple[list[int], list[tuple[int, int]]]] = defaultdict(lambda: ([], []))
+        for event in self.scenario.truth():
+            if event.kind in ("write", "vote"):
+                moments, values = made[str(event.comment)]
+                likes, dislikes = values[-1] if values else (0, 0)
+                moments.append(event.at)
+                values.append((likes + event.likes, dislikes + event.dislikes))
+        return made
+
+    def struck(self) -> list[Line]:
+        """What the campaign attacked: the article, and its comments."""
+        return [json.loads(event.note) | {"on": event.article} for event in self.scenario.truth() if event.kind == "campaign"]
+
+    def deletions(self) -> dict[str, tuple[int, str]]:
+        """The number of every comment that was taken away: when, and by whom."""
+        return {str(event.comment): (event.at, event.by) for event in self.scenario.truth() if event.kind == "delete"}
+
+
+def ms(text: str) -> int:
+    return int(datetime.fromisoformat(text).timestamp() * 1000)
+
+
+def looks(lines: list[Line]) -> Iterator[tuple[Line, list[Line]]]:
+    """Each page of comments in a replay, with the observations that came from it."""
+    page: Line | None = None
+    changed: list[Line] = []
+    for line in [*lines, {"kind": "capture"}]:
+        if line["kind"] == "capture" and page is not None:
+            yield page, changed
+            page, changed = None, []
+        elif line["kind"] == "listing":
+            page = line
+        elif line["kind"] == "observation":
+            changed.append(line)
+
+
+@pytest.fixture
+def evening(sagwan: Sagwan, portal: Callable[..., Portal], tmp_path: Path) -> Evening:
+    site = portal(articles=0, comments=0, gzip=True)
+    plan = Plan(articles=2, accounts=150, targets=2, rivals=1, begins=0.4, gap=9 * MINUTE, exposed=0.6, surge=True)
+    scenario = Scenario(site.world, 12, articles=3, evening=MINUTES / 60, comments=1500, sites=("naver", "daum"), plan=plan)
+    played = Evening(sagwan, site, site.play(scenario))
+    first = next(article for article in scenario.articles if article.site == "daum")
+    topic = tmp_path / "evening.toml"
+    topic.write_text(
+        f'title = "저녁"\nqueries = ["계획"]\nseeds = ["https://v.daum.net/v/{first.id}"]\nsources = ["naver", "daum"]\n',
+        encoding="utf-8",
+    )
+    played.collect(topic)
+    return played
+
+
+def test_an_evening_is_kept_as_it_was(evening: Evening) -> None:
+    every_sighting_is_the_truth(evening)
+    every_deletion_is_found_and_none_invented(evening)
+    the_last_look_is_what_a_reader_sees(evening)
+    the_story_names_what_was_attacked(evening)
+    assert {(run["verdict"], run["walks"]["incomplete"], len(run["alarms"])) for run in evening.runs} == {("ok", 0, 0)}
+    assert evening.sagwan("rebuild", "--json").only["differences"] == 0
+    assert evening.sagwan("verify", "--json").only["findings"] == []
+
+
+def every_sighting_is_the_truth(evening: Evening) -> None:
+    truth, known, seen = evening.counts(), dict[str, tuple[int, int]](), 0
+    targets = {str(number) for one in evening.struck() for number in one["targets"] + one["rivals"]}
+    paths: dict[str, set[tuple[int, int]]] = defaultdict(set)
+    for page, changed in looks(evening.sagwan("replay").lines):
+        known |= {line["ref"]: (line["likes"], line["dislikes"]) for line in changed}
+        at = ms(page["seen_at"]) // MINUTE * MINUTE  # captures of one look are milliseconds apart
+        for number in page["comments"]:
+            moments, values = truth[number]
+            assert known[f"{page['ref']}#{number}"] == values[bisect_right(moments, at) - 1], (number, page["seen_at"])
+            paths[number].add(values[bisect_right(moments, at) - 1])
+            seen += 1
+    assert seen > 5_000
+    assert len(targets) == 6
+    assert all(len(paths[number]) > 3 for number in targets)  # the bursts were seen on their way
+
+
+def every_deletion_is_found_and_none_invented(evening: Evening) -> None:
+    truth, world = evening.deletions(), evening.portal.world
+    found: dict[str, set[str]] = defaultdict(set)
+    first: dict[str, int] = {}
+    for line in evening.sagwan("changes", "--json", "--kind", "deleted,appeared,missing,gone").lines:
+        site, number = line["ref"].partition(":")[0], line["ref"].partition("#")[2]
+        if not number:
+            continue  # an article
+        state = line["state"][1] if line["change"] == "deleted" else line.get("state") or line["change"]
+        if line["change"] == "appeared":
+            first[number] = ms(line["seen_at"])
+        if state in (*DELETED.values(), "missing", "gone"):
+            at, by = truth[number]
+            # Naver leaves a mark that says who it was; on Daum a comment is not there any more.
+            assert state == DELETED[by] if site == "naver" else state in ("missing", "gone")
+            assert at <= ms(line["seen_at"])
+            assert line["not_before"] is None or ms(line["not_before"]) // MINUTE * MINUTE < at
+            found[number].add(state)
+    marked = {number for number in truth if world.article_of(int(number)).naver}
+    assert {number for number in found if number in marked} == marked
+    seen = {number for number in set(truth) - marked if first.get(number, 1 << 62) < truth[number][0]}
+    assert {number for number in found if "gone" in found[number]} == seen
+    assert len(seen) >= 3
+    assert len(marked) > 5
+
+
+def the_last_look_is_what_a_reader_sees(evening: Evening) -> None:
+    world = evening.portal.world
+    checked = 0
+    for article in world.articles:
+        if not article.readable or not (article.naver or article.published == evening.scenario.start):
+            continue
+        key = f"naver:{article.id}" if article.naver else f"daum:{article.id}"
+        told = evening.sagwan("as-of", "now", "--article", key, "--json").lines
+        lines = {line["ref"].partition("#")[2]: line for line in told if line["kind"] == "comment"}
+        shown = {number: line for number, line in lines.items() if line["state"] in ("visible", "hidden_by_filter")}
+        reading = {str(each["id"]): each for each in world.truth(article)}
+        assert set(shown) == set(reading)
+        for number, line in shown.items():
+            wanted = reading[number]
+            assert (line["text"], line["likes"], line["dislikes"]) == (wanted["text"], wanted["likes"], wanted["dislikes"])
+        assert set(lines) - set(shown) <= {str(each["id"]) for each in world.gone(article)}
+        checked += len(lines)
+    assert checked > 200
+
+
+def the_story_names_what_was_attacked(evening: Evening) -> None:
+    story = Story(lambda *args: evening.sagwan(*args, "--json").lines)
+    story.tell(evening.runs)
+    sites = {article.id: article.site for article in evening.portal.world.articles}
+    pushed = {
+        f"{sites[one['on']]}:{one['on']}#{number}" for one in evening.struck() for number in one["targets"] + one["rivals"]
+    }
+    assert story.named == pushed
