@@ -66,9 +66,8 @@ class Story:
     def _bursts(self, articles: dict[str, Line]) -> None:
         found, usual = _find(self._sagwan("changes", "--kind", "counts"))
         found = sorted(sorted(found, key=lambda burst: -burst.votes)[:3], key=lambda burst: burst.start)
-        print(
-            f"\n{_NUMBERS[len(found)]} of votes for several comments at once (a comment whose votes move at all gains {usual:.1f} a minute in the median)"
-        )
+        print(f"\n{_NUMBERS[len(found)]} of votes for several comments at once")
+        print(f"  (a comment whose votes move at all gains {usual:.1f} a minute in the median)")
         for number, burst in enumerate(found, 1):
             minutes = (burst.end - burst.start).total_seconds() / 60
             print(f"  {number}. {burst.start:%H:%M} to {burst.end:%H:%M}  {burst.article}  {articles[burst.article]['title']}")
@@ -96,7 +95,7 @@ class Story:
         lines += [line for line in self._sagwan("changes", "--kind", "appeared") if (line.get("state") or "").startswith("del")]
         self.deleted = len(lines)
         chosen = {line["state"][1]: line for line in lines if isinstance(line["state"], list)}
-        print(f"\n{'Two' if len(chosen) == 2 else len(chosen)} of {self.deleted} deletions, with their evidence")
+        print(f"\n{len(chosen)} of {self.deleted} deletions, with their evidence")
         for state, line in sorted(chosen.items()):
             between = f"between {line['not_before'][11:19]} and {line['seen_at'][11:19]}"
             print(f"  {state} {between}: {line['ref']}")
