@@ -17,7 +17,7 @@ from archive.capture import Parse, split_head
 from archive.errors import Damaged
 from archive.pseudonym import Pseudonyms
 from archive.rebuild import rebuild
-from archive.warc_reader import NAME, Group, Record, files, read_groups, record_id
+from archive.warc_reader import METADATA, NAME, Group, Record, files, read_groups, record_id
 
 
 class Verified(Struct):
@@ -129,7 +129,9 @@ def _exchange(group: Group) -> Iterator[str]:
     if sorted(set(types)) != sorted(types) or not set(types) <= {"request", "response", "metadata"}:
         yield f"{where}: holds {', '.join(types)}"
     values = group.values
-    if any(record.headers.get("warc-target-uri") != values.get("url") for record in group.records):
+    url = str(values.get("url"))
+    targets = [METADATA + url if record.type == "metadata" else url for record in group.records]
+    if [record.headers.get("warc-target-uri") for record in group.records] != targets:
         yield f"{where}: its records name different URLs"
     if len({record.headers.get("warc-date") for record in group.records}) != 1:
         yield f"{where}: its records name different dates"

@@ -19,6 +19,7 @@ from archive.capture import Exchange, Facts
 from archive.errors import Damaged
 
 NAME = re.compile(r"sagwan-(?P<source>[a-z0-9_]+)-(?P<day>\d{8})-(?P<seq>\d{5})-(?P<host>[A-Za-z0-9.-]+)\.warc\.gz")
+METADATA = "urn:metadata:"  # and the URL: the WARC-Target-URI of the metadata record of an exchange
 _LENGTH = b"content-length"
 _facts = msgspec.json.Decoder(Facts)
 

@@ -26,7 +26,7 @@ from warcio.warcwriter import WARCWriter
 
 from archive.capture import Exchange
 from archive.errors import WriteFailed
-from archive.warc_reader import NAME, files
+from archive.warc_reader import METADATA, NAME, files
 
 ROTATE_AT = 1 << 30  # bytes; what tools and people can still copy and check in one go
 _COMPRESSED = re.compile(rb"^content-encoding:\s*(?!identity)\S", re.IGNORECASE | re.MULTILINE)
@@ -159,7 +159,8 @@ class WarcWriter:
     def _exchange(self, exchange: Exchange, offset: int) -> tuple[list[bytes], Placed]:
         facts = exchange.facts
         date = _iso(datetime.fromtimestamp(facts.sent // 1_000_000, UTC).replace(microsecond=facts.sent % 1_000_000))
-        shared = [("WARC-Date", date), ("WARC-Target-URI", facts.url), ("WARC-Warcinfo-ID", self._warcinfo)]
+        target = ("WARC-Target-URI", facts.url)
+        shared = [("WARC-Date", date), ("WARC-Warcinfo-ID", self._warcinfo)]
         if exchange.ip:
             shared.append(("WARC-IP-Address", exchange.ip))
         ids = {kind: f"<urn:uuid:{uuid.uuid4()}>" for kind in ("request", "response", "metadata")}
@@ -169,12 +170,12 @@ class WarcWriter:
         if exchange.head is not None:
             concurrent = [("WARC-Concurrent-To", ids["response"])]
         if exchange.request:
-            headers = [("WARC-Record-ID", ids["request"]), *shared, *concurrent]
+            headers = [("WARC-Record-ID", ids["request"]), target, *shared, *concurrent]
             headers.append(("Content-Type", "application/http; msgtype=request"))
             payload = exchange.request.partition(b"\r\n\r\n")[2]
             members.append(self._member("request", exchange.request, headers, payload=payload))
         if exchange.head is not None:
-            headers = [("WARC-Record-ID", ids["response"]), *shared]
+            headers = [("WARC-Record-ID", ids["response"]), target, *shared]
             if facts.protocol:
                 headers.append(("WARC-Protocol", facts.protocol))
             if facts.truncated:
@@ -184,7 +185,9 @@ class WarcWriter:
             start = offset + sum(map(len, members))
             members.append(self._member("response", exchange.head + exchange.body, headers, exchange.body, level))
             stands_for = ("response", start, len(members[-1]))
-        headers = [("WARC-Record-ID", ids["metadata"]), *shared, *concurrent, ("Content-Type", "application/json")]
+        # Under an address of its own: pywb would show it in the page's place.
+        headers = [("WARC-Record-ID", ids["metadata"]), ("WARC-Target-URI", METADATA + facts.url), *shared, *concurrent]
+        headers.append(("Content-Type", "application/json"))
         start = offset + sum(map(len, members))
         members.append(self._member("metadata", _encode(facts), headers))
         end = start + len(members[-1])
