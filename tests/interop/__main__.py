@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tests.interop import pywb, readers
-from tests.interop.archives import SETTINGS, Archive, collected
+from tests.interop.archives import SETTINGS, Archive, collected, continued
 
 
 def main() -> int:
@@ -17,6 +17,7 @@ def main() -> int:
     wrong: list[str] = []
     with tempfile.TemporaryDirectory(prefix="sagwan-interop-") as folder, ExitStack() as stack:
         archives = [stack.enter_context(collected(name, Path(folder))) for name in SETTINGS]
+        archives.append(continued(Path(folder)))
         indexes = {archive.name: _read(archive, wrong) for archive in archives}
         files = {archive.name: archive.files for archive in archives}
         port = stack.enter_context(pywb.wayback(Path(folder) / "pywb", files))
@@ -46,7 +47,7 @@ def _read(archive: Archive, wrong: list[str]) -> dict[tuple[str, int], readers.I
         found |= {(path.name, offset): line for offset, line in lines.items()}
     read, again = readers.compare_bodies(archive, wrong)
     print(
-        f"  {archive.name}: {len(archive.files)} file, {verified} records verified, {len(found)} responses indexed, "
+        f"  {archive.name}: {len(archive.files)} file(s), {verified} records verified, {len(found)} responses indexed, "
         f"{read} bodies as our rows say, {again} as the server sends them again",
         flush=True,
     )

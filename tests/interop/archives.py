@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from archive.warc_reader import files, read_records
 from tests.portal import Portal
+from tests.test_wire import BLIND
 
 LISTS, ARTICLES = r"/comments\?", r"^/v/"
 ELSEWHERE = "https://comment.daum.net/robots.txt"
@@ -48,12 +50,12 @@ class Capture:
 
 @dataclass(frozen=True)
 class Archive:
-    """A collected archive, while the portal that it came from still answers in the same way."""
+    """A collected archive, and the portal that it came from while that still answers in the same way."""
 
     name: str
     folder: Path
     captures: list[Capture]
-    portal: Portal
+    portal: Portal | None
 
     @property
     def files(self) -> list[Path]:
@@ -68,18 +70,65 @@ def collected(name: str, folder: Path) -> Iterator[Archive]:
     with Portal(seed=7, articles=3, comments=250, gzip=packed) as portal:
         for path, fault, options in faults:
             portal.faults.set(path, fault, **options)
-        archive = folder / name
-        topic = folder / f"{name}.toml"
-        seeds = ", ".join(f'"https://v.daum.net/v/{article.id}"' for article in portal.world.articles)
-        topic.write_text(f'title = "{name}"\nsources = ["daum"]\nseeds = [{seeds}]\n', encoding="utf-8")
-        environment = os.environ | {"SAGWAN_PSEUDONYM_KEY": str(folder / "key"), "SAGWAN_CONTACT": "interop@example.org"}
-        command = [str(Path(sys.executable).with_name("sagwan")), "collect", str(topic), "--archive", str(archive)]
-        command += ["--connect-to", f"*={portal.url}", "--json"]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
-        assert done.returncode in (0, 2), f"{name}: collect ended with {done.returncode}: {done.stderr[-2000:]}"
-        said = json.loads(done.stdout)
-        assert said["captures"] > 20, f"{name}: {done.stdout[:2000]}"
-        yield Archive(name, archive, _captures(archive), portal)
+        said = _collect(portal, folder, name)
+        assert said["captures"] > 20, f"{name}: {said}"
+        yield Archive(name, folder / name, _captures(folder / name), portal)
+
+
+def continued(folder: Path) -> Archive:
+    """An archive of four runs in simulated time, the last on another day: as the site answers; with answers that break off;
+    without our tap, so that heads are written anew; and after a kill in the middle of a record."""
+    name = "continued"
+    with Portal(seed=7, articles=2, comments=150, gzip=True) as portal:
+        portal.world.now = 1_795_346_400_000
+        clock = ("--clock", f"{portal.url}/__clock")
+        _collect(portal, folder, name, *clock)
+        _happen(portal, 60_000)
+        portal.faults.set(LISTS, "reset", times=2)
+        portal.faults.set("/reactions/", "reset")
+        assert _collect(portal, folder, name, *clock)["errors"]
+        portal.faults.clear()
+        _happen(portal, 60_000)
+        _collect(portal, folder, name, *clock, command=[sys.executable, "-c", BLIND])
+        _tear(folder / name)
+        _happen(portal, 24 * 3_600_000)
+        said = _collect(portal, folder, name, *clock)
+        assert [alarm["alarm"] for alarm in said["alarms"]] == ["recovered"], f"{name}: {said}"
+    return Archive(name, folder / name, _captures(folder / name), None)
+
+
+def _happen(portal: Portal, later: int) -> None:
+    """Time goes on, and comments are voted on, written and deleted."""
+    portal.world.now += later
+    for article in portal.world.articles:
+        first, second, *_ = portal.world.listed(article)
+        portal.world.vote(first.id, likes=11)
+        portal.world.add_comment(article)
+        portal.world.delete(second.id)
+
+
+def _tear(archive: Path) -> None:
+    """Leaves the last file as a killed run does: open, and its last record cut in two."""
+    path = files(archive)[-1]
+    last = list(read_records(path))[-1]
+    data = path.read_bytes()
+    opened = path.rename(path.with_name(path.name + ".open"))
+    opened.write_bytes(data + data[last.offset : last.offset + last.length // 2])
+
+
+def _collect(portal: Portal, folder: Path, name: str, *more: str, command: list[str] | None = None) -> dict[str, Any]:
+    """Collects every article of a portal into the archive of that name; the result's line."""
+    topic = folder / f"{name}.toml"
+    seeds = ", ".join(f'"https://v.daum.net/v/{article.id}"' for article in portal.world.articles)
+    topic.write_text(f'title = "{name}"\nsources = ["daum"]\nseeds = [{seeds}]\n', encoding="utf-8")
+    environment = os.environ | {"SAGWAN_PSEUDONYM_KEY": str(folder / "key"), "SAGWAN_CONTACT": "interop@example.org"}
+    command = command or [str(Path(sys.executable).with_name("sagwan"))]
+    command = [*command, "collect", str(topic), "--archive", str(folder / name)]
+    command += ["--connect-to", f"*={portal.url}", "--json", *more]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode in (0, 2), f"{name}: collect ended with {done.returncode}: {done.stderr[-2000:]}"
+    said: dict[str, Any] = json.loads(done.stdout)
+    return said
 
 
 def _captures(archive: Path) -> list[Capture]:

@@ -64,16 +64,19 @@ def _wait(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
 def replay(port: int, name: str, captures: list[Capture], lines: dict[tuple[str, int], Indexed], wrong: list[str]) -> int:
     """Asks pywb for every captured URL at its time; how many bodies came back right.
 
-    pywb's times are seconds: of several captures of a URL in one second it may give back any.
+    pywb's times are seconds: of several captures of a URL in one second it may give back any, and for one that was cut short
+    the client waits in vain for the length that the head declares. So a second with such a one is left out.
     """
-    at: dict[tuple[str, str], set[tuple[int, str]]] = defaultdict(set)
+    at: dict[tuple[str, str], set[tuple[int, str | None]]] = defaultdict(set)
     for capture in captures:
         line = lines.get((capture.warc, capture.offset))
-        if line is not None and capture.digest is not None:  # what is not indexed was said already
+        if line is not None:  # what is not indexed was said already
             at[line.timestamp[:14], capture.url].add((capture.status, capture.digest))
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     right = 0
     for (timestamp, url), expected in at.items():
+        if any(digest is None for _, digest in expected):
+            continue
         connection.request("GET", f"/{name}/{timestamp}id_/{url}", headers={"Accept-Encoding": "gzip, deflate"})
         response = connection.getresponse()
         body = decoded(response.read(), response.getheader("Content-Encoding") or "")
