@@ -49,4 +49,4 @@ def test_the_readme_topic_file_loads(tmp_path: Path) -> None:
     assert blocks
     for block in blocks:
         (tmp_path / "t.toml").write_text(block, encoding="utf-8")
-        assert topics.load(tmp_path / "t.toml").source_names() == ["daum"]
+        assert topics.load(tmp_path / "t.toml").source_names() == ["daum", "naver"]
