@@ -21,7 +21,6 @@ _MAPS = {
     "walk_begun": "p.uuid = n.uuid",
     "captures": "p.record = n.record",
     "articles": "p.source = n.source AND p.key = n.key",
-    "accounts": "p.source = n.source AND p.key = n.key",
     "comments": "p.article = (SELECT old FROM temp.map_articles WHERE new = n.article) AND p.key = n.key",
 }
 
@@ -39,12 +38,10 @@ _ROWS = {
     "articles": "id>articles, first_capture>captures, url, kind",
     "aliases": "article>articles, capture>captures, source, key",
     "comments": "article>articles, first_capture>captures, id>comments, key",
-    "accounts": "NULL, first_capture>captures, id>accounts, source, key",
     "article_versions": "article>articles, capture>captures, title, text, press, author, section, pane, state, "
     "published_from, published_to, published_precision, modified_from, modified_to, modified_precision",
-    "account_versions": "NULL, capture>captures, account>accounts, name, state, provider",
-    "comment_versions": "NULL, capture>captures, comment>comments, text, account>accounts, parent_key, created_from, "
-    "created_to, precision, edited_from, edited_to",
+    "comment_versions": "NULL, capture>captures, comment>comments, text, account, account_name, account_state, provider, "
+    "parent_key, created_from, created_to, precision, edited_from, edited_to",
     "sightings": "article>articles, capture>captures, sort, stable, parent, first_rank, ids",
     "observations": "NULL, capture>captures, comment>comments, likes, dislikes, replies, state",
     "article_counts": "article>articles, capture>captures, metric, value",

@@ -81,11 +81,10 @@ def _article_line(db: sqlite3.Connection, article: int, ref: str, until: int, at
 
 
 _COMMENTS = """
-SELECT c.id, c.key, v.text, hex(u.key), v.parent_key, v.created_from, v.created_to, v.precision, o.likes, o.dislikes, o.replies,
-  o.state FROM comments c
+SELECT c.id, c.key, v.text, hex(v.account), v.parent_key, v.created_from, v.created_to, v.precision, o.likes, o.dislikes,
+  o.replies, o.state FROM comments c
 LEFT JOIN comment_versions v ON v.comment = c.id AND v.capture =
   (SELECT max(capture) FROM comment_versions WHERE comment = c.id AND capture <= ?2)
-LEFT JOIN accounts u ON u.id = v.account
 LEFT JOIN observations o ON o.comment = c.id AND o.capture =
   (SELECT max(capture) FROM observations WHERE comment = c.id AND capture <= ?2)
 WHERE c.article = ?1 AND c.first_capture <= ?2"""

@@ -90,8 +90,8 @@ def _of_capture(db: sqlite3.Connection, capture: int, ref: str | None, seen: Lin
     keys = dict(db.execute("SELECT id, key FROM comments WHERE id IN (SELECT value FROM json_each(?))", (marks,)))
     place = {"sort": listing[0], "parent": listing[1], "rank": listing[2]}
     yield {"kind": "listing", "ref": ref, **seen, **place, "comments": [keys[n] for n in ids]}
-    sql = "SELECT comment, text, hex(u.key), parent_key, created_from, created_to, precision FROM comment_versions v "
-    sql += "LEFT JOIN accounts u ON u.id = v.account WHERE capture = ? AND comment IN (SELECT value FROM json_each(?)) "
+    sql = "SELECT comment, text, hex(account), parent_key, created_from, created_to, precision FROM comment_versions "
+    sql += "WHERE capture = ? AND comment IN (SELECT value FROM json_each(?)) "
     for row in db.execute(sql + "ORDER BY comment", (capture, marks)):
         account = row[2].lower() if row[2] else None
         made = {"created_from": iso(row[4]), "created_to": iso(row[5]), "precision": row[6]}
@@ -104,7 +104,8 @@ def _of_capture(db: sqlite3.Connection, capture: int, ref: str | None, seen: Lin
             "parent": row[3],
             **made,
         }
-    sql = "SELECT comment, likes, dislikes, replies, state FROM observations WHERE capture = ? ORDER BY comment"
-    for row in db.execute(sql, (capture,)):
+    sql = "SELECT comment, likes, dislikes, replies, state FROM observations WHERE capture = ? "
+    sql += "AND comment IN (SELECT value FROM json_each(?)) ORDER BY comment"
+    for row in db.execute(sql, (capture, marks)):
         values = {"likes": row[1], "dislikes": row[2], "replies": row[3], "state": STATES[row[4]]}
         yield {"kind": "observation", "ref": f"{ref}#{keys[row[0]]}", **seen, **values}

@@ -48,29 +48,22 @@ CREATE TABLE aliases (
 CREATE TABLE comments (
   id INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles(id), key TEXT NOT NULL,
   first_capture INTEGER NOT NULL REFERENCES captures(id), UNIQUE (article, key)) STRICT;
-CREATE TABLE accounts (
-  id INTEGER PRIMARY KEY, source TEXT NOT NULL, key BLOB NOT NULL, first_capture INTEGER NOT NULL REFERENCES captures(id),
-  UNIQUE (source, key)) STRICT;
 CREATE TABLE article_versions (
   article INTEGER NOT NULL REFERENCES articles(id), capture INTEGER NOT NULL REFERENCES captures(id), title TEXT, text TEXT,
   press TEXT, author TEXT, section TEXT, pane TEXT, state TEXT NOT NULL, published_from INTEGER, published_to INTEGER,
   published_precision TEXT, modified_from INTEGER, modified_to INTEGER, modified_precision TEXT,
   PRIMARY KEY (article, capture)) STRICT, WITHOUT ROWID;
 CREATE INDEX article_versions_capture ON article_versions (capture);
-CREATE TABLE account_versions (
-  account INTEGER NOT NULL REFERENCES accounts(id), capture INTEGER NOT NULL REFERENCES captures(id), name BLOB, state TEXT,
-  provider TEXT, PRIMARY KEY (account, capture)) STRICT, WITHOUT ROWID;
 CREATE TABLE comment_versions (
   comment INTEGER NOT NULL REFERENCES comments(id), capture INTEGER NOT NULL REFERENCES captures(id), text TEXT,
-  account INTEGER REFERENCES accounts(id), parent_key TEXT, created_from INTEGER, created_to INTEGER, precision TEXT,
-  edited_from INTEGER, edited_to INTEGER, PRIMARY KEY (comment, capture)) STRICT, WITHOUT ROWID;
+  account BLOB, account_name BLOB, account_state TEXT, provider TEXT, parent_key TEXT, created_from INTEGER, created_to INTEGER,
+  precision TEXT, edited_from INTEGER, edited_to INTEGER, PRIMARY KEY (comment, capture)) STRICT, WITHOUT ROWID;
 CREATE TABLE sightings (
   capture INTEGER PRIMARY KEY REFERENCES captures(id), article INTEGER NOT NULL REFERENCES articles(id), sort TEXT NOT NULL,
   stable INTEGER NOT NULL, parent TEXT, first_rank INTEGER NOT NULL, ids BLOB NOT NULL) STRICT;
 CREATE TABLE observations (
   comment INTEGER NOT NULL REFERENCES comments(id), capture INTEGER NOT NULL REFERENCES captures(id), likes INTEGER,
   dislikes INTEGER, replies INTEGER, state INTEGER NOT NULL, PRIMARY KEY (comment, capture)) STRICT, WITHOUT ROWID;
-CREATE INDEX observations_capture ON observations (capture);
 CREATE TABLE article_counts (
   article INTEGER NOT NULL REFERENCES articles(id), metric TEXT NOT NULL, capture INTEGER NOT NULL REFERENCES captures(id),
   value INTEGER NOT NULL, PRIMARY KEY (article, metric, capture)) STRICT, WITHOUT ROWID;
@@ -106,6 +99,18 @@ SELECT b.id, b.uuid, b.topic, b.source, b.trigger, b.started_at, e.ended_at, e.v
 SELECT b.id, b.uuid, b.run, b.article, e.sort, b.started_at, e.ended_at, e.complete, e.stop_reason, e.declared_before,
   e.declared_after, e.declared_replies, e.collected, e.collected_replies, e.repeats
   FROM walk_begun b LEFT JOIN walk_ended e ON e.walk = b.id""",
+    # An account is its pseudonym. What it is called stands with each of its comments: a table of accounts, in the order of
+    # pseudonyms, would have every new comment touch another page of the file.
+    "accounts": """
+SELECT a.source, v.account AS key, min(v.capture) AS first_capture
+  FROM comment_versions v JOIN comments m ON m.id = v.comment JOIN articles a ON a.id = m.article
+  WHERE v.account IS NOT NULL GROUP BY a.source, v.account""",
+    "account_versions": """
+SELECT account, capture, name, state, provider FROM (
+  SELECT account, capture, account_name AS name, account_state AS state, provider, lag(capture) OVER w AS before,
+    lag(account_name) OVER w AS old_name, lag(account_state) OVER w AS old_state, lag(provider) OVER w AS old_provider
+  FROM comment_versions WHERE account IS NOT NULL WINDOW w AS (PARTITION BY account ORDER BY capture))
+  WHERE before IS NULL OR (name, state, provider) IS NOT (old_name, old_state, old_provider)""",
     "view_captures": f"""
 SELECT lower(hex(c.record)) AS capture, r.source, r.topic, r.uuid AS run, a.source || ':' || a.key AS ref, c.page, c.outcome,
   c.status, c.method, c.url, {_time("c.at")} AS at, {_time("c.received_at")} AS received_at,
@@ -119,10 +124,10 @@ SELECT a.source || ':' || a.key || '#' || m.key AS ref, {_time("c.received_at")}
   JOIN articles a ON a.id = m.article""",
     "view_comment_versions": f"""
 SELECT a.source || ':' || a.key || '#' || m.key AS ref, {_time("c.received_at")} AS seen_at, v.text,
-  lower(hex(u.key)) AS account, v.parent_key, {_time("v.created_from")} AS created_from, {_time("v.created_to")} AS created_to,
-  v.precision, lower(hex(c.record)) AS capture
+  lower(hex(v.account)) AS account, lower(hex(v.account_name)) AS account_name, v.account_state, v.provider, v.parent_key,
+  {_time("v.created_from")} AS created_from, {_time("v.created_to")} AS created_to, v.precision, lower(hex(c.record)) AS capture
   FROM comment_versions v JOIN captures c ON c.id = v.capture JOIN comments m ON m.id = v.comment
-  JOIN articles a ON a.id = m.article LEFT JOIN accounts u ON u.id = v.account""",
+  JOIN articles a ON a.id = m.article""",
     # unpack_sightings is registered by archive.open_archive; other SQLite shells do not have it.
     "view_sightings": f"""
 SELECT a.source || ':' || a.key || '#' || m.key AS ref, {_time("c.received_at")} AS seen_at, s.sort, s.parent,

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import sqlite3
 from collections import OrderedDict
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
 
 from archive.pseudonym import Pseudonyms
-from archive.records import STATES, Comment, Listing, Moment
+from archive.records import STATES, Account, Comment, Listing, Moment
 from archive.sightings import pack
-from archive.store_accounts import Accounts
 
 KNOWN_COMMENTS = 300_000  # held in memory (some 500 bytes each); an article that is asked again is read from the database
+KNOWN_ACCOUNTS = 100_000  # whose pseudonyms are held in memory
+ROWS_AT_ONCE = 20  # in one statement: a fourth cheaper than one by one; more of them gain nothing
 _STATE = {name: code for code, name in enumerate(STATES)}
 _STABLE = {"votes": 0, "asc": 1, "desc": -1}
+_NOBODY = (None, None, None, None)
+_CREATED = 5  # where a version's columns of the time of creation begin: start, end, precision
 
 
 class _Known(Struct, gc=False):
@@ -34,64 +38,79 @@ class Comments:
     """Inserts the comments of one source."""
 
     def __init__(self, db: sqlite3.Connection, source: str, pseudonyms: Pseudonyms) -> None:
-        self._db = db
-        self._accounts = Accounts(db, source, pseudonyms)
+        self._db, self._source, self._pseudonym = db, source, pseudonyms.of
+        self._accounts: dict[Account, tuple[Any, ...]] = {}
         self._known: OrderedDict[int, dict[str, _Known]] = OrderedDict()
         self._held = 0
         self._next_comment = 0
 
     def begin(self) -> None:
-        """Takes the next free ids anew; called inside each transaction."""
-        self._accounts.begin()
+        """Takes the next free id anew; called inside each transaction."""
         self._next_comment = int(self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM comments").fetchone()[0])
 
     def store(self, capture: int, article: int, listing: Listing) -> tuple[int, int]:
         """Stores one page; how many comments are new and how many observations were made."""
         known = self._of_article(article)
-        ids, new, versions, observations = [], [], [], []
         first = self._next_comment
-        done: set[int] = set()
-        # An account that was seen with exactly this comment before has nothing new to say.
-        fresh = [c for c in listing.comments if (seen := known.get(c.key)) is None or seen.last != c]
-        accounts = self._accounts.store(capture, fresh) if fresh else {}
+        # The values of all new rows of a table, one row after the other.
+        new, versions, observations = list[Any](), list[Any](), list[Any]()
+        ids = list[int]()
+        done = set[int]()
         for comment in listing.comments:
             now = known.get(comment.key)
             if now is None:
                 now = known[comment.key] = _Known(self._next_comment, None, None)
                 self._next_comment += 1
-                new.append((now.id, article, comment.key, capture))
+                new += (now.id, article, comment.key, capture)
             ids.append(now.id)
+            last = now.last
             # A comment that stands twice on one page counts once, as it was first given.
-            if now.id in done or now.last == comment:
+            if last == comment or now.id in done:
                 continue
             done.add(now.id)
             counts = (comment.likes, comment.dislikes, comment.replies, _STATE[comment.state])
             if now.counts != counts:
-                observations.append((now.id, capture, *counts))
+                observations += (now.id, capture, *counts)
                 now.counts = counts
                 for metric, raw in comment.rounded:
                     self._db.execute("INSERT OR IGNORE INTO rounded VALUES (?,?,?,?)", (capture, now.id, metric, raw))
-            last = now.last
-            account = accounts[comment.account.key] if comment.account else None
-            if last is None or _words(last) != _words(comment):
-                version = _version(comment, account, now.version)
+            if last is None or not _same_words(last, comment):
+                version = self._version(comment, now.version)
                 if version != now.version:
-                    versions.append((now.id, capture, *version))
+                    versions += (now.id, capture, *version)
                     now.version = version
             now.last = comment
         self._held += self._next_comment - first
-        run = self._db.executemany
-        if new:
-            run("INSERT INTO comments VALUES (?,?,?,?)", new)
-        if versions:
-            run("INSERT INTO comment_versions VALUES (?,?,?,?,?,?,?,?,?,?)", versions)
-        if observations:
-            run("INSERT INTO observations VALUES (?,?,?,?,?,?)", observations)
+        _insert(self._db, "comments", 4, new)
+        _insert(self._db, "comment_versions", 13, versions)
+        _insert(self._db, "observations", 6, observations)
         self._db.execute(
             "INSERT INTO sightings VALUES (?,?,?,?,?,?,?)",
             (capture, article, listing.sort, _STABLE[listing.order], listing.parent, listing.rank, pack(ids)),
         )
-        return len(new), len(observations)
+        return self._next_comment - first, len(observations) // 6
+
+    def _version(self, comment: Comment, before: tuple[Any, ...] | None) -> tuple[Any, ...]:
+        """The version columns. A wider or only slightly narrower time interval is no news: the one before stays."""
+        created: tuple[Any, ...] = _interval(comment.created)
+        if before is not None and before[_CREATED] is not None:
+            held = before[_CREATED : _CREATED + 3]
+            if created[0] is None or (held[1] - held[0]) <= 2 * (created[1] - created[0]):
+                created = held if created[0] is None or _overlap(held, created) else created
+        edited = (comment.edited.start, comment.edited.end) if comment.edited else (None, None)
+        author = self._author(comment.account) if comment.account else _NOBODY
+        return (comment.text, *author, comment.parent, *created, *edited)
+
+    def _author(self, account: Account) -> tuple[Any, ...]:
+        """An account as rows have it: its pseudonym, that of its name, state, provider."""
+        found = self._accounts.get(account)
+        if found is None:
+            if len(self._accounts) > KNOWN_ACCOUNTS:
+                self._accounts.clear()
+            name = self._pseudonym(self._source, account.name) if account.name is not None else None
+            found = (self._pseudonym(self._source, account.key), name, account.state, account.provider)
+            self._accounts[account] = found
+        return found
 
     def _of_article(self, article: int) -> dict[str, _Known]:
         known = self._known.get(article)
@@ -103,34 +122,40 @@ class Comments:
         known = {}
         for row in self._db.execute(
             "SELECT c.key, c.id, o.capture IS NOT NULL, o.likes, o.dislikes, o.replies, o.state, "
-            "v.capture IS NOT NULL, v.text, v.account, v.parent_key, v.created_from, v.created_to, "
-            "v.precision, v.edited_from, v.edited_to FROM comments c "
+            "v.capture IS NOT NULL, v.text, v.account, v.account_name, v.account_state, v.provider, v.parent_key, "
+            "v.created_from, v.created_to, v.precision, v.edited_from, v.edited_to FROM comments c "
             "LEFT JOIN observations o ON o.comment = c.id AND o.capture = "
             "(SELECT max(capture) FROM observations WHERE comment = c.id) "
             "LEFT JOIN comment_versions v ON v.comment = c.id AND v.capture = "
             "(SELECT max(capture) FROM comment_versions WHERE comment = c.id) WHERE c.article = ?",
             (article,),
         ):
-            known[row[0]] = _Known(row[1], row[3:7] if row[2] else None, row[8:16] if row[7] else None)
+            known[row[0]] = _Known(row[1], row[3:7] if row[2] else None, row[8:19] if row[7] else None)
         self._known[article] = known
         self._held += len(known)
         return known
 
 
-def _words(comment: Comment) -> tuple[Any, ...]:
-    account = comment.account.key if comment.account else None
-    return (comment.text, account, comment.parent, comment.created, comment.edited)
+def _insert(db: sqlite3.Connection, table: str, width: int, values: list[Any]) -> None:
+    """Inserts rows of that many columns whose values stand one after the other."""
+    step = ROWS_AT_ONCE * width
+    whole = len(values) - len(values) % step
+    for n in range(0, whole, step):
+        db.execute(_statement(table, width, ROWS_AT_ONCE), values[n : n + step])
+    for n in range(whole, len(values), width):
+        db.execute(_statement(table, width, 1), values[n : n + width])
 
 
-def _version(comment: Comment, account: int | None, before: tuple[Any, ...] | None) -> tuple[Any, ...]:
-    """The version columns. A wider or only slightly narrower time interval is no news: the one before stays."""
-    created: tuple[Any, ...] = _interval(comment.created)
-    if before is not None and before[3] is not None:
-        held = before[3:6]
-        if created[0] is None or (held[1] - held[0]) <= 2 * (created[1] - created[0]):
-            created = held if created[0] is None or _overlap(held, created) else created
-    edited = _interval(comment.edited)[:2]
-    return (comment.text, account, comment.parent, *created, *edited)
+@lru_cache
+def _statement(table: str, width: int, rows: int) -> str:
+    row = f"({','.join('?' * width)})"
+    return f"INSERT INTO {table} VALUES {','.join([row] * rows)}"
+
+
+def _same_words(a: Comment, b: Comment) -> bool:
+    """Whether two looks at a comment agree in everything that makes a version."""
+    same = a.text == b.text and a.account == b.account and a.parent == b.parent
+    return same and a.created == b.created and a.edited == b.edited
 
 
 def _interval(moment: Moment | None) -> tuple[int | None, int | None, str | None]:

@@ -16,6 +16,7 @@ from archive.errors import ArchiveError
 from archive.pseudonym import Pseudonyms
 from archive.sightings import pack, unpack
 from tests.conftest import Sagwan
+from tests.maker import Maker, row
 from tests.portal import Portal
 
 
@@ -36,6 +37,23 @@ def test_no_name_and_no_key_in_the_rows(sagwan: Sagwan, portal: Callable[..., Po
     assert shown == []
     for path in sagwan.archive.rglob("*"):
         assert path.is_dir() or key.read_bytes() not in path.read_bytes()
+
+
+def test_an_account_is_known_by_its_comments(tmp_path: Path) -> None:
+    maker = Maker(tmp_path)
+    rows = [row(1, userId=-7), row(2, userId=-7), row(3, userId=-8)]
+    for one in rows:
+        one["user"]["displayName"] = "전"
+    maker.page(rows)
+    rows[1]["user"]["displayName"] = rows[0]["user"]["displayName"] = "후"
+    maker.page(rows[:2])
+    maker.page(rows[:2])
+    person, before, after = (maker.pseudonyms.of("daum", value) for value in ("-7", "전", "후"))
+    assert maker.db.execute("SELECT source, first_capture FROM accounts WHERE key = ?", (person,)).fetchall() == [("daum", 1)]
+    assert maker.db.execute("SELECT count(*) FROM accounts").fetchone() == (2,)
+    said = maker.db.execute("SELECT capture, name FROM account_versions WHERE account = ? ORDER BY capture", (person,))
+    assert said.fetchall() == [(1, before), (2, after)]
+    maker.close()
 
 
 def test_the_same_person_is_the_same_pseudonym_only_with_the_same_key_and_source() -> None:

@@ -89,7 +89,7 @@ def test_every_table_is_compared(tmp_path: Path) -> None:
         "DELETE FROM captures WHERE id = 2",
         "INSERT INTO article_counts VALUES (1, 'comments', 2, 9)",
         "UPDATE captures SET offset = offset + 1 WHERE id = 2",
-        "UPDATE accounts SET key = x'00' WHERE id = 1",
+        "UPDATE comment_versions SET account = x'00' WHERE comment = 1",
         "UPDATE walk_ended SET complete = 0",
         "UPDATE warcs SET stored_to = stored_to - 1",
     ],
