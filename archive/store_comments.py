@@ -22,7 +22,7 @@ ROWS_AT_ONCE = 20  # in one statement: a fourth cheaper than one by one; more of
 _STATE = {name: code for code, name in enumerate(STATES)}
 _STABLE = {"votes": 0, "asc": 1, "desc": -1}
 _NOBODY = (None, None, None, None)
-_CREATED = 5  # where a version's columns of the time of creation begin: start, end, precision
+_CREATED = 6  # where a version's columns of the time of creation begin: start, end, precision
 
 
 class _Known(Struct, gc=False):
