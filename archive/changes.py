@@ -63,7 +63,7 @@ class _Article:
 
     def _article_changes(self, until: int) -> Iterator[tuple[int, Line]]:
         rows: list[tuple[int, Line]] = []
-        names = ("title", "text", "press", "author", "section", "pane", "state")
+        names = ("title", "text", "press", "author", "section", "pane", "notice", "original", "state")
         before: tuple[Any, ...] | None = None
         sql = f"SELECT capture, {', '.join(names)} FROM article_versions WHERE article = ? AND capture <= ? ORDER BY capture"
         for row in self._db.execute(sql, (self._article, until)):

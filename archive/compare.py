@@ -38,10 +38,10 @@ _ROWS = {
     "articles": "id>articles, first_capture>captures, url, kind",
     "aliases": "article>articles, capture>captures, source, key",
     "comments": "article>articles, first_capture>captures, id>comments, key",
-    "article_versions": "article>articles, capture>captures, title, text, press, author, section, pane, state, "
-    "published_from, published_to, published_precision, modified_from, modified_to, modified_precision",
+    "article_versions": "article>articles, capture>captures, title, text, press, author, section, pane, notice, original, "
+    "state, published_from, published_to, published_precision, modified_from, modified_to, modified_precision",
     "comment_versions": "NULL, capture>captures, comment>comments, text, account, account_name, account_state, provider, "
-    "parent_key, created_from, created_to, precision, edited_from, edited_to",
+    "parent_key, created_from, created_to, precision, edited_from, edited_to, attachment",
     "sightings": "article>articles, capture>captures, sort, stable, parent, first_rank, ids",
     "observations": "NULL, capture>captures, comment>comments, likes, dislikes, replies, state",
     "article_counts": "article>articles, capture>captures, metric, value",

@@ -34,9 +34,9 @@ def _article_line(db: sqlite3.Connection, article: int, ref: str, until: int, at
     url, kind, first = db.execute("SELECT url, kind, first_capture FROM articles WHERE id = ?", (article,)).fetchone()
     visible = "AND state = 'visible' ORDER"
     last = "WHERE article = ? AND capture <= ? ORDER BY capture DESC LIMIT 1"
-    columns = "title, text, press, author, section, pane, published_from, published_to, published_precision"
+    columns = "title, text, press, author, section, pane, published_from, published_to, published_precision, original"
     row = db.execute(
-        f"SELECT capture, state, {columns} FROM article_versions {last}",
+        f"SELECT capture, state, notice, {columns} FROM article_versions {last}",
         (article, until),
     ).fetchone()
     said = (
@@ -44,7 +44,7 @@ def _article_line(db: sqlite3.Connection, article: int, ref: str, until: int, at
             f"SELECT {columns} FROM article_versions {last.replace('ORDER', visible)}",
             (article, until),
         ).fetchone()
-        or (None,) * 9
+        or (None,) * 10
     )
     page = db.execute("SELECT page FROM captures WHERE id = ?", (row[0] if row else first,)).fetchone()[0]
     seen = db.execute(
@@ -72,7 +72,9 @@ def _article_line(db: sqlite3.Connection, article: int, ref: str, until: int, at
         "published_at": iso(said[6]),
         "published_to": iso(said[7]),
         "precision": said[8],
+        "original": said[9],
         "pane": said[5],
+        "notice": row[2] if row else None,
         "state": row[1] if row else "unknown",
         "counts": counts,
         "text": said[1],
@@ -82,7 +84,7 @@ def _article_line(db: sqlite3.Connection, article: int, ref: str, until: int, at
 
 _COMMENTS = """
 SELECT c.id, c.key, v.text, hex(v.account), v.parent_key, v.created_from, v.created_to, v.precision, o.likes, o.dislikes,
-  o.replies, o.state FROM comments c
+  o.replies, o.state, v.attachment FROM comments c
 LEFT JOIN comment_versions v ON v.comment = c.id AND v.capture =
   (SELECT max(capture) FROM comment_versions WHERE comment = c.id AND capture <= ?2)
 LEFT JOIN observations o ON o.comment = c.id AND o.capture =
@@ -120,6 +122,7 @@ def _comment_lines(
             "capture": record,
             "seen_at": iso(seen_at),
             "text": row[2],
+            "attachment": row[12],
             "likes": row[8],
             "dislikes": row[9],
             "replies": row[10],

@@ -72,6 +72,7 @@ class Comment(Struct, frozen=True, gc=False):
     dislikes: int | None = None
     replies: int | None = None
     state: State = "visible"
+    attachment: str | None = None  # what stands beside the text, by the site's name: a sticker, an emoticon
     rounded: tuple[tuple[str, str], ...] = ()  # (metric, raw text) of each count that the site rounded
 
 
@@ -91,7 +92,8 @@ class Listing(Struct, frozen=True):
 
 class Article(Struct, frozen=True):
     """One article as one capture shows it; `gone` is the site's own word (404). `aliases` are its other ids, `pane` is
-    what stands for comments (`alex`, `talk`, `none`, ...)."""
+    what stands for comments (`alex`, `talk`, `none`, ...), `notice` what the page says about them or about its absence,
+    `original` the article's address at its press."""
 
     key: str
     url: str
@@ -102,6 +104,8 @@ class Article(Struct, frozen=True):
     author: str | None = None
     section: str | None = None
     pane: str | None = None
+    notice: str | None = None
+    original: str | None = None
     state: Literal["visible", "gone"] = "visible"
     published: Moment | None = None
     modified: Moment | None = None

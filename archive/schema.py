@@ -50,14 +50,16 @@ CREATE TABLE comments (
   first_capture INTEGER NOT NULL REFERENCES captures(id), UNIQUE (article, key)) STRICT;
 CREATE TABLE article_versions (
   article INTEGER NOT NULL REFERENCES articles(id), capture INTEGER NOT NULL REFERENCES captures(id), title TEXT, text TEXT,
-  press TEXT, author TEXT, section TEXT, pane TEXT, state TEXT NOT NULL, published_from INTEGER, published_to INTEGER,
+  press TEXT, author TEXT, section TEXT, pane TEXT, notice TEXT, original TEXT, state TEXT NOT NULL,
+  published_from INTEGER, published_to INTEGER,
   published_precision TEXT, modified_from INTEGER, modified_to INTEGER, modified_precision TEXT,
   PRIMARY KEY (article, capture)) STRICT, WITHOUT ROWID;
 CREATE INDEX article_versions_capture ON article_versions (capture);
 CREATE TABLE comment_versions (
   comment INTEGER NOT NULL REFERENCES comments(id), capture INTEGER NOT NULL REFERENCES captures(id), text TEXT,
   account BLOB, account_name BLOB, account_state TEXT, provider TEXT, parent_key TEXT, created_from INTEGER, created_to INTEGER,
-  precision TEXT, edited_from INTEGER, edited_to INTEGER, PRIMARY KEY (comment, capture)) STRICT, WITHOUT ROWID;
+  precision TEXT, edited_from INTEGER, edited_to INTEGER, attachment TEXT,
+  PRIMARY KEY (comment, capture)) STRICT, WITHOUT ROWID;
 CREATE TABLE sightings (
   capture INTEGER PRIMARY KEY REFERENCES captures(id), article INTEGER NOT NULL REFERENCES articles(id), sort TEXT NOT NULL,
   stable INTEGER NOT NULL, parent TEXT, first_rank INTEGER NOT NULL, ids BLOB NOT NULL) STRICT;
@@ -125,7 +127,8 @@ SELECT a.source || ':' || a.key || '#' || m.key AS ref, {_time("c.received_at")}
     "view_comment_versions": f"""
 SELECT a.source || ':' || a.key || '#' || m.key AS ref, {_time("c.received_at")} AS seen_at, v.text,
   lower(hex(v.account)) AS account, lower(hex(v.account_name)) AS account_name, v.account_state, v.provider, v.parent_key,
-  {_time("v.created_from")} AS created_from, {_time("v.created_to")} AS created_to, v.precision, lower(hex(c.record)) AS capture
+  {_time("v.created_from")} AS created_from, {_time("v.created_to")} AS created_to, v.precision, v.attachment,
+  lower(hex(c.record)) AS capture
   FROM comment_versions v JOIN captures c ON c.id = v.capture JOIN comments m ON m.id = v.comment
   JOIN articles a ON a.id = m.article""",
     # unpack_sightings is registered by archive.open_archive; other SQLite shells do not have it.

@@ -79,13 +79,16 @@ class Articles:
             record.author,
             record.section,
             record.pane,
+            record.notice,
+            record.original,
             record.state,
             *_moment(record.published),
             *_moment(record.modified),
         )
         if article not in self._versions:
             row = self._db.execute(
-                "SELECT title, text, press, author, section, pane, state, published_from, published_to, published_precision, "
+                "SELECT title, text, press, author, section, pane, notice, original, state, "
+                "published_from, published_to, published_precision, "
                 "modified_from, modified_to, modified_precision FROM article_versions WHERE article = ? "
                 "ORDER BY capture DESC LIMIT 1",
                 (article,),

@@ -82,7 +82,7 @@ class Comments:
             now.last = comment
         self._held += self._next_comment - first
         _insert(self._db, "comments", 4, new)
-        _insert(self._db, "comment_versions", 13, versions)
+        _insert(self._db, "comment_versions", 14, versions)
         _insert(self._db, "observations", 6, observations)
         self._db.execute(
             "INSERT INTO sightings VALUES (?,?,?,?,?,?,?)",
@@ -99,7 +99,7 @@ class Comments:
                 created = held if created[0] is None or _overlap(held, created) else created
         edited = (comment.edited.start, comment.edited.end) if comment.edited else (None, None)
         author = self._author(comment.account) if comment.account else _NOBODY
-        return (comment.text, *author, comment.parent, *created, *edited)
+        return (comment.text, *author, comment.parent, *created, *edited, comment.attachment)
 
     def _author(self, account: Account) -> tuple[Any, ...]:
         """An account as rows have it: its pseudonym, that of its name, state, provider."""
@@ -123,14 +123,14 @@ class Comments:
         for row in self._db.execute(
             "SELECT c.key, c.id, o.capture IS NOT NULL, o.likes, o.dislikes, o.replies, o.state, "
             "v.capture IS NOT NULL, v.text, v.account, v.account_name, v.account_state, v.provider, v.parent_key, "
-            "v.created_from, v.created_to, v.precision, v.edited_from, v.edited_to FROM comments c "
+            "v.created_from, v.created_to, v.precision, v.edited_from, v.edited_to, v.attachment FROM comments c "
             "LEFT JOIN observations o ON o.comment = c.id AND o.capture = "
             "(SELECT max(capture) FROM observations WHERE comment = c.id) "
             "LEFT JOIN comment_versions v ON v.comment = c.id AND v.capture = "
             "(SELECT max(capture) FROM comment_versions WHERE comment = c.id) WHERE c.article = ?",
             (article,),
         ):
-            known[row[0]] = _Known(row[1], row[3:7] if row[2] else None, row[8:19] if row[7] else None)
+            known[row[0]] = _Known(row[1], row[3:7] if row[2] else None, row[8:20] if row[7] else None)
         self._known[article] = known
         self._held += len(known)
         return known
@@ -154,7 +154,7 @@ def _statement(table: str, width: int, rows: int) -> str:
 
 def _same_words(a: Comment, b: Comment) -> bool:
     """Whether two looks at a comment agree in everything that makes a version."""
-    same = a.text == b.text and a.account == b.account and a.parent == b.parent
+    same = a.text == b.text and a.account == b.account and a.parent == b.parent and a.attachment == b.attachment
     return same and a.created == b.created and a.edited == b.edited
 
 

@@ -82,6 +82,12 @@ def test_states(flags: dict[str, Any], state: str) -> None:
     assert (without.state, without.text) == (state, "" if state == "visible" else None)
 
 
+def test_a_sticker_stands_beside_the_text() -> None:
+    with_one, without = comments([row(3, text="", commentType="sticker", stickerId="moon_and_sun_12"), row(2)]).comments
+    assert (with_one.text, with_one.attachment, with_one.state) == ("", "moon_and_sun_12", "visible")
+    assert without.attachment is None
+
+
 def test_a_tombstone_keeps_its_time_and_has_no_text_and_no_account() -> None:
     (gone,) = comments([tombstone(3)], listStatus="all").comments
     assert (gone.state, gone.text, gone.account) == ("deleted_by_user", None, None)

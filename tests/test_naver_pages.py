@@ -27,8 +27,8 @@ def test_article_of_the_layout_since_2022() -> None:
     assert (article.pane, article.state, article.kind, article.aliases) == ("cbox", "visible", "news", ())
     assert (article.published.start, article.published.precision) == (1789690211000, "second")
     assert (article.modified.start, article.modified.raw) == (1789693200000, "2026-09-18 10:00:00")
+    assert (article.original, article.notice) == ("https://press.example/view?code=1&x=2", None)
     assert cues(parsed) == {
-        "original": "https://press.example/view?code=1&x=2",
         "cbox.ticket": "news",
         "cbox.template": "view_society",
         "cbox.object": "news999,0000000123",
@@ -52,7 +52,7 @@ def test_article_of_the_layout_before_2022(page: str, charset: str, declared: st
     assert ".\n\n둘째" in article.text
     assert (article.published.start, article.published.precision) == (1516171980000, "minute")  # 15:53 in Seoul
     assert article.modified.raw == "2018.01.17. 오후 6:05"
-    assert cues(parsed)["original"] == "http://press.example/2?a=1&b=2"
+    assert article.original == "http://press.example/2?a=1&b=2"
     assert cues(parsed)["cbox.object"] == "news999,0000000456"
 
 
@@ -76,8 +76,8 @@ def test_a_pane_that_is_not_open_says_so(notice: str, pane: str) -> None:
     page = fixture("article-2024.html").decode()
     page = page.replace("<!-- NOTICE -->", f'<div class="media_end_comment_off"><p>{notice}</p></div>')
     parsed = read("naver.article", urls.article_url(ARTICLE), page.encode())
-    assert only(parsed, Article).pane == pane
-    assert cues(parsed)["notice"] == " ".join(notice.replace("<br>", " ").replace("<em>", "").replace("</em>", "").split())
+    said = " ".join(notice.replace("<br>", " ").replace("<em>", "").replace("</em>", "").split())
+    assert (only(parsed, Article).pane, only(parsed, Article).notice) == (pane, said)
     told = page.replace(f"<p>{notice}", "<p>").replace("둘째", f"둘째 댓글 {notice}")  # an article about it is not it
     assert only(read("naver.article", urls.article_url(ARTICLE), told.encode()), Article).pane == "cbox"
 
@@ -85,7 +85,7 @@ def test_a_pane_that_is_not_open_says_so(notice: str, pane: str) -> None:
 def test_a_pane_that_the_old_page_declares_off() -> None:
     page = fixture("article-2022.html", "cp949").replace(b"COMMENT_ON", b"COMMENT_OFF")
     parsed = read("naver.article_old", OLD_URL, page)
-    assert (only(parsed, Article).pane, cues(parsed)["notice"]) == ("closed", "COMMENT_OFF")
+    assert (only(parsed, Article).pane, only(parsed, Article).notice) == ("closed", "COMMENT_OFF")
 
 
 def test_missing_articles_and_other_addresses() -> None:
@@ -93,8 +93,8 @@ def test_missing_articles_and_other_addresses() -> None:
     assert (gone.state, gone.key, gone.title) == ("gone", ARTICLE, None)
     assert only(read("naver.article_old", OLD_URL, b"", 410), Article).key == "999/0000000456"
     body = "<html><p>언론사 요청에 의해 삭제된 기사입니다.</p></html>".encode()
-    said = read("naver.article", urls.article_url(ARTICLE), body)
-    assert (only(said, Article).state, cues(said)["notice"]) == ("gone", "언론사 요청에 의해 삭제된 기사입니다")
+    said = only(read("naver.article", urls.article_url(ARTICLE), body), Article)
+    assert (said.state, said.notice) == ("gone", "언론사 요청에 의해 삭제된 기사입니다")
     shell = read("naver.article", f"https://m.sports.naver.com/kbaseball/article/{ARTICLE}", b"<div id=root></div>")
     assert shell.records == (Cue("service", "sports"),)
     assert read("naver.article", urls.article_url(ARTICLE), b"", 500).outcome == "http"

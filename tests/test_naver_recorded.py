@@ -165,7 +165,7 @@ def test_article_of_2024() -> None:
     assert (article.modified, article.pane, article.state) == (None, "cbox", "visible")
     option = json.loads(re.findall(r"window\.__htCboxOption = (\{.*\});\n", page)[0])
     named = cues(found)
-    assert named["original"] == markup(page, r'<a href="([^"]*)"[^>]*media_end_head_origin_link')
+    assert article.original == markup(page, r'<a href="([^"]*)"[^>]*media_end_head_origin_link')
     assert (named["cbox.ticket"], named["cbox.object"]) == (option["sTicket"], option["sObjectId"])
     assert (named["cbox.template"], named["cbox.sort"]) == (option["sTemplateId"], option["sSort"])
     assert (named["cbox.sorts"], named["cbox.like"]) == (" ".join(option["aSortTypes"]), option["sLikeItId"])
@@ -193,7 +193,7 @@ def test_article_of_2022(charset: str) -> None:
     assert (article.published.start, article.published.precision) == (ms("2017-04-20T15:53:00+09:00"), "minute")
     assert (article.modified, article.pane) == (None, "cbox")
     named = cues(found)
-    assert named["original"] == markup(page, r'<a href="([^"]*)"[^>]*btn_artialoriginal')
+    assert article.original == markup(page, r'<a href="([^"]*)"[^>]*btn_artialoriginal')
     assert (named["cbox.object"], named["cbox.template"]) == ("news001,0009205077", "view_society")
 
 

@@ -13,7 +13,9 @@ from archive.store import Store
 from tests.maker import DAY, Maker
 
 MINUTE = 60_000
-REPLY = Comment("8", "답글", Account("a", "이름"), parent="7", created=Moment(DAY, DAY + 60 * MINUTE - 1, "relative", "1시간 전"))
+REPLY = Comment(
+    "8", "답글", Account("a", "이름"), parent="7", created=Moment(DAY, DAY + 60 * MINUTE - 1, "relative", "1시간 전")
+)
 
 
 def parse(capture: Capture) -> Parsed:

@@ -41,6 +41,7 @@ class _Row(Struct, gc=False):
     likeCount: int
     dislikeCount: int
     user: _User | None = None
+    icon: str | None = None  # an emoticon beside the text
 
 
 class _Post(Struct):
@@ -154,4 +155,5 @@ def _comment(row: _Row) -> Comment:
         dislikes=row.dislikeCount,
         replies=row.childCount,
         state="visible" if row.status == "S" else "unknown",  # R: only S was ever recorded; what others mean is not known
+        attachment=row.icon or None,
     )

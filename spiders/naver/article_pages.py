@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lxml.html import HtmlElement
+from msgspec import structs
 
 from archive.capture import Capture
 from archive.records import Article, Cue, Moment, Record
@@ -44,21 +45,13 @@ def article(capture: Capture) -> Iterator[Record]:
         said = next((words for words in _GONE if words in text), None)
         if said is None or asked is None:
             raise LayoutError("no #title_area" if not old else "no #articleTitle")
-        yield Article(key=asked, url=urls.article_url(asked), state="gone")
-        yield Cue("notice", said)
+        yield Article(key=asked, url=urls.article_url(asked), state="gone", notice=said)
         return
     found = options(text)
     key = _key(root, found, asked, capture.url)
     state, notice = pane(root, text, found)
-    if old:
-        record, original = old_article(root, capture, key, state)
-    else:
-        record, original = _article(root, capture, key, state)
-    yield record
-    if original:
-        yield Cue("original", original)
-    if notice:
-        yield Cue("notice", notice)
+    record = old_article(root, capture, key) if old else _article(root, capture, key)
+    yield structs.replace(record, pane=state, notice=notice)
     yield from option_cues(found)
 
 
@@ -73,7 +66,7 @@ def _key(root: HtmlElement, found: dict[str, object], asked: str | None, url: st
     return key
 
 
-def _article(root: HtmlElement, capture: Capture, key: str, state: str) -> tuple[Article, str | None]:
+def _article(root: HtmlElement, capture: Capture, key: str) -> Article:
     """R: all but the modified time and several authors or sections, which are C."""
     body = first(root, '//*[@id="dic_area"]')
     if body is None:
@@ -81,7 +74,7 @@ def _article(root: HtmlElement, capture: Capture, key: str, state: str) -> tuple
     logo = first(root, f"//*[{has('media_end_head_top')}]//img[@title or @alt]")
     authors = every(root, f"//em[{has('media_end_head_journalist_name')}]") or every(root, f"//*[{has('byline_s')}]")
     sections = every(root, f"//em[{has('media_end_categorize_item')}]")
-    record = Article(
+    return Article(
         key=key,
         url=urls.article_url(key),
         title=words(first(root, '//*[@id="title_area"]')),
@@ -92,11 +85,10 @@ def _article(root: HtmlElement, capture: Capture, key: str, state: str) -> tuple
         or None,
         author=joined(authors),
         section=joined(sections),
-        pane=state,
+        original=attribute(first(root, f"//a[{has('media_end_head_origin_link')}]"), "href"),
         published=_moment(first(root, f"//*[{has('_ARTICLE_DATE_TIME')}]"), "data-date-time", capture),
         modified=_moment(first(root, f"//*[{has('_ARTICLE_MODIFY_DATE_TIME')}]"), "data-modify-date-time", capture),
     )
-    return record, attribute(first(root, f"//a[{has('media_end_head_origin_link')}]"), "href")
 
 
 def _moment(element: HtmlElement | None, name: str, capture: Capture) -> Moment | None:

@@ -1,4 +1,4 @@
-"""The shapes of the comment service (cbox), as far as we read them: 27 of the 80 to 90 fields that a comment has."""
+"""The shapes of the comment service (cbox), as far as we read them: 28 of the 80 to 90 fields that a comment has."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ class Row(Struct, gc=False):
     virtual: bool | None = None
     visible: bool | None = None
     expose: bool | None = None
+    stickerId: str | None = None  # U: no recording has one
 
 
 class Pages(Struct):  # pageModel: paging by number

@@ -29,6 +29,7 @@ def comment(row: Row) -> Comment:
         dislikes=row.antipathyCount,
         replies=row.replyCount,
         state=state,
+        attachment=row.stickerId or None,
     )
 
 

@@ -12,8 +12,8 @@ from spiders.naver import urls
 from spiders.naver.markup import attribute, every, first, has, meta, running_text, words
 
 
-def old_article(root: HtmlElement, capture: Capture, key: str, pane: str) -> tuple[Article, str | None]:
-    """The article and the address of its original. R: all but the modified time (C: a second date)."""
+def old_article(root: HtmlElement, capture: Capture, key: str) -> Article:
+    """The article, without its pane. R: all but the modified time (C: a second date)."""
     body = first(root, '//*[@id="articleBodyContents"]')
     if body is None:
         raise LayoutError("no #articleBodyContents")
@@ -23,7 +23,7 @@ def old_article(root: HtmlElement, capture: Capture, key: str, pane: str) -> tup
     if author is None:
         author = first(root, f"//*[{has('byline')}]//*[{has('b_text')}]")
     section = first(root, f"//em[{has('guide_categorization_item')}]")
-    record = Article(
+    return Article(
         key=key,
         url=urls.article_url(key),
         title=words(first(root, '//*[@id="articleTitle"]')),
@@ -31,9 +31,7 @@ def old_article(root: HtmlElement, capture: Capture, key: str, pane: str) -> tup
         press=attribute(logo, "alt") or meta(root, "me2:category1"),
         author=words(author),
         section=words(section) or meta(root, "me2:category2"),
-        pane=pane,
+        original=attribute(first(root, f"//*[{has('sponsor')}]//a[{has('btn_artialoriginal')}]"), "href"),
         published=when.read(dates[0], capture.received_at) if dates else None,
         modified=when.read(dates[1], capture.received_at) if len(dates) > 1 else None,
     )
-    original = first(root, f"//*[{has('sponsor')}]//a[{has('btn_artialoriginal')}]")
-    return record, attribute(original, "href")
