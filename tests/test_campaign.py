@@ -49,9 +49,16 @@ class Evening:
                 values.append((likes + event.likes, dislikes + event.dislikes))
         return made
 
-    def struck(self) -> list[Line]:
-        """What the campaign attacked: the article, and its comments."""
-        return [json.loads(event.note) | {"on": event.article} for event in self.scenario.truth() if event.kind == "campaign"]
+    def targets(self) -> set[str]:
+        """The comments that the campaign pushed up or voted down."""
+        struck = [event for event in self.scenario.truth() if event.kind == "campaign"]
+        told = [
+            (event.article, number)
+            for event in struck
+            for kind in ("targets", "rivals")
+            for number in json.loads(event.note)[kind]
+        ]
+        return {f"{self.portal.world.article(article).site}:{article}#{number}" for article, number in told}
 
     def deletions(self) -> dict[str, tuple[int, str]]:
         """The number of every comment that was taken away: when, and by whom."""
@@ -94,6 +101,7 @@ def evening(sagwan: Sagwan, portal: Callable[..., Portal], tmp_path: Path) -> Ev
 
 def test_an_evening_is_kept_as_it_was(evening: Evening) -> None:
     every_sighting_is_the_truth(evening)
+    every_series_of_a_target_is_the_truth(evening)
     every_deletion_is_found_and_none_invented(evening)
     the_last_look_is_what_a_reader_sees(evening)
     the_story_names_what_was_attacked(evening)
@@ -104,19 +112,28 @@ def test_an_evening_is_kept_as_it_was(evening: Evening) -> None:
 
 def every_sighting_is_the_truth(evening: Evening) -> None:
     truth, known, seen = evening.counts(), dict[str, tuple[int, int]](), 0
-    targets = {str(number) for one in evening.struck() for number in one["targets"] + one["rivals"]}
-    paths: dict[str, set[tuple[int, int]]] = defaultdict(set)
     for page, changed in looks(evening.sagwan("replay").lines):
         known |= {line["ref"]: (line["likes"], line["dislikes"]) for line in changed}
         at = ms(page["seen_at"]) // MINUTE * MINUTE  # captures of one look are milliseconds apart
         for number in page["comments"]:
             moments, values = truth[number]
             assert known[f"{page['ref']}#{number}"] == values[bisect_right(moments, at) - 1], (number, page["seen_at"])
-            paths[number].add(values[bisect_right(moments, at) - 1])
             seen += 1
     assert seen > 5_000
+
+
+def every_series_of_a_target_is_the_truth(evening: Evening) -> None:
+    truth = evening.counts()
+    targets = evening.targets()
     assert len(targets) == 6
-    assert all(len(paths[number]) > 3 for number in targets)  # the bursts were seen on their way
+    for ref in targets:
+        moments, values = truth[ref.partition("#")[2]]
+        lines = evening.sagwan("series", ref, "--json").lines
+        told = [(line["likes"], line["dislikes"]) for line in lines]
+        minutes = [ms(line["seen_at"]) // MINUTE * MINUTE for line in lines]
+        assert told == [values[bisect_right(moments, at) - 1] for at in minutes]
+        assert len(set(minutes)) == (evening.portal.world.now - moments[0]) // MINUTE + 1  # every minute that it lived
+        assert len(set(told)) > 3  # the burst was seen on its way
 
 
 def every_deletion_is_found_and_none_invented(evening: Evening) -> None:
@@ -168,8 +185,4 @@ def the_last_look_is_what_a_reader_sees(evening: Evening) -> None:
 def the_story_names_what_was_attacked(evening: Evening) -> None:
     story = Story(lambda *args: evening.sagwan(*args, "--json").lines)
     story.tell(evening.runs)
-    sites = {article.id: article.site for article in evening.portal.world.articles}
-    pushed = {
-        f"{sites[one['on']]}:{one['on']}#{number}" for one in evening.struck() for number in one["targets"] + one["rivals"]
-    }
-    assert story.named == pushed
+    assert story.named == evening.targets()

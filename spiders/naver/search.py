@@ -36,9 +36,13 @@ class Search:
         if all(os.environ.get(name) for name in self._spider.source.keys):
             async for article in self._official(query):
                 yield article
-        if not self._whole and not self._spider.full:
-            async for article in self._by_days(query):
-                yield article
+        if self._whole or self._spider.full:
+            return
+        if self._oldest is not None and self._topic.since is None:
+            self._stops(query, f"the official search shows 1000 hits: write `since` for those before {self._oldest}")
+            return
+        async for article in self._by_days(query):
+            yield article
 
     async def _official(self, query: str) -> AsyncIterator[Article]:
         start = 1
@@ -63,8 +67,7 @@ class Search:
             if seen is not None and seen.parsed.outcome == "ok":
                 self._hosts = [host]
                 return seen
-        why = "the official search did not answer (see errors): its search page is read instead"
-        self._spider.run.gaps.append(Gap("search", None, None, why, query, counts=False))
+        self._stops(query, "the official search did not answer (see errors): the search page is read instead")
         return None
 
     async def _by_days(self, query: str) -> AsyncIterator[Article]:
@@ -81,12 +84,10 @@ class Search:
             if self._whole or self._spider.full:
                 return
             if topic.since is None:
-                why = f"the search shows {REACH} hits at most: write `since` for those before {self._oldest or last}"
-                self._spider.run.gaps.append(Gap("search", None, None, why, query, counts=False))
+                self._stops(query, f"the search shows {REACH} hits: write `since` for those before {self._oldest or last}")
                 return
             if self._oldest is None or self._oldest >= last:  # more hits on one day than can be seen
-                why = f"more than {REACH} hits on {last}: the rest of that day cannot be read"
-                self._spider.run.gaps.append(Gap("search", None, None, why, query))
+                self._stops(query, f"more than {REACH} hits on {last}: the rest of that day cannot be read", counts=True)
                 last -= timedelta(days=1)
             else:
                 last = self._oldest
@@ -120,6 +121,9 @@ class Search:
             if article.published is not None:
                 self._oldest = datetime.fromtimestamp(article.published.start / 1000, SEOUL).date()
         return [article for article in found if not self._topic.outside(article.published)]
+
+    def _stops(self, query: str, why: str, *, counts: bool = False) -> None:
+        self._spider.run.gaps.append(Gap("search", None, None, why, query, counts))
 
     def _enough(self) -> bool:
         return self._topic.since is not None and self._oldest is not None and self._oldest < self._topic.since

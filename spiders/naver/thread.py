@@ -64,6 +64,7 @@ class Thread:
             if walk.add(listing) == 0:
                 self._run.alarm("repeat", f"{self._ref}: the {sort} page at {rank} brings only comments seen before")
                 return "repeated page"
+            walk.sort = listing.sort if parent is None else walk.sort  # a press that has no NEW answers with another
             rank += len(listing.comments)
             cursor = said.get("next")
             page = int(said.get("next_page", "0")) if cursor is None else 1
