@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import sqlite3
@@ -98,8 +99,9 @@ def totals(root: Path, db: sqlite3.Connection) -> Line:
 
 def now(root: Path) -> int:
     """What `now` is to an archive, UTC ms: the machine's time; its last capture's where simulated time was ahead of that."""
-    db, machine = open_for_reading(root), times.now()
-    last = db.execute("SELECT received_at FROM captures ORDER BY id DESC LIMIT 1").fetchone()
-    if last is None or last[0] <= machine:
-        return machine
-    return int(db.execute("SELECT max(received_at) FROM captures").fetchone()[0])
+    machine = times.now()
+    with contextlib.closing(open_for_reading(root)) as db:
+        last = db.execute("SELECT received_at FROM captures ORDER BY id DESC LIMIT 1").fetchone()
+        if last is None or last[0] <= machine:
+            return machine
+        return int(db.execute("SELECT max(received_at) FROM captures").fetchone()[0])

@@ -203,4 +203,4 @@ def test_an_archive_that_changes_its_clock_never_goes_back(sagwan: Sagwan, porta
     assert times == sorted(times)
     assert sagwan("verify").code == 0
     now = sagwan("as-of", "now", "--json")
-    assert (now.code, len(now.lines)) == (0, 6)
+    assert (now.code, now.err, len(now.lines)) == (0, "", 6)

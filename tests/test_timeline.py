@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +28,15 @@ def maker(tmp_path: Path) -> Iterator[Maker]:
 
 def told(maker: Maker, *kinds: str) -> list[tuple[str, str]]:
     """The changes of these kinds as (change, comment key)."""
-    db = open_for_reading(maker.root)
-    found = changes(db, [find_article(db, "daum", ARTICLE)], 0, END, frozenset(kinds or set(KINDS) - {"appeared"}))
-    return [(line["change"], line["ref"].partition("#")[2]) for line in found]
+    with closing(open_for_reading(maker.root)) as db:
+        found = changes(db, [find_article(db, "daum", ARTICLE)], 0, END, frozenset(kinds or set(KINDS) - {"appeared"}))
+        return [(line["change"], line["ref"].partition("#")[2]) for line in found]
 
 
 def lines(maker: Maker, at: int = END) -> dict[str, dict[str, Any]]:
     """The comments as of a time, by key."""
-    db = open_for_reading(maker.root)
-    found = list(as_of(db, find_article(db, "daum", ARTICLE), at))
+    with closing(open_for_reading(maker.root)) as db:
+        found = list(as_of(db, find_article(db, "daum", ARTICLE), at))
     return {line["ref"].partition("#")[2]: line for line in found if line["kind"] == "comment"}
 
 
@@ -108,18 +109,18 @@ def test_as_of_goes_back_in_time(maker: Maker) -> None:
 def test_nothing_is_known_before_the_first_capture(maker: Maker) -> None:
     before = maker.now
     maker.walk([row(1)])
-    db = open_for_reading(maker.root)
-    assert list(as_of(db, find_article(db, "daum", ARTICLE), before)) == []
+    with closing(open_for_reading(maker.root)) as db:
+        assert list(as_of(db, find_article(db, "daum", ARTICLE), before)) == []
 
 
 def test_series_has_the_looks_at_which_nothing_changed(maker: Maker) -> None:
     maker.walk([row(1, likes=3)])
     maker.walk([row(1, likes=3)])
     maker.walk([row(1, likes=4)])
-    db = open_for_reading(maker.root)
-    found = list(series(db, find_article(db, "daum", ARTICLE), "1", END, "likes"))
+    with closing(open_for_reading(maker.root)) as db:
+        found = list(series(db, find_article(db, "daum", ARTICLE), "1", END, "likes"))
+        assert db.execute("SELECT count(*) FROM observations").fetchone() == (2,)
     assert [line["likes"] for line in found] == [3, 3, 4]
-    assert db.execute("SELECT count(*) FROM observations").fetchone() == (2,)
 
 
 def test_the_bounds_of_a_change_are_the_looks_around_it(maker: Maker) -> None:
@@ -127,8 +128,8 @@ def test_the_bounds_of_a_change_are_the_looks_around_it(maker: Maker) -> None:
     maker.walk([row(1, likes=3)])
     unchanged = maker.now - 10
     maker.walk([row(1, likes=4)])
-    db = open_for_reading(maker.root)
-    (line,) = changes(db, [find_article(db, "daum", ARTICLE)], 0, END, frozenset({"counts"}))
+    with closing(open_for_reading(maker.root)) as db:
+        (line,) = changes(db, [find_article(db, "daum", ARTICLE)], 0, END, frozenset({"counts"}))
     assert line["counts"] == {"likes": [3, 4]}
     assert line["not_before"] == iso(unchanged + 5)
     assert line["seen_at"] > line["not_before"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sqlite3
 import sys
@@ -33,6 +34,11 @@ class _Age(click.ParamType[int]):
         return int(match[1]) * {"s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}[match[2]]
 
 
+def _opened(root: Path) -> sqlite3.Connection:
+    """The archive's database until the command ends."""
+    return click.get_current_context().with_resource(contextlib.closing(open_for_reading(root)))
+
+
 def _find(db: sqlite3.Connection, ref: str) -> tuple[int, str | None]:
     try:
         source, article, comment = reference(ref)
@@ -61,7 +67,7 @@ def status(root: Path, as_json: bool) -> int:
     Example:
       sagwan status --archive /data/sagwan
     """
-    db = open_for_reading(root)
+    db = _opened(root)
     lines = [overview.totals(root, db), *overview.runs(db)]
     _show(lines, as_json, _status_row)
     bad = [
@@ -99,7 +105,7 @@ def ls(root: Path, topic: str | None, as_json: bool) -> int:
     Example:
       sagwan ls --topic "드루킹 댓글 조작"
     """
-    _show(overview.articles(open_for_reading(root), topic), as_json, _ls_row)
+    _show(overview.articles(_opened(root), topic), as_json, _ls_row)
     return 0
 
 
@@ -125,7 +131,7 @@ def as_of(at: int, root: Path, article: str | None, sort: str | None, at_most_ol
       sagwan as-of "2026-11-22 14:00" --article https://v.daum.net/v/20200522093902880 --json
     Exit 2: nothing was known at that time.
     """
-    db = open_for_reading(root)
+    db = _opened(root)
     ids = [_find(db, article)[0]] if article else [row[0] for row in db.execute("SELECT id FROM articles ORDER BY id")]
     lines = (line for one in ids for line in history.as_of(db, one, at, sort, at_most_old))
     if _show(lines, as_json, _as_of_row):
@@ -167,7 +173,7 @@ def series(ref: str, root: Path, metric: str | None, as_json: bool) -> int:
       sagwan series "daum:20200522093902880#529348107" --metric likes
     Exit 2: the archive has no such count.
     """
-    db = open_for_reading(root)
+    db = _opened(root)
     article, comment = _find(db, ref)
     if comment is not None and metric not in (None, "likes", "dislikes", "replies"):
         raise Misuse(f"a comment has no count {metric!r}. Write likes, dislikes or replies")
@@ -199,7 +205,7 @@ def changes(root: Path, since: int, until: int | None, article: str | None, kind
     wanted = frozenset(kinds.split(",")) if kinds else frozenset(changing.KINDS)
     if unknown := wanted - set(changing.KINDS):
         raise Misuse(f"no such kind of change: {', '.join(sorted(unknown))}. Known: {', '.join(changing.KINDS)}")
-    db = open_for_reading(root)
+    db = _opened(root)
     ids = [_find(db, article)[0]] if article else [row[0] for row in db.execute("SELECT id FROM articles ORDER BY id")]
     _show(changing.changes(db, ids, since, until if until is not None else 1 << 62, wanted), as_json, _change_row)
     return 0
@@ -237,7 +243,7 @@ def replay(root: Path, start: int, end: int | None, speed: str, topic: str | Non
         factor = 0.0
     if factor is not None and not 0 < factor < 1e9:
         raise Misuse(f"--speed {speed!r}: write a factor of real time like 60, or max")
-    events = replaying(open_for_reading(root), start, end if end is not None else 1 << 62, topic)
+    events = replaying(_opened(root), start, end if end is not None else 1 << 62, topic)
     print_json(line for line in _paced(events, factor))
     return 0
 
