@@ -104,6 +104,8 @@ class SourceSpider(Spider):
             await asyncio.wait(self._visits)  # each ends at its next look, and says where its walk stopped
         self.run.unfinished(len(self.wanted.union(self.seeds)), self._done)
         await self.run.end()
+        if why := self.run.why():  # `collect` says it itself; `scrapy crawl` has only the log
+            self.logger.warning("%s: %s: %s", self.source.name, self.run.verdict(), why)
 
     async def start(self) -> AsyncIterator[Any]:
         """Begins the run and visits the topic's articles. Yields nothing: a visit makes its own requests, one at a time."""

@@ -90,6 +90,10 @@ def test_scrapy_crawl_has_the_clock_too(sagwan: Sagwan, portal: Make, topic: Wri
     assert ended.returncode == 0, ended.stderr
     assert sagwan.rows("SELECT started_at, verdict FROM runs") == [(THEN, "ok")]
     assert "clock: simulated" in warcinfos(sagwan.archive)[0]
+    sagwan.env |= {"SAGWAN_CLOCK": f"{site.url}/nowhere", "SAGWAN_ARCHIVE": str(sagwan.folder / "never")}
+    ended = subprocess.run(command, cwd=ROOT, env=sagwan.environment(), capture_output=True, text=True, timeout=60)
+    assert f"daum: failed: the simulated clock {site.url}/nowhere does not say the time: status 404" in ended.stderr
+    assert not (sagwan.folder / "never").exists()
 
 
 def test_time_goes_on_while_a_run_collects(sagwan: Sagwan, portal: Make, topic: Write) -> None:
