@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from tests.portal import Portal
-from tests.zygote import Forked, Zygote
+from tests.zygote import WARNINGS, Forked, Zygote
 
 ZYGOTE = Zygote()
 COMMAND = str(Path(sys.executable).with_name("sagwan"))
@@ -60,7 +60,7 @@ class Sagwan:
             "SAGWAN_PSEUDONYM_KEY": str(folder / "pseudonym.key"),
             "SAGWAN_ARCHIVE": str(self.archive),
             "SAGWAN_CONNECT_TO": None,
-            "PYTHONWARNINGS": "default",
+            "PYTHONWARNINGS": ",".join(WARNINGS),
         }
         self._started: list[Forked | subprocess.Popen[str]] = []
 

@@ -24,6 +24,8 @@ PRELOADED = (
     "scrapy.downloadermiddlewares.cookies", "scrapy.downloadermiddlewares.redirect", "scrapy.core.engine",
 )  # fmt: skip
 
+WARNINGS = ("default", "ignore:Binding:DeprecationWarning")  # the second: see filterwarnings in pyproject.toml
+
 
 class Forked:
     """A started process, with the part of subprocess.Popen's face that the tests use."""
@@ -109,7 +111,7 @@ class Zygote:
 
     def _begin(self) -> socket.socket:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [sys.executable, "-W", "default", "-m", "tests.zygote", str(theirs.fileno())]
+        command = [sys.executable, *(f"-W{rule}" for rule in WARNINGS), "-m", "tests.zygote", str(theirs.fileno())]
         root = Path(__file__).resolve().parents[1]
         self._process = subprocess.Popen(command, cwd=root, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
         theirs.close()
