@@ -68,11 +68,13 @@ class Topic(Struct, forbid_unknown_fields=True):
 
     def outside(self, published: Moment | None) -> bool:
         """Whether a date lies surely outside since..until; what is not known lies inside."""
-        if published is None:
-            return False
-        return bool(self.since and published.end < _midnight(self.since)) or bool(
-            self.until and published.start >= _midnight(self.until + timedelta(days=1))
-        )
+        if published is None or not self.until:
+            return self.before(published)
+        return self.before(published) or published.start >= _midnight(self.until + timedelta(days=1))
+
+    def before(self, published: Moment | None) -> bool:
+        """Whether a date lies surely before since."""
+        return bool(published and self.since and published.end < _midnight(self.since))
 
 
 def _midnight(day: date) -> int:

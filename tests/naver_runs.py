@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from archive.archive import open_for_reading
 from archive.pseudonym import Pseudonyms
 from archive.records import STATES
+from archive.times import SEOUL
 from tests.conftest import Sagwan
 from tests.portal import Article, Portal
 
@@ -114,6 +115,20 @@ def asked(portal: Portal, part: str = "", host: str = "") -> list[str]:
     return [one["path"] for one in portal.requests if part in one["path"] and host in one["host"]]
 
 
-def midnight(day: str) -> int:
-    """When a day (YYYY-MM-DD) begins in Seoul, ms."""
-    return int(datetime.fromisoformat(f"{day}T00:00:00+09:00").timestamp() * 1000)
+def listed(sagwan: Sagwan, kind: str) -> dict[str, list[tuple[int, str]]]:
+    """The list events of a kind: query -> ranks and articles, by capture and rank."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    sql = "SELECT l.query, l.rank, a.key FROM lists l JOIN articles a ON a.id = l.article "
+    for query, *entry in sagwan.rows(sql + f"WHERE l.kind = '{kind}' AND l.topic = '시험' ORDER BY l.capture, l.rank"):
+        found.setdefault(query, []).append((entry[0], entry[1]))
+    return found
+
+
+def visited(portal: Portal) -> set[str]:
+    """The articles whose pages were asked for."""
+    return {path.rpartition("article/")[2] for path in asked(portal, "/mnews/article/", "n.news")}
+
+
+def day_of(portal: Portal, place: int) -> date:
+    """The day in Seoul on which Naver's article at that place was published."""
+    return datetime.fromtimestamp(portal.world.on("naver")[place].published / 1000, SEOUL).date()

@@ -7,7 +7,7 @@ from datetime import date
 from archive.capture import Parsed
 from archive.records import Article, ListEntry
 from spiders.naver import list_urls, urls
-from tests.naver import ARTICLE, FIXTURES, cues, fixture, layout, of, only, read
+from tests.naver import ARTICLE, FIXTURES, SEEN, cues, fixture, layout, of, only, read
 
 
 def ranks(parsed: Parsed) -> list[tuple[int, str]]:
@@ -31,6 +31,9 @@ def test_section() -> None:
     more = {"component": {}, "renderedComponent": {"SECTION_ARTICLE_LIST": html}, "uhv": 1}
     parsed = read("naver.section", list_urls.section_more_url("102", None, None, 2, "20260918093033"), more, rank="41")
     assert (ranks(parsed)[0], cues(parsed)) == ((41, "999/0000000201"), {"items": "3"})
+    head, latest = html.split('<div class="section_latest_article', 1)
+    unlisted = f'{head}<div class="section_latest_article{latest.replace("sa_item", "x")}'
+    assert layout("naver.section", url, unlisted.encode()) == "0 items on page 1 of a section"  # there are headlines
     empty = html.replace("sa_item", "x")
     assert layout("naver.section", url, empty.encode()) == "0 items on page 1 of a section"
     for shell in (b"<html></html>", b"", {"renderedComponent": {}}, {"renderedComponent": {"X": None}}):
@@ -82,8 +85,16 @@ def test_search() -> None:
     assert (first.article.title, first.article.press) == ("가상 하나", "가상일보")
     assert (first.article.published.raw, second.article.published.precision) == ("2018.01.17.", "relative")
     assert (second.rank, second.article.title, second.article.press) == (2, "가상 둘", "예시신문")
-    assert cues(parsed) == {"items": "2", "next": following}
-    assert cues(read("naver.search", following, found | {"url": None})) == {"items": "2"}
+    reached = str(SEEN - 3 * 24 * 3_600_000)  # the last date, whatever press it is of
+    digest = cues(parsed)["digest"]  # of all hits, that of another site too
+    assert cues(parsed) == {"items": "2", "next": following, "reached": reached, "digest": digest}
+    last = read("naver.search", following, found | {"url": None})
+    assert cues(last) == {"items": "2", "reached": reached, "digest": digest}
+    elsewhere = fixture("search.html").decode().replace("elsewhere.example/602", "elsewhere.example/603")
+    assert cues(read("naver.search", url, {"collection": [{"html": elsewhere}]}))["digest"] != digest
+    assert layout("naver.search", following, {"collection": [{"html": ""}]} | {"url": following}).startswith(
+        "0 items on a page"
+    )
     assert cues(read("naver.search", url, {"collection": None, "url": None})) == {"items": "0"}
     assert layout("naver.search", url, {"collection": [{"html": "<p>"}]}) == "0 items on page 1 of a search"
     other = {"url": following.replace("%EA%B0%80%EC%83%81", "x")}
@@ -104,12 +115,17 @@ def test_the_official_search() -> None:
     entry = only(parsed, ListEntry)
     assert (entry.rank, entry.article.key, entry.article.title) == (12, "999/0000000701", "<b>가상</b> &quot;하나&quot;")
     assert entry.article.published.start == 1617110100000
-    assert cues(parsed) == {"items": "1", "foreign": "1", "total": "326", "next": "21"}
+    said = {"items": "1", "foreign": "1", "total": "326", "next": "21", "reached": "1617110100999"}
+    assert cues(parsed) == said | {"digest": cues(parsed)["digest"]}
+    other = [hit | {"title": "다른 <b>말</b>", "description": "가<b>상</b>"}, *[hit | {"title": "다른 말"}] * 4]
+    assert read("naver.api", list_urls.api_url("가상", 11), answer | {"items": other}).outcome == "ok"
+    assert "search ignored" in layout("naver.api", list_urls.api_url("가상", 11), answer | {"items": [*other[1:], other[1]]})
+    assert "0 items at 11 of 326" in layout("naver.api", list_urls.api_url("가상", 11), answer | {"items": []})
     last = read("naver.api", list_urls.api_url("가상", 321), answer | {"start": 321})
     assert "next" not in cues(last)
     url = list_urls.api_url("가상")
     assert cues(read("naver.api", url, {"total": 0, "start": 1, "display": 0, "items": []})) == {"items": "0", "total": "0"}
-    assert "0 items on page 1 of 5" in layout("naver.api", url, {"total": 5, "start": 1, "display": 0, "items": []})
+    assert "0 items at 1 of 5" in layout("naver.api", url, {"total": 5, "start": 1, "display": 0, "items": []})
     assert "start ignored: asked 11 got 1" in layout("naver.api", list_urls.api_url("가상", 11), answer | {"start": 1})
     failed = read("naver.api", url, {"errorMessage": "Incorrect query request", "errorCode": "SE01"}, 400)
     assert (failed.outcome, failed.note) == ("layout", "the API says SE01: Incorrect query request")

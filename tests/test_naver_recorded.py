@@ -15,6 +15,7 @@ import pytest
 
 from archive.capture import Parsed
 from archive.records import Article, ListEntry, Listing
+from crawler import when
 from tests.naver import RECORDED, counts, counts_of_others, cues, of, only, read
 
 pytestmark = pytest.mark.skipif(not RECORDED.exists(), reason="the recorded answers (../shared/recorded) are not here")
@@ -245,4 +246,8 @@ def test_official_search_of_2021() -> None:
         assert entry.article.title == item["title"]
         assert entry.article.published is not None
         assert entry.article.published.raw == item["pubDate"]
-    assert cues(found) == {"items": "2", "foreign": "1", "total": str(answer["total"]), "next": "11"}
+    oldest = when.read(answer["items"][-1]["pubDate"], 0)
+    assert oldest
+    reached = str(oldest.end)
+    said = {"items": "2", "foreign": "1", "total": str(answer["total"]), "next": "11", "reached": reached}
+    assert cues(found) == said | {"digest": cues(found)["digest"]}

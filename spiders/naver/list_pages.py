@@ -39,10 +39,9 @@ def section(capture: Capture) -> Iterator[Record]:
     latest = first(root, f"//*[{has('_CONTENT_LIST')} and @data-cursor-name]") if root is not None else None
     if root is None or latest is None:
         raise LayoutError("no list with a cursor")
-    items = list(_cards(root))
-    if not items and not urls.asked(capture.url).get("next"):
-        raise LayoutError("0 items on page 1 of a section", "empty")
-    yield from entries(capture, "section", list_urls.label(capture.url), items)
+    if first(latest, f".//li[{has('sa_item')}]") is None and not urls.asked(capture.url).get("next"):
+        raise LayoutError("0 items on page 1 of a section", "empty")  # also where there are headlines above
+    yield from entries(capture, "section", list_urls.label(capture.url), _cards(root))
     cursor = attribute(latest, "data-cursor")
     if attribute(latest, "data-has-next") == "true" and cursor:
         yield Cue("next", cursor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
 from itertools import count
+from typing import Any
 
 from archive.capture import Seen
 from archive.records import Article, ListEntry
@@ -15,42 +16,46 @@ MOST_PAGES = 200  # of one list
 COUNTED_AT_ONCE = 33  # C: articles in one call of listCount
 
 
-def articles_of(seen: Seen) -> list[Article]:
-    """The articles that a list page names, in its order."""
-    return [record.article for record in seen.parsed.records if isinstance(record, ListEntry)]
+def entries_of(seen: Seen) -> list[ListEntry]:
+    """What a list page names, in its order."""
+    return [record for record in seen.parsed.records if isinstance(record, ListEntry)]
 
 
-def readable(spider: SourceSpider, url: str, seen: Seen | None) -> bool:
-    """Whether a list page was read; if not, the run is broken."""
+async def page_of_list(spider: SourceSpider, url: str, kind: str, **meta: Any) -> Seen | None:
+    """One page of a list or search; None where it could not be read: then the run is broken."""
+    seen = await spider.look(url, kind, **meta)
     if seen is not None and seen.parsed.outcome in ("ok", "empty"):
-        return True
-    if seen is not None:
-        spider.run.broken.append(f"{url}: {seen.parsed.outcome} {seen.parsed.note or ''}".strip())
-    return False
+        return seen
+    why = f"{seen.parsed.outcome} {seen.parsed.note or ''}".strip() if seen else "could not be fetched"
+    spider.run.broken.append(f"{url}: {why}")
+    return None
 
 
 async def listed(spider: SourceSpider, first: str) -> AsyncIterator[Article]:
     """The articles of a list, page after page: all of a day's list, and of a section without a day as far back as `since`
     (its first page where the topic has none)."""
-    kind, url = list_urls.list_page(first) or "", first
+    kind, url, topic = list_urls.list_page(first) or "", first, spider.topic
     known: set[str] = set()
+    rank = 1
     for page in count(1):
-        rank = {} if kind == "naver.section_old" else {"rank": str(len(known) + 1)}  # that one says its own
-        seen = await spider.look(url, kind, why="list", context=rank, headers={"Referer": first})
-        if not readable(spider, url, seen):
+        context = {} if kind == "naver.section_old" else {"rank": str(rank)}  # that one says its own
+        seen = await page_of_list(spider, url, kind, why="list", context=context, headers={"Referer": first})
+        if seen is None:
             return
-        assert seen is not None
-        found = articles_of(seen)
+        found = [entry.article for entry in entries_of(seen)]
+        if page > 1 and not found:  # nobody asks for a page that the one before did not announce
+            spider.run.alarm("empty", f"{url}: page {page} brings nothing, and was announced")
+            return
         if page > 1 and all(article.key in known for article in found):
-            if found:
-                spider.run.alarm("repeat", f"{url}: page {page} brings only articles seen before")
+            spider.run.alarm("repeat", f"{url}: page {page} brings only articles seen before")
             return
         known.update(article.key for article in found)
-        inside = [article for article in found if not spider.topic.outside(article.published)]
-        for article in inside:
-            yield article
+        rank = max((entry.rank for entry in entries_of(seen)), default=0) + 1
+        for article in found:
+            if not topic.outside(article.published):
+                yield article
         following = list_urls.following(first, page, spider.cues(seen))
-        done = list_urls.is_endless(first) and (spider.topic.since is None or not inside)
+        done = list_urls.is_endless(first) and (topic.since is None or all(topic.before(each.published) for each in found))
         if following is None or done or spider.full:
             return
         if page == MOST_PAGES:

@@ -12,7 +12,7 @@ from archive.times import SEOUL
 from crawler.spider import SourceSpider
 from crawler.tally import Gap
 from spiders.naver import list_urls
-from spiders.naver.lists import articles_of, readable
+from spiders.naver.lists import entries_of, page_of_list
 
 REACH = 2_000  # hits of one search by pages (C); what is older is asked for by its days
 _HEADERS = (  # of the official search: the old host, and the one since 2026
@@ -45,10 +45,10 @@ class Search:
             yield article
 
     async def _official(self, query: str) -> AsyncIterator[Article]:
-        start = 1
+        start, known = 1, set[str]()
         while start and not self._spider.full:
             seen = await self._asked_officially(query, start)
-            if seen is None:
+            if seen is None or self._repeats(query, seen, known):
                 return
             for article in self._inside(seen):
                 yield article
@@ -97,29 +97,32 @@ class Search:
         known: set[str] = set()
         hits = 0
         while url and hits < REACH and not self._spider.full:
-            seen = await self._spider.look(url, "naver.search", why="search")
-            if not readable(self._spider, url, seen):
+            seen = await page_of_list(self._spider, url, "naver.search", why="search")
+            if seen is None or self._repeats(query, seen, known):
                 self._whole = True  # nothing more can be read, and the run says why
                 return
-            assert seen is not None
-            keys = {article.key for article in articles_of(seen)}
-            if keys and keys <= known:
-                self._spider.run.alarm("repeat", f"search {query}: {url} brings only hits seen before")
-                self._whole = True
-                return
-            known |= keys
             for article in self._inside(seen):
                 yield article
             hits += 10  # a page, whatever part of it leads to Naver
             url = self._spider.cues(seen).get("next")
         self._whole = not url
 
+    def _repeats(self, query: str, seen: Seen, known: set[str]) -> bool:
+        """Whether a page brings only hits that this search had. One alone may: a new hit moves the last to the next page."""
+        keys = {entry.article.key for entry in entries_of(seen)}
+        digest = self._spider.cues(seen).get("digest", "")  # of the hits of every press: there may be none of Naver
+        repeats = digest in known or (len(keys) > 1 and keys <= known)
+        if repeats:
+            self._spider.run.alarm("repeat", f"search {query}: {seen.facts.url} brings only hits seen before")
+        known |= {*keys, digest} - {""}
+        return repeats
+
     def _inside(self, seen: Seen) -> list[Article]:
         """The hits of a page that may lie in the topic's window; notes how far back it goes."""
-        found = articles_of(seen)
-        for article in found:
-            if article.published is not None:
-                self._oldest = datetime.fromtimestamp(article.published.start / 1000, SEOUL).date()
+        reached = self._spider.cues(seen).get("reached")
+        if reached is not None:
+            self._oldest = datetime.fromtimestamp(int(reached) / 1000, SEOUL).date()
+        found = [entry.article for entry in entries_of(seen)]
         return [article for article in found if not self._topic.outside(article.published)]
 
     def _stops(self, query: str, why: str, *, counts: bool = False) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
 
 import msgspec
 from lxml.html import HtmlElement
@@ -11,6 +13,7 @@ from msgspec import Struct
 
 from archive.capture import Capture
 from archive.records import Cue, Record
+from crawler import when
 from crawler.pages import LayoutError, page
 from spiders.naver import list_urls, urls
 from spiders.naver.cbox import Number
@@ -26,12 +29,14 @@ _HITS = (
 _ENOUGH = 5  # hits, none of which has a word of the query in title or summary, are not hits of that query
 _TITLE = f'(.//a[@data-heatmap-target=".tit"] | .//*[{has("sds-comps-text-type-headline1")}])[1]'
 _DATE = f"(.//*[{has('sds-comps-profile-info-subtext')}])[1]"
+_DATES = f"//*[{has('sds-comps-profile')}]/descendant::*[{has('sds-comps-profile-info-subtext')}][1]"
 
 
 class _Hit(Struct):
     title: str
     link: str
     originallink: str | None = None
+    description: str = ""
     pubDate: str | None = None
 
 
@@ -67,14 +72,19 @@ def api(capture: Capture) -> Iterator[Record]:
     if found.items is None or found.total is None:
         raise LayoutError(f"the API says {found.errorCode or capture.status}: {found.errorMessage or 'nothing known'}")
     asked = urls.asked(capture.url)
-    start, size = found.start or 1, found.display or len(found.items)
-    if found.total and not found.items and start == 1:
-        raise LayoutError(f"0 items on page 1 of {found.total}", "empty")
+    start, size, query = found.start or 1, found.display or len(found.items), asked.get("query", "")
+    if not found.items and start <= min(found.total, 1000):
+        raise LayoutError(f"0 items at {start} of {found.total}", "empty")
+    text = " ".join(f"{hit.title} {hit.description}" for hit in found.items)
+    if len(found.items) >= _ENOUGH and not _mentions(re.sub("</?b>", "", text), query):
+        raise LayoutError(f"search ignored: none of {len(found.items)} hits has a word of {query}", "search")
     if start != (number(asked.get("start", "1")) or 1):
         raise LayoutError(f"start ignored: asked {asked.get('start')} got {start}", "repeat")
     items = (Item(link=hit.link, title=hit.title, date=hit.pubDate) for hit in found.items)
-    yield from entries(capture, "search", asked.get("query", ""), items, start)
+    yield from entries(capture, "search", query, items, start)
     yield Cue("total", str(found.total))
+    yield from _reached(capture, (hit.pubDate for hit in found.items))
+    yield from _digest(f"{hit.originallink} {hit.link}" for hit in found.items)
     if found.items and start + size <= min(found.total, 1000):  # R: display says the size asked for; C: start is at most 1000
         yield Cue("next", str(start + size))
 
@@ -103,12 +113,30 @@ def search(capture: Capture) -> Iterator[Record]:
     hits = max(len(items), len(every(root, _HITS)) if root is not None else 0)
     if not hits and urls.asked(capture.url).get("start", "1") in ("0", "1"):
         raise LayoutError("0 items on page 1 of a search", "empty")
+    if not hits and found.url:
+        raise LayoutError("0 items on a page before the last of a search", "empty")
     if root is not None and hits >= _ENOUGH and not _mentions(str(root.text_content()), query):
         raise LayoutError(f"search ignored: none of {hits} hits has a word of {query}", "search")
     start = number(urls.asked(capture.url).get("start", "")) or 1
     yield from entries(capture, "search", query, items, start)
+    if root is not None:
+        yield from _reached(capture, (words(each) for each in every(root, _DATES)))
+        yield from _digest(f"{each.get('href')} {words(each)}" for each in every(root, _HITS))
     if found.url:
         yield Cue("next", found.url)
+
+
+def _reached(capture: Capture, dates: Iterable[str | None]) -> Iterator[Cue]:
+    """How far back a page goes (UTC ms, at the latest): the last date that can be read, of any press."""
+    moments = (when.read(each, capture.received_at) for each in reversed(list(dates)) if each)
+    if last := next((moment for moment in moments if moment), None):
+        yield Cue("reached", str(last.end))
+
+
+def _digest(hits: Iterable[str]) -> Iterator[Cue]:
+    """By what a page is known again, whether its hits are Naver's or not."""
+    if text := "\n".join(hits):
+        yield Cue("digest", sha256(text.encode()).hexdigest()[:16])
 
 
 def _mentions(text: str, query: str) -> bool:

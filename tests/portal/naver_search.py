@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from urllib.parse import urlencode
 
@@ -64,9 +65,16 @@ def matching(
     world: World, query: str, sort: str, first: str = "", last: str = "", twists: frozenset[str] = frozenset()
 ) -> list[Article]:
     """Articles of every site that match; by relevance (in the headline before in the text), or by time."""
-    wanted = wish("" if "ignore_query" in twists else query)
-    if not wanted.groups and "ignore_query" not in twists:
+    all_of_it = "ignore_query" in twists
+    wanted = wish("" if all_of_it else query)
+    if not wanted.groups and not all_of_it:
         return []
+    return _found(world, (world.revision, len(world.articles)), "" if all_of_it else query, sort, first, last)
+
+
+@lru_cache(maxsize=16)  # a long search asks two hundred times for the same
+def _found(world: World, _: tuple[int, int], query: str, sort: str, first: str, last: str) -> list[Article]:
+    wanted = wish(query)
     found = [
         a
         for a in world.articles
