@@ -62,7 +62,7 @@ def _key(root: HtmlElement, found: dict[str, object], asked: str | None, url: st
     if key is None:
         raise LayoutError("the page names no article")
     if asked and key != asked:
-        raise LayoutError(f"another article: asked {asked}, got {key} at {url}")
+        raise LayoutError(f"another article: asked {asked}, got {key} at {url}", "foreign")
     return key
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Literal
 
 from archive.capture import Capture
-from archive.records import Count, Cue, Listing, Record
+from archive.records import Comment, Count, Cue, Listing, Record
 from crawler.pages import LayoutError, page
 from spiders.naver import urls
 from spiders.naver.cbox import Counts, Result, answer
@@ -27,6 +27,7 @@ METRICS = {
 }
 _WITH_DELETED = frozenset({"total", "comment", "reply"})  # R: with listStatus=all they count tombstones too
 _Order = Literal["asc", "desc", "votes"]
+_ENOUGH = 10  # comments that stand by their times are hardly by chance in that order
 
 
 @page("naver.replies", version=1, proof="unproven")
@@ -104,6 +105,12 @@ def _cues(result: Result) -> Iterator[tuple[str, str | int | None]]:
     yield "fallback", "true" if result.count and result.count.fallback else None
 
 
+def _is_newest_first(found: tuple[Comment, ...], times: list[int]) -> bool:
+    """Whether a ranked list stands by its times and not by its votes (R: FAVORITE is likes less dislikes)."""
+    net = [(each.likes or 0) - (each.dislikes or 0) for each in found]
+    return all(a >= b for a, b in pairwise(times)) and any(a < b for a, b in pairwise(net))
+
+
 def _listing(result: Result, asked: dict[str, str], rank: str) -> Iterator[Record]:
     found = tuple([comment(row) for row in result.commentList])
     parent = asked.get("parentCommentNo") or None
@@ -116,6 +123,8 @@ def _listing(result: Result, asked: dict[str, str], rank: str) -> Iterator[Recor
     times = [each.created.start for each in found if each.created]
     if any((later - earlier) * sign < 0 for earlier, later in pairwise(times)):
         yield Cue("unsorted", f"{sort}, but the times go both ways")
+    if sort == "FAVORITE" and len(times) >= _ENOUGH and _is_newest_first(found, times):
+        yield Cue("unsorted", "FAVORITE, but it is the newest first")
     # By id are only those of 2022 and later, as their cursor shows (R). Before, the order is by time: of 22,029 comments of
     # 2018 two stand the other way round than their ids. In `votes` a page proves no absence: also where a page says that it
     # begins the list and nobody asked for the beginning.

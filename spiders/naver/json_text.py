@@ -11,6 +11,7 @@ import msgspec
 from crawler.pages import LayoutError
 
 _T = TypeVar("_T")
+_STRAY = 100  # bytes that are no UTF-8, of which one may be: beyond that the page is in another charset
 _HALVES = re.compile("[\ud800-\udfff]")
 
 
@@ -28,7 +29,7 @@ def decode(decoder: msgspec.json.Decoder[_T], data: bytes) -> _T:
     """Typed JSON. Raises LayoutError for another shape.
 
     One comment with half a character (an emoji cut in two), a stray byte or a control character must not hide the page that
-    it stands on: such a page is read again, and what is no text becomes U+FFFD.
+    it stands on: such a page is read again, and what is no text becomes U+FFFD. A page in another charset is another shape.
     """
     try:
         try:
@@ -42,5 +43,8 @@ def decode(decoder: msgspec.json.Decoder[_T], data: bytes) -> _T:
 
 
 def _mended(data: bytes) -> bytes:
-    value = json.loads(data.decode("utf-8", "replace"), strict=False)
+    text = data.decode("utf-8", "replace")
+    if (text.count("\ufffd") - data.count(b"\xef\xbf\xbd")) * _STRAY > len(data):
+        raise LayoutError("not UTF-8")
+    value = json.loads(text, strict=False)
     return _HALVES.sub("\ufffd", json.dumps(value, ensure_ascii=False)).encode()

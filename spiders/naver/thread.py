@@ -14,6 +14,7 @@ TOP_PAGES = 2  # of the ranked list: what a reader sees, and where a comment fal
 REPLIES_GIVEN_UP = 10  # failed reply lists in a row after which the site is not asked further
 _FLAGS = {"unsorted": "sort", "suspect_time": "time"}  # cues that are alarms; the rows are right, and kept
 _END = ("end", "closed")
+_OTHER = "the list ended with another number"
 
 
 class Thread:
@@ -25,7 +26,7 @@ class Thread:
         self._after: tuple[int, int] | None = None
         self._sorts: list[str] = []
         self._answered: dict[str, int] = {}  # comments with replies, and how many
-        self._replies_why = "the lists ended with another number"
+        self._replies_why: str | None = None
         self.closed: str | None = None
 
     async def read(self) -> None:
@@ -43,8 +44,10 @@ class Thread:
         self._judge(walk, why)
         if walk.keys and "FAVORITE" in self._sorts:
             top = Walk(self._run, self._key, "FAVORITE", self._ref)
-            await self._pages(top, "FAVORITE", most=TOP_PAGES)
+            why = await self._pages(top, "FAVORITE", most=TOP_PAGES)
             await top.sampled()
+            if why not in _END:
+                walk.gap("ranks", None, len(top.keys), f"the ranked list ended early: {why}")
 
     async def _pages(self, walk: Walk, sort: str, parent: str | None = None, most: int = 0) -> str:
         """Reads a list by its cursor (by page numbers where it has none, as in 2021); why it ended."""
@@ -91,11 +94,12 @@ class Thread:
         failed = 0
         for parent in list(self._answered):
             why = await self._pages(walk, "NEW", parent)
-            failed = 0 if why in _END else failed + 1
+            failed = 0 if why == "end" else failed + 1
             if failed:
-                self._replies_why = f"reply lists could not be read: {why}"
+                said = f"{why}: {self.closed}" if why == "closed" else why
+                self._replies_why = f"reply lists could not be read: {said}"
             if failed >= REPLIES_GIVEN_UP:
-                self._replies_why += f", {failed} in a row"
+                self._replies_why = f"{self._replies_why}, {failed} in a row"
                 return
 
     def _judge(self, walk: Walk, why: str) -> None:
@@ -109,11 +113,15 @@ class Thread:
             self._spider.broken(self._key, f"its comment list ended early: {why}")
         if not within(len(walk.keys), self._before, self._after, lambda numbers: numbers[0] - numbers[1]):
             top = declared[0] - declared[1] if declared else None
-            walk.gap("comments", top, len(walk.keys), why if why != "end" else "the list ended with another number")
+            walk.gap("comments", top, len(walk.keys), why if why != "end" else _OTHER)
             if why == "end":
                 self._run.alarm("count", f"{self._ref}: {len(walk.keys)} comments in a list that declares {top}")
         if why == "end" and self._run.options.replies and not walk.has_replies(self._before, self._after):
-            walk.gap("replies", declared[1] if declared else None, len(walk.replies), self._replies_why)
+            walk.gap("replies", declared[1] if declared else None, len(walk.replies), self._replies_why or _OTHER)
+            if self._replies_why is None:
+                self._run.alarm(
+                    "count", f"{self._ref}: {len(walk.replies)} replies where {declared and declared[1]} are declared"
+                )
 
     async def _look(self, url: str, page: str, walk: Walk, rank: int) -> Seen | None:
         headers = {"Referer": urls.comment_view_url(self._key)}

@@ -29,9 +29,6 @@ User-agent: Twitterbot
 Allow: /
 """
 CLOSED_SEARCH = ("search.naver.com", "s.search.naver.com")
-API = ("openapi.naver.com", "naverapihub.apigw.ntruss.com")
-GAMES = ("m.sports.naver.com", "m.entertain.naver.com", "api-gw.sports.naver.com", "api-gw.entertain.naver.com")
-HOSTS = (*NEWS, "media.naver.com", "apis.naver.com", *LIKES, *SEARCH, *API, *GAMES)
 FORMS = ("article", "mnews/article", "article/comment", "mnews/article/comment", "mnews/ranking/article", "article/newspaper")
 
 
@@ -94,6 +91,8 @@ class NaverSite:
         if article.naver.service != "news":
             kind = "entertain" if article.naver.service == "entertain" else "sports"
             return answer(b"", HTML, 302, ("Location", f"https://m.{kind}.naver.com/article/{article.id}"))
+        if "foreign" in question.twists:
+            article = next(a for a in self.world.on("naver") if a is not article)
         with self.world.lock:
             return answer(self.lists.shelf(article).get("page", lambda: naver_page.render(article).encode()), HTML)
 

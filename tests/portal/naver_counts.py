@@ -35,6 +35,8 @@ def list_count(world: World, question: Question) -> Answer:
     """The counts of all objects that the address names, each as `objectId=`; unknown ones have zeros."""
     names = parse_qs(question.target.partition("?")[2]).get("objectId", [])
     with world.lock:
+        if "foreign" in question.twists:
+            names = [_other(world, name).hash for name in names]
         result = {name: _counted(world, name) for name in names}
     body = {"success": True, "code": "1000", "message": "요청을 성공적으로 처리하였습니다.", "lang": "ko", "country": "KR"}
     return answer(compact(body | {"result": result, "date": naver_rows.gmt(world.now)}), JSON)
@@ -53,6 +55,11 @@ def _counted(world: World, name: str) -> dict[str, Any]:
     }
 
 
+def _other(world: World, name: str) -> Article:
+    """Another article than the one of this name."""
+    return next(a for a in world.on("naver") if a is not _find(world, name))
+
+
 def _find(world: World, name: str) -> Article | None:
     try:
         found = world.article(name)
@@ -64,7 +71,11 @@ def _find(world: World, name: str) -> Article | None:
 def reactions(world: World, question: Question) -> Answer:
     """What people felt: of every `SERVICE[id]` in `q`. A reaction that nobody chose is left out."""
     with world.lock:
-        contents = [_content(world, service, name) for service, name in ASKED.findall(question.query.get("q", ""))]
+        wanted = ASKED.findall(question.query.get("q", ""))
+        if "foreign" in question.twists:
+            others = [_other(world, "/".join(name.removeprefix("ne_").split("_"))) for _, name in wanted]
+            wanted = [("NEWS", f"ne_{a.id.replace('/', '_')}") for a in others]
+        contents = [_content(world, service, name) for service, name in wanted]
     body = compact({"contents": contents})
     callback = question.query.get("callback")
     return answer(f"/**/\n{callback}({body});\n", SCRIPT) if callback else answer(body, JSON)
