@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from tests.zygote import WARNINGS, Forked, Zygote
 ZYGOTE = Zygote()
 COMMAND = str(Path(sys.executable).with_name("sagwan"))
 ROOT = Path(__file__).resolve().parents[1]
+RECORDED = ROOT.parent / "shared" / "recorded"
 
 
 @dataclass
@@ -160,3 +162,19 @@ def topic(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def recorded() -> Iterator[str]:
+    """The server of recorded answers."""
+    if not RECORDED.exists():
+        pytest.skip("the recorded answers (../shared/recorded) are not here")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, str(RECORDED / "serve.py"), "--port", str(port), "--gzip"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        server.stdout.readline()  # it says when it serves
+        yield f"http://127.0.0.1:{port}"
+        server.terminate()

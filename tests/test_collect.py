@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
-import subprocess
-import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from tests.conftest import Sagwan
 from tests.portal import Portal
 
-RECORDED = Path(__file__).parents[2] / "shared" / "recorded"
 THREAD = "https://v.daum.net/v/20200522093902880"
 
 
@@ -155,22 +149,6 @@ def test_a_second_sort_is_swept_only_where_the_numbers_differ(
     assert sorts == {"sort=RECOMMEND", "sort=LATEST"}
     assert (ended.code, ended.only["gaps"]) == (0, [])
     assert f"daum:{article.id}#{low.id}" in {line["ref"] for line in sagwan("as-of", "now", "--json").lines}
-
-
-@pytest.fixture
-def recorded() -> Iterator[str]:
-    """The server of recorded answers."""
-    if not RECORDED.exists():
-        pytest.skip("the recorded answers (../shared/recorded) are not here")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, str(RECORDED / "serve.py"), "--port", str(port), "--gzip"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        server.stdout.readline()  # it says when it serves
-        yield f"http://127.0.0.1:{port}"
-        server.terminate()
 
 
 def test_the_recorded_thread_becomes_an_archive_that_answers(sagwan: Sagwan, recorded: str, topic: Callable[..., Path]) -> None:

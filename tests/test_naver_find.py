@@ -70,6 +70,11 @@ def test_what_a_search_does_not_reach_is_asked_for_by_days(sagwan: Sagwan, porta
     assert len(windows) == 2
     assert len(asked(p, "newssearch")) < 215
     p.forget_requests()
+    sagwan.env |= {"NAVER_CLIENT_ID": ID, "NAVER_CLIENT_SECRET": SECRET}  # the official search ends at 1,000 hits
+    assert sagwan.collect(p, write(tmp_path, queries=["킹크랩"], since=first, until=first)).only["articles"] == 1
+    assert [parse_qs(path)["de"] for path in asked(p, "newssearch")] == [[f"{first:%Y.%m.%d}"]]
+    sagwan.env |= {"NAVER_CLIENT_ID": None}
+    p.forget_requests()
     open_ended = sagwan.collect(p, write(tmp_path, queries=["킹크랩"]))
     ((what, why),) = [(gap["what"], gap["why"]) for gap in open_ended.only["gaps"]]
     assert (what, open_ended.only["articles"], open_ended.code) == ("search", 0, 2)

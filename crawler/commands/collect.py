@@ -90,11 +90,18 @@ def collect(
 
 
 def _say_plan(jobs: list[Job], limit: int | None) -> None:
+    from crawler.sources import all_sources
+
     for job in jobs:
-        seeds = job.topic.seeds_of(job.source)[:limit]
-        click.echo(f"{job.source}: {job.topic.title}: {len(seeds)} seeds")
-        for seed in seeds:
-            click.echo(f"  {seed}")
+        topic, limits = job.topic, all_sources()[job.source].limits
+        seeds, lists = topic.seeds_of(job.source)[:limit], topic.lists_of(job.source)
+        queries = [] if limits else topic.queries  # a source with limits says what it cannot search
+        counted = [(len(seeds), "seeds"), (len(lists), "lists"), (len(queries), "queries")]
+        what = ", ".join(f"{number} {name}" for number, name in counted if number or name == "seeds")
+        click.echo(f"{job.source}: {topic.title}: {what}")
+        lines = [*seeds, *(f"list: {url}" for url in lists), *(f"search: {query}" for query in queries)]
+        for line in lines + ([limits] if topic.queries and limits else []):
+            click.echo(f"  {line}")
 
 
 def _say_result(line: dict[str, Any]) -> None:

@@ -74,7 +74,7 @@ class Search:
         """The search page; where it does not reach back far enough, again for the days that are left."""
         topic = self._topic
         today = datetime.fromtimestamp(self._spider.run.clock.now_us() / 1e6, SEOUL).date()
-        last = self._oldest or topic.until or today
+        last = min(filter(None, (self._oldest, topic.until, today)))
         windowed = topic.since is not None or topic.until is not None or self._oldest is not None
         since = topic.since or date(1990, 1, 1)
         while last >= since:
