@@ -104,7 +104,7 @@ SELECT b.id, b.uuid, b.run, b.article, e.sort, b.started_at, e.ended_at, e.compl
     # An account is its pseudonym. What it is called stands with each of its comments: a table of accounts, in the order of
     # pseudonyms, would have every new comment touch another page of the file.
     "accounts": """
-SELECT a.source, v.account AS key, min(v.capture) AS first_capture
+SELECT v.account AS id, a.source, v.account AS key, min(v.capture) AS first_capture
   FROM comment_versions v JOIN comments m ON m.id = v.comment JOIN articles a ON a.id = m.article
   WHERE v.account IS NOT NULL GROUP BY a.source, v.account""",
     "account_versions": """

@@ -18,12 +18,11 @@ from tests.portal import Article, Portal
 
 STATE = {"user": "deleted_by_user", "operator": "deleted_by_operator", "blind": "blinded"}
 _ROWS = """
-SELECT a.key, c.key, v.text, v.parent_key, v.created_from, v.edited_from, u.key, o.likes, o.dislikes, o.replies,
+SELECT a.key, c.key, v.text, v.parent_key, v.created_from, v.edited_from, v.account, o.likes, o.dislikes, o.replies,
   o.state
   FROM comments c JOIN articles a ON a.id = c.article
   LEFT JOIN comment_versions v ON v.comment = c.id
     AND v.capture = (SELECT max(capture) FROM comment_versions WHERE comment = c.id)
-  LEFT JOIN accounts u ON u.id = v.account
   LEFT JOIN observations o ON o.comment = c.id
     AND o.capture = (SELECT max(capture) FROM observations WHERE comment = c.id)
 """

@@ -14,6 +14,7 @@ from crawler.tally import Gap
 from spiders.naver import list_urls
 from spiders.naver.lists import entries_of, page_of_list
 
+OFFICIAL_REACH = 1_000  # hits of one query
 REACH = 2_000  # hits of one search by pages (C); what is older is asked for by its days
 _HEADERS = (  # of the official search: the old host, and the one since 2026
     ("X-Naver-Client-Id", "X-Naver-Client-Secret"),
@@ -36,13 +37,9 @@ class Search:
         if all(os.environ.get(name) for name in self._spider.source.keys):
             async for article in self._official(query):
                 yield article
-        if self._whole or self._spider.full:
-            return
-        if self._oldest is not None and self._topic.since is None:
-            self._stops(query, f"the official search shows 1000 hits: write `since` for those before {self._oldest}")
-            return
-        async for article in self._by_days(query):
-            yield article
+        if not self._whole and not self._spider.full:
+            async for article in self._by_days(query):
+                yield article
 
     async def _official(self, query: str) -> AsyncIterator[Article]:
         start, known = 1, set[str]()
@@ -54,7 +51,10 @@ class Search:
                 yield article
             said = self._spider.cues(seen)
             start = int(said.get("next", "0"))
-            self._whole = self._enough() or (not start and int(said["total"]) <= 1_000)
+            beyond = not start and int(said["total"]) > OFFICIAL_REACH
+            if beyond and self._topic.since is None:
+                self._stops(query, f"the official search shows {OFFICIAL_REACH} hits at most: write `since` for those before them")
+            self._whole = self._enough() or (not start and (not beyond or self._topic.since is None))
             if self._whole:
                 return
 
@@ -84,7 +84,7 @@ class Search:
             if self._whole or self._spider.full:
                 return
             if topic.since is None:
-                self._stops(query, f"the search shows {REACH} hits: write `since` for those before {self._oldest or last}")
+                self._stops(query, f"the search shows {REACH} hits at most: write `since` for those before {self._oldest or last}")
                 return
             if self._oldest is None or self._oldest >= last:  # more hits on one day than can be seen
                 self._stops(query, f"more than {REACH} hits on {last}: the rest of that day cannot be read", counts=True)
