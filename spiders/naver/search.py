@@ -53,7 +53,7 @@ class Search:
             start = int(said.get("next", "0"))
             beyond = not start and int(said["total"]) > OFFICIAL_REACH
             if beyond and self._topic.since is None:
-                self._stops(query, f"the official search shows {OFFICIAL_REACH} hits at most: write `since` for those before them")
+                self._stops(query, f"the official search shows {OFFICIAL_REACH} hits at most: write `since` for more")
             self._whole = self._enough() or (not start and (not beyond or self._topic.since is None))
             if self._whole:
                 return
@@ -84,7 +84,7 @@ class Search:
             if self._whole or self._spider.full:
                 return
             if topic.since is None:
-                self._stops(query, f"the search shows {REACH} hits at most: write `since` for those before {self._oldest or last}")
+                self._stops(query, f"the search shows {REACH} hits at most: write `since` for those before {last}")
                 return
             if self._oldest is None or self._oldest >= last:  # more hits on one day than can be seen
                 self._stops(query, f"more than {REACH} hits on {last}: the rest of that day cannot be read", counts=True)
