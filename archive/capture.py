@@ -6,9 +6,8 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
-from isal import isal_zlib
-from isal.igzip_lib import IsalError
 from msgspec import Struct, field
+from zlib_ng import zlib_ng
 
 from archive.records import Record
 
@@ -127,7 +126,7 @@ def _inflate(body: bytes, name: str) -> bytes:
     for n, bits in enumerate(kinds):
         try:
             return _members(body, name, bits)
-        except IsalError as error:  # type: ignore[misc]  # its stubs name an instance
+        except zlib_ng.error as error:  # type: ignore[misc]  # its stubs name an instance
             if n + 1 == len(kinds):
                 raise ValueError(f"broken {name} body: {error}") from None
     raise AssertionError("unreachable")
@@ -137,7 +136,7 @@ def _members(body: bytes, name: str, bits: int) -> bytes:
     """Inflates a body, also one of several gzip members; what follows the last one is no part of it."""
     parts, left = list[bytes](), MAX_BODY
     while not parts or (bits == 31 and body.startswith(b"\x1f\x8b")):
-        inflater = isal_zlib.decompressobj(bits)
+        inflater = zlib_ng.decompressobj(bits)
         parts.append(inflater.decompress(body, left))
         left -= len(parts[-1])
         if inflater.unconsumed_tail or left <= 0:

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from isal import isal_zlib
 from msgspec import Struct
 
 from archive.capture import Exchange
@@ -179,10 +178,9 @@ class WarcWriter:
             if facts.truncated:
                 headers.append(("WARC-Truncated", facts.truncated))
             headers.append(("Content-Type", "application/http; msgtype=response"))
-            # What is compressed already is only stored; what is not can be large, and zlib makes it a sixth smaller than isal.
-            deflater = zlib.compressobj(0 if _COMPRESSED.search(exchange.head) else 6, zlib.DEFLATED, 31)
+            level = 0 if _COMPRESSED.search(exchange.head) else 6
             start = offset + sum(map(len, members))
-            members.append(_member("response", exchange.head + exchange.body, headers, exchange.body, deflater))
+            members.append(_member("response", exchange.head + exchange.body, headers, exchange.body, level))
             stands_for = ("response", start, len(members[-1]))
         # Under an address of its own: pywb would show it in the page's place.
         headers = [("WARC-Record-ID", ids["metadata"]), ("WARC-Target-URI", METADATA + facts.url), *shared, *concurrent]
@@ -210,7 +208,7 @@ def _member(
     block: bytes,
     headers: list[tuple[str, str]],
     payload: bytes | None = None,
-    deflater: Any = None,
+    level: int = 6,
 ) -> bytes:
     """One record in a gzip member of its own; byte for byte what warcio writes (a test compares)."""
     headers = [("WARC-Type", kind), *headers, ("WARC-Block-Digest", _digest(block))]
@@ -218,9 +216,8 @@ def _member(
         headers.append(("WARC-Payload-Digest", headers[-1][1] if payload is None else _digest(payload)))
     headers.append(("Content-Length", str(len(block))))
     head = "WARC/1.1\r\n" + "".join([f"{name}: {value}\r\n" for name, value in headers]) + "\r\n"
-    deflater = deflater or isal_zlib.compressobj(2, zlib.DEFLATED, 31)
-    parts = [deflater.compress(head.encode()), deflater.compress(block), deflater.compress(b"\r\n\r\n"), deflater.flush()]
-    return b"".join(parts)
+    deflater = zlib.compressobj(level, zlib.DEFLATED, 31)
+    return deflater.compress(b"".join((head.encode(), block, b"\r\n\r\n"))) + deflater.flush()
 
 
 def _digest(data: bytes) -> str:

@@ -80,7 +80,7 @@ def _row(name: str, values: list[float], form: str, floor: float | None = None, 
 
 
 def _circumstances(given: argparse.Namespace, load: float, before: float) -> list[str]:
-    names = ("sagwan", "scrapy", "twisted", "msgspec", "isal")
+    names = ("sagwan", "scrapy", "twisted", "msgspec", "zlib-ng")
     versions = ", ".join(f"{name} {version(name)}" for name in names)
     return [
         f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC on {_machine()}, {platform.system()} {platform.release()}, Python "
