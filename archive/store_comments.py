@@ -68,18 +68,19 @@ class Comments:
             if last == comment or now.id in done:
                 continue
             done.add(now.id)
+            now.last = comment
             counts = (comment.likes, comment.dislikes, comment.replies, _STATE[comment.state])
             if now.counts != counts:
-                observations += (now.id, capture, *counts)
                 now.counts = counts
-                for metric, raw in comment.rounded:
-                    self._db.execute("INSERT OR IGNORE INTO rounded VALUES (?,?,?,?)", (capture, now.id, metric, raw))
-            if last is None or not _same_words(last, comment):
-                version = self._version(comment, now.version)
-                if version != now.version:
-                    versions += (now.id, capture, *version)
-                    now.version = version
-            now.last = comment
+                observations += (now.id, capture, *counts)
+                if comment.rounded:
+                    self._rounded(capture, now.id, comment)
+            if last is not None and _same_words(last, comment):
+                continue
+            version = self._version(comment, now.version)
+            if version != now.version:
+                now.version = version
+                versions += (now.id, capture, *version)
         self._held += self._next_comment - first
         _insert(self._db, "comments", 4, new)
         _insert(self._db, "comment_versions", 14, versions)
@@ -89,6 +90,11 @@ class Comments:
             (capture, article, listing.sort, _STABLE[listing.order], listing.parent, listing.rank, pack(ids)),
         )
         return self._next_comment - first, len(observations) // 6
+
+    def _rounded(self, capture: int, identity: int, comment: Comment) -> None:
+        """The raw texts of its rounded numbers."""
+        rows = [(capture, identity, metric, raw) for metric, raw in comment.rounded]
+        self._db.executemany("INSERT OR IGNORE INTO rounded VALUES (?,?,?,?)", rows)
 
     def _version(self, comment: Comment, before: tuple[Any, ...] | None) -> tuple[Any, ...]:
         """The version columns. A wider or only slightly narrower time interval is no news: the one before stays."""
