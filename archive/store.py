@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -238,8 +239,13 @@ def _status(head: bytes | None) -> int | None:
 def _server_time(capture: Capture | None) -> int | None:
     """The server's own Date header in UTC ms; None when missing or unreadable."""
     text = capture.header("date") if capture else None
+    return _http_date(text) if text else None
+
+
+@lru_cache(maxsize=64)  # the answers of a second have one date
+def _http_date(text: str) -> int | None:
     try:
-        moment = parsedate_to_datetime(text) if text else None
+        moment = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
-    return int(moment.timestamp() * 1000) if moment and moment.tzinfo else None
+    return int(moment.timestamp() * 1000) if moment.tzinfo else None
