@@ -139,6 +139,9 @@ class SourceSpider(Spider):
                 await self._begin(article.key, None, places)
         except (Stopping, WriteFailed):
             pass  # the run knows why
+        except Exception as error:
+            self.logger.exception("finding failed")
+            self.run.broken.append(f"its searches and lists: {type(error).__name__}: {error}")
         if self._visits:
             await asyncio.wait(self._visits)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -68,18 +68,17 @@ class Topic(Struct, forbid_unknown_fields=True):
 
     def outside(self, published: Moment | None) -> bool:
         """Whether a date lies surely outside since..until; what is not known lies inside."""
-        if published is None or not self.until:
-            return self.before(published)
-        return self.before(published) or published.start >= _midnight(self.until + timedelta(days=1))
+        after = published is not None and self.until is not None and _day(published.start) > self.until
+        return after or self.before(published)
 
     def before(self, published: Moment | None) -> bool:
         """Whether a date lies surely before since."""
-        return bool(published and self.since and published.end < _midnight(self.since))
+        return published is not None and self.since is not None and _day(published.end) < self.since
 
 
-def _midnight(day: date) -> int:
-    """When a day begins in Seoul, UTC ms."""
-    return int(datetime(day.year, day.month, day.day, tzinfo=SEOUL).timestamp() * 1000)
+def _day(at: int) -> date:
+    """The day in Seoul of a moment (UTC ms)."""
+    return datetime.fromtimestamp(at / 1000, SEOUL).date()
 
 
 def load(path: Path) -> Topic:

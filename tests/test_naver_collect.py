@@ -223,3 +223,32 @@ def test_a_walk_that_is_stopped_says_where(sagwan: Sagwan, portal: Make, tmp_pat
     assert sagwan.collect(p, write(tmp_path, p)).code == 0
     complete(sagwan, p, *p.world.on("naver"))
     agrees(sagwan)
+
+
+def test_a_ranked_list_that_is_stopped_says_so_too(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:
+    p = portal(articles=0, naver=1, comments=60)
+    p.faults.set("sort=FAVORITE", 429)
+    assert sagwan.collect(p, write(tmp_path, p)).only["verdict"] == "blocked"
+    walks = sagwan.rows("SELECT sort, complete, stop_reason FROM walks ORDER BY id")
+    assert walks == [("NEW", 1, "end"), ("FAVORITE", 0, "stopped: blocked")]
+
+
+def test_a_thread_that_grows_while_it_is_read_is_complete(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:
+    p = portal(articles=0, naver=1, comments=330)
+    (article,) = p.world.on("naver")
+    old = article.comments[0]
+    reached: list[str] = []
+
+    def live(host: str, path: str) -> None:
+        if "moreParam.next" in path and "FAVORITE" not in path and len(reached) < 2:
+            reached.append(path)
+            p.world.add_comment(article, text=f"그 사이에 {len(reached)}")
+            p.world.add_comment(article, text="답글", parent=old.id)
+            p.world.delete(article.comments[1 + len(reached)].id)
+
+    p.on_request(live)
+    ended = sagwan.collect(p, write(tmp_path, p))
+    assert (len(reached), ended.code, ended.only["verdict"], ended.only["gaps"]) == (2, 0, "ok", [])
+    assert naver_runs.no_wrong_row(sagwan, p) >= 330 + 2  # the replies of the meantime; new comments are above the first page
+    assert sagwan.collect(p, write(tmp_path, p)).code == 0
+    complete(sagwan, p, article)

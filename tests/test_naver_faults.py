@@ -24,6 +24,7 @@ FIRST, LATER = r"sort=NEW&.*initialize=true$", r"sort=NEW&.*moreParam\.next"
 REPLIES, RANKED, REACTIONS = "parentCommentNo", "sort=FAVORITE", "v1/search/contents"
 SEARCH, COUNTS, SECTION, MORE = "newssearch", "listCount", r"/section/\d", "/section/template/"
 WORD = "둘레길"
+NOTHING = '{"success": true, "result": {"commentList": [], "sort": "NEW"}}'
 GOOD: tuple[str, str, list[str]] = ("ok", "", [])
 
 # what is spoilt and how; then: verdict, words of the reason, alarms, comments stored (None: any number, none of them wrong)
@@ -60,6 +61,7 @@ CASES: list[tuple[str, dict[str, Any], tuple[str, str, list[str]], int | None]] 
     (FIRST, {"fault": "bomb"}, ("broken", "more than 128 MB", []), 0),
     (FIRST, {"fault": "junk"}, ("broken", "ended early: layout", []), 0),
     (FIRST, {"fault": "empty"}, ("broken", "ended early: layout", []), 0),
+    (REPLIES, {"fault": "body", "body": NOTHING}, ("thin", "0 replies where 19 are declared", ["count"]), TOPS),
     (REPLIES, {"fault": "junk"}, ("thin", "replies: 0 of 19 (reply lists could not be read: layout", []), TOPS),
     (FIRST, {"fault": "redirect"}, ("broken", "max redirections", []), 0),
     (FIRST, {"fault": "redirect", "to": "https://evil.test/x"}, ("broken", "not among", []), 0),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote
@@ -17,6 +18,7 @@ from tests import naver_runs
 from tests.conftest import Sagwan
 from tests.naver_runs import agrees, alarms, asked, day_of, listed, visited, write
 from tests.portal import Article, Portal
+from tests.test_stops import send_at
 
 Make = Callable[..., Portal]
 ID, SECRET = "an-id-of-the-operator", "his/secret+value=="
@@ -137,3 +139,32 @@ def test_where_the_official_search_fails_its_page_is_read(
     assert asked(p, "newssearch")
     gaps = [(gap["what"], gap["ref"]) for gap in ended.only["gaps"]]
     assert gaps == ([("search", wanted)] if alarm != ["repeat"] else [])
+
+
+def test_a_signal_while_searching_ends_the_run_cleanly(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:
+    p = portal(articles=60, naver=5, comments=0)
+    for article in p.world.articles:
+        article.title = "킹크랩"
+    ended = send_at(sagwan, p, 4, signal.SIGTERM, write(tmp_path, queries=["킹크랩"], connections=1))
+    assert (ended.code, ended.only["verdict"], ended.only["stopped"], ended.err) == (2, "thin", "shutdown", "")
+    p.forget_requests()
+    assert sagwan.collect(p, write(tmp_path, queries=["킹크랩"])).code == 0
+    assert visited(p) == {a.id for a in p.world.on("naver")}
+    agrees(sagwan)
+
+
+def test_a_window_without_bounds_is_one(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:
+    p = portal(articles=0, naver=12, comments=0)
+    ever = {"since": date(1900, 1, 1), "until": date(9999, 12, 31)}
+    ended = sagwan.collect(p, write(tmp_path, queries=["둘레길"], **ever))
+    assert (ended.code, ended.only["verdict"], visited(p)) == (0, "ok", {a.id for a in hits(p, "둘레길")})
+
+
+def test_a_list_that_cannot_be_asked_for_breaks_the_run_and_not_the_archive(
+    sagwan: Sagwan, portal: Make, tmp_path: Path
+) -> None:
+    p = portal(articles=0, naver=2, games=2, comments=0)
+    odd = "https://api-gw.sports.naver.com/news/articles/general?pageSize=%C2%B2"  # a digit, but no number
+    ended = sagwan.collect(p, write(tmp_path, [odd, p.world.on("naver")[0].url]))
+    assert (ended.code, ended.only["verdict"], ended.only["articles"]) == (2, "broken", 2)
+    assert "ValueError" in ended.only["why"]

@@ -49,7 +49,7 @@ def _refusal() -> Answer:
 
 def _number(question: Question, name: str, otherwise: int) -> int:
     text = question.query.get(name, "")
-    return max(1, int(text)) if text.isdigit() else otherwise
+    return max(1, int(text)) if text.isdecimal() else otherwise
 
 
 def _list(world: World, question: Question, mine: list[Article], kind: str) -> dict[str, Any]:
