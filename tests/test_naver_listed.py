@@ -115,6 +115,19 @@ def test_a_list_of_sports(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:
     assert [title for (title,) in titles] == sorted(a.title for a in wanted)
 
 
+def test_sports_without_a_day_end_with_the_first_page_or_at_since(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:
+    p = portal(articles=0, naver=0, games=240, comments=0)
+    sports = sorted((a for a in p.world.on("naver") if a.naver and a.naver.service == "sports"), key=lambda a: -a.published)
+    url = "https://api-gw.sports.naver.com/news/articles/kbaseball?pageSize="
+    assert sagwan.collect(p, write(tmp_path, [f"{url}3"])).only["articles"] == 3
+    p.forget_requests()
+    days = [datetime.fromtimestamp(a.published / 1000, SEOUL).date() for a in sports]
+    file = write(tmp_path, [f"{url}500"], since=days[-3], until=days[-3])  # the site gives a hundred at once, whatever is asked
+    ended = sagwan.collect(p, file)
+    assert (ended.code, ended.only["articles"]) == (0, days.count(days[-3]))
+    assert len(asked(p, "/news/articles/kbaseball")) == 2
+
+
 def test_what_the_limit_leaves_out_is_counted(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:
     p = portal(articles=0, naver=160, comments=4)
     file = write(tmp_path, [f"{NEWS}/section/102"], replies=False)

@@ -92,6 +92,9 @@ _LISTS = (  # host, path, page kind
 )
 
 
+_SERVICES = ("naver.sports_list", "naver.entertain_list")
+
+
 def list_page(url: str) -> str | None:
     """The page kind of a list's first page; None for any other URL."""
     host, path = host_and_path(url)
@@ -105,15 +108,15 @@ def following(first: str, page: int, said: dict[str, str]) -> str | None:
         sid, _, sid2 = host_and_path(first)[1].partition("section/")[2].partition("/")
         return section_more_url(sid, sid2 or None, _read_day(query.get("date", "")), page + 1, said["next"])
     more = kind == "naver.section_old" and "next" in said
-    if kind in ("naver.sports_list", "naver.entertain_list"):
+    if kind in _SERVICES:
         size = int(size) if (size := query.get("pageSize", "20")).isdigit() else 20
-        more = page * size < int(said.get("total", "0"))
+        more = page * min(size, 100) < int(said.get("total", "0"))  # C: beyond 100 is capped
     return f"{first.partition('?')[0]}?{urlencode(query | {'page': str(page + 1)})}" if more else None
 
 
 def is_endless(first: str) -> bool:
-    """Whether a list has no natural end: a section of no particular day."""
-    return list_page(first) == "naver.section" and "date" not in asked(first)
+    """Whether a list has no natural end: a section, or sports, of no particular day."""
+    return list_page(first) in ("naver.section", *_SERVICES) and "date" not in asked(first)
 
 
 def _read_day(text: str) -> date | None:

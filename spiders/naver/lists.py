@@ -32,7 +32,7 @@ async def page_of_list(spider: SourceSpider, url: str, kind: str, **meta: Any) -
 
 
 async def listed(spider: SourceSpider, first: str) -> AsyncIterator[Article]:
-    """The articles of a list, page after page: all of a day's list, and of a section without a day as far back as `since`
+    """The articles of a list, page after page: all of a day's list, and of one without a day as far back as `since`
     (its first page where the topic has none)."""
     kind, url, topic = list_urls.list_page(first) or "", first, spider.topic
     known: set[str] = set()

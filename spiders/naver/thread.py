@@ -25,6 +25,7 @@ class Thread:
         self._before: tuple[int, int] | None = None
         self._after: tuple[int, int] | None = None
         self._sorts: list[str] = []
+        self._flagged: set[str] = set()
         self._answered: dict[str, int] = {}  # comments with replies, and how many
         self._replies_why: str | None = None
         self.closed: str | None = None
@@ -79,7 +80,8 @@ class Thread:
         """What a page says beside its comments: declared numbers, sorts, replies, and what is odd about it."""
         said = self._spider.cues(seen)
         for name, alarm in _FLAGS.items():
-            if name in said:
+            if name in said and name not in self._flagged:  # once: it may be true of all pages
+                self._flagged.add(name)
                 self._run.alarm(alarm, f"{self._ref}: {seen.facts.url}: {name}: {said[name][:200]}")
         if top:
             self._sorts = said.get("sorts", "").split() or self._sorts
