@@ -97,7 +97,7 @@ CASES: list[tuple[str, dict[str, Any], tuple[str, str, list[str]], int | None]] 
     (SEARCH, {"fault": "block_page"}, ("blocked", "block page", []), 0),
     (SEARCH, {"fault": "repeat_page"}, ("ok", "brings only hits seen before", ["repeat"]), None),
     (SEARCH, {"fault": "no_rows"}, ("broken", "0 items on page 1", ["empty"]), 0),
-    (SEARCH, {"fault": "no_rows", "after": 1}, ("broken", "0 items on a page before the last", ["empty"]), None),
+    (SEARCH, {"fault": "no_rows", "after": 1}, ("broken", "0 items on a further page", ["empty"]), None),
     (SEARCH, {"fault": "ignore_query"}, ("broken", "search ignored", ["search"]), 0),
     (SEARCH, {"fault": "junk"}, ("broken", "layout", []), 0),
     (SEARCH, {"fault": "redirect", "to": "https://evil.test/x"}, ("broken", "not among", []), 0),

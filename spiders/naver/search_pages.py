@@ -111,10 +111,9 @@ def search(capture: Capture) -> Iterator[Record]:
     root = tree(html) if html.strip() else None
     items = list(_items(root)) if root is not None else []
     hits = max(len(items), len(every(root, _HITS)) if root is not None else 0)
-    if not hits and urls.asked(capture.url).get("start", "1") in ("0", "1"):
-        raise LayoutError("0 items on page 1 of a search", "empty")
-    if not hits and found.url:
-        raise LayoutError("0 items on a page before the last of a search", "empty")
+    if not hits:  # nobody asks for a further page that was not announced
+        which = "page 1" if urls.asked(capture.url).get("start", "1") in ("0", "1") else "a further page"
+        raise LayoutError(f"0 items on {which} of a search", "empty")
     if root is not None and hits >= _ENOUGH and not _mentions(str(root.text_content()), query):
         raise LayoutError(f"search ignored: none of {hits} hits has a word of {query}", "search")
     start = number(urls.asked(capture.url).get("start", "")) or 1
