@@ -43,12 +43,19 @@ class Thread:
             raise
         await walk.end(why, self._before, self._after, replies)
         self._judge(walk, why)
-        if walk.keys and "FAVORITE" in self._sorts:
-            top = Walk(self._run, self._key, "FAVORITE", self._ref)
-            why = await self._pages(top, "FAVORITE", most=TOP_PAGES)
-            await top.sampled()
-            if why not in _END:
-                walk.gap("ranks", None, len(top.keys), f"the ranked list ended early: {why}")
+        if walk.keys and "FAVORITE" in self._sorts and walk.sort != "FAVORITE":
+            await self._top(Walk(self._run, self._key, "FAVORITE", self._ref))
+
+    async def _top(self, walk: Walk) -> None:
+        """Looks at the first pages of the ranked list."""
+        try:
+            why = await self._pages(walk, "FAVORITE", most=TOP_PAGES)
+        except Stopping as stop:
+            await walk.sampled(f"stopped: {stop}")
+            raise
+        await walk.sampled("sampled" if why in _END else why)
+        if why not in _END:
+            walk.gap("ranks", None, len(walk.keys), f"the ranked list ended early: {why}")
 
     async def _pages(self, walk: Walk, sort: str, parent: str | None = None, most: int = 0) -> str:
         """Reads a list by its cursor (by page numbers where it has none, as in 2021); why it ended."""
@@ -62,13 +69,14 @@ class Thread:
             if "closed" in said:
                 self.closed = said["closed"]
                 return "closed"
+            if "sort_refused" in said:  # the press allows only others: its own is read whole, too
+                sort = walk.sort = said["sort"]
             listing = next((record for record in seen.parsed.records if isinstance(record, Listing)), None)
             if listing is None:
                 return "end"
             if walk.add(listing) == 0:
                 self._run.alarm("repeat", f"{self._ref}: the {sort} page at {rank} brings only comments seen before")
                 return "repeated page"
-            walk.sort = listing.sort if parent is None else walk.sort  # a press that has no NEW answers with another
             rank += len(listing.comments)
             cursor = said.get("next")
             page = int(said.get("next_page", "0")) if cursor is None else 1
@@ -95,7 +103,7 @@ class Thread:
     async def _replies(self, walk: Walk) -> None:
         failed = 0
         for parent in list(self._answered):
-            why = await self._pages(walk, "NEW", parent)
+            why = await self._pages(walk, walk.sort, parent)
             failed = 0 if why == "end" else failed + 1
             if failed:
                 said = f"{why}: {self.closed}" if why == "closed" else why
