@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from . import Portal
-from .client import ask, cbox
+from .client import ask, cbox, rows
 from .things import Article
 
 
@@ -61,3 +61,21 @@ def test_the_other_faults_meet_naver_too(portal: Portal, article: Article) -> No
     portal.faults.set("cbox", "euc-kr", times=1)
     body = ask(portal, url, Referer=article.url)[2]
     assert cbox(portal, article)["message"] in body.decode("cp949")
+
+
+def test_answers_about_something_else(portal: Portal, article: Article) -> None:
+    counts = f"news.naver.com/api/comment/listCount.json?objectId={article.hash}"
+    likes = f"news.like.naver.com/v1/search/contents?q=NEWS[ne_{article.id.replace('/', '_')}]"
+    page = article.url.removeprefix("https://")
+    other = portal.world.on("naver")[1]
+    portal.faults.set("listCount|search/contents|mnews/article", "foreign")
+    assert list(rows(portal, counts)["result"]) == [other.hash]
+    assert rows(portal, likes)["contents"][0]["contentsId"] == f"ne_{other.id.replace('/', '_')}"
+    assert other.hash in ask(portal, page)[2].decode()
+    portal.faults.clear()
+    portal.faults.set("listCount", "no_rows")
+    assert rows(portal, counts)["result"] == {}
+    days = "s.search.naver.com/p/newssearch/3/api/tab/more?query=%EC%A3%BC%EB%AF%BC&sort=1&nso=so:dd,p:from20180117to20180117"
+    assert rows(portal, days)["collection"] is None
+    portal.faults.set("newssearch", "ignore_days")
+    assert rows(portal, days)["collection"]
