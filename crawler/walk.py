@@ -45,9 +45,9 @@ class Walk:
         self._run.counts["complete" if complete else "incomplete"] += 1
         return complete
 
-    async def sampled(self) -> None:
+    async def sampled(self, stop_reason: str = "sampled") -> None:
         """Writes the end of a walk that only wanted the first pages of a list: neither complete nor incomplete."""
-        await self._write("sampled", False, None, None)
+        await self._write(stop_reason, False, None, None)
 
     async def _write(
         self, stop_reason: str, complete: bool, before: tuple[int, int] | None, after: tuple[int, int] | None

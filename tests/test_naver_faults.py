@@ -99,6 +99,7 @@ CASES: list[tuple[str, dict[str, Any], tuple[str, str, list[str]], int | None]] 
     (SEARCH, {"fault": "no_rows"}, ("broken", "0 items on page 1", ["empty"]), 0),
     (SEARCH, {"fault": "no_rows", "after": 1}, ("broken", "0 items on a further page", ["empty"]), None),
     (SEARCH, {"fault": "ignore_query"}, ("broken", "search ignored", ["search"]), 0),
+    (SEARCH, {"fault": "ignore_days"}, ("empty", "ignores its days", ["search"]), 0),
     (SEARCH, {"fault": "junk"}, ("broken", "layout", []), 0),
     (SEARCH, {"fault": "redirect", "to": "https://evil.test/x"}, ("broken", "not among", []), 0),
     (SECTION, {"fault": 500}, ("broken", "http status 500", []), 0),
@@ -109,6 +110,7 @@ CASES: list[tuple[str, dict[str, Any], tuple[str, str, list[str]], int | None]] 
     (MORE, {"fault": "no_rows"}, ("empty", "brings nothing", ["empty"]), 0),
     (MORE, {"fault": "reset"}, ("broken", "could not be fetched", []), 0),
     (COUNTS, {"fault": 500}, GOOD, None),
+    (COUNTS, {"fault": "no_rows"}, ("ok", "0 counts of", ["empty"]), None),
     (COUNTS, {"fault": "foreign"}, ("ok", "was not asked for", ["foreign"]), None),
     (COUNTS, {"fault": 429}, ("blocked", "429", []), None),
 ]  # fmt: skip
@@ -133,7 +135,9 @@ def spoil(folder: Path, path: str, fault: dict[str, Any]) -> Spoilt:
         site.faults.set(path, **fault)
         if searched:
             word = "없는말" if fault["fault"] == "ignore_query" else WORD
-            file = write(folder, queries=[word], since=naver_runs.day_of(site, 59))
+            old = naver_runs.day_of(site, 59)
+            window = {"until": old} if fault["fault"] == "ignore_days" else {}
+            file = write(folder, queries=[word], since=old, **window)
         elif listed:
             since = naver_runs.day_of(site, 199)
             file = write(folder, ["https://news.naver.com/section/102"], since=since, until=since)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -156,3 +157,16 @@ def test_what_the_limit_leaves_out_is_counted(sagwan: Sagwan, portal: Make, tmp_
     assert [line["counts"]["comments"] for line in replayed] == counts[:2]
     assert naver_runs.no_wrong_row(sagwan, p) > 0
     agrees(sagwan)
+
+
+def test_what_the_count_leaves_out_is_named(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:
+    p = portal(articles=0, naver=16, comments=2)
+    one, other = newest(p, "102")[-2:]
+    count = {"comment": 7, "reply": 2, "count": 9}
+    p.faults.set("listCount", "body", body=json.dumps({"success": True, "result": {one.hash: count}}))
+    ended = sagwan.collect(p, write(tmp_path, [f"{NEWS}/section/102"]), "--limit", "2")
+    (gap,) = ended.only["gaps"]
+    assert (ended.code, ended.only["verdict"], gap["what"]) == (0, "ok", "counts")
+    assert other.hash in gap["why"]
+    assert one.hash not in gap["why"]
+    assert sagwan.rows("SELECT count(DISTINCT article) FROM counted") == [(1,)]

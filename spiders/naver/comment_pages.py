@@ -59,7 +59,8 @@ def comments(capture: Capture) -> Iterator[Record]:
     if first and declared and not result.commentList and "closed" not in cues:
         raise LayoutError(f"0 rows on page 1 of a list that declares {declared}", "empty")
     yield from _sort(result, asked.get("sort", "").upper())
-    yield from _numbers(result.count or Counts(), result.listStatus)
+    if "parentCommentNo" not in asked:  # U: what a reply list counts, the article's comments or its own
+        yield from _numbers(result.count or Counts(), result.listStatus)
     yield from (Cue(name, value) for name, value in cues.items())
     if envelope.date:
         yield Cue("server_time", envelope.date)

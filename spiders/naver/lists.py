@@ -69,4 +69,6 @@ async def count_comments(spider: SourceSpider, keys: Iterable[str]) -> None:
     waiting = list(keys)
     for n in range(0, len(waiting), COUNTED_AT_ONCE):
         url = urls.counts_url(waiting[n : n + COUNTED_AT_ONCE])
-        await spider.look(url, "naver.counts", side=True, why="counts", headers={"Referer": list_urls.NEWS})
+        seen = await spider.look(url, "naver.counts", side=True, why="counts", headers={"Referer": list_urls.NEWS})
+        if missing := spider.cues(seen).get("missing") if seen else None:
+            spider.run.gaps.append(Gap("counts", None, None, f"not among those answered: {missing}", counts=False))

@@ -78,6 +78,8 @@ def counts(capture: Capture) -> Iterator[Record]:
     if not found.success or found.result is None:
         raise LayoutError(f"listCount says {found.code}: {found.message}")
     asked = urls.every_asked(capture.url, "objectId")
+    if asked and not found.result:
+        raise LayoutError(f"0 counts of {len(asked)} articles", "empty")
     if asked and (foreign := sorted(found.result.keys() - asked)):
         raise LayoutError(f"foreign thread: {foreign[0]} was not asked for", "foreign")
     for name, each in found.result.items():

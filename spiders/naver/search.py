@@ -101,7 +101,12 @@ class Search:
             if seen is None or self._repeats(query, seen, known):
                 self._whole = True  # nothing more can be read, and the run says why
                 return
-            for article in self._inside(seen):
+            inside = self._inside(seen)
+            if last and self._oldest and self._oldest > last + timedelta(days=1):  # a relative date may be a day off
+                self._spider.run.alarm("search", f"search {query}: {url} ignores its days: until {last}, got {self._oldest}")
+                self._whole = True
+                return
+            for article in inside:
                 yield article
             hits += 10  # a page, whatever part of it leads to Naver
             url = self._spider.cues(seen).get("next")

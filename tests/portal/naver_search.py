@@ -95,7 +95,7 @@ def _asked(world: World, question: Question) -> tuple[list[Article], int]:
     query = question.query
     days = DATES.search(query.get("nso", ""))
     first, last = days.groups() if days else (query.get("ds", "").replace(".", ""), query.get("de", "").replace(".", ""))
-    if query.get("pd", "3") != "3":
+    if query.get("pd", "3") != "3" or "ignore_days" in question.twists:
         first = last = ""
     found = matching(world, query.get("query", ""), query.get("sort", "0"), first, last, question.twists)
     start = int(query.get("start") or 1) if (query.get("start") or "1").isdigit() else 1
