@@ -129,13 +129,13 @@ class Spoilt:
 def spoil(folder: Path, path: str, fault: dict[str, Any]) -> Spoilt:
     sagwan = Sagwan(folder)
     searched, listed = path in (SEARCH, COUNTS), path in (SECTION, MORE)
-    # A word in the news of 25 articles, or two threads; a section of 50 of which none lies in the topic's window.
-    size = {"naver": 200 if listed else 60 if searched else 2, "comments": N if not searched and not listed else 2}
+    # A word in the news of some 20 articles, or two threads; a section of 50 of which none lies in the topic's window.
+    size = {"naver": 200 if listed else 24 if searched else 2, "comments": N if not searched and not listed else 2}
     with Portal(articles=0, **size) as site:
         site.faults.set(path, **fault)
         if searched:
             word = "없는말" if fault["fault"] == "ignore_query" else WORD
-            old = naver_runs.day_of(site, 59)
+            old = naver_runs.day_of(site, 23)
             window = {"until": old} if fault["fault"] == "ignore_days" else {}
             file = write(folder, queries=[word], since=old, **window)
         elif listed:
@@ -198,10 +198,8 @@ def test_a_number_that_disagrees_with_its_time_is_flagged_and_kept(
     for site, names in ((p, []), (late, ["time"])):
         (article,) = site.world.on("naver")
         odd = article.comments[0]
-        for (
-            comment
-        ) in article.comments:  # each keeps its place, but not the second in its number: only those since 2022 have one
-            comment.created -= 3_000
+        for comment in article.comments:
+            comment.created -= 3_000  # it keeps its place, but not the second in its number: only those since 2022 have one
         ended = sagwan.collect(site, write(tmp_path, site))
         assert (ended.code, ended.only["verdict"], alarms(ended.only)) == (2 if names else 0, "ok", names)
         assert len(ended.only["alarms"]) == len(names)  # once a thread, though it is true of every page
