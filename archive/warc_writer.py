@@ -20,6 +20,9 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from archive.capture import Exchange
 from archive.errors import WriteFailed
@@ -210,14 +213,17 @@ def _member(
     payload: bytes | None = None,
     level: int = 6,
 ) -> bytes:
-    """One record in a gzip member of its own; byte for byte what warcio writes (a test compares)."""
+    """One record in a gzip member of its own."""
     headers = [("WARC-Type", kind), *headers, ("WARC-Block-Digest", _digest(block))]
     if kind != "warcinfo":
         headers.append(("WARC-Payload-Digest", headers[-1][1] if payload is None else _digest(payload)))
-    headers.append(("Content-Length", str(len(block))))
-    head = "WARC/1.1\r\n" + "".join([f"{name}: {value}\r\n" for name, value in headers]) + "\r\n"
+    named = StatusAndHeaders("", headers, protocol="WARC/1.1")
+    # The block goes in verbatim (no http_headers): warcio would write the HTTP head anew.
+    record = ArcWarcRecord("warc", kind, named, io.BytesIO(block), None, named.get_header("Content-Type"), len(block))
+    out = io.BytesIO()
+    WARCWriter(out, gzip=False, warc_version="1.1").write_record(record)
     deflater = zlib.compressobj(level, zlib.DEFLATED, 31)
-    return deflater.compress(b"".join((head.encode(), block, b"\r\n\r\n"))) + deflater.flush()
+    return deflater.compress(out.getbuffer()) + deflater.flush()
 
 
 def _digest(data: bytes) -> str:
