@@ -22,6 +22,11 @@ ROWS_AT_ONCE = 20  # in one statement: a fourth cheaper than one by one; more of
 _STATE = {name: code for code, name in enumerate(STATES)}
 _STABLE = {"votes": 0, "asc": 1, "desc": -1}
 _NOBODY = (None, None, None, None)
+# Without what is NULL in most rows: see `_author`.
+_PLAIN = (
+    "comment_versions (comment, capture, text, account, account_name, account_state, provider, "
+    "created_from, created_to, precision)"
+)
 _CREATED = 6  # where a version's columns of the time of creation begin: start, end, precision
 
 
@@ -53,7 +58,7 @@ class Comments:
         known = self._of_article(article)
         first = self._next_comment
         # The values of all new rows of a table, one row after the other.
-        new, versions, observations = list[Any](), list[Any](), list[Any]()
+        new, versions, plain, observations = list[Any](), list[Any](), list[Any](), list[Any]()
         ids = list[int]()
         done = set[int]()
         for comment in listing.comments:
@@ -80,10 +85,14 @@ class Comments:
             version = self._version(comment, now.version)
             if version != now.version:
                 now.version = version
-                versions += (now.id, capture, *version)
+                if version[5] is version[9] is version[11] is None:  # no parent, not edited, no attachment: most are so
+                    plain += (now.id, capture, *version[:5], *version[6:9])
+                else:
+                    versions += (now.id, capture, *version)
         self._held += self._next_comment - first
         _insert(self._db, "comments", 4, new)
         _insert(self._db, "comment_versions", 14, versions)
+        _insert(self._db, _PLAIN, 10, plain)
         _insert(self._db, "observations", 6, observations)
         self._db.execute(
             "INSERT INTO sightings VALUES (?,?,?,?,?,?,?)",
@@ -113,8 +122,9 @@ class Comments:
         if found is None:
             if len(self._accounts) > KNOWN_ACCOUNTS:
                 self._accounts.clear()
-            name = self._pseudonym(self._source, account.name) if account.name is not None else None
-            found = (self._pseudonym(self._source, account.key), name, account.state, account.provider)
+            # As bytearrays: Python's sqlite3 looks for an adapter for every None and every bytes, but for no bytearray.
+            name = bytearray(self._pseudonym(self._source, account.name)) if account.name is not None else None
+            found = (bytearray(self._pseudonym(self._source, account.key)), name, account.state, account.provider)
             self._accounts[account] = found
         return found
 
@@ -143,7 +153,7 @@ class Comments:
 
 
 def _insert(db: sqlite3.Connection, table: str, width: int, values: list[Any]) -> None:
-    """Inserts rows of that many columns whose values stand one after the other."""
+    """Inserts rows of that many columns (of those that `table` names) whose values stand one after the other."""
     step = ROWS_AT_ONCE * width
     whole = len(values) - len(values) % step
     for n in range(0, whole, step):

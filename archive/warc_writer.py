@@ -12,7 +12,6 @@ import os
 import re
 import socket
 import uuid
-import zlib
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -23,6 +22,7 @@ from msgspec import Struct
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
+from zlib_ng import zlib_ng
 
 from archive.capture import Exchange
 from archive.errors import WriteFailed
@@ -222,7 +222,7 @@ def _member(
     record = ArcWarcRecord("warc", kind, named, io.BytesIO(block), None, named.get_header("Content-Type"), len(block))
     out = io.BytesIO()
     WARCWriter(out, gzip=False, warc_version="1.1").write_record(record)
-    deflater = zlib.compressobj(level, zlib.DEFLATED, 31)
+    deflater = zlib_ng.compressobj(level, zlib_ng.DEFLATED, 31)
     return deflater.compress(out.getbuffer()) + deflater.flush()
 
 

@@ -164,9 +164,9 @@ def project_settings(archive: Path, connect_to: tuple[str, ...], clock: str, tri
 def run_jobs(jobs: list[Job], settings: Settings, limit: int, seconds: float | None, live: bool) -> int:
     """Runs them, with a live line on stderr if `live`; the exit code is the worst of all."""
     logging.captureWarnings(True)
-    # Comments are no garbage: what is loaded by now is not looked through again, and the rest a tenth as often as usual.
+    # Comments are no garbage: what is loaded by now is not looked through again, and the rest a fiftieth as often as usual.
     gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
+    gc.set_threshold(50_000, 20, 20)
     collection = Collection(jobs, settings, limit, seconds)
     if live:
         from crawler.progress import Progress  # rich is only loaded for a person's terminal
