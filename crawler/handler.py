@@ -87,7 +87,8 @@ def _physical(request: Request, connect_to: guard.ConnectTo) -> tuple[Request, s
     at = f"{target[0]}:{target[1]}"
     headers = request.headers.copy()
     headers[b"Host"] = parts.netloc.encode("ascii")
-    return request.replace(url=parts._replace(scheme="http", netloc=at, fragment="").geturl(), headers=headers), f"http://{at}"
+    url = parts._replace(scheme="http", netloc=at, fragment="").geturl()
+    return request.replace(url=url, headers=headers, meta=request.meta | {"verbatim_url": True}), f"http://{at}"
 
 
 def _exchange(facts: Facts, tap: wire.Tap, request: Request, response: Response | None, error: Exception | None) -> Exchange:
