@@ -19,6 +19,16 @@ def requests_since(db: sqlite3.Connection, source: str, topic: str, since: int) 
     return int(db.execute(query, (source, topic, since)).fetchone()[0])
 
 
+def collected_before(db: sqlite3.Connection, source: str, article: str) -> int:
+    """How many comments the last complete walk of an article collected; 0 where there was none."""
+    row = db.execute(
+        "SELECT e.collected FROM walk_ended e JOIN walk_begun b ON b.id = e.walk JOIN articles a ON a.id = b.article "
+        "WHERE a.source = ? AND a.key = ? AND e.complete = 1 ORDER BY e.ended_at DESC LIMIT 1",
+        (source, article),
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
 def retry_after(root: Path, db: sqlite3.Connection, source: str, now: int) -> tuple[str, str] | None:
     """When the site last asked us to wait, and until when (ISO, UTC), if that is still ahead of `now` (UTC ms)."""
     rows = db.execute(

@@ -2,6 +2,7 @@
 
 - In a stable order a page proves the absence of every known comment whose place lies between its first and last.
 - Two complete walks without a comment prove it gone in any order; one makes it missing.
+- A complete walk that found nothing at all makes comments missing, never gone: it may be the list that is wrong.
 - A page not fetched, a refusal, an incomplete walk in vote order prove nothing.
 """
 
@@ -57,6 +58,7 @@ class _Walk(Struct):
     first: int
     last: int
     replies: bool
+    empty: bool
 
 
 class Timeline:
@@ -102,12 +104,12 @@ class Timeline:
     def _complete_walks(self) -> list[_Walk]:
         rows = self._db.execute(
             "SELECT b.id, min(c.id), max(c.id), "
-            "e.declared_replies IS NULL OR e.declared_replies = 0 OR e.collected_replies > 0 "
+            "e.declared_replies IS NULL OR e.declared_replies = 0 OR e.collected_replies > 0, e.collected = 0 "
             "FROM walk_begun b JOIN walk_ended e ON e.walk = b.id JOIN captures c ON c.walk = b.id AND c.article = b.article "
             "WHERE b.article = ? AND e.complete = 1 GROUP BY b.id HAVING max(c.id) <= ? ORDER BY max(c.id)",
             (self._article, self._until),
         )
-        return [_Walk(row[0], row[1], row[2], bool(row[3])) for row in rows]
+        return [_Walk(row[0], row[1], row[2], bool(row[3]), bool(row[4])) for row in rows]
 
     def _looked(self, look: Look) -> Iterator[Event]:
         for comment in look.ids:
@@ -142,13 +144,13 @@ class Timeline:
     def _walked(self, walk: _Walk) -> Iterator[Event]:
         for comment, known in self.presence.items():
             if known.last_seen < walk.first and (known.parent is None or walk.replies):
-                yield from self._absent(comment, walk.last, proven=False)
+                yield from self._absent(comment, walk.last, proven=False, counts=not walk.empty)
 
-    def _absent(self, comment: int, capture: int, *, proven: bool) -> Iterator[Event]:
+    def _absent(self, comment: int, capture: int, *, proven: bool, counts: bool = True) -> Iterator[Event]:
         known = self.presence[comment]
-        if known.state == "gone":
+        if known.state == "gone" or (known.state == "missing" and not counts):
             return
-        known.absences += 1
+        known.absences += counts
         known.first_missing = known.first_missing or capture
         known.evidence = (*known.evidence, capture)
         state = "gone" if proven or known.absences >= 2 else "missing"

@@ -238,6 +238,11 @@ class Run(Tally):
         now = self.clock.now_us() // 1000
         return questions.kept_robots(self.root, self._db, url, now - ROBOTS_FRESH_MS)
 
+    def collected_before(self, article: str) -> int:
+        """How many comments the last complete walk of an article collected."""
+        assert self._db is not None
+        return questions.collected_before(self._db, self.source.name, article)
+
     async def end(self) -> None:
         """Writes the run's end and closes the file. Never raises: the verdict says what went wrong."""
         if set_back := self.clock.set_back():

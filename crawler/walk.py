@@ -41,6 +41,8 @@ class Walk:
         """Writes the walk's end; whether it is complete. `before`, `after`: declared comments in all, and replies of them."""
         top = within(len(self.keys), before, after, lambda declared: declared[0] - declared[1])
         complete = stop_reason == "end" and top and (not replies or self.has_replies(before, after))
+        if complete and not self.keys and (known := self._run.collected_before(self.article)):
+            self._run.alarm("vanished", f"{self._ref}: no comment any more, and none declared, where there were {known}")
         await self._write(stop_reason, complete, before, after)
         self._run.counts["complete" if complete else "incomplete"] += 1
         return complete

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -85,3 +86,24 @@ def test_a_thread_that_grows_while_it_is_read_is_complete(sagwan: Sagwan, portal
     assert naver_runs.no_wrong_row(sagwan, p) >= 330 + 2  # the replies of the meantime; new comments are above the first page
     assert sagwan.collect(p, write(tmp_path, p)).code == 0
     complete(sagwan, p, article)
+
+
+def test_a_thread_that_vanishes_is_an_alarm_and_nothing_in_it_is_gone(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:
+    p = portal(articles=0, naver=1, comments=40)
+    file = write(tmp_path, p)
+    assert sagwan.collect(p, file).code == 0
+    nothing = {"commentList": [], "exposureConfig": {"status": "COMMENT_ON"}, "pageModel": {"page": 1, "totalRows": 0}}
+    nothing |= {"count": {"comment": 0, "reply": 0, "total": 0}, "listStatus": "all", "sort": "NEW"}
+    p.faults.set("web_naver_list", "body", body=json.dumps({"success": True, "code": "1000", "result": nothing}))
+    runs = [sagwan.collect(p, file) for _ in range(3)]
+    assert [(ended.code, [each["alarm"] for each in ended.only["alarms"]]) for ended in runs] == [
+        (2, ["vanished"]),
+        (0, []),  # once: it is the change that must be looked at
+        (0, []),
+    ]
+    lines = sagwan("changes", "--kind", "missing,gone", "--json").lines
+    assert {line["change"] for line in lines} == {"missing"}
+    assert len(lines) == 40
+    p.faults.clear()
+    assert sagwan.collect(p, file).code == 0
+    assert len(sagwan("changes", "--kind", "returned", "--json").lines) == 40

@@ -54,6 +54,17 @@ def test_in_vote_order_one_complete_walk_makes_missing_and_two_prove_gone(maker:
     assert len(gone["evidence"]) == 2
 
 
+def test_a_list_that_is_empty_for_everybody_proves_nothing_gone(maker: Maker) -> None:
+    maker.walk([row(1, 9), row(2, 5)])
+    for _ in range(3):
+        maker.walk([])
+    assert told(maker) == [("missing", "1"), ("missing", "2")]
+    maker.walk([row(1, 9)])
+    assert told(maker)[2:] == [("returned", "1")]
+    maker.walk([row(1, 9)])
+    assert told(maker)[3:] == [("gone", "2")]
+
+
 def test_an_incomplete_walk_a_refusal_and_an_unknown_page_prove_nothing(maker: Maker) -> None:
     maker.walk([row(1, 9), row(2, 5), row(3, 1)])
     maker.walk([row(1, 9)], complete=False)
