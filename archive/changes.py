@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from archive.lookup import article_ref, capture_facts
+from archive.lookup import article_ref, capture_facts, last_capture
 from archive.records import DELETED, STATES
 from archive.timeline import Look, Timeline
 from archive.times import iso
@@ -38,13 +38,11 @@ class _Article:
 
     def changes(self, until_ms: int) -> Iterator[tuple[int, int, Line]]:
         """(time, capture, line) in the order of capture."""
-        row = self._db.execute(
-            "SELECT max(id) FROM captures WHERE article = ? AND received_at <= ?", (self._article, until_ms)
-        ).fetchone()
-        if row[0] is None:
+        until = last_capture(self._db, self._article, until_ms)
+        if until is None:
             return
-        own = self._article_changes(row[0])
-        for capture, line in heapq.merge(own, self._comment_changes(row[0]), key=lambda entry: entry[0]):
+        own = self._article_changes(until)
+        for capture, line in heapq.merge(own, self._comment_changes(until), key=lambda entry: entry[0]):
             yield self._at(capture)[1], capture, line
 
     def _at(self, capture: int) -> tuple[str, int]:
@@ -77,7 +75,7 @@ class _Article:
         for capture, metric, value in self._db.execute(sql, (self._article, until)):
             if metric in last:
                 pair = {metric: [last[metric][1], value]}
-                seen_before = self._look_before(capture) or last[metric][0]  # a page that counts many has no article
+                seen_before = max(self._look_before(capture) or 0, last[metric][0])  # another page may have counted it since
                 rows.append((capture, self._line("counts", self._ref, capture, seen_before, counts=pair)))
             last[metric] = (capture, value)
         yield from sorted(rows, key=lambda entry: entry[0])
@@ -91,11 +89,13 @@ class _Article:
         return [(capture, self._line("edited", self._ref, capture, seen_before, fields=fields))] if fields else []
 
     def _look_before(self, capture: int) -> int | None:
-        """The last capture of the same page of this article before that one, which still showed the old state."""
+        """The last capture of the same page of this article (or the last that counted it among many) before that one, which
+        still showed the old state."""
         row = self._db.execute(
-            "SELECT max(b.id) FROM captures a JOIN captures b ON b.article = a.article AND b.page = a.page AND b.id < a.id "
-            "AND b.outcome = 'ok' WHERE a.id = ?",
-            (capture,),
+            "SELECT coalesce((SELECT max(b.id) FROM captures a JOIN captures b ON b.article = a.article AND b.page = a.page "
+            "AND b.id < a.id AND b.outcome = 'ok' WHERE a.id = ?1), (SELECT max(b.capture) FROM counted a JOIN counted b "
+            "ON b.article = a.article AND b.capture < a.capture WHERE a.article = ?2 AND a.capture = ?1))",
+            (capture, self._article),
         ).fetchone()
         found: int | None = row[0]
         return found

@@ -35,9 +35,16 @@ def article_ref(db: sqlite3.Connection, article: int) -> str:
 
 
 def last_capture(db: sqlite3.Connection, article: int, at: int) -> int | None:
-    """The last capture of an article received at or before `at` (UTC ms). Ids grow with time inside a source."""
-    row = db.execute("SELECT max(id) FROM captures WHERE article = ? AND received_at <= ?", (article, at)).fetchone()
-    return row[0] if row else None
+    """The last capture of an article, or of many that it was counted among, received at or before `at` (UTC ms). Ids grow
+    with time inside a source."""
+    row = db.execute(
+        "SELECT max(id) FROM (SELECT id, received_at FROM captures WHERE article = ?1 UNION ALL "
+        "SELECT c.id, c.received_at FROM counted n JOIN captures c ON c.id = n.capture WHERE n.article = ?1) "
+        "WHERE received_at <= ?2",
+        (article, at),
+    ).fetchone()
+    found: int | None = row[0]
+    return found
 
 
 def uuid_text(record: bytes) -> str:

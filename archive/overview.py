@@ -21,7 +21,8 @@ Line = dict[str, Any]
 _ARTICLES = """
 SELECT a.id, a.source || ':' || a.key, a.url, v.title, v.published_from, v.pane, v.state,
   (SELECT count(*) FROM comments WHERE article = a.id),
-  (SELECT max(id) FROM captures WHERE article = a.id)
+  max(coalesce((SELECT max(id) FROM captures WHERE article = a.id), 0),
+    coalesce((SELECT max(capture) FROM counted WHERE article = a.id), 0), a.first_capture)
 FROM articles a LEFT JOIN article_versions v ON v.article = a.id AND v.capture =
   (SELECT max(capture) FROM article_versions WHERE article = a.id)
 WHERE ?1 IS NULL OR EXISTS (SELECT 1 FROM captures c JOIN run_begun r ON r.id = c.run WHERE c.article = a.id AND r.topic = ?1)

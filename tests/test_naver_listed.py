@@ -155,6 +155,12 @@ def test_what_the_limit_leaves_out_is_counted(sagwan: Sagwan, portal: Make, tmp_
     assert [value - counts[0] for value in counts] == [0, -1, -1]  # the look that saw nothing new is there too
     replayed = [line for line in sagwan("replay").lines if (line["kind"], line["ref"]) == ("counts", ref)]
     assert [line["counts"]["comments"] for line in replayed] == counts[:2]
+    (known,) = sagwan("as-of", "now", "--article", ref, "--json").lines
+    assert known["counts"]["comments"] == counts[-1]
+    changed = [line["counts"] for line in sagwan("changes", "--article", ref, "--json").lines]
+    assert {"comments": counts[:2]} in changed
+    (line,) = [line for line in sagwan("ls", "--json").lines if line["ref"] == ref]
+    assert (line["counts"]["comments"], line["seen_at"]) == (counts[-1], known["seen_at"])
     assert naver_runs.no_wrong_row(sagwan, p) > 0
     agrees(sagwan)
 
