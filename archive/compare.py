@@ -77,7 +77,7 @@ def count_rows(db: sqlite3.Connection) -> int:
 def compare(db: sqlite3.Connection, examples: int = 20) -> Comparison:
     """Compares schema `main` (the present rows) with the attached schema `rebuilt`.
 
-    A difference is explained where its capture, or an earlier capture of its article, was read by another parser now.
+    A difference is explained where its capture, or an earlier capture of its article, is read by a newer parser now.
     """
     same_comments = _map(db)
     _note_reread(db)
@@ -130,13 +130,22 @@ def _columns(columns: str, *, rebuilt: bool) -> str:
 
 
 def _note_reread(db: sqlite3.Connection) -> None:
-    """The captures that another parser reads now."""
+    """The captures that a newer parser reads now: a later version, or the first for their page."""
+    db.create_function("newer", 2, _newer, deterministic=True)
     db.execute("CREATE TEMP TABLE reread (capture INTEGER PRIMARY KEY, article INTEGER)")
     db.execute(
         "INSERT INTO temp.reread SELECT p.id, coalesce(p.article, (SELECT old FROM temp.map_articles WHERE new = n.article)) "
-        "FROM rebuilt.captures n JOIN main.captures p ON p.record = n.record WHERE n.parser IS NOT p.parser"
+        "FROM rebuilt.captures n JOIN main.captures p ON p.record = n.record WHERE newer(n.parser, p.parser)"
     )
     db.execute("CREATE INDEX temp.reread_article ON reread (article)")
+
+
+def _newer(now: str | None, before: str | None) -> bool:
+    """Of two parsers (`daum.comments/2`), whether the first came after the second."""
+    if now is None or before is None:
+        return now is not None
+    (kind, _, version), (kind_before, _, version_before) = now.partition("/"), before.partition("/")
+    return kind == kind_before and version_before.isdecimal() and 0 < int(version_before) < int(version)
 
 
 def _explained(db: sqlite3.Connection, table: str, row: tuple[Any, ...]) -> bool:

@@ -121,6 +121,20 @@ def test_what_a_newer_parser_reads_otherwise_is_explained(tmp_path: Path) -> Non
     assert comparison.differences == 0
 
 
+@pytest.mark.parametrize("parser", ["daum.comments/2", "daum.comments/0", "daum.children/0", "x"])
+def test_a_row_is_not_explained_by_a_parser_that_is_not_newer(tmp_path: Path, parser: str) -> None:
+    maker = Maker(tmp_path)
+    fill(maker, 1)
+    maker.close()
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as db:
+        db.execute("UPDATE captures SET parser = ?", (parser,))
+        db.execute("UPDATE observations SET likes = likes + 1000")
+        db.commit()
+    comparison = again(tmp_path).comparison
+    assert comparison is not None
+    assert (comparison.differences > 100, comparison.explained) == (True, 0)
+
+
 def _rounding(capture: Capture) -> Parsed:
     parsed = pages.parse(capture)
     listings = [record for record in parsed.records if isinstance(record, Listing)]
