@@ -48,8 +48,8 @@ def last_capture(db: sqlite3.Connection, article: int, at: int) -> int | None:
 
 
 def uuid_text(record: bytes) -> str:
-    """A capture's uuid as its WARC record has it."""
-    return str(UUID(bytes=record))
+    """A capture's uuid as its WARC record has it; the plain digits of one that is damaged."""
+    return str(UUID(bytes=record)) if len(record) == 16 else record.hex()
 
 
 def capture_facts(db: sqlite3.Connection, capture: int) -> tuple[str, int]:

@@ -162,6 +162,39 @@ def test_rows_without_bytes_and_bytes_without_rows_are_found(good: Path, tmp_pat
     assert [line for line in found(root) if line.startswith(f"{table}: bytes without their row")]
 
 
+@pytest.mark.parametrize(
+    ("damage", "named"),
+    [
+        ("UPDATE captures SET record = x'00' WHERE id = 2", "captures: a row without bytes"),
+        ("DROP VIEW view_observations", "view view_observations"),
+        ("CREATE TRIGGER t AFTER INSERT ON observations BEGIN DELETE FROM sightings; END", "trigger t"),
+        ("DROP INDEX captures_article", "index captures_article"),
+        ("DELETE FROM facts WHERE key = 'pseudonym_key'", "fact pseudonym_key"),
+    ],
+)
+def test_what_leads_to_the_rows_is_checked_too(good: Path, tmp_path: Path, damage: str, named: str) -> None:
+    root = tmp_path / "damaged"
+    _copy(good, root)
+    with closing(sqlite3.connect(root / "archive.db")) as db:
+        db.execute(damage)
+        db.commit()
+    assert [line for line in found(root) if named in line]
+
+
+def test_a_flipped_bit_in_an_index_is_found(good: Path, tmp_path: Path) -> None:
+    root = tmp_path / "damaged"
+    _copy(good, root)
+    with closing(sqlite3.connect(root / "archive.db")) as db:
+        db.execute("PRAGMA journal_mode = DELETE")
+        (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'captures_article'").fetchone()
+        (size,) = db.execute("PRAGMA page_size").fetchone()
+        (at,) = db.execute("SELECT at FROM captures WHERE id = 2").fetchone()
+    data = bytearray((root / "archive.db").read_bytes())
+    data[data.index(at.to_bytes(6, "big"), (page - 1) * size, page * size) + 5] ^= 1
+    (root / "archive.db").write_bytes(data)
+    assert [line for line in found(root) if "captures_article" in line]
+
+
 def test_what_a_failed_run_left_without_rows_is_a_note(good: Path, tmp_path: Path) -> None:
     root = tmp_path / "left"
     _copy(good, root)
