@@ -99,7 +99,8 @@ def split_head(head: bytes) -> tuple[int, tuple[tuple[str, str], ...]]:
     """Status and headers (names in lower case, values as latin-1) of a verbatim response head; status 0 if unreadable."""
     lines = head.split(b"\r\n")
     words = lines[0].split(None, 2)
-    status = int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
+    # One of four digits is none: no table could hold one of twenty.
+    status = int(words[1]) if len(words) > 1 and words[1].isdigit() and len(words[1]) == 3 else 0
     headers = []
     for line in lines[1:]:
         name, colon, value = line.partition(b":")

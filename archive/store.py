@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from archive.capture import Capture, Exchange, Parse, Parsed, Seen, read_capture
+from archive.capture import Capture, Exchange, Parse, Parsed, Seen, read_capture, split_head
 from archive.errors import WriteFailed
 from archive.pseudonym import Pseudonyms
 from archive.records import Article, Count, ListEntry, Listing
@@ -232,8 +232,7 @@ def _json(value: Any) -> str:
 
 
 def _status(head: bytes | None) -> int | None:
-    words = (head or b"").split(b"\r\n", 1)[0].split(None, 2)
-    return int(words[1]) if len(words) > 1 and words[1].isdigit() else None
+    return (split_head(head)[0] or None) if head else None
 
 
 def _server_time(capture: Capture | None) -> int | None:

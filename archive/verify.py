@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -13,11 +14,13 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from archive.archive import connect, open_for_reading
-from archive.capture import Parse, split_head
+from archive.capture import Parse
 from archive.errors import Damaged
 from archive.pseudonym import Pseudonyms
 from archive.rebuild import rebuild
 from archive.warc_reader import METADATA, NAME, Group, Record, files, read_groups, record_id
+
+_STATUS_LINE = re.compile(rb"HTTP/\S+ +\d+")  # of any length: what a site said may be nonsense
 
 
 class Verified(Struct):
@@ -115,7 +118,7 @@ def _record(record: Record, known: set[str]) -> Iterator[str]:
         known.add(headers.get("warc-record-id", ""))
     elif headers.get("warc-warcinfo-id") not in known:
         yield f"{where}: its warcinfo record is not before it in the file"
-    if record.type == "response" and not 100 <= split_head(record.block.partition(b"\r\n\r\n")[0])[0] <= 999:
+    if record.type == "response" and not _STATUS_LINE.match(record.block):
         yield f"{where}: no HTTP status line"
     if record.type not in ("warcinfo", "request", "response", "revisit", "resource", "metadata"):
         yield f"{where}: a record of no known type"

@@ -135,6 +135,18 @@ def test_an_answer_without_a_head_is_kept_as_it_came(sagwan: Sagwan) -> None:
     check(sagwan.archive)
 
 
+@pytest.mark.parametrize("status", [b"99999999999999999999 OK", b"9223372036854775808 OK", b"0200 OK"])
+def test_a_status_that_is_none_does_not_stop_a_source_for_good(sagwan: Sagwan, status: bytes) -> None:
+    key = next(iter(KEYS))
+    with RawServer(lambda target: plain(b"<html>", status=status) if "/v/" in target else ROBOTS) as server:
+        for _ in range(2):
+            ended = sagwan("collect", topic_of(sagwan, [key]), "--connect-to", f"*={server.url}", "--json")
+            assert (ended.code, ended.only["verdict"], ended.err) == (2, "broken", "")
+    assert sagwan.rows("SELECT DISTINCT status, outcome FROM captures WHERE page = 'daum.article'") == [(0, "http")]
+    assert sagwan("verify", "--json").only["findings"] == []
+    check(sagwan.archive)
+
+
 def test_a_kept_alive_connection_that_dies_is_an_attempt_of_its_own(sagwan: Sagwan) -> None:
     first, second = list(KEYS)[:2]
     died: list[str] = []
