@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 import click
@@ -35,6 +36,13 @@ class _Commands(click.Group):
         module = importlib.import_module(f"crawler.commands.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # somebody closed the pipe (`| head`): no error, and nothing more can be said; click would say 1
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -69,10 +77,6 @@ def main() -> None:
         _fail(f"damaged: {error}. `sagwan verify` says more", 2)
     except WriteFailed as error:
         _fail(str(error), 3)
-    except BrokenPipeError:
-        # Somebody closed the pipe (`| head`): not an error, and nothing more can be said.
-        sys.stderr.close()
-        sys.exit(0)
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -100,6 +101,15 @@ def test_misuse_is_one_line_and_exit_1(sagwan: Sagwan, args: list[str]) -> None:
     assert ended.err.count("Error:") == 1
     assert "Traceback" not in ended.err
     assert not sagwan.archive.exists()
+
+
+@pytest.mark.parametrize("args", [["sources"], ["sources", "--json"]])
+def test_a_closed_pipe_is_no_misuse(args: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)  # as `| head` does when it has enough
+    ended = subprocess.run([COMMAND, *args], stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_sources_say_what_they_may_request(sagwan: Sagwan) -> None:
