@@ -55,7 +55,7 @@ def articles(db: sqlite3.Connection, topic: str | None = None) -> Iterator[Line]
 
 
 def runs(db: sqlite3.Connection) -> Iterator[Line]:
-    """The last run of each source and topic, with how it ended; `killed` where it has no end and nobody runs it."""
+    """The last run of each source and topic, with how it ended; `unfinished` where it has no end: it runs, or was killed."""
     sql = (
         "SELECT source, topic, uuid, started_at, ended_at, verdict, counters, robots_reason FROM runs WHERE id IN "
         "(SELECT max(id) FROM run_begun GROUP BY source, topic) ORDER BY source, topic"

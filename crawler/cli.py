@@ -40,7 +40,7 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except BrokenPipeError:  # somebody closed the pipe (`| head`): no error, and nothing more can be said; click would say 1
+        except BrokenPipeError:  # somebody closed the pipe (`| head`): no error, and click would make it exit 1
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
 

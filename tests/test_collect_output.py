@@ -87,6 +87,7 @@ def test_a_topic_of_queries_says_what_daum_cannot(sagwan: Sagwan, portal: Make, 
     seed = f"https://v.daum.net/v/{site.world.articles[0].id}"
     line = sagwan.collect(site, topic(text=text + f'seeds = ["{seed}"]\n')).only
     assert (line["verdict"], line["exit"], [gap["what"] for gap in line["gaps"]]) == ("ok", 0, ["search"])
+    assert "\n  gap: search: none: Daum is collected from seeds only" in sagwan("status").out
 
 
 def test_an_article_without_a_pane_is_no_gap_and_a_gone_one_is_an_answer(sagwan: Sagwan, portal: Make, topic: Write) -> None:

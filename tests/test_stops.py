@@ -140,6 +140,7 @@ def test_a_killed_run_leaves_nothing_to_repair(sagwan: Sagwan, portal: Make, top
     ended = sagwan.collect(site, file)
     assert (ended.code, ended.only["verdict"], ended.only["comments"]) == (0, "ok", 120)
     assert [alarm["alarm"] for alarm in ended.only["alarms"]] == ["recovered"]
+    assert sagwan("status").code == 0
     assert len(warcinfos(sagwan.archive)) == 2
     rows_and_bytes_agree(sagwan)
     assert sagwan.rows("SELECT count(*), count(DISTINCT key) FROM comments") == [(120, 120)]

@@ -18,7 +18,7 @@ from archive import history, overview, times
 from archive.archive import open_for_reading
 from archive.lookup import find_article
 from archive.replay import replay as replaying
-from crawler.commands.options import archive_option, json_option, print_json
+from crawler.commands.options import archive_option, gap_line, json_option, print_json
 from crawler.commands.times import Time
 from crawler.errors import Misuse
 from crawler.sources import reference
@@ -70,12 +70,13 @@ def status(root: Path, as_json: bool) -> int:
     db = _opened(root)
     lines = [overview.totals(root, db), *overview.runs(db)]
     _show(lines, as_json, _status_row)
-    bad = [
-        line
-        for line in lines
-        if line["kind"] == "run" and (line["verdict"] not in ("ok", "locked", "unfinished") or line["alarms"])
-    ]
-    return 2 if bad else 0
+    return 2 if any(_is_bad(line) for line in lines if line["kind"] == "run") else 0
+
+
+def _is_bad(run: dict[str, Any]) -> bool:
+    """Whether a run is worth exit 2: as `collect` sees it, where what an earlier run left and this one healed is not."""
+    alarms = [alarm for alarm in run["alarms"] if alarm["alarm"] != "recovered"]
+    return run["verdict"] not in ("ok", "locked", "unfinished") or bool(alarms)
 
 
 def _status_row(line: dict[str, Any]) -> str:
@@ -88,7 +89,7 @@ def _status_row(line: dict[str, Any]) -> str:
         )
     text = f"{line['source']}: {line['topic']}: {line['verdict']}, {line['ended_at'] or 'begun ' + line['started_at']}"
     for gap in line["gaps"]:
-        text += f"\n  gap: {gap['what']}: {gap['collected']} of {gap['declared']} ({gap['why']})"
+        text += f"\n  {gap_line(gap)}"
     for alarm in line["alarms"]:
         text += f"\n  alarm: {alarm['alarm']}: {alarm['text']}"
     return text

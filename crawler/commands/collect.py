@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.commands.options import archive_option, json_option, print_json
+from crawler.commands.options import archive_option, gap_line, json_option, print_json
 
 if TYPE_CHECKING:
     from crawler.collect import Job
@@ -112,8 +112,7 @@ def _say_result(line: dict[str, Any]) -> None:
         f"({line['observations']} new counts), {line['seconds']:.1f} s"
     )
     for gap in line["gaps"]:
-        numbers = f"{gap['collected']} of {gap['declared']}" if gap["declared"] is not None else "none"
-        click.echo(f"  gap: {gap['what']}{' ' + gap['ref'] if gap['ref'] else ''}: {numbers}: {gap['why']}")
+        click.echo(f"  {gap_line(gap)}")
     for kind, count in line["errors"].items():
         click.echo(f"  error: {kind}: {count}")
     for alarm in line["alarms"]:

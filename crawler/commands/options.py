@@ -41,3 +41,9 @@ def print_json(lines: Iterable[Mapping[str, Any]]) -> int:
         count += 1
     sys.stdout.flush()
     return count
+
+
+def gap_line(gap: Mapping[str, Any]) -> str:
+    """One gap of a run for people."""
+    numbers = f"{gap['collected']} of {gap['declared']}" if gap["declared"] is not None else "none"
+    return f"gap: {gap['what']}{' ' + gap['ref'] if gap['ref'] else ''}: {numbers}: {gap['why']}"
