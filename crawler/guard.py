@@ -6,6 +6,7 @@ The allow-list and the address checks hold on the logical URL; the resolver chec
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Sequence
 from typing import Any, ClassVar
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -90,6 +91,9 @@ class PublicResolver(CachingThreadedResolver):
         return address
 
 
+_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*", re.IGNORECASE)
+
+
 class ConnectTo:
     """`--connect-to HOST=http://127.0.0.1:PORT`: where to connect instead, in plain HTTP; `*` for every host."""
 
@@ -104,6 +108,8 @@ class ConnectTo:
                 port = None
             if not host or parts.scheme != "http" or port is None or parts.path not in ("", "/") or parts.query:
                 raise Misuse(f"connect-to {rule!r}: write HOST=http://127.0.0.1:PORT")
+            if host != "*" and not _HOST.fullmatch(host):  # it would never match, and the real host would be asked
+                raise Misuse(f"connect-to {rule!r}: {host!r} is no host name. Write one without http:// and port, or '*'")
             if parts.hostname not in ("127.0.0.1", "localhost"):
                 raise Misuse(f"connect-to {rule!r}: only 127.0.0.1 is connected to")
             self._targets[host.lower()] = ("127.0.0.1", port)

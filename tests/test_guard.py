@@ -12,8 +12,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crawler.errors import NotAllowed
-from crawler.guard import check, private
+from crawler.errors import Misuse, NotAllowed
+from crawler.guard import ConnectTo, check, private
 from crawler.sources import all_sources
 from tests.conftest import ROOT, Sagwan
 
@@ -199,6 +199,12 @@ async def main():
 asyncio.get_event_loop().create_task(main())
 reactor.run()
 """
+
+
+@pytest.mark.parametrize("host", ["http://v.daum.net", "v.daum.net:443", "v.daum.net/v/1", "*.daum.net", "", " v.daum.net"])
+def test_connect_to_takes_only_what_can_be_a_host(host: str) -> None:
+    with pytest.raises(Misuse, match="connect-to"):  # a rule that never matches would let the request out
+        ConnectTo([f"{host}=http://127.0.0.1:8931"])
 
 
 def test_a_name_that_leads_home_is_not_connected_to(sagwan: Sagwan) -> None:
