@@ -61,6 +61,8 @@ class RobotsMiddleware:
             self._verdicts[origin] = asyncio.ensure_future(self._ask(run, origin))
         side = bool(request.meta.get("side"))  # a page that the topic can do without is skipped, not a reason to stop
         rules = await asyncio.shield(self._verdicts[origin])
+        if isinstance(rules, Protego):
+            self._slow_down(urlsplit(request.url).hostname or "", float(rules.crawl_delay(AGENT) or 0))
         if isinstance(rules, Protego) and not rules.can_fetch(origin + target, AGENT):
             raise self._refuse(run, side, f"{origin}/robots.txt does not allow {target.partition('?')[0]} to {AGENT}")
         if isinstance(rules, str):
@@ -89,15 +91,13 @@ class RobotsMiddleware:
             kept = (response.status, seen.body)
         status, body = kept
         if 200 <= status < 300:
-            rules = Protego.parse(body.decode("utf-8-sig", "replace"))
-            self._slow_down(urlsplit(origin).hostname or "", float(rules.crawl_delay(AGENT) or 0))
-            return rules
+            return Protego.parse(body.decode("utf-8-sig", "replace"))
         if 400 <= status < 500 and status not in LATER:
             return None
         return f"status {status}"
 
     def _slow_down(self, host: str, wait: float) -> None:
-        """A Crawl-delay is obeyed where it asks for more than our own delay."""
+        """A Crawl-delay is obeyed where it asks for more than our own delay, also that of the front door (`robots_of`)."""
         downloader = self._crawler.engine.downloader
         own = downloader.per_slot_settings.setdefault(host, {})
         own["delay"] = max(wait, own.get("delay", self._crawler.settings.getfloat("DOWNLOAD_DELAY")))

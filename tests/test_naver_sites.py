@@ -11,6 +11,7 @@ from tests.conftest import Sagwan
 from tests.naver_runs import agrees, alarms, asked, complete, write
 from tests.portal import Portal
 from tests.test_house import scrapy
+from tests.test_politeness import gaps
 from tests.warcs import check, exchanges, warcinfos
 
 Make = Callable[..., Portal]
@@ -41,6 +42,15 @@ def test_no_list_and_no_old_address_is_a_side_door(sagwan: Sagwan, portal: Make,
     ended = sagwan.collect(p, write(tmp_path, [url.replace("oid=971&aid=1", f"oid={article.oid}&aid={article.aid}")]))
     assert (ended.code, ended.only["verdict"]) == (2, "blocked")
     assert [one["path"] for one in p.requests] == ["/robots.txt"]
+
+
+def test_a_crawl_delay_at_the_front_door_holds_at_the_other_hosts(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:
+    p = portal(articles=0, naver=1, comments=30)
+    p.robots["news.naver.com"] = (200, "User-agent: *\nCrawl-delay: 0.2\n")
+    assert sagwan.collect(p, write(tmp_path, p)).only["verdict"] == "ok"
+    waits = gaps(p, "apis.naver.com")
+    assert len(waits) >= 3
+    assert min(waits) >= 170
 
 
 def test_an_override_with_a_reason_collects_and_is_written_down(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:
