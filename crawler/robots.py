@@ -64,13 +64,15 @@ class RobotsMiddleware:
         if isinstance(rules, Protego):
             self._slow_down(urlsplit(request.url).hostname or "", float(rules.crawl_delay(AGENT) or 0))
         if isinstance(rules, Protego) and not rules.can_fetch(origin + target, AGENT):
-            raise self._refuse(run, side, f"{origin}/robots.txt does not allow {target.partition('?')[0]} to {AGENT}")
+            why = f"{origin}/robots.txt does not allow {target.partition('?')[0]} to {AGENT}"
+            raise self._refuse(run, side, "robots", why)
         if isinstance(rules, str):
-            raise self._refuse(run, side, f"{origin}/robots.txt could not be read ({rules}), so nothing is fetched there")
+            why = f"{origin}/robots.txt could not be read ({rules}), so nothing is fetched there"
+            raise self._refuse(run, side, "unread robots", why)
 
-    def _refuse(self, run: Run, side: bool, why: str) -> RobotsRefusal:
+    def _refuse(self, run: Run, side: bool, by: str, why: str) -> RobotsRefusal:
         if not side:
-            run.block("robots", why)
+            run.block(by, why)
         return RobotsRefusal(why)
 
     async def _ask(self, run: Run, origin: str) -> Protego | str | None:

@@ -55,6 +55,8 @@ def test_where_nobody_answers_nothing_is_fetched(sagwan: Sagwan, portal: Make, t
     ended = sagwan.collect(site, file)
     assert (ended.code, ended.only["verdict"], ended.only["errors"]) == (2, "blocked", {"robots failed": 1})
     assert "refused" in ended.only["why"]
+    assert "could not be read" in ended.err
+    assert "closes it" not in ended.err  # nobody knows
 
 
 def test_an_answer_that_cannot_be_decoded_allows_nothing(sagwan: Sagwan, portal: Make, topic: Write) -> None:

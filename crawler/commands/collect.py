@@ -124,13 +124,19 @@ def _say_what_to_do(job: Job) -> None:
     tally = job.tally()
     if tally.failed:
         click.echo(f"sagwan: {job.source}: {' '.join(tally.failed.split())}", err=True)
-    if tally.blocked_by == "robots":
-        click.echo(_override(job.source), err=True)
+    if tally.blocked_by in _ROBOTS:
+        click.echo(_override(job.source, _ROBOTS[tally.blocked_by]), err=True)
 
 
-def _override(source: str) -> str:
+_ROBOTS = {
+    "robots": "closes it to programs, and that is obeyed. If you may read it all the same,",
+    "unread robots": "could not be read: try again later. If you may read the site whatever it says,",
+}
+
+
+def _override(source: str, what: str) -> str:
     return (
-        f"sagwan: {source}: its robots.txt closes it to programs, and that is obeyed. If you may read it all the same,\n"
+        f"sagwan: {source}: its robots.txt {what}\n"
         "write into the topic file (it goes into every file of the archive and into the run's row):\n"
         f"  [source.{source}]\n"
         '  robots = "ignore"\n'
