@@ -124,7 +124,7 @@ def _ls_row(line: dict[str, Any]) -> str:
 @click.option("--at-most-old", type=_Age(), help="Leave out what was last seen longer before TIME: 15m, 6h, 2d.")
 @json_option
 def as_of(at: int, root: Path, article: str | None, sort: str | None, at_most_old: int | None, as_json: bool) -> int:
-    """Show articles and comments as they were at TIME, each with the age of its last sighting.
+    """Show articles and comments as they were at TIME, each with the age of its last sighting; replies are indented.
 
     \b
     Examples:
@@ -148,6 +148,7 @@ def _as_of_row(line: dict[str, Any]) -> str:
     state = "" if line["state"] == "visible" else f" [{line['state']}]"
     text = " ".join((line["text"] or "").split())
     place = f"{line['rank']:>5}" if line["rank"] is not None else "    -"
+    place = f"    {place}" if line["parent"] else place  # replies stand under their comment
     votes = (
         f"+{line['likes'] if line['likes'] is not None else '?'} -{line['dislikes'] if line['dislikes'] is not None else '?'}"
     )
@@ -221,7 +222,10 @@ def _change_row(line: dict[str, Any]) -> str:
 def _brief(what: dict[str, Any]) -> str:
     parts = []
     for value in what.values():
-        parts.append(" ".join(f"{k}: {v[0]} -> {v[1]}" for k, v in value.items()) if isinstance(value, dict) else str(value))
+        if isinstance(value, dict):
+            parts.append(" ".join(f"{name}: {old} -> {new}" for name, (old, new) in value.items()))
+        else:
+            parts.append(" -> ".join(value) if isinstance(value, list) else str(value))
     return " ".join(" ".join(parts).split())[:160]
 
 

@@ -1,0 +1,28 @@
+"""What the questions say to a person; what they say to a program is tested where the answers are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.conftest import Sagwan
+from tests.naver_runs import write
+from tests.portal import Portal
+
+
+def test_a_deletion_and_a_reply_read_well(sagwan: Sagwan, portal: Callable[..., Portal], tmp_path: Path) -> None:
+    p = portal(articles=0, naver=1, comments=30)
+    (article,) = p.world.on("naver")
+    file = write(tmp_path, p)
+    sagwan.collect(p, file)
+    true = p.world.truth(article)
+    deleted = next(one["id"] for one in true if one["status"] == "visible" and not one["parent"])
+    reply = next(one["id"] for one in true if one["parent"])
+    p.world.delete(deleted, by="user")
+    sagwan.collect(p, file)
+    said = sagwan("changes", "--kind", "deleted").out
+    assert f"#{deleted}  " in said
+    assert "  visible -> deleted_by_user  [" in said
+    lines = {line.rpartition("(")[2].partition(",")[0]: line for line in sagwan("as-of", "now").out.splitlines()[2:]}
+    assert lines[str(reply)].startswith("     ")
+    assert not lines[str(deleted)].startswith("     ")
