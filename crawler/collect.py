@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import re
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -155,6 +156,8 @@ def project_settings(archive: Path, connect_to: tuple[str, ...], clock: str, tri
         settings.set("SAGWAN_CLOCK", clock, priority="cmdline")
     settings.set("SAGWAN_TRIGGER", trigger, priority="cmdline")
     settings.set("LOG_LEVEL", "INFO" if verbose else "ERROR", priority="cmdline")
+    if not re.fullmatch(r"\d+(\.\d+)?", settings["SAGWAN_LOCK_WAIT"]):
+        raise Misuse(f"SAGWAN_LOCK_WAIT {settings['SAGWAN_LOCK_WAIT']!r} is no number of seconds: write 50")
     connections = ConnectTo(settings.getlist("SAGWAN_CONNECT_TO"))
     contact_of(settings, connections)  # before an archive is made, as the clock
     check_clock(settings["SAGWAN_CLOCK"], connections)

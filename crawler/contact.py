@@ -24,9 +24,12 @@ def contact_of(settings: BaseSettings, connect_to: ConnectTo) -> str:
 
 
 def _from_config() -> str:
-    """The operator's contact from ~/.config/sagwan/config.toml; empty when there is none."""
+    """The operator's contact from ~/.config/sagwan/config.toml; empty when there is none. Raises Misuse for a file that
+    cannot be read."""
     config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "sagwan" / "config.toml"
     try:
         return str(tomllib.loads(config.read_text(encoding="utf-8")).get("contact", ""))
-    except (OSError, ValueError):
+    except FileNotFoundError:
         return ""
+    except (OSError, ValueError) as error:
+        raise Misuse(f'{config}: cannot be read: {error}. Write contact = "you@example.org"') from None

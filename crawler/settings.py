@@ -10,7 +10,7 @@ SAGWAN_CONNECT_TO = [rule for rule in os.environ.get("SAGWAN_CONNECT_TO", "").sp
 SAGWAN_CLOCK = os.environ.get("SAGWAN_CLOCK", "")
 SAGWAN_CONTACT = os.environ.get("SAGWAN_CONTACT", "")
 # Seconds behind another run of the source: the runs that cron starts must not pile up behind a long one.
-SAGWAN_LOCK_WAIT = float(os.environ.get("SAGWAN_LOCK_WAIT", "50"))
+SAGWAN_LOCK_WAIT = os.environ.get("SAGWAN_LOCK_WAIT", "50")
 SAGWAN_TRIGGER = "scrapy"  # `sagwan collect` says `person` or `cron`
 
 # Law 1: exchanges are kept in a download handler. ftp, s3 and file are not ours to fetch.

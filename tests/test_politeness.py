@@ -89,6 +89,10 @@ def test_without_a_contact_nothing_leaves_the_machine(sagwan: Sagwan, portal: Ma
     assert site.requests == []
     config = sagwan.folder / "config" / "sagwan" / "config.toml"
     config.parent.mkdir(parents=True)
+    for mistake in ("contact =\n", 'contact: "us"\n'):
+        config.write_text(mistake)
+        ended = sagwan("collect", topic(site))
+        assert (ended.code, len(ended.err.splitlines()), f"{config}: cannot be read" in ended.err) == (1, 1, True)
     config.write_text('contact = "https://example.org/us"\n')
     assert sagwan.collect(site, topic(site)).code == 0
     assert {entry["user_agent"].partition("; ")[2] for entry in site.requests} == {"https://example.org/us)"}

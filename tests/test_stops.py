@@ -166,6 +166,9 @@ def test_a_second_run_of_a_source_waits_or_gives_way(sagwan: Sagwan, portal: Mak
     args = ("collect", topic(site), "--connect-to", f"*={site.url}", "--json")
     first = sagwan.start(*args)
     assert here.wait(30)
+    sagwan.env["SAGWAN_LOCK_WAIT"] = "soon"
+    misused = sagwan(*args)
+    assert (misused.code, len(misused.err.splitlines()), "SAGWAN_LOCK_WAIT 'soon'" in misused.err) == (1, 1, True)
     sagwan.env["SAGWAN_LOCK_WAIT"] = "0.1"
     second = sagwan(*args)
     assert (second.code, second.only["verdict"], second.err) == (0, "locked", "")
