@@ -68,11 +68,13 @@ class Comments:
                 self._next_comment += 1
                 new += (now.id, article, comment.key, capture)
             ids.append(now.id)
-            last = now.last
-            # A comment that stands twice on one page counts once, as it was first given.
-            if last == comment or now.id in done:
+            # A comment that stands twice on one page counts once, as it was first given, also where that is no news.
+            if now.id in done:
                 continue
             done.add(now.id)
+            last = now.last
+            if last == comment:
+                continue
             now.last = comment
             counts = (comment.likes, comment.dislikes, comment.replies, _STATE[comment.state])
             if now.counts != counts:

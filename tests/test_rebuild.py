@@ -121,6 +121,20 @@ def test_what_a_newer_parser_reads_otherwise_is_explained(tmp_path: Path) -> Non
     assert comparison.differences == 0
 
 
+def test_a_comment_that_stands_twice_on_a_page_counts_as_first_given(tmp_path: Path) -> None:
+    twice = [row(1, likes=3), row(2), row(1, likes=9, text="고침")]
+    for _ in range(2):  # a new process knows the last look from the database alone, a rebuild from memory
+        maker = Maker(tmp_path)
+        maker.page([row(1, likes=3), row(2)])
+        maker.page(twice)
+        assert maker.db.execute("SELECT count(*) FROM observations").fetchone() == (2,)
+        maker.close()
+        maker = Maker(tmp_path)
+        maker.page(twice)
+        maker.close()
+    same(tmp_path)
+
+
 @pytest.mark.parametrize("parser", ["daum.comments/2", "daum.comments/0", "daum.children/0", "x"])
 def test_a_row_is_not_explained_by_a_parser_that_is_not_newer(tmp_path: Path, parser: str) -> None:
     maker = Maker(tmp_path)
