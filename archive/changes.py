@@ -102,7 +102,7 @@ class _Article:
 
     def _comment_changes(self, until: int) -> Iterator[tuple[int, Line]]:
         observed = self._rows("SELECT capture, comment, likes, dislikes, replies, state FROM observations", until)
-        versions = self._rows("SELECT capture, comment, text, parent_key FROM comment_versions", until)
+        versions = self._rows("SELECT capture, comment, text, attachment FROM comment_versions", until)
         counts: dict[int, tuple[Any, ...]] = {}
         texts: dict[int, tuple[Any, ...]] = {}
         last_seen: dict[int, int] = {}
@@ -147,8 +147,9 @@ def _differences(
         counts = dict(zip(_COUNTS, new[:3], strict=True)) if new else {}
         yield "appeared", {"text": text[0] if text else None, **counts, "state": STATES[new[3]] if new else None}
         return
-    if text is not None and old_text is not None and text[0] != old_text[0]:
-        yield "edited", {"fields": {"text": [old_text[0], text[0]]}}
+    if text is not None and old_text is not None and text != old_text:
+        pairs = zip(("text", "attachment"), text, old_text, strict=True)
+        yield "edited", {"fields": {name: [b, a] for name, a, b in pairs if a != b}}
     if new is None or old is None:
         return
     if new[3] != old[3]:

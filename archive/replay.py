@@ -72,8 +72,9 @@ def _marks(db: sqlite3.Connection, start: int, end: int, topic: str | None) -> I
 
 def _of_capture(db: sqlite3.Connection, capture: int, ref: str | None, seen: Line) -> Iterator[Line]:
     """Events of one capture: the article first, then the page as a whole, then each comment's news."""
-    for row in db.execute("SELECT title, pane, state FROM article_versions WHERE capture = ?", (capture,)):
-        yield {"kind": "article", "ref": ref, **seen, "title": row[0], "pane": row[1], "state": row[2]}
+    for row in db.execute("SELECT title, pane, state, notice FROM article_versions WHERE capture = ?", (capture,)):
+        said = {"title": row[0], "pane": row[1], "notice": row[3], "state": row[2]}
+        yield {"kind": "article", "ref": ref, **seen, **said}
     counts: dict[str, dict[str, int]] = {}
     sql = (
         "SELECT a.source || ':' || a.key, metric, value FROM article_counts JOIN articles a ON a.id = article WHERE capture = ?"
@@ -90,7 +91,8 @@ def _of_capture(db: sqlite3.Connection, capture: int, ref: str | None, seen: Lin
     keys = dict(db.execute("SELECT id, key FROM comments WHERE id IN (SELECT value FROM json_each(?))", (marks,)))
     place = {"sort": listing[0], "parent": listing[1], "rank": listing[2]}
     yield {"kind": "listing", "ref": ref, **seen, **place, "comments": [keys[n] for n in ids]}
-    sql = "SELECT comment, text, hex(account), parent_key, created_from, created_to, precision FROM comment_versions "
+    sql = "SELECT comment, text, hex(account), parent_key, created_from, created_to, precision, attachment, "
+    sql += "hex(account_name), account_state, provider FROM comment_versions "
     sql += "WHERE capture = ? AND comment IN (SELECT value FROM json_each(?)) "
     for row in db.execute(sql + "ORDER BY comment", (capture, marks)):
         account = row[2].lower() if row[2] else None
@@ -100,7 +102,11 @@ def _of_capture(db: sqlite3.Connection, capture: int, ref: str | None, seen: Lin
             "ref": f"{ref}#{keys[row[0]]}",
             **seen,
             "text": row[1],
+            "attachment": row[7],
             "account": account,
+            "account_name": row[8].lower() if row[8] else None,
+            "account_state": row[9],
+            "provider": row[10],
             "parent": row[3],
             **made,
         }

@@ -13,6 +13,7 @@ from archive.archive import open_for_reading
 from archive.changes import KINDS, changes
 from archive.history import as_of, series
 from archive.lookup import find_article
+from archive.replay import replay
 from archive.times import iso
 from tests.maker import ARTICLE, Maker, row
 
@@ -52,6 +53,23 @@ def test_in_vote_order_one_complete_walk_makes_missing_and_two_prove_gone(maker:
     assert (gone["state"], gone["last_state"], gone["rank"]) == ("gone", "visible", None)
     assert gone["last_seen"] < iso(seen_last) < gone["first_missing"]  # type: ignore[operator]
     assert len(gone["evidence"]) == 2
+
+
+def test_what_stands_beside_a_text_is_told(maker: Maker) -> None:
+    left = row(1)["user"] | {"status": "D", "displayName": "탈퇴한 사용자"}
+    maker.page([row(1)])
+    maker.page([row(1, icon="2212206:15:3")])
+    maker.page([row(1, icon="2212206:15:3", user=left)])
+    with closing(open_for_reading(maker.root)) as db:
+        (edited,) = changes(db, [find_article(db, "daum", ARTICLE)], 0, END, frozenset({"edited"}))
+        said = [line for _, line in replay(db, 0, END) if line["kind"] == "comment"]
+    assert edited["fields"] == {"attachment": [None, "2212206:15:3"]}
+    assert [(line["attachment"], line["account_state"]) for line in said] == [
+        (None, "S"),
+        ("2212206:15:3", "S"),
+        ("2212206:15:3", "D"),
+    ]
+    assert said[1]["account_name"] != said[2]["account_name"]
 
 
 def test_a_list_that_is_empty_for_everybody_proves_nothing_gone(maker: Maker) -> None:
