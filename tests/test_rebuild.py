@@ -26,6 +26,7 @@ from archive.recover import recover
 from archive.store import Store
 from archive.warc_reader import files
 from crawler import pages
+from tests.conftest import Sagwan
 from tests.maker import KEY, Maker, row
 
 TOGETHER = float(os.environ.get("SAGWAN_TOGETHER_SECONDS", "6"))  # two writers at once; a minute by hand
@@ -106,6 +107,23 @@ def test_a_changed_row_is_a_difference(tmp_path: Path, damage: str) -> None:
     assert result.comparison.differences > 0
 
 
+def test_damaged_files_never_take_the_place_of_rows(sagwan: Sagwan) -> None:
+    maker = Maker(sagwan.archive)
+    fill(maker, 1)
+    maker.close()
+    (sagwan.folder / "pseudonym.key").write_bytes(KEY)
+    (path,) = files(sagwan.archive)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2] + b"x" + whole[len(whole) // 2 + 1 :])
+    before = sagwan.rows("SELECT count(*) FROM observations")
+    ended = sagwan("rebuild", "--accept")
+    assert (ended.code, "not swapped in" in ended.out) == (2, True)
+    assert sagwan.rows("SELECT count(*) FROM observations") == before
+    path.write_bytes(whole)
+    assert "swapped in" in sagwan("rebuild", "--accept").out
+    assert sagwan("verify").code == 0
+
+
 def _newer(capture: Capture) -> Parsed:
     parsed = pages.parse(capture)
     return Parsed(parsed.outcome, parsed.records[:0], "daum.comments/2") if capture.page == "daum.comments" else parsed
@@ -119,20 +137,6 @@ def test_what_a_newer_parser_reads_otherwise_is_explained(tmp_path: Path) -> Non
     assert comparison is not None
     assert comparison.explained > 100
     assert comparison.differences == 0
-
-
-def test_a_comment_that_stands_twice_on_a_page_counts_as_first_given(tmp_path: Path) -> None:
-    twice = [row(1, likes=3), row(2), row(1, likes=9, text="고침")]
-    for _ in range(2):  # a new process knows the last look from the database alone, a rebuild from memory
-        maker = Maker(tmp_path)
-        maker.page([row(1, likes=3), row(2)])
-        maker.page(twice)
-        assert maker.db.execute("SELECT count(*) FROM observations").fetchone() == (2,)
-        maker.close()
-        maker = Maker(tmp_path)
-        maker.page(twice)
-        maker.close()
-    same(tmp_path)
 
 
 @pytest.mark.parametrize("parser", ["daum.comments/2", "daum.comments/0", "daum.children/0", "x"])

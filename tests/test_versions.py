@@ -8,9 +8,12 @@ import msgspec
 import pytest
 
 from archive.capture import Capture, Parsed
+from archive.pseudonym import Pseudonyms
 from archive.records import Account, Comment, Listing, Moment
 from archive.store import Store
-from tests.maker import DAY, Maker
+from archive.verify import verify
+from crawler import pages
+from tests.maker import DAY, KEY, Maker, row
 
 MINUTE = 60_000
 REPLY = Comment(
@@ -53,3 +56,17 @@ def test_a_time_is_a_version_only_where_it_is_much_narrower(tmp_path: Path, anew
     assert look(maker, anew=anew, created=within(0, 60)) == [first, narrow]  # wider again is no news
     assert look(maker, anew=anew, created=within(25, 85), text="고침") == [first, narrow, ("고침", *narrow[1:])]
     maker.close()
+
+
+def test_a_comment_that_stands_twice_on_a_page_counts_as_first_given(tmp_path: Path) -> None:
+    twice = [row(1, likes=3), row(2), row(1, likes=9, text="고침")]
+    for _ in range(2):  # a new process knows the last look from the database alone, a rebuild from memory
+        maker = Maker(tmp_path)
+        maker.page([row(1, likes=3), row(2)])
+        maker.page(twice)
+        assert maker.db.execute("SELECT count(*) FROM observations").fetchone() == (2,)
+        maker.close()
+        maker = Maker(tmp_path)
+        maker.page(twice)
+        maker.close()
+    assert verify(tmp_path, Pseudonyms(KEY), pages.parse).findings == []

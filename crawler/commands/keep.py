@@ -25,8 +25,8 @@ from crawler.errors import Misuse
 def rebuild(root: Path, into: Path | None, accept: bool, as_json: bool) -> int:
     """Make the database anew from the WARC files alone, and compare it with the present one.
 
-    Differences that a newer parser explains are counted apart; --accept takes them over. With no archive.db there, the new
-    one takes its place at once.
+    Differences that a newer parser explains are counted apart; --accept takes them over, but never from damaged files. With
+    no archive.db there, the new one takes its place at once.
 
     \b
     Examples:
@@ -51,7 +51,8 @@ def rebuild(root: Path, into: Path | None, accept: bool, as_json: bool) -> int:
             _remove(target)
         try:
             done = rebuilding.rebuild(root, target, pseudonyms, pages.parse)
-            kept = rebuilding.swap_in(root, target) if accept or first else None
+            # What follows damage in its file is not read: the present rows of it would be lost.
+            kept = rebuilding.swap_in(root, target) if first or (accept and not done.damage) else None
         finally:
             if into is None:
                 _remove(target)
@@ -80,6 +81,8 @@ def rebuild(root: Path, into: Path | None, accept: bool, as_json: bool) -> int:
             click.echo(f"  damaged: {line}")
         if kept:
             click.echo(f"swapped in; the database before is {kept}")
+        elif accept and not first:
+            click.echo("not swapped in: rows of what follows the damage would be lost. Restore the files from a backup")
         elif explained and not into:
             click.echo("`sagwan rebuild --accept` takes the newer parsers' rows over")
     return 2 if differences or done.damage else 0
