@@ -65,12 +65,15 @@ def sagwan() -> None:
 def main() -> None:
     """The console script. Exit codes: 0 ok; 1 misuse; 2 a source, an alarm, or damage; 3 nothing could be kept."""
     try:
-        code = sagwan.main(standalone_mode=False)
+        code = sagwan.main(prog_name="sagwan", standalone_mode=False)
     except click.exceptions.Abort:
         _fail("interrupted", 130)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(1)
+    except click.UsageError as error:
+        where = error.ctx.command_path if error.ctx is not None else "sagwan"
+        _fail(f"{error.format_message().removesuffix('.')}. See `{where} --help`", 1)
     except (Misuse, ArchiveError) as error:
         _fail(str(error), 1)
     except Damaged as error:
