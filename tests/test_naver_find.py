@@ -57,6 +57,13 @@ def test_queries_find_articles_in_the_window(sagwan: Sagwan, portal: Make, tmp_p
     agrees(sagwan)
 
 
+def test_what_a_topic_says_twice_is_asked_once(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:
+    p = portal(articles=0, naver=3, comments=3)
+    ranking = "https://news.naver.com/main/ranking/popularMemo.naver"
+    assert sagwan.collect(p, write(tmp_path, [ranking, ranking], queries=["둘레길", "둘레길"])).code == 0
+    assert (len(asked(p, "newssearch")), len(asked(p, "/main/ranking/"))) == (1, 1)
+
+
 def test_what_a_search_does_not_reach_is_asked_for_by_days(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:
     # 2,060 hits, nearly all of presses that publish elsewhere: those of the oldest days lie beyond the 2,000 of one search.
     p = portal(articles=2_060, naver=1, old=1, comments=0)

@@ -23,8 +23,8 @@ class NaverSpider(SourceSpider):
     async def find(self) -> AsyncIterator[Article]:
         """Hits of the queries, then the entries of the lists; those that --limit leaves out are only counted."""
         found, search = dict[str, Article](), Search(self)
-        readers = [search.hits(query) for query in self.topic.queries]
-        readers += [lists.listed(self, url) for url in self.topic.lists_of(self.source.name)]
+        readers = [search.hits(query) for query in dict.fromkeys(self.topic.queries)]
+        readers += [lists.listed(self, url) for url in dict.fromkeys(self.topic.lists_of(self.source.name))]
         for reader in readers:
             async for article in reader:
                 found[article.key] = article
