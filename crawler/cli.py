@@ -19,7 +19,7 @@ COMMANDS = {
     "as-of": ("ask", "Show articles and comments as they were at a time."),
     "series": ("ask", "Show one article's or comment's counts over time."),
     "changes": ("ask", "Show what appeared, changed, vanished and came back."),
-    "replay": ("ask", "Print every event in order as NDJSON."),
+    "replay": ("replay", "Print every event in order as NDJSON."),
     "rebuild": ("keep", "Make the database anew from the WARC files and compare."),
     "verify": ("keep", "Check every record, digest and row against the bytes."),
     "sources": ("sources", "List the sources, what they may request, and what is proven."),

@@ -5,9 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import Sagwan
 from tests.naver_runs import write
 from tests.portal import Portal
+
+
+@pytest.mark.parametrize("command", ["ls", "replay"])
+def test_a_topic_that_nobody_collected_is_misuse(
+    sagwan: Sagwan, portal: Callable[..., Portal], tmp_path: Path, command: str
+) -> None:
+    p = portal(articles=0, naver=1, comments=3)
+    sagwan.collect(p, write(tmp_path, p))
+    assert sagwan(command, "--topic", "시험").out
+    ended = sagwan(command, "--topic", "시헙")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == "sagwan: the archive has no topic '시헙'. It has: 시험\n"
 
 
 def test_a_deletion_and_a_reply_read_well(sagwan: Sagwan, portal: Callable[..., Portal], tmp_path: Path) -> None:

@@ -1,13 +1,11 @@
-"""The questions: status, ls, as-of, series, changes, replay. They read the archive and never the network."""
+"""The questions: status, ls, as-of, series, changes. They read the archive and never the network."""
 
 from __future__ import annotations
 
 import contextlib
 import re
 import sqlite3
-import sys
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,6 @@ from archive import changes as changing
 from archive import history, overview, times
 from archive.archive import open_for_reading
 from archive.lookup import find_article
-from archive.replay import replay as replaying
 from crawler.commands.options import archive_option, gap_line, json_option, print_json
 from crawler.commands.times import Time
 from crawler.errors import Misuse
@@ -34,7 +31,7 @@ class _Age(click.ParamType[int]):
         return int(match[1]) * {"s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}[match[2]]
 
 
-def _opened(root: Path) -> sqlite3.Connection:
+def opened(root: Path) -> sqlite3.Connection:
     """The archive's database until the command ends."""
     return click.get_current_context().with_resource(contextlib.closing(open_for_reading(root)))
 
@@ -45,6 +42,14 @@ def _find(db: sqlite3.Connection, ref: str) -> tuple[int, str | None]:
     except ValueError as error:
         raise Misuse(str(error)) from None
     return find_article(db, source, article), comment
+
+
+def known_topic(db: sqlite3.Connection, topic: str | None) -> str | None:
+    """The title of a topic that the archive has runs of; raises Misuse for another one."""
+    titles = [row[0] for row in db.execute("SELECT DISTINCT topic FROM run_begun ORDER BY topic")]
+    if topic is not None and topic not in titles:
+        raise Misuse(f"the archive has no topic {topic!r}. It has: {', '.join(titles) or 'none'}")
+    return topic
 
 
 def _show(lines: Iterable[dict[str, Any]], as_json: bool, row: Any) -> int:
@@ -67,7 +72,7 @@ def status(root: Path, as_json: bool) -> int:
     Example:
       sagwan status --archive /data/sagwan
     """
-    db = _opened(root)
+    db = opened(root)
     lines = [overview.totals(root, db), *overview.runs(db)]
     _show(lines, as_json, _status_row)
     return 2 if any(_is_bad(line) for line in lines if line["kind"] == "run") else 0
@@ -106,7 +111,8 @@ def ls(root: Path, topic: str | None, as_json: bool) -> int:
     Example:
       sagwan ls --topic "드루킹 댓글 조작"
     """
-    _show(overview.articles(_opened(root), topic), as_json, _ls_row)
+    db = opened(root)
+    _show(overview.articles(db, known_topic(db, topic)), as_json, _ls_row)
     return 0
 
 
@@ -132,7 +138,7 @@ def as_of(at: int, root: Path, article: str | None, sort: str | None, at_most_ol
       sagwan as-of "2026-11-22 14:00" --article https://v.daum.net/v/20200522093902880 --json
     Exit 2: nothing was known at that time.
     """
-    db = _opened(root)
+    db = opened(root)
     ids = [_find(db, article)[0]] if article else [row[0] for row in db.execute("SELECT id FROM articles ORDER BY id")]
     lines = (line for one in ids for line in history.as_of(db, one, at, sort, at_most_old))
     if _show(lines, as_json, _as_of_row):
@@ -175,7 +181,7 @@ def series(ref: str, root: Path, metric: str | None, as_json: bool) -> int:
       sagwan series "daum:20200522093902880#529348107" --metric likes
     Exit 2: the archive has no such count.
     """
-    db = _opened(root)
+    db = opened(root)
     article, comment = _find(db, ref)
     if comment is not None and metric not in (None, "likes", "dislikes", "replies"):
         raise Misuse(f"a comment has no count {metric!r}. Write likes, dislikes or replies")
@@ -207,7 +213,7 @@ def changes(root: Path, since: int, until: int | None, article: str | None, kind
     wanted = frozenset(kinds.split(",")) if kinds else frozenset(changing.KINDS)
     if unknown := wanted - set(changing.KINDS):
         raise Misuse(f"no such kind of change: {', '.join(sorted(unknown))}. Known: {', '.join(changing.KINDS)}")
-    db = _opened(root)
+    db = opened(root)
     ids = [_find(db, article)[0]] if article else [row[0] for row in db.execute("SELECT id FROM articles ORDER BY id")]
     _show(changing.changes(db, ids, since, until if until is not None else 1 << 62, wanted), as_json, _change_row)
     return 0
@@ -227,39 +233,3 @@ def _brief(what: dict[str, Any]) -> str:
         else:
             parts.append(" -> ".join(value) if isinstance(value, list) else str(value))
     return " ".join(" ".join(parts).split())[:160]
-
-
-@click.command()
-@archive_option
-@click.option("--from", "start", type=Time(), default=0, help="From this time on.")
-@click.option("--to", "end", type=Time(end=True), default=None, help="Up to this time.")
-@click.option("--speed", default="max", show_default=True, help="How fast: a factor of real time (1, 60, ...), or max.")
-@click.option("--topic", help="Only this topic (its title).")
-def replay(root: Path, start: int, end: int | None, speed: str, topic: str | None) -> int:
-    """Print every event in the order of time as NDJSON on stdout: a later analysis sees what we saw, when we saw it.
-
-    \b
-    Example:
-      sagwan replay --from 2026-11-22 --to 2026-11-23 --speed 60 | my-detector
-    """
-    try:
-        factor = None if speed == "max" else float(speed)
-    except ValueError:
-        factor = 0.0
-    if factor is not None and not 0 < factor < 1e9:
-        raise Misuse(f"--speed {speed!r}: write a factor of real time like 60, or max")
-    events = replaying(_opened(root), start, end if end is not None else 1 << 62, topic)
-    print_json(line for line in _paced(events, factor))
-    return 0
-
-
-def _paced(events: Iterable[tuple[int, dict[str, Any]]], factor: float | None) -> Iterator[dict[str, Any]]:
-    first: tuple[int, float] | None = None
-    for at, line in events:
-        if factor is not None:
-            first = first or (at, time.monotonic())
-            wait = (at - first[0]) / 1000 / factor - (time.monotonic() - first[1])
-            if wait > 0:
-                sys.stdout.flush()
-                time.sleep(wait)
-        yield line
