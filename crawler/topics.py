@@ -165,7 +165,8 @@ def _problem(topic: Topic) -> str | None:
         return "`sources` is empty. Name one, or remove the key for all that need no key"
     for seed in topic.seeds:
         if not any(source.article_key(seed) or source.list_page(seed) for source in known.values()):
-            return f"seed {seed!r} is no URL of an article or list of any source. See `sagwan sources`"
+            hint = "See `sagwan sources`" if "://" in seed else "A URL begins with https://"
+            return f"seed {seed!r} is no URL of an article or list of any source. {hint}"
     for name, options in topic.source.items():
         if options.robots == "ignore" and not (options.reason or "").strip():
             return f'[source.{name}] robots = "ignore" needs a reason. Write reason = "why, approved when, by whom"'
@@ -173,6 +174,9 @@ def _problem(topic: Topic) -> str | None:
             return f"[source.{name}] `delay` {options.delay} is not between 0 and 3600 seconds"
         if options.connections is not None and not 1 <= options.connections <= 16:
             return f"[source.{name}] `connections` {options.connections} is not between 1 and 16"
+    for name, every in topic.cadence.items():
+        if not re.fullmatch(r"[0-9]+[smhd]", every):
+            return f'[cadence] `{name}` {every!r} is no duration. Write {name} = "1m"'
     budget = topic.budget.requests_per_day
     if budget is not None and budget < 1:
         return f"[budget] `requests_per_day` {budget} must be at least 1"

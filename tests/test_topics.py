@@ -44,6 +44,8 @@ BAD = [
     ("a blank query", 'title = "t"\nqueries = ["a", " "]\n', ["`queries`", "empty"]),
     ("a seed that no source knows", 'title = "t"\nseeds = ["https://example.org/1"]\n', ["seed", "example.org/1"]),
     ("a seed that is no URL", 'title = "t"\nseeds = ["http://[/v/1"]\n', ["seed"]),
+    ("a seed without https", 'title = "t"\nseeds = ["v.daum.net/v/20200522093902880"]\n', ["begins with https://"]),
+    ("a cadence of words", GOOD + '[cadence]\nhot = "often"\n', ["[cadence]", "`hot`", 'hot = "1m"']),
     ("a delay out of range", GOOD + "[source.daum]\ndelay = -1\n", ["[source.daum]", "`delay`", "3600"]),
     ("a delay that is no number", GOOD + "[source.daum]\ndelay = nan\n", ["[source.daum]", "`delay`"]),
     ("too many connections", GOOD + "[source.daum]\nconnections = 17\n", ["`connections`", "16"]),
