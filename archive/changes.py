@@ -121,7 +121,7 @@ class _Article:
                 text, count = new_texts.get(comment), new_counts.get(comment)
                 for change, what in _differences(before, texts.get(comment), text, counts.get(comment), count):
                     yield event.capture, self._line(change, refs[comment], event.capture, before, **what)
-                if text is not None:
+                if text is not None and not _withheld(text, count):
                     texts[comment] = text
                 if count is not None:
                     counts[comment] = count
@@ -133,6 +133,11 @@ class _Article:
         for capture, comment, *values in self._db.execute(f"{select} {where}", (self._article, until)):
             found[capture][comment] = tuple(values)
         return found
+
+
+def _withheld(text: tuple[Any, ...], observed: tuple[Any, ...] | None) -> bool:
+    """Whether a text is gone because the comment is no longer shown: a deletion is no edit."""
+    return text[0] is None and observed is not None and STATES[observed[3]] != "visible"
 
 
 def _differences(
@@ -147,7 +152,7 @@ def _differences(
         counts = dict(zip(_COUNTS, new[:3], strict=True)) if new else {}
         yield "appeared", {"text": text[0] if text else None, **counts, "state": STATES[new[3]] if new else None}
         return
-    if text is not None and old_text is not None and text != old_text:
+    if text is not None and old_text is not None and text != old_text and not _withheld(text, new):
         pairs = zip(("text", "attachment"), text, old_text, strict=True)
         yield "edited", {"fields": {name: [b, a] for name, a, b in pairs if a != b}}
     if new is None or old is None:

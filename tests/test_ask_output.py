@@ -37,6 +37,11 @@ def test_a_deletion_and_a_reply_read_well(sagwan: Sagwan, portal: Callable[..., 
     said = sagwan("changes", "--kind", "deleted").out
     assert f"#{deleted}  " in said
     assert "  visible -> deleted_by_user  [" in said
+    assert sagwan("changes", "--kind", "edited").out == ""  # its text went with it, and nobody edited it
+    p.world.restore(deleted)
+    sagwan.collect(p, file)
+    assert sagwan("changes", "--kind", "edited").out == ""
+    assert "  deleted_by_user -> visible  [" in sagwan("changes", "--kind", "state").out
     lines = {line.rpartition("(")[2].partition(",")[0]: line for line in sagwan("as-of", "now").out.splitlines()[2:]}
     assert lines[str(reply)].startswith("     ")
     assert not lines[str(deleted)].startswith("     ")
