@@ -92,10 +92,12 @@ class Story:
 
     def _deletions(self) -> None:
         lines = self._sagwan("changes", "--kind", "deleted")
-        lines += [line for line in self._sagwan("changes", "--kind", "appeared") if (line.get("state") or "").startswith("del")]
-        self.deleted = len(lines)
-        chosen = {line["state"][1]: line for line in lines if isinstance(line["state"], list)}
-        print(f"\n{len(chosen)} of {self.deleted} deletions, with their evidence")
+        appeared = self._sagwan("changes", "--kind", "appeared")
+        marks = [line for line in appeared if (line.get("state") or "").startswith("del")]
+        self.deleted = len(lines) + len(marks)
+        chosen = {line["state"][1]: line for line in lines}
+        unseen = f" ({len(marks)} before the comment was first seen)" if marks else ""
+        print(f"\n{len(chosen)} of {self.deleted} deletions{unseen}, with their evidence")
         for state, line in sorted(chosen.items()):
             between = f"between {line['not_before'][11:19]} and {line['seen_at'][11:19]}"
             print(f"  {state} {between}: {line['ref']}")
