@@ -152,6 +152,8 @@ def _problem(topic: Topic) -> str | None:
     known = all_sources()
     if not topic.title.strip():
         return '`title` is empty. Write title = "what this topic is about"'
+    if len(topic.title.splitlines()) > 1:
+        return "`title` has more than one line. Write one line"
     if not topic.queries and not topic.seeds:
         return 'neither `queries` nor `seeds`. Write queries = ["a word"] or seeds = ["https://..."]'
     if any(not query.strip() for query in topic.queries):

@@ -24,6 +24,16 @@ def test_a_topic_that_nobody_collected_is_misuse(
     assert ended.err == "sagwan: the archive has no topic '시헙'. It has: 시험\n"
 
 
+def test_what_others_wrote_cannot_steer_a_terminal(sagwan: Sagwan, portal: Callable[..., Portal], tmp_path: Path) -> None:
+    p = portal(articles=0, naver=1, comments=3)
+    p.world.add_comment(p.world.on("naver")[0], text="가\x1b]0;title\x07나\x9b2J다\u202e라\U0001f468\u200d\U0001f469")
+    sagwan.collect(p, write(tmp_path, p))
+    for question in (("as-of", "now"), ("changes",)):
+        said = sagwan(*question).out
+        assert "가\ufffd]0;title\ufffd나\ufffd2J다\ufffd라\U0001f468\u200d\U0001f469" in said
+    assert any(line.get("text", "").startswith("가\x1b]0") for line in sagwan("as-of", "now", "--json").lines)  # as it was
+
+
 def test_a_deletion_and_a_reply_read_well(sagwan: Sagwan, portal: Callable[..., Portal], tmp_path: Path) -> None:
     p = portal(articles=0, naver=1, comments=30)
     (article,) = p.world.on("naver")

@@ -40,6 +40,7 @@ BAD = [
     ("a text for a table", 'source = "daum"\n' + GOOD, ["`source`", "a table"]),
     ("no title", f'seeds = ["{SEED}"]\n', ["`title` is missing"]),
     ("an empty title", f'title = " "\nseeds = ["{SEED}"]\n', ["`title` is empty"]),
+    ("a title of two lines", f'title = "a\\nb"\nseeds = ["{SEED}"]\n', ["`title`", "one line"]),
     ("neither queries nor seeds", 'title = "t"\n', ["neither `queries` nor `seeds`"]),
     ("a blank query", 'title = "t"\nqueries = ["a", " "]\n', ["`queries`", "empty"]),
     ("a seed that no source knows", 'title = "t"\nseeds = ["https://example.org/1"]\n', ["seed", "example.org/1"]),

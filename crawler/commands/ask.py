@@ -15,7 +15,7 @@ from archive import changes as changing
 from archive import history, overview, times
 from archive.archive import open_for_reading
 from archive.lookup import find_article
-from crawler.commands.options import archive_option, gap_line, json_option, print_json
+from crawler.commands.options import archive_option, gap_line, json_option, plain, print_json
 from crawler.commands.times import Time
 from crawler.errors import Misuse
 from crawler.sources import reference
@@ -57,7 +57,7 @@ def _show(lines: Iterable[dict[str, Any]], as_json: bool, row: Any) -> int:
         return print_json(lines)
     count = 0
     for line in lines:
-        click.echo(row(line))
+        click.echo(plain(row(line)))
         count += 1
     return count
 

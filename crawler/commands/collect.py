@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.commands.options import archive_option, gap_line, json_option, print_json
+from crawler.commands.options import archive_option, gap_line, json_option, plain, print_json
 
 if TYPE_CHECKING:
     from crawler.collect import Job
@@ -106,17 +106,17 @@ def _say_plan(jobs: list[Job], limit: int | None) -> None:
 
 def _say_result(line: dict[str, Any]) -> None:
     why = f" ({line['why']})" if line["why"] else ""
-    click.echo(f"{line['source']}: {line['topic']}: {line['verdict']}{why}")
+    click.echo(plain(f"{line['source']}: {line['topic']}: {line['verdict']}{why}"))
     click.echo(
         f"  {line['captures']} captures, {line['articles']} articles, {line['comments']} comments "
         f"({line['observations']} new counts), {line['seconds']:.1f} s"
     )
     for gap in line["gaps"]:
-        click.echo(f"  {gap_line(gap)}")
+        click.echo(plain(f"  {gap_line(gap)}"))
     for kind, count in line["errors"].items():
         click.echo(f"  error: {kind}: {count}")
     for alarm in line["alarms"]:
-        click.echo(f"  alarm: {alarm['alarm']}: {alarm['text']}")
+        click.echo(plain(f"  alarm: {alarm['alarm']}: {alarm['text']}"))
 
 
 def _say_what_to_do(job: Job) -> None:

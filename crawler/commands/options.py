@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 import click
 
+# Control characters but tab and newline, and those that change the direction of text.
+_STEERING = dict.fromkeys({*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)} - {9, 10}, "\ufffd")
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -41,6 +43,11 @@ def print_json(lines: Iterable[Mapping[str, Any]]) -> int:
         count += 1
     sys.stdout.flush()
     return count
+
+
+def plain(text: str) -> str:
+    """Lines for a person's terminal: what others wrote can neither steer it nor turn the order of the letters round."""
+    return text.translate(_STEERING)
 
 
 def gap_line(gap: Mapping[str, Any]) -> str:
