@@ -13,7 +13,7 @@ from archive.errors import ArchiveError
 from archive.pseudonym import Pseudonyms, default_key_file
 from archive.verify import verify as verifying
 from archive.warc_reader import files, source_of
-from crawler.commands.options import archive_option, json_option
+from crawler.commands.options import archive_option, json_option, plain
 from crawler.errors import Misuse
 
 
@@ -116,7 +116,7 @@ def verify(root: Path, only_bytes: bool, as_json: bool) -> int:
         click.echo(json.dumps(report | {"findings": found.findings, "notes": found.notes}, ensure_ascii=False))
     else:
         for line in found.findings:
-            click.echo(f"DAMAGED {line}")
+            click.echo(plain(f"DAMAGED {line}"))
         for line in found.notes:
             click.echo(f"note: {line}")
         click.echo(f"{found.files} files, {found.records} records, {found.rows} rows checked: {len(found.findings)} findings")
