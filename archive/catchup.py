@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice, takewhile
 from pathlib import Path
 
+from archive.errors import Damaged
 from archive.store import Store
 from archive.warc_reader import Group, exchange, files, read_groups, record_id
 from archive.warc_writer import Placed
@@ -28,12 +29,21 @@ def store_groups(path: Path, start: int, store: Store, limit: int | None = None)
     groups = read_groups(path, start)
     if limit is not None:
         groups = takewhile(lambda group: group.end <= limit, groups)
-    while batch := list(islice(groups, BATCH)):
+    damage: Damaged | None = None
+    while damage is None:
+        batch: list[Group] = []
+        try:
+            for group in islice(groups, BATCH):
+                batch.append(group)
+        except Damaged as error:
+            damage = error
+        if not batch and damage is None:
+            return count
         with store.transaction():
             for group in batch:
                 _store(store, name, group)
         count += len(batch)
-    return count
+    raise damage
 
 
 def _store(store: Store, name: str, group: Group) -> None:

@@ -13,4 +13,8 @@ class WriteFailed(Exception):
 
 
 class Damaged(Exception):
-    """Raised by the WARC reader where the bytes are not a whole, well-formed record."""
+    """Raised by the WARC reader where the bytes are not a whole, well-formed record; `at` is the offset in the file."""
+
+    def __init__(self, message: str, at: int = 0) -> None:
+        super().__init__(message)
+        self.at = at

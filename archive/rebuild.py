@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -19,7 +18,7 @@ from archive.lock import SourceLock
 from archive.pseudonym import Pseudonyms
 from archive.store import Store
 from archive.times import now
-from archive.warc_reader import files, read_records, source_of
+from archive.warc_reader import files, next_group, read_records, source_of
 
 
 class Rebuilt(Struct):
@@ -61,7 +60,9 @@ def rebuild(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, *, onl
         db.execute("BEGIN")
         # What a run writes from here on is in neither side: its file is read only as far as these rows reach.
         stored = db.execute("SELECT name, stored_to FROM warcs") if _has_tables(db) else ()
-        limits = {name: end for name, end in stored if only_stored or _being_written(root, name)}
+        # A killed one left bytes beyond the rows, which are for the next run.
+        unfinished = {path.name.removesuffix(".open") for path in files(root) if path.name.endswith(".open")}
+        limits = {name: end for name, end in stored if only_stored or name in unfinished}
         rows, groups, damage = _read(root, into, pseudonyms, parse, limits)
         if not _has_tables(db):
             return Rebuilt(rows, groups, damage, None)
@@ -75,19 +76,6 @@ def _has_tables(db: sqlite3.Connection) -> bool:
     return bool(db.execute("SELECT 1 FROM sqlite_master WHERE name = 'warcs'").fetchone())
 
 
-def _being_written(root: Path, name: str) -> bool:
-    """Whether a living process holds the file open for writing."""
-    path = next((p for p in files(root) if p.name == name + ".open"), None)
-    if path is None:
-        return False
-    with path.open("rb") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError:
-            return True
-    return False
-
-
 def _read(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, limits: dict[str, int]) -> tuple[int, int, list[str]]:
     groups, damage = 0, []
     db = open_for_writing(into, pseudonyms)
@@ -96,19 +84,23 @@ def _read(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, limits: 
         stores: dict[str, Store] = {}
         for path in files(root):
             source = source_of(path)
-            if source not in stores:
-                stores[source] = Store(db, source, pseudonyms, parse)
-            try:
-                groups += store_groups(path, 0, stores[source], limits.get(path.name.removesuffix(".open")))
-            except Damaged as error:
-                damage.append(str(error))
-            except WriteFailed as error:
-                if not isinstance(error.__cause__, sqlite3.IntegrityError):
-                    raise
-                damage.append(
-                    f"{path.name}: a record that stands there already ({error.__cause__}): nothing more of it is read"
-                )
-                del stores[source]  # its caches hold what was rolled back
+            start: int | None = 0
+            while start is not None:
+                if source not in stores:
+                    stores[source] = Store(db, source, pseudonyms, parse)
+                try:
+                    groups += store_groups(path, start, stores[source], limits.get(path.name.removesuffix(".open")))
+                    start = None
+                except Damaged as error:  # what stands behind it is whole, and read
+                    damage.append(str(error))
+                    start = next_group(path, error.at)
+                except WriteFailed as error:
+                    if isinstance(error.__cause__, sqlite3.Error) and not isinstance(error.__cause__, sqlite3.IntegrityError):
+                        raise
+                    # A record that stands there already, or of a run whose beginning is damaged.
+                    damage.append(f"{path.name}: {error}: nothing more of it is read")
+                    del stores[source]  # its caches hold what was rolled back
+                    start = None
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         rows = count_rows(db)
     return rows, groups, damage

@@ -20,7 +20,7 @@ from archive.errors import Damaged
 
 NAME = re.compile(r"sagwan-(?P<source>[a-z0-9_]+)-(?P<day>\d{8})-(?P<seq>\d{5})-(?P<host>[A-Za-z0-9.-]+)\.warc\.gz")
 METADATA = "urn:metadata:"  # and the URL: the WARC-Target-URI of the metadata record of an exchange
-_LENGTH = b"content-length"
+_GZIP = b"\x1f\x8b\x08"  # how a member begins
 _facts = msgspec.json.Decoder(Facts)
 
 
@@ -89,13 +89,13 @@ def _member(view: memoryview, offset: int, size: int, name: str) -> tuple[bytes,
     try:
         while not inflater.eof:
             if position >= size:
-                raise Damaged(f"{name} at {offset}: the file ends inside a record")
+                raise Damaged(f"{name} at {offset}: the file ends inside a record", offset)
             with view[position : position + step] as chunk:
                 parts.append(inflater.decompress(chunk))
                 position += len(chunk)
             step = 65536
     except zlib.error as error:
-        raise Damaged(f"{name} at {offset}: not a whole gzip member ({error})") from None
+        raise Damaged(f"{name} at {offset}: not a whole gzip member ({error})", offset) from None
     return b"".join(parts), position - len(inflater.unused_data)
 
 
@@ -103,14 +103,15 @@ def _record(raw: bytes, offset: int, length: int, name: str) -> Record:
     head, blank, rest = raw.partition(b"\r\n\r\n")
     lines = head.split(b"\r\n")
     if not blank or lines[0] != b"WARC/1.1":
-        raise Damaged(f"{name} at {offset}: no WARC/1.1 record")
+        raise Damaged(f"{name} at {offset}: no WARC/1.1 record", offset)
     headers: dict[str, str] = {}
     for line in lines[1:]:
         key, _, value = line.partition(b":")
         headers[key.strip().lower().decode("utf-8", "replace")] = value.strip().decode("utf-8", "replace")
     declared = headers.get("content-length", "")
     if not declared.isascii() or not declared.isdigit() or len(rest) != int(declared) + 4 or rest[-4:] != b"\r\n\r\n":
-        raise Damaged(f"{name} at {offset}: the record's length is not the {declared or 'missing'} that it declares")
+        said = declared or "missing"
+        raise Damaged(f"{name} at {offset}: the record's length is not the {said} that it declares", offset)
     return Record(headers.get("warc-type", ""), headers, rest[:-4], offset, length)
 
 
@@ -123,18 +124,40 @@ def read_groups(path: Path, start: int = 0) -> Iterator[Group]:
             try:
                 values = msgspec.json.decode(record.block)
             except msgspec.DecodeError as error:
-                raise Damaged(f"{path.name} at {record.offset}: metadata is not JSON ({error})") from None
+                raise Damaged(f"{path.name} at {record.offset}: metadata is not JSON ({error})", record.offset) from None
             if not isinstance(values, dict) or not isinstance(values.get("kind"), str):
-                raise Damaged(f"{path.name} at {record.offset}: metadata without its kind")
+                raise Damaged(f"{path.name} at {record.offset}: metadata without its kind", record.offset)
             yield Group(held[0].offset, record.offset + record.length, held, values)
             held = []
         elif record.type == "warcinfo":
             if len(held) > 1:
-                raise Damaged(f"{path.name} at {held[0].offset}: records without their metadata record")
+                raise _without_metadata(path, held)
             yield Group(record.offset, record.offset + record.length, held, {"kind": "warcinfo"})
             held = []
     if held:
-        raise Damaged(f"{path.name} at {held[0].offset}: records without their metadata record")
+        raise _without_metadata(path, held)
+
+
+def _without_metadata(path: Path, held: list[Record]) -> Damaged:
+    return Damaged(f"{path.name} at {held[0].offset}: records without their metadata record", held[0].offset)
+
+
+def next_group(path: Path, damage: int) -> int | None:
+    """Where reading can go on behind damage at that offset: the next record that begins a group; None if there is none."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data, memoryview(data) as view:
+        offset = data.find(_GZIP, damage + 1)
+        while offset >= 0:
+            try:
+                raw, end = _member(view, offset, len(data), path.name)
+                record = _record(raw, offset, end - offset, path.name)
+            except Damaged:
+                offset = data.find(_GZIP, offset + 1)
+                continue
+            # Metadata that is concurrent to a response is what is left of the damaged group.
+            if record.type != "metadata" or "warc-concurrent-to" not in record.headers:
+                return offset
+            offset = data.find(_GZIP, end)
+    return None
 
 
 def exchange(group: Group) -> Exchange:
@@ -143,7 +166,7 @@ def exchange(group: Group) -> Exchange:
     try:
         facts = _facts.decode(last.block)
     except msgspec.DecodeError as error:
-        raise Damaged(f"at {last.offset}: the exchange's metadata cannot be read ({error})") from None
+        raise Damaged(f"at {last.offset}: the exchange's metadata cannot be read ({error})", last.offset) from None
     request, response = group.record("request"), group.record("response")
     head: bytes | None = None
     body = b""
