@@ -50,8 +50,15 @@ def open_for_reading(root: Path) -> sqlite3.Connection:
         if _format(db, path) == 0:
             raise ArchiveError(f"{path} holds no archive: run `sagwan rebuild --archive {root}`")
     except sqlite3.Error as error:
-        raise ArchiveError(f"{path} cannot be read: {error}") from None
+        what = f". `sagwan rebuild --accept --archive {root}` makes it anew" if is_damaged(error) else ""
+        raise ArchiveError(f"{path} cannot be read: {error}{what}") from None
     return db
+
+
+def is_damaged(error: Exception) -> bool:
+    """Whether SQLite says that a file is no database, or not a whole one."""
+    code = error.sqlite_errorcode & 0xFF if isinstance(error, sqlite3.Error) else 0
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def open_for_writing(path: Path, pseudonyms: Pseudonyms) -> sqlite3.Connection:

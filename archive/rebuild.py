@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from archive.archive import connect, open_for_writing, wrong_key
+from archive.archive import connect, is_damaged, open_for_writing, wrong_key
 from archive.capture import Parse
 from archive.catchup import store_groups
 from archive.compare import Comparison, compare, count_rows
@@ -44,7 +44,8 @@ def check_key(root: Path, pseudonyms: Pseudonyms) -> None:
 def rebuild(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, *, only_stored: bool = False) -> Rebuilt:
     """Reads every WARC file of the archive into a new database at `into`, and compares it with ROOT/archive.db if there is one.
 
-    With `only_stored`, files are read as far as the present rows reach: what a failed run left behind is for the next one.
+    A present database that cannot be read is named in `damage` and not compared. With `only_stored`, files are read as far as
+    the present rows reach: what a failed run left behind is for the next one.
     Raises ArchiveError when `into` exists, the key is wrong or there is nothing to read; WriteFailed when it cannot be written.
     """
     if into.exists():
@@ -55,7 +56,18 @@ def rebuild(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, *, onl
     present = root / "archive.db"
     if not present.exists():
         return Rebuilt(*_read(root, into, pseudonyms, parse, {}), None)
-    with contextlib.closing(connect(present, write=False)) as db:
+    try:
+        return _compared(root, into, pseudonyms, parse, only_stored)
+    except sqlite3.DatabaseError as error:
+        if not is_damaged(error):
+            raise
+        into.unlink(missing_ok=True)
+        rows, groups, damage = _read(root, into, pseudonyms, parse, {})
+        return Rebuilt(rows, groups, [f"{present} cannot be read: {error}", *damage], None)
+
+
+def _compared(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, only_stored: bool) -> Rebuilt:
+    with contextlib.closing(connect(root / "archive.db", write=False)) as db:
         db.execute("PRAGMA query_only = OFF")  # for ATTACH and the comparison's own temporary table
         db.execute("BEGIN")
         # What a run writes from here on is in neither side: its file is read only as far as these rows reach.
@@ -127,10 +139,16 @@ def swap_in(root: Path, new: Path) -> Path | None:
     present = root / "archive.db"
     kept = None
     if present.exists():
-        with contextlib.closing(connect(present, write=True)) as db:
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            db.execute("PRAGMA journal_mode = DELETE")
         kept = root / f"archive.before-{now()}.db"
-        present.rename(kept)
+        try:
+            with contextlib.closing(connect(present, write=True)) as db:
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                db.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.DatabaseError as error:
+            if not is_damaged(error):
+                raise
+        for end in ("-wal", "-shm", ""):  # of a damaged one: beside another database they would be taken for its own
+            with contextlib.suppress(FileNotFoundError):
+                present.with_name(present.name + end).rename(kept.with_name(kept.name + end))
     new.rename(present)
     return kept

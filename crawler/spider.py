@@ -158,10 +158,11 @@ class SourceSpider(Spider):
     async def _begin(self, key: str, listed: Listed | None, places: asyncio.Semaphore) -> None:
         if key in self.wanted or self.full:
             return
+        self.wanted.add(key)
         await places.acquire()
         if self._ending():
+            places.release()
             return
-        self.wanted.add(key)
         task = asyncio.ensure_future(self._visit(key, listed))
         self._visits.add(task)
         task.add_done_callback(self._visits.discard)

@@ -26,6 +26,25 @@ def test_a_topic_that_nobody_collected_is_misuse(
     assert ended.err == "sagwan: the archive has no topic '시헙'. It has: 시험\n"
 
 
+@pytest.mark.parametrize("harm", ["noise", "cut"])
+def test_a_damaged_database_is_made_anew(sagwan: Sagwan, portal: Callable[..., Portal], tmp_path: Path, harm: str) -> None:
+    p = portal(articles=0, naver=1, comments=30)
+    sagwan.collect(p, write(tmp_path, p))
+    path = sagwan.archive / "archive.db"
+    bad = b"noise" * 9_000 if harm == "noise" else path.read_bytes()[:40_000]
+    path.write_bytes(bad)
+    asked = sagwan("ls")
+    assert (asked.code, len(asked.err.splitlines()), "sagwan rebuild --accept" in asked.err) == (1, 1, True)
+    only_looked = sagwan("rebuild")
+    assert (only_looked.code, only_looked.err, path.read_bytes()) == (2, "", bad)
+    assert f"damaged: {path} cannot be read: " in only_looked.out
+    assert "sagwan rebuild --accept" in only_looked.out
+    assert sagwan("rebuild", "--accept").code == 2
+    (kept,) = sagwan.archive.glob("archive.before-*.db")
+    assert kept.read_bytes() == bad
+    assert (sagwan("verify").code, sagwan("rebuild").code) == (0, 0)
+
+
 def test_what_others_wrote_cannot_steer_a_terminal(sagwan: Sagwan, portal: Callable[..., Portal], tmp_path: Path) -> None:
     p = portal(articles=0, naver=1, comments=3)
     p.world.add_comment(p.world.on("naver")[0], text="가\x1b]0;title\x07나\x9b2J다\u202e라\U0001f468\u200d\U0001f469")

@@ -51,8 +51,9 @@ def rebuild(root: Path, into: Path | None, accept: bool, as_json: bool) -> int:
             _remove(target)
         try:
             done = rebuilding.rebuild(root, target, pseudonyms, pages.parse)
-            # What follows damage in its file is not read: the present rows of it would be lost.
-            kept = rebuilding.swap_in(root, target) if first or (accept and not done.damage) else None
+            # Present rows of what is damaged now would be lost, unless they cannot be read either.
+            swap = first or (accept and (not done.damage or done.comparison is None))
+            kept = rebuilding.swap_in(root, target) if swap else None
         finally:
             if into is None:
                 _remove(target)
@@ -82,7 +83,9 @@ def rebuild(root: Path, into: Path | None, accept: bool, as_json: bool) -> int:
         if kept:
             click.echo(f"swapped in; the database before is {kept}")
         elif accept and not first:
-            click.echo("not swapped in: rows of what follows the damage would be lost. Restore the files from a backup")
+            click.echo("not swapped in: the rows of what is damaged would be lost. Restore the files from a backup")
+        elif done.comparison is None and done.damage and not into:
+            click.echo("`sagwan rebuild --accept` puts the new database in the place of the present one")
         elif explained and not into:
             click.echo("`sagwan rebuild --accept` takes the newer parsers' rows over")
     return 2 if differences or done.damage else 0
