@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
-import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +19,6 @@ from archive import archive, questions, recover
 from archive.capture import Exchange, Facts, Listed, Seen
 from archive.catchup import catch_up
 from archive.errors import ArchiveError, Damaged, WriteFailed
-from archive.lock import HUNG_AFTER, SourceLock
 from archive.pseudonym import Pseudonyms, default_key_file
 from archive.rebuild import check_key
 from archive.store import Store
@@ -35,6 +33,7 @@ from crawler.secrets import Redactor
 from crawler.sources import Source
 from crawler.tally import Tally
 from crawler.topics import Topic
+from crawler.turn import Turn
 
 PAGE_ROBOTS = "robots"
 LOCAL_CONNECTIONS = 16  # to a host on loopback, where nobody is a guest
@@ -69,17 +68,16 @@ class Run(Tally):
         self._places: dict[str, asyncio.Semaphore] = {}
         self.under_way: set[asyncio.Future[Any]] = set()  # downloads
         self._setup = setup
-        self._lock = SourceLock(setup.root, source.name)
+        self._turn = Turn(setup.root, source.name, setup.lock_wait)
         self._db: sqlite3.Connection | None = None
         self._committer: Committer | None = None
         self._budget_left: int | None = None
-        self._beat: asyncio.Task[None] | None = None
 
     async def begin(self) -> bool:
         """Takes the lock, heals what an earlier run left, writes the run's beginning. False: nothing is to be fetched."""
         try:
             await self.clock.refresh()  # before an archive is made
-            if self.ending() or not await self._take_lock():
+            if self.ending() or not await self._turn.wait(self, self.ending):
                 return False
             db = await self._open()
             if self.topic.budget.requests_per_day is not None:
@@ -103,7 +101,6 @@ class Run(Tally):
         store = Store(db, self.source.name, pseudonyms, pages.parse)
         self.counts["caught_up"] = catch_up(self.root, self.source.name, store)
         self._committer = Committer(WarcWriter(self.root, self.source.name, self._about(pseudonyms)), store, self.clock)
-        self._beat = asyncio.create_task(self._heartbeat())
         about = provenance.beginning(self.uuid, self.topic, self.source.name, self._setup.trigger, self.clock.kind)
         await self.event("run_begun", **about)
         return db
@@ -116,28 +113,6 @@ class Run(Tally):
             | more
             | {"connect-to": " ".join(self.connect_to.hosts())}
         )
-
-    async def _take_lock(self) -> bool:
-        deadline = time.monotonic() + self._setup.lock_wait
-        while not self._lock.take():
-            pid, age = self._lock.holder()
-            if age > HUNG_AFTER:
-                self.alarm(
-                    "hung", f"process {pid} holds {self.source.name} and has not moved for {age / 60:.0f} minutes: look at it"
-                )
-                break
-            if self.ending() or time.monotonic() > deadline:
-                break
-            await asyncio.sleep(0.2)
-        else:
-            return True
-        self.locked = f"process {self._lock.holder()[0]} is collecting {self.source.name}"
-        return False
-
-    async def _heartbeat(self) -> None:
-        while True:
-            self._lock.beat()
-            await asyncio.sleep(30)
 
     def _midnight(self) -> int:
         day = 24 * 3600 * 1000
@@ -258,9 +233,7 @@ class Run(Tally):
                 self.fail(str(error))
         if self._db is not None:
             self._db.close()
-        if self._beat is not None:
-            self._beat.cancel()
-        self._lock.release()
+        self._turn.end()
 
 
 def archive_exists(root: Path) -> bool:
