@@ -28,6 +28,13 @@ def find_comment(db: sqlite3.Connection, article: int, key: str) -> int:
     return int(row[0])
 
 
+def check_sort(db: sqlite3.Connection, sort: str) -> None:
+    """Raises ArchiveError for a sort in which no list was ever seen; it names those that were."""
+    if db.execute("SELECT 1 FROM sightings WHERE sort = ? LIMIT 1", (sort,)).fetchone() is None:
+        seen = sorted(row[0] for row in db.execute("SELECT DISTINCT sort FROM sightings"))
+        raise ArchiveError(f"no list in the sort {sort} was ever seen. Seen: {', '.join(seen) or 'none'}")
+
+
 def article_ref(db: sqlite3.Connection, article: int) -> str:
     """`source:article`."""
     source, key = db.execute("SELECT source, key FROM articles WHERE id = ?", (article,)).fetchone()

@@ -26,6 +26,15 @@ def test_a_topic_that_nobody_collected_is_misuse(
     assert ended.err == "sagwan: the archive has no topic '시헙'. It has: 시험\n"
 
 
+def test_a_sort_that_no_list_had_is_misuse(sagwan: Sagwan, portal: Callable[..., Portal], tmp_path: Path) -> None:
+    p = portal(articles=0, naver=1, comments=3)
+    sagwan.collect(p, write(tmp_path, p))
+    assert sagwan("as-of", "now", "--sort", "FAVORITE").code == 0
+    ended = sagwan("as-of", "now", "--sort", "favourite")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == "sagwan: no list in the sort favourite was ever seen. Seen: FAVORITE, NEW\n"
+
+
 @pytest.mark.parametrize("harm", ["noise", "cut"])
 def test_a_damaged_database_is_made_anew(sagwan: Sagwan, portal: Callable[..., Portal], tmp_path: Path, harm: str) -> None:
     p = portal(articles=0, naver=1, comments=30)

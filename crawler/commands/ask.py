@@ -14,7 +14,7 @@ import click
 from archive import changes as changing
 from archive import history, overview, times
 from archive.archive import open_for_reading
-from archive.lookup import find_article
+from archive.lookup import check_sort, find_article
 from crawler.commands.options import archive_option, gap_line, json_option, plain, print_json
 from crawler.commands.times import Time
 from crawler.errors import Misuse
@@ -139,6 +139,8 @@ def as_of(at: int, root: Path, article: str | None, sort: str | None, at_most_ol
     Exit 2: nothing was known at that time.
     """
     db = opened(root)
+    if sort is not None:
+        check_sort(db, sort)
     ids = [_find(db, article)[0]] if article else [row[0] for row in db.execute("SELECT id FROM articles ORDER BY id")]
     lines = (line for one in ids for line in history.as_of(db, one, at, sort, at_most_old))
     if _show(lines, as_json, _as_of_row):
