@@ -226,24 +226,31 @@ def series(
         yield {"kind": "sighting", "ref": f"{ref}#{comment_key}", "capture": record, "seen_at": iso(seen_at), **values, **place}
 
 
+_COUNTED = """
+SELECT c.page, n.metric FROM article_counts n JOIN captures c ON c.id = n.capture WHERE n.article = ?1
+UNION SELECT c.page, n.metric FROM counted k JOIN article_counts n ON n.capture = k.capture JOIN captures c ON c.id = k.capture
+  WHERE k.article = ?1"""
+
+
 def _article_series(db: sqlite3.Connection, article: int, ref: str, metric: str | None) -> Iterator[Line]:
-    """Each capture of a page that ever counted something of the article: the counts as of then."""
+    """Each capture of a page that ever counted something of the article: what such a page counts, as of then."""
     rows = db.execute(
         "SELECT capture, metric, value FROM article_counts WHERE article = ? ORDER BY capture", (article,)
     ).fetchall()
-    pages = "SELECT DISTINCT page FROM captures WHERE id IN (SELECT capture FROM article_counts WHERE article = ?1)"
+    counted: dict[str, set[str]] = defaultdict(set)
+    for page, name in db.execute(_COUNTED, (article,)):
+        counted[page].add(name)
     looks = db.execute(
-        "SELECT id, record, received_at, page FROM captures WHERE (article = ?1 AND outcome = 'ok' "
-        f"AND page IN ({pages})) OR id IN (SELECT capture FROM counted WHERE article = ?1) ORDER BY id",
+        "SELECT id, record, received_at, page FROM captures WHERE (article = ?1 AND outcome = 'ok') "
+        "OR id IN (SELECT capture FROM counted WHERE article = ?1) ORDER BY id",
         (article,),
     ).fetchall()
-    page_of = {row[0]: row[3] for row in looks}
-    now: dict[str, tuple[str, int]] = {}
+    now: dict[str, int] = {}
     for capture, record, received_at, page in looks:
         while rows and rows[0][0] <= capture:
-            at, name, value = rows.pop(0)
-            now[name] = (page_of[at], value)
-        counts = {name: value for name, (where, value) in sorted(now.items()) if where == page and metric in (None, name)}
+            _, name, value = rows.pop(0)
+            now[name] = value
+        counts = {name: value for name, value in sorted(now.items()) if name in counted[page] and metric in (None, name)}
         if counts:
             seen = {"capture": uuid_text(record), "seen_at": iso(received_at)}
             yield {"kind": "counts", "ref": ref, **seen, **counts}
