@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice, takewhile
 from pathlib import Path
 
+from archive.capture import Exchange
 from archive.errors import Damaged
 from archive.store import Store
 from archive.warc_reader import Group, exchange, files, read_groups, record_id
@@ -31,29 +32,28 @@ def store_groups(path: Path, start: int, store: Store, limit: int | None = None)
         groups = takewhile(lambda group: group.end <= limit, groups)
     damage: Damaged | None = None
     while damage is None:
-        batch: list[Group] = []
-        try:
+        batch: list[tuple[Group, Exchange | None]] = []
+        try:  # all that can be damaged is read before the transaction: the store's caches must not outlive a rollback
             for group in islice(groups, BATCH):
-                batch.append(group)
+                batch.append((group, exchange(group) if group.values["kind"] == "exchange" else None))
         except Damaged as error:
             damage = error
         if not batch and damage is None:
             return count
         with store.transaction():
-            for group in batch:
-                _store(store, name, group)
+            for group, read in batch:
+                _store(store, name, group, read)
         count += len(batch)
     raise damage
 
 
-def _store(store: Store, name: str, group: Group) -> None:
-    kind = group.values["kind"]
-    if kind == "warcinfo":
+def _store(store: Store, name: str, group: Group, read: Exchange | None) -> None:
+    if group.values["kind"] == "warcinfo":
         store.reached(name, group.end)
         return
     shown = group.record("response") or group.records[-1]
     placed = Placed(name, group.end, record_id(shown), shown.offset, shown.length)
-    if kind == "exchange":
-        store.exchange(exchange(group), placed)
+    if read is not None:
+        store.exchange(read, placed)
     else:
         store.event(group.values, placed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 SEOUL = timezone(timedelta(hours=9))  # no summer time since 1988
 
@@ -12,6 +12,11 @@ def iso(ms: int | None) -> str | None:
     if ms is None:
         return None
     return datetime.fromtimestamp(ms // 1000, SEOUL).replace(microsecond=ms % 1000 * 1000).isoformat(timespec="milliseconds")
+
+
+def day(ms: int) -> date:
+    """The day in Seoul of a moment (UTC ms)."""
+    return datetime.fromtimestamp(ms / 1000, SEOUL).date()
 
 
 def short(ms: int | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct, field
 
 from archive.records import Moment
-from archive.times import SEOUL
+from archive.times import day
 from crawler.errors import Misuse
 from crawler.sources import all_sources
 
@@ -68,17 +68,12 @@ class Topic(Struct, forbid_unknown_fields=True):
 
     def outside(self, published: Moment | None) -> bool:
         """Whether a date lies surely outside since..until; what is not known lies inside."""
-        after = published is not None and self.until is not None and _day(published.start) > self.until
+        after = published is not None and self.until is not None and day(published.start) > self.until
         return after or self.before(published)
 
     def before(self, published: Moment | None) -> bool:
         """Whether a date lies surely before since."""
-        return published is not None and self.since is not None and _day(published.end) < self.since
-
-
-def _day(at: int) -> date:
-    """The day in Seoul of a moment (UTC ms)."""
-    return datetime.fromtimestamp(at / 1000, SEOUL).date()
+        return published is not None and self.since is not None and day(published.end) < self.since
 
 
 def load(path: Path) -> Topic:

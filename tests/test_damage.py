@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 import sqlite3
 from contextlib import closing
@@ -57,6 +58,26 @@ def test_what_stands_behind_damage_is_read(whole: Path) -> None:
                 assert len(made.damage) == 1, (record.type, place, made.damage)
                 assert f"at {record.offset}" in made.damage[0] or record.type == "metadata"
                 assert captures == (6 if record.type == "request" else 5), (record.type, place)  # a response stands for itself
+
+
+def test_metadata_of_another_shape_costs_its_exchange_and_no_other(whole: Path) -> None:
+    """A whole member whose JSON cannot be an exchange's: what was read before it must be rows all the same."""
+    (path,) = files(whole)
+    group = [group for group in read_groups(path) if group.values["kind"] == "exchange"][2]
+    last = group.records[-1]
+    data = path.read_bytes()
+    record = gzip.decompress(data[last.offset : last.offset + last.length])
+    wrong = record.replace(b'"received_at":', b'"received_at":null,"x":')
+    more = len(wrong) - len(record)
+    wrong = wrong.replace(b"Content-Length: %d" % len(last.block), b"Content-Length: %d" % (len(last.block) + more))
+    path.write_bytes(data[: last.offset] + gzip.compress(wrong) + data[last.offset + last.length :])
+    made, captures = again(whole)
+    assert len(made.damage) == 1
+    assert captures == 5
+    with closing(sqlite3.connect(whole / "new.db")) as db:
+        assert db.execute("SELECT count(*) FROM run_ended").fetchone() == (1,)
+        dangling = "SELECT count(*) FROM observations WHERE comment NOT IN (SELECT id FROM comments)"
+        assert db.execute(dangling).fetchone() == (0,)
 
 
 def test_a_run_whose_beginning_is_damaged_says_so(whole: Path) -> None:

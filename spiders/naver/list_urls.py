@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date
 from urllib.parse import urlencode
 
 from spiders.naver.urls import MORE, asked, host_and_path
@@ -121,7 +121,7 @@ def is_endless(first: str) -> bool:
 
 def _read_day(text: str) -> date | None:
     try:
-        return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007  (a day, not a moment)
+        return date.fromisoformat(text)
     except ValueError:
         return None
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from archive.capture import Seen
 from archive.records import Article
-from archive.times import SEOUL
+from archive.times import day
 from crawler.spider import SourceSpider
 from crawler.tally import Gap
 from spiders.naver import list_urls
@@ -73,7 +73,7 @@ class Search:
     async def _by_days(self, query: str) -> AsyncIterator[Article]:
         """The search page; where it does not reach back far enough, again for the days that are left."""
         topic = self._topic
-        today = datetime.fromtimestamp(self._spider.run.clock.now_us() / 1e6, SEOUL).date()
+        today = day(self._spider.run.clock.now_us() // 1000)
         last = min(filter(None, (self._oldest, topic.until, today)))
         windowed = topic.since is not None or topic.until is not None or self._oldest is not None
         since = topic.since or date(1990, 1, 1)
@@ -126,7 +126,7 @@ class Search:
         """The hits of a page that may lie in the topic's window; notes how far back it goes."""
         reached = self._spider.cues(seen).get("reached")
         if reached is not None:
-            self._oldest = datetime.fromtimestamp(int(reached) / 1000, SEOUL).date()
+            self._oldest = day(int(reached))
         found = [entry.article for entry in entries_of(seen)]
         return [article for article in found if not self._topic.outside(article.published)]
 
