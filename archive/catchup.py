@@ -52,7 +52,7 @@ def _store(store: Store, name: str, group: Group, read: Exchange | None) -> None
         store.reached(name, group.end)
         return
     shown = group.record("response") or group.records[-1]
-    placed = Placed(name, group.end, record_id(shown), shown.offset, shown.length)
+    placed = Placed(name, group.end, record_id(shown), shown.offset, shown.length, group.records[-1].digest())
     if read is not None:
         store.exchange(read, placed)
     else:

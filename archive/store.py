@@ -99,7 +99,7 @@ class Store:
         walk = self._walk(facts.walk, run, article, facts.at) if facts.walk else None
         sent_body = exchange.request.partition(b"\r\n\r\n")[2]
         self._db.execute(
-            "INSERT INTO captures VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,NULL,?)",
+            "INSERT INTO captures VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
                 capture_id,
                 UUID(placed.record).bytes,
@@ -120,6 +120,7 @@ class Store:
                 self._warc(placed.name),
                 placed.offset,
                 placed.length,
+                placed.chain,
                 facts.why,
             ),
         )

@@ -5,10 +5,12 @@ The order of a source is the sequence of its files and the offsets in them; ever
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import re
 import zlib
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +22,24 @@ from archive.errors import Damaged
 
 NAME = re.compile(r"sagwan-(?P<source>[a-z0-9_]+)-(?P<day>\d{8})-(?P<seq>\d{5})-(?P<host>[A-Za-z0-9.-]+)\.warc\.gz")
 METADATA = "urn:metadata:"  # and the URL: the WARC-Target-URI of the metadata record of an exchange
+NOTHING_BEFORE = bytes(32)  # in the chain of a file, before its first record
 _GZIP = b"\x1f\x8b\x08"  # how a member begins
 _facts = msgspec.json.Decoder(Facts)
 
 
 class Record(Struct):
-    """One WARC record: header names in lower case, its block, and where its gzip member lies."""
+    """One WARC record: header names in lower case, its block, where its gzip member lies, and all of it uncompressed."""
 
     type: str
     headers: dict[str, str]
     block: bytes
     offset: int
     length: int
+    raw: bytes
+
+    def digest(self) -> bytes:
+        """The sha256 of the whole uncompressed record; of one that closes a group, its entry in the chain."""
+        return sha256(self.raw).digest()
 
 
 class Group(Struct):
@@ -112,7 +120,7 @@ def _record(raw: bytes, offset: int, length: int, name: str) -> Record:
     if not declared.isascii() or not declared.isdigit() or len(rest) != int(declared) + 4 or rest[-4:] != b"\r\n\r\n":
         said = declared or "missing"
         raise Damaged(f"{name} at {offset}: the record's length is not the {said} that it declares", offset)
-    return Record(headers.get("warc-type", ""), headers, rest[:-4], offset, length)
+    return Record(headers.get("warc-type", ""), headers, rest[:-4], offset, length, raw)
 
 
 def read_groups(path: Path, start: int = 0) -> Iterator[Group]:
@@ -158,6 +166,22 @@ def next_group(path: Path, damage: int) -> int | None:
                 return offset
             offset = data.find(_GZIP, end)
     return None
+
+
+def last_entry(path: Path) -> bytes:
+    """The last entry of a whole file's chain, found from its end; zeros for an empty file. Raises Damaged where no record that
+    closes a group ends there."""
+    if path.stat().st_size == 0:
+        return NOTHING_BEFORE
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data, memoryview(data) as view:
+        offset = data.rfind(_GZIP)
+        while offset >= 0:
+            with contextlib.suppress(Damaged):
+                raw, end = _member(view, offset, len(data), path.name)
+                if end == len(data) and _record(raw, offset, end - offset, path.name).type in ("metadata", "warcinfo"):
+                    return sha256(raw).digest()
+            offset = data.rfind(_GZIP, 0, offset)
+    raise Damaged(f"{path.name}: does not end with a record that closes a group")
 
 
 def exchange(group: Group) -> Exchange:
