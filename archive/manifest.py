@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from archive.errors import Damaged
+from archive.warc_reader import NAME as FILE_NAME
 
 NAME = re.compile(r"(\d{4}-\d\d-\d\d)(?:\.(\d+))?\.json")
 
@@ -39,7 +40,8 @@ class Before(Struct):
 
 
 class Manifest(Struct):
-    """What one file under manifest/ says. `root` is the Merkle root over the roots of the files, in their order."""
+    """What one file under manifest/ says. `root` is the Merkle root over the roots of the files, in their order; `check` is the
+    sha256 of the manifest's bytes before the line that names it."""
 
     format: int
     day: str
@@ -47,6 +49,7 @@ class Manifest(Struct):
     before: Before | None
     root: str
     files: list[SealedFile]
+    check: str = ""
 
 
 def manifest_paths(root: Path) -> list[Path]:
@@ -66,3 +69,38 @@ def read_manifest(path: Path) -> tuple[Manifest, str]:
         return msgspec.json.decode(data, type=Manifest), sha256(data).hexdigest()
     except (OSError, msgspec.DecodeError) as error:
         raise Damaged(f"{path.name}: no manifest that can be read ({error})") from None
+
+
+def as_bytes(manifest: Manifest) -> bytes:
+    """The one way to write a manifest, `check` filled in: any other bytes are a changed one."""
+    return _with_check(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
+
+
+def _with_check(text: bytes) -> bytes:
+    before, name, _ = text.rpartition(b'  "check": ')
+    return before + name + f'"{sha256(before).hexdigest()}"\n}}\n'.encode()
+
+
+def last_manifest(root: Path) -> Before | None:
+    """The manifest that no other names as the one before it; of several (one was lost) the latest. Raises Damaged."""
+    read = {path.name: read_manifest(path) for path in manifest_paths(root)}
+    named = {manifest.before.name for manifest, _ in read.values() if manifest.before}
+    ends = [(manifest.sealed_at, name, digest, manifest.root) for name, (manifest, digest) in read.items() if name not in named]
+    return Before(*max(ends)[1:]) if ends else None
+
+
+def is_sealed(root: Path, name: str) -> bool:
+    """Whether a manifest lists the file of that name, or one of its day cannot be read."""
+    try:
+        of_its_day = [read_manifest(path)[0] for path in manifest_paths(root) if path.name.startswith(day_of(name))]
+    except Damaged:
+        return True
+    return any(file.name == name for manifest in of_its_day for file in manifest.files)
+
+
+def day_of(name: str) -> str:
+    """The UTC day of a WARC file, from its name, as manifests write it."""
+    match = FILE_NAME.fullmatch(name)
+    if match is None:
+        raise Damaged(f"{name}: not the name of an archive file")
+    return f"{match['day'][:4]}-{match['day'][4:6]}-{match['day'][6:]}"

@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from archive.capture import Exchange
 from archive.errors import Damaged, WriteFailed
+from archive.manifest import is_sealed
 from archive.warc_reader import NAME, NOTHING_BEFORE, files, last_entry
 from archive.warc_records import event_records, exchange_records, warcinfo_record
 
@@ -48,6 +49,7 @@ class WarcWriter:
         self._size = 0
         self._warcinfo = ""  # the uuid of this run's warcinfo record in the file
         self._chain = NOTHING_BEFORE
+        self.made_file = False  # a new one was begun: those before it are complete
 
     @property
     def name(self) -> str:
@@ -108,8 +110,8 @@ class WarcWriter:
         self._warcinfo = made.record
 
     def _go_on(self, path: Path) -> bool:
-        """Opens a file again; not one that is full, somebody's, or damaged at its end: what comes is kept in the next."""
-        if path.name.endswith(".open") or path.stat().st_size >= self._rotate_at:
+        """Opens a file again; not one that is full, sealed, somebody's, or damaged at its end: the next one keeps all."""
+        if path.name.endswith(".open") or path.stat().st_size >= self._rotate_at or is_sealed(self._root, path.name):
             return False
         try:
             self._chain = last_entry(path)
@@ -128,7 +130,7 @@ class WarcWriter:
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / f"sagwan-{self._source}-{self._day}-{seq:05}-{host}.warc.gz.open"
         self._hold("x+b")
-        self._size, self._chain = 0, NOTHING_BEFORE
+        self._size, self._chain, self.made_file = 0, NOTHING_BEFORE, True
 
     def _hold(self, mode: str) -> None:
         # Raw bodies hold people's names: nobody but the owner reads them (law 11).

@@ -21,6 +21,7 @@ COMMANDS = {
     "changes": ("ask", "Show what appeared, changed, vanished and came back."),
     "replay": ("replay", "Print every event in order as NDJSON."),
     "rebuild": ("keep", "Make the database anew from the WARC files and compare."),
+    "seal": ("seal", "List complete files in manifests that never change."),
     "verify": ("keep", "Check every record, digest and row against the bytes."),
     "sources": ("sources", "List the sources, what they may request, and what is proven."),
 }

@@ -56,7 +56,7 @@ class Job(Struct):
         run = self.run.uuid if self.run is not None else None
         head: dict[str, Any] = {"source": self.source, "topic": self.topic.title, "run": run}
         head |= {"verdict": tally.verdict(), "exit": tally.exit_code()}
-        return head | tally.summary() | {"why": tally.why(), "seconds": round(self.seconds, 3)}
+        return head | tally.summary() | {"notes": tally.notes, "why": tally.why(), "seconds": round(self.seconds, 3)}
 
 
 class _Process(AsyncCrawlerProcess):

@@ -7,6 +7,7 @@ import contextlib
 import sqlite3
 import uuid
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urldefrag, urlsplit
@@ -19,8 +20,10 @@ from archive import archive, questions, recover
 from archive.capture import Exchange, Facts, Listed, Seen
 from archive.catchup import catch_up
 from archive.errors import ArchiveError, Damaged, WriteFailed
+from archive.manifest import last_manifest
 from archive.pseudonym import Pseudonyms, default_key_file
 from archive.rebuild import check_key
+from archive.seal import seal
 from archive.store import Store
 from archive.warc_reader import files
 from archive.warc_writer import WarcWriter
@@ -70,6 +73,7 @@ class Run(Tally):
         self._setup = setup
         self._turn = Turn(setup.root, source.name, setup.lock_wait)
         self._db: sqlite3.Connection | None = None
+        self._writer: WarcWriter | None = None
         self._committer: Committer | None = None
         self._budget_left: int | None = None
 
@@ -100,7 +104,8 @@ class Run(Tally):
             self.alarm("recovered", line)
         store = Store(db, self.source.name, pseudonyms, pages.parse)
         self.counts["caught_up"] = catch_up(self.root, self.source.name, store)
-        self._committer = Committer(WarcWriter(self.root, self.source.name, self._about(pseudonyms)), store, self.clock)
+        self._writer = WarcWriter(self.root, self.source.name, self._about(pseudonyms))
+        self._committer = Committer(self._writer, store, self.clock)
         about = provenance.beginning(self.uuid, self.topic, self.source.name, self._setup.trigger, self.clock.kind)
         await self.event("run_begun", **about)
         return db
@@ -111,8 +116,16 @@ class Run(Tally):
         return (
             provenance.warcinfo(self.uuid, self.topic, self.source.name, self.clock.kind)
             | more
-            | {"connect-to": " ".join(self.connect_to.hosts())}
+            | {"connect-to": " ".join(self.connect_to.hosts()), "sealed": self._last_manifest()}
         )
+
+    def _last_manifest(self) -> str:
+        try:
+            last = last_manifest(self.root)
+        except Damaged as error:
+            self.notes.append(f"{error}: `sagwan verify` says more")
+            return ""
+        return f"{last.name} {last.sha256}" if last is not None else ""
 
     def _midnight(self) -> int:
         day = 24 * 3600 * 1000
@@ -234,6 +247,17 @@ class Run(Tally):
         if self._db is not None:
             self._db.close()
         self._turn.end()
+        if self._writer is not None and self._writer.made_file and self.stopping not in ("shutdown", "failed"):
+            await self._seal()
+
+    async def _seal(self) -> None:
+        """Seals the files before the one that this run began; the source is free for the next run meanwhile."""
+        sealing = partial(seal, self.root, self.clock.now_us() // 1000, newest=False)
+        try:
+            done = await asyncio.get_running_loop().run_in_executor(None, sealing)
+            self.notes += [f"not sealed: {line}" for line in done.damaged]
+        except (WriteFailed, Damaged, OSError) as error:
+            self.notes.append(f"not sealed: {error}")
 
 
 def archive_exists(root: Path) -> bool:

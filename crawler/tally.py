@@ -46,6 +46,7 @@ class Tally:
         self.broken: list[str] = []
         self.gaps: list[Gap] = []
         self.alarms: list[dict[str, str]] = []
+        self.notes: list[str] = []  # what a person may want to look at, and what changes no verdict
         self.errors: Counter[str] = Counter()
         self.counts: Counter[str] = Counter()
         self.articles: set[str] = set()

@@ -24,7 +24,7 @@ SCRAPYLESS = [
         if path.stem in ("pages", "urls")
     ),
 ]
-COMMANDS = ["collect", "status", "ls", "as-of", "series", "changes", "replay", "rebuild", "verify", "sources"]
+COMMANDS = ["collect", "status", "ls", "as-of", "series", "changes", "replay", "rebuild", "seal", "verify", "sources"]
 
 
 def imports(path: Path) -> Iterator[str]:

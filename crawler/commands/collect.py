@@ -117,6 +117,8 @@ def _say_result(line: dict[str, Any]) -> None:
         click.echo(f"  error: {kind}: {count}")
     for alarm in line["alarms"]:
         click.echo(plain(f"  alarm: {alarm['alarm']}: {alarm['text']}"))
+    for note in line["notes"]:
+        click.echo(plain(f"  note: {note}"))
 
 
 def _say_what_to_do(job: Job) -> None:
