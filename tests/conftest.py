@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -142,26 +143,27 @@ def portal() -> Iterator[Callable[..., Portal]]:
     assert not errors, "the portal itself failed:\n" + "\n".join(errors)
 
 
+def write_topic(
+    folder: Path, portal: Portal | None = None, name: str = "t.toml", text: str | None = None, title: str = "시험", **daum: Any
+) -> Path:
+    """A topic file for all articles of a portal; keywords become `[source.daum]`; `text` is the whole file."""
+    path = folder / name
+    if text is None:
+        assert portal is not None
+        seeds = [f"https://v.daum.net/v/{article.id}" for article in portal.world.articles]
+        text = f'title = {json.dumps(title, ensure_ascii=False)}\nsources = ["daum"]\nseeds = {json.dumps(seeds)}\n'
+        if daum:
+            text += "[source.daum]\n" + "".join(
+                f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in daum.items()
+            )
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
 @pytest.fixture
 def topic(tmp_path: Path) -> Callable[..., Path]:
-    """Writes topic files: `topic(portal)` for all its articles; keywords become `[source.daum]`; `text` is the whole file."""
-
-    def write(
-        portal: Portal | None = None, name: str = "t.toml", text: str | None = None, title: str = "시험", **daum: Any
-    ) -> Path:
-        path = tmp_path / name
-        if text is None:
-            assert portal is not None
-            seeds = [f"https://v.daum.net/v/{article.id}" for article in portal.world.articles]
-            text = f'title = {json.dumps(title, ensure_ascii=False)}\nsources = ["daum"]\nseeds = {json.dumps(seeds)}\n'
-            if daum:
-                text += "[source.daum]\n" + "".join(
-                    f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in daum.items()
-                )
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    return write
+    """Writes topic files, as `write_topic`: `topic(portal)` for all its articles."""
+    return partial(write_topic, tmp_path)
 
 
 @pytest.fixture
