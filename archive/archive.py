@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from pathlib import Path
 
@@ -23,12 +24,20 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
         db.execute("PRAGMA wal_autocheckpoint = 8000")  # default 1000 pages: a checkpoint with its fsync every few commits
         db.execute("PRAGMA synchronous = NORMAL")  # what a power cut undoes, catch-up stores again from the WARC files
     else:
-        db = sqlite3.connect(path, isolation_level=None)
+        db = sqlite3.connect(_only_read(path), uri=True, isolation_level=None)
         db.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
         db.execute("PRAGMA query_only = ON")
     db.execute("PRAGMA cache_size = -65536")
     db.create_function("unpack_sightings", 1, lambda blob: json.dumps(unpack(blob)), deterministic=True)
     return db
+
+
+def _only_read(path: Path) -> str:
+    """The database as a URI. SQLite makes files beside a database in WAL mode also to read it: where it cannot (a mounted
+    copy, a disc) and no rows wait in such a file, it is told that nothing will change."""
+    wal = path.with_name(path.name + "-wal")
+    still = not os.access(path.parent, os.W_OK) and not (wal.exists() and wal.stat().st_size)
+    return path.absolute().as_uri() + ("?immutable=1" if still else "")
 
 
 def _format(db: sqlite3.Connection, path: Path) -> int:

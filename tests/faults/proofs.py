@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from archive.capture import Exchange
+from archive.warc_reader import files, read_records, record_id
 from tests import naver_runs
 from tests.conftest import Sagwan
 from tests.portal import Portal
@@ -77,3 +78,12 @@ def nothing_invented(sagwan: Sagwan, site: Portal) -> int:
         assert stored == (true.text, str(true.parent) if true.parent else None, true.likes, true.dislikes), (key, stored)
         count += 1
     return count + (naver_runs.no_wrong_row(sagwan, site) if world.on("naver") else 0)
+
+
+def no_row_without_bytes(sagwan: Sagwan) -> None:
+    """Each capture's record is where its row says."""
+    rows = sagwan.rows("SELECT lower(hex(record)), w.name, c.offset, c.length FROM captures c JOIN warcs w ON w.id = c.warc")
+    places = {path.name.removesuffix(".open"): path for path in files(sagwan.archive)}
+    for record, name, offset, length in rows:
+        found = next(read_records(places[name], offset))
+        assert (record_id(found).replace("-", ""), found.length) == (record, length)
