@@ -6,6 +6,7 @@ import contextlib
 import random
 import shutil
 import signal
+import sys
 import threading
 import time
 from collections import Counter
@@ -26,6 +27,21 @@ OF_ONE_ARCHIVE = 10  # kills, after which a new one is begun
 LATER = 0.03  # seconds after a request came; a page is answered, kept and stored in about five milliseconds
 STARTS = 0.3  # seconds in which a run has begun
 REBUILDS, A_FEW_REBUILDS = 20, 2
+
+
+# The command, which dies as by `kill -9` just before its rename of that number (from 0).
+DIES = """
+import os, signal, sys
+left = [{0}]
+def hook(event, args):
+    if event == "os.rename":
+        left[0] -= 1
+        if left[0] < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+from crawler.cli import main
+sys.addaudithook(hook)
+main()
+"""
 
 
 class Killer:
@@ -77,6 +93,13 @@ def kill(stage: Stage, site: Portal, file: Path, number: int, later: float) -> b
     return ended.code == KILLED
 
 
+def dies(stage: Stage, number: int, *args: object) -> bool:
+    """A command that dies before that rename; whether it did."""
+    code = stage.sagwan(*args, command=[sys.executable, "-c", DIES.format(number)]).code
+    assert code in (0, KILLED)
+    return code == KILLED
+
+
 def answered(log: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The answers of a run over one connection a host that it acknowledged: it asked that host for something else then."""
     last = {entry["host"]: place for place, entry in enumerate(log)}
@@ -110,21 +133,20 @@ def move(site: Portal, chance: random.Random) -> None:
         site.world.add_comment(article)
 
 
-def everything(stage: Stage, site: Portal, acknowledged: list[dict[str, Any]]) -> int:
-    """The archive holds all that the portal has, as it is, and each acknowledged answer; how many those are."""
-    kept = proofs.acknowledged(stage.sagwan, acknowledged)
+def everything(stage: Stage, site: Portal, acknowledged: list[dict[str, Any]]) -> None:
+    """The archive holds all that the portal has, as it is, and each acknowledged answer."""
+    proofs.acknowledged(stage.sagwan, acknowledged)
     proofs.agree(stage.sagwan)
     naver = [naver_runs.expected(stage.sagwan, site, article) for article in site.world.on("naver")]
     daum = [site.world.truth(article) for article in site.world.on("daum")]
     assert proofs.nothing_invented(stage.sagwan, site) == sum(map(len, [*daum, *naver]))
-    return kept
 
 
 @fault("stops", "`kill -9` of a collection of two sources, at random points")
 def kill_9(stage: Stage) -> Proven:
     """After each kill the next run has everything, once; now and then it is killed too."""
     chance, states, wanted = random.Random(SEED), Counter[str](), A_FEW if stage.short else POINTS
-    kept, shown, recovered = 0, None, 0
+    kept, shown, recovered = 0, None, 0  # kept: acknowledged answers
     while states.total() < wanted:
         site = stage.portal(articles=2, comments=130, naver=2, seed=chance.randrange(1000))
         file = both_sources(stage, site)
@@ -144,18 +166,44 @@ def kill_9(stage: Stage) -> Proven:
             recovered += sum("recovered" in line for line in shown.lines)
             acknowledged += site.requests
             site.forget_requests()
-            kept += everything(stage, site, acknowledged)
+            everything(stage, site, acknowledged)
             move(site, chance)
+        kept += len(acknowledged)
     assert shown is not None
     where = ", ".join(f"{count} {state}" for state, count in states.most_common())
     return shown.proven(
         f"{states.total()} kills: {where}; {recovered} files closed by the next run, which each time was `ok` with every comment "
-        f"of both sites and their counts, once; {kept} acknowledged answers looked for and found byte for byte; verify 0 "
+        f"of both sites and their counts, once; all {kept} acknowledged answers are there, byte for byte; verify 0 "
         "findings and rebuild 0 differences each time"
     )
 
 
-@fault("stops", "`kill -9` of `rebuild --accept`, at random points and while it swaps the databases")
+@fault("stops", "`kill -9` just before each renaming of a file: taken up, given back, recovered")
+def kill_9_renames(stage: Stage) -> Proven:
+    """A run renames the file of the day when it takes it up and when it gives it back, and before that what a killed one left."""
+    site = stage.portal(articles=2, comments=30)
+    file = stage.topic(site)
+    args = ("collect", file, "--connect-to", f"*={site.url}")
+    assert stage.sagwan(*args).code == 0
+    number, points = 0, []
+    while dies(stage, number, *args):
+        opened = [path.name for path in files(stage.sagwan.archive) if path.name.endswith(".open")]
+        points.append(f"{len(opened)} open")
+        shown = stage.collect(site, file)
+        assert (shown.code, shown.verdicts) == (0, ["ok"]), shown
+        proofs.agree(stage.sagwan)
+        if number == 1:  # once more, with a file to recover
+            assert dies(stage, 1, *args)
+            assert dies(stage, 0, *args)
+            points += ["to recover"]
+            assert stage.collect(site, file).verdicts == ["ok"]
+        number += 1
+    assert number >= 2
+    assert proofs.nothing_invented(stage.sagwan, site) == 60
+    return shown.proven(f"{len(points)} such kills; after each the next run is `ok`; {proofs.agree(stage.sagwan)}")
+
+
+@fault("stops", "`kill -9` of `rebuild --accept`, at random points and before each step of the swap")
 def kill_9_rebuild(stage: Stage) -> Proven:
     """Whichever database stands there then has all rows; at worst there is none, and the message says what to do."""
     chance = random.Random(SEED)
@@ -168,33 +216,29 @@ def kill_9_rebuild(stage: Stage) -> Proven:
     assert stage.sagwan("rebuild", "--accept").code == 0
     takes = time.monotonic() - began
     rows = stage.sagwan.rows("SELECT count(*) FROM captures")
-    killed, without, shown = 0, 0, None
-    for n in range(A_FEW_REBUILDS if stage.short else REBUILDS):
-        before = set(stage.sagwan.archive.glob("archive.before-*"))
-        process = stage.sagwan.start("rebuild", "--accept")
-        if n % 2:
-            threading.Event().wait(chance.uniform(0, takes))
-        else:  # the moment at which it swaps
-            while process.poll() is None and set(stage.sagwan.archive.glob("archive.before-*")) == before:
-                pass
-        process.send_signal(signal.SIGKILL)
-        killed += stage.sagwan.wait(process).code == KILLED
+    killed = steps = 0
+    while dies(stage, steps, "rebuild", "--accept"):
+        steps += 1
         if not (stage.sagwan.archive / "archive.db").exists():
-            without += 1
             shown = stage.shown(stage.sagwan("ls"))
-            shown.says("sagwan rebuild")
             assert shown.code == 1
+            shown.says("sagwan rebuild")
             assert stage.sagwan("rebuild").code == 0
         assert stage.sagwan.rows("SELECT count(*) FROM captures") == rows
         proofs.verified(stage.sagwan)
-    healed = stage.shown(stage.sagwan("rebuild", "--accept"))
-    assert (healed.code, list(stage.sagwan.archive.glob("archive.rebuilding*"))) == (0, [])
-    said = "\n".join(shown.lines) if shown else "(killed; the archive answers as before)"
-    return Proven(
-        said,
-        "killed",
-        f"{killed} kills, {without} of them just where the old database was put aside and the new one not yet in its place: then "
-        f"`sagwan rebuild` made it; each time all {rows[0][0]} captures, verify 0 findings, rebuild 0 differences",
+    for _ in range(A_FEW_REBUILDS if stage.short else REBUILDS):
+        process = stage.sagwan.start("rebuild", "--accept")
+        threading.Event().wait(chance.uniform(0, takes))
+        process.send_signal(signal.SIGKILL)
+        killed += stage.sagwan.wait(process).code == KILLED
+        assert stage.sagwan.rows("SELECT count(*) FROM captures") == rows
+        proofs.verified(stage.sagwan)
+    assert stage.sagwan("rebuild", "--accept").code == 0
+    assert list(stage.sagwan.archive.glob("archive.rebuilding*")) == []
+    return shown.proven(
+        f"{killed} kills at random points: the archive answers as before; {steps} before a step of the swap: at worst no database "
+        f"stands there, and the message says what to do; all {rows[0][0]} captures each time, verify 0 findings, rebuild 0 "
+        "differences"
     )
 
 

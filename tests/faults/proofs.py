@@ -52,13 +52,12 @@ def same_number(sagwan: Sagwan, site: Portal) -> str:
     return f"each of {asked.total()} requests is one capture"
 
 
-def acknowledged(sagwan: Sagwan, answers: list[dict[str, Any]]) -> int:
-    """Each of these answers of the portal's log stands in the archive, byte for byte; how many they are."""
+def acknowledged(sagwan: Sagwan, answers: list[dict[str, Any]]) -> None:
+    """Each of these answers of the portal's log stands in the archive, byte for byte."""
     kept = Counter((*_address(one), sha256(one.body).hexdigest()) for one in exchanges(sagwan.archive))
     served = Counter((one["host"], one["path"], one["digest"]) for one in answers)
     lost = served - kept
     assert not lost, f"served, acknowledged and lost: {lost}"
-    return len(answers)
 
 
 def _address(one: Exchange) -> tuple[str, str]:
