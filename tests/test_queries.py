@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler import queries
-from crawler.queries import Query, Term, parse
+from crawler.queries import Part, Query, Term, parse
 
-ALL = frozenset({"all", "phrase", "not"})
+ALL: frozenset[Part] = frozenset({"all", "phrase", "not"})
+NO_PHRASE: frozenset[Part] = frozenset({"phrase"})
+NO_NOT: frozenset[Part] = frozenset({"not"})
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,7 @@ def test_a_query_is_read_as_it_is_meant(text: str, wanted: list[str], unwanted: 
     ],
 )
 def test_what_means_nothing_is_one_line(text: str, said: str) -> None:
-    with pytest.raises(ValueError, match="^[^\n]+$") as caught:
+    with pytest.raises(ValueError, match=r"^[^\n]+$") as caught:
         parse(text)
     assert said in str(caught.value)
 
@@ -77,12 +79,12 @@ def test_any_text_is_a_query_or_one_line(text: str) -> None:
 def test_what_a_site_cannot_say_is_not_asked_and_said_once() -> None:
     query = parse('"댓글 조작" 김경수 -영화')
     assert queries.asked(query) == '"댓글 조작" 김경수 -영화'
-    assert queries.asked(query, frozenset({"phrase"})) == "댓글 조작 김경수 -영화"
+    assert queries.asked(query, NO_PHRASE) == "댓글 조작 김경수 -영화"
     assert queries.asked(query, ALL) == "댓글 조작 김경수"
     assert queries.lacking(query, frozenset()) is None
     assert queries.lacking(parse("김경수"), ALL) is None
-    said = queries.lacking(query, frozenset({"phrase", "not"}))
+    said = queries.lacking(query, NO_PHRASE | NO_NOT)
     assert said == "its search cannot ask for an exact phrase or leave words out: what it finds is filtered here"
     assert "all words at once" in str(queries.lacking(parse("댓글 조작"), ALL))
     assert queries.able(frozenset()) == 'all words, "exact phrase", -word'
-    assert queries.able(frozenset({"not"})) == 'all words, "exact phrase"; not -word: filtered here'
+    assert queries.able(NO_NOT) == 'all words, "exact phrase"; not -word: filtered here'
