@@ -129,6 +129,7 @@ class ListEntry(Struct, frozen=True):
     query: str | None
     rank: int
     article: Article
+    shown: str | None = None  # title and summary as plain text; for the spider, never stored
 
 
 class Cue(Struct, frozen=True):

@@ -10,6 +10,7 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -56,7 +57,12 @@ class Job(Struct):
         run = self.run.uuid if self.run is not None else None
         head: dict[str, Any] = {"source": self.source, "topic": self.topic.title, "run": run}
         head |= {"verdict": tally.verdict(), "exit": tally.exit_code()}
+        head |= {"since": _iso(self.topic.since), "until": _iso(self.topic.until)}
         return head | tally.summary() | {"notes": tally.notes, "why": tally.why(), "seconds": round(self.seconds, 3)}
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
 
 
 class _Process(AsyncCrawlerProcess):

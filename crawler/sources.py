@@ -10,6 +10,8 @@ from types import ModuleType
 
 from msgspec import Struct
 
+from crawler.queries import Part
+
 
 class Allow(Struct, frozen=True):
     """Requests that a source may make: a method, a host, and a path in which * stands for one whole segment."""
@@ -26,6 +28,12 @@ class Allow(Struct, frozen=True):
         return len(ours) == len(theirs) and all(a == b or (a == "*" and b) for a, b in zip(ours, theirs, strict=True))
 
 
+class Search(Struct, frozen=True):
+    """A source's search by words: the parts of a query that it cannot express. Our own filter decides those."""
+
+    lacks: frozenset[Part] = frozenset()
+
+
 class Source(Struct, frozen=True):
     """One site: its name, what may be requested from it, and how politely."""
 
@@ -35,6 +43,7 @@ class Source(Struct, frozen=True):
     article_key: Callable[[str], str | None]  # URL of an article -> its key; None for any other URL
     article_url: Callable[[str], str]  # key -> URL
     list_page: Callable[[str], str | None] = lambda url: None  # URL of a list of articles -> its page kind; None for others
+    search: Search | None = None  # None: its queries are not asked, and `limits` says why
     robots_of: Mapping[str, str] = {}  # host -> the origin whose robots.txt holds for it too
     delay: float = 2.0  # seconds between requests to one host
     keys: tuple[str, ...] = ()  # environment variables with the operator's credentials; redacted everywhere

@@ -20,7 +20,9 @@ from crawler import topics
 from crawler.clock import clock_of
 from crawler.contact import contact_of
 from crawler.errors import Misuse, NotAllowed, Stopping
+from crawler.found import Found
 from crawler.guard import ConnectTo
+from crawler.queries import lacking
 from crawler.run import LOCAL_CONNECTIONS, Run, Setup
 from crawler.sources import Source, load_pages
 from crawler.tally import Gap
@@ -41,6 +43,9 @@ class SourceSpider(Spider):
         self.limit = int(limit)
         self.seeds = self._seeds()
         self.wanted: set[str] = set()  # the keys of all articles that this run visits
+        self._lacks = self.source.search.lacks if self.source.search else frozenset()
+        self.found = Found(self._lacks, self.wanted.discard)
+        self.found.named(self.seeds)
         self._visits: set[asyncio.Task[None]] = set()
         self._at_once = 1
         self._done = 0
@@ -102,6 +107,7 @@ class SourceSpider(Spider):
     async def _finish(self) -> None:
         if self._visits:
             await asyncio.wait(self._visits)  # each ends at its next look, and says where its walk stopped
+        self.run.counts["unmatched"] = len(self.found.left)
         self.run.unfinished(len(self.wanted.union(self.seeds)), self._done)
         await self.run.end()
         if why := self.run.why():  # `collect` says it itself; `scrapy crawl` has only the log
@@ -129,8 +135,12 @@ class SourceSpider(Spider):
         return dict(islice(found.items(), self.limit or None))
 
     async def _collect(self) -> None:
-        if self.topic.queries and self.source.limits:
+        if self.topic.queries and self.source.search is None:
             self.run.gaps.append(Gap("search", None, None, self.source.limits, counts=not self.seeds))
+        elif self.source.search is not None:
+            for query in self.topic.asks():
+                if said := lacking(query, self._lacks):
+                    self.run.gaps.append(Gap("search", None, None, said, str(query), counts=False))
         places = asyncio.Semaphore(self._at_once)
         for rank, key in enumerate(self.seeds, 1):
             await self._begin(key, Listed("seed", rank), places)
@@ -196,6 +206,15 @@ class SourceSpider(Spider):
             return None  # another seed was the same article under its other id
         self.run.articles.add(found.key)
         return found
+
+    def follows(self, key: str, article: Article) -> bool:
+        """Whether an article that was found is in the topic: by its date, and by what the queries that found it ask."""
+        if self.topic.outside(article.published):
+            return False
+        if not self.found.keeps(key, article):
+            self.run.articles.discard(article.key)
+            return False
+        return True
 
     def cues(self, seen: Seen) -> dict[str, str]:
         """What a page says about where to read on, by name."""

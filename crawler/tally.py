@@ -130,6 +130,7 @@ class Tally:
         return {
             "captures": self.counts["captures"],
             "articles": len(self.articles),
+            "unmatched": self.counts["unmatched"],
             "comments": self.comments_seen(),
             "sightings": self.counts["sightings"],
             "observations": self.counts["observations"],

@@ -51,9 +51,10 @@ async def listed(spider: SourceSpider, first: str) -> AsyncIterator[Article]:
             return
         known.update(article.key for article in found)
         rank = max((entry.rank for entry in entries_of(seen)), default=0) + 1
-        for article in found:
-            if not topic.outside(article.published):
-                yield article
+        inside = [article for article in found if not topic.outside(article.published)]
+        spider.found.named(article.key for article in inside)
+        for article in inside:
+            yield article
         following = list_urls.following(first, page, spider.cues(seen))
         done = list_urls.is_endless(first) and (topic.since is None or all(topic.before(each.published) for each in found))
         if following is None or done or spider.full:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from archive.capture import Seen
 from archive.records import Article
 from archive.times import day
+from crawler.queries import Query, asked
 from crawler.spider import SourceSpider
 from crawler.tally import Gap
 from spiders.naver import list_urls
@@ -27,18 +28,20 @@ class Search:
 
     def __init__(self, spider: SourceSpider) -> None:
         self._spider, self._topic = spider, spider.topic
+        self._query: Query  # that is searched for now
         self._hosts = [0, 1]  # of the official search, the one that took our keys first
         self._oldest: date | None = None
         self._whole = False
 
-    async def hits(self, query: str) -> AsyncIterator[Article]:
+    async def hits(self, query: Query) -> AsyncIterator[Article]:
         """The articles that a query finds, newest first, as far back as the topic's window goes or the search reaches."""
-        self._oldest, self._whole = None, False
+        self._query, self._oldest, self._whole = query, None, False
+        text = asked(query)
         if all(os.environ.get(name) for name in self._spider.source.keys):
-            async for article in self._official(query):
+            async for article in self._official(text):
                 yield article
         if not self._whole and not self._spider.full:
-            async for article in self._by_days(query):
+            async for article in self._by_days(text):
                 yield article
 
     async def _official(self, query: str) -> AsyncIterator[Article]:
@@ -123,12 +126,12 @@ class Search:
         return repeats
 
     def _inside(self, seen: Seen) -> list[Article]:
-        """The hits of a page that may lie in the topic's window; notes how far back it goes."""
+        """The hits of a page that may lie in the topic's window and be what is asked for; notes how far back it goes."""
         reached = self._spider.cues(seen).get("reached")
         if reached is not None:
             self._oldest = day(int(reached))
-        found = [entry.article for entry in entries_of(seen)]
-        return [article for article in found if not self._topic.outside(article.published)]
+        inside = [entry for entry in entries_of(seen) if not self._topic.outside(entry.article.published)]
+        return [entry.article for entry in inside if self._spider.found.hit(self._query, entry)]
 
     def _stops(self, query: str, why: str, *, counts: bool = False) -> None:
         self._spider.run.gaps.append(Gap("search", None, None, why, query, counts))

@@ -23,7 +23,7 @@ class NaverSpider(SourceSpider):
     async def find(self) -> AsyncIterator[Article]:
         """Hits of the queries, then the entries of the lists; those that --limit leaves out are only counted."""
         found, search = dict[str, Article](), Search(self)
-        readers = [search.hits(query) for query in dict.fromkeys(self.topic.queries)]
+        readers = [search.hits(query) for query in self.topic.asks()]
         readers += [lists.listed(self, url) for url in dict.fromkeys(self.topic.lists_of(self.source.name))]
         for reader in readers:
             async for article in reader:
@@ -42,7 +42,7 @@ class NaverSpider(SourceSpider):
             seen = await self.look(urls.service_article_url(key, service), f"naver.{service}", article=key, headers=headers,
                                    why="service")  # fmt: skip
         article = self.article(key, seen)
-        if listed is None and article is not None and self.topic.outside(article.published):
+        if listed is None and article is not None and not self.follows(key, article):
             return
         if article is not None and article.state == "visible":
             await self.look(urls.reactions_url([key], service), "naver.reactions", article=key, side=True, why="reactions",

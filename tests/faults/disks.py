@@ -199,5 +199,3 @@ def no_database(stage: Stage) -> Proven:
     assert stage.sagwan("rebuild").code == 0
     assert stage.sagwan.rows("SELECT count(*) FROM captures") == captures
     return shown.proven(f"`rebuild` makes all {captures[0][0]} captures again; then {stage.heals(site, file, COMMENTS)}")
-
-

@@ -196,11 +196,15 @@ def set_back(stage: Stage, during: bool) -> Shown:
 def clock_back(stage: Stage) -> Proven:
     """Simulated time: the machine's own is not ours to set."""
     shown = set_back(stage, during=False)
-    return shown.proven(f"all is kept; the archive's times only grow, `sent` keeps what the clock said; {proofs.agree(stage.sagwan)}")
+    return shown.proven(
+        f"all is kept; the archive's times only grow, `sent` keeps what the clock said; {proofs.agree(stage.sagwan)}"
+    )
 
 
 @fault("turns", "The clock is set back by a day while a run collects")
 def clock_back_during(stage: Stage) -> Proven:
     """As between two runs."""
     shown = set_back(stage, during=True)
-    return shown.proven(f"all is kept; the archive's times only grow, `sent` keeps what the clock said; {proofs.agree(stage.sagwan)}")
+    return shown.proven(
+        f"all is kept; the archive's times only grow, `sent` keeps what the clock said; {proofs.agree(stage.sagwan)}"
+    )

@@ -23,9 +23,20 @@ from .wire import WIRES
 # repeat_page: the first page again, its cursor too; ignore_cursor: the first page's rows, but the cursor goes on;
 # ignore_sort: another order, and the answer says which; false_sort: another order under the name of the one asked for;
 # foreign: another article, its comments, counts or reactions; no_rows: none, while the counts say that there are some;
-# ignore_query: a search that finds everything; ignore_days: one that finds it on any day.
+# ignore_query: a search that finds everything; ignore_minus: one that finds what it should leave out; ignore_days: one that
+# finds it on any day.
 TWISTS = frozenset(
-    {"repeat_page", "ignore_cursor", "ignore_sort", "false_sort", "foreign", "no_rows", "ignore_query", "ignore_days"}
+    {
+        "repeat_page",
+        "ignore_cursor",
+        "ignore_sort",
+        "false_sort",
+        "foreign",
+        "no_rows",
+        "ignore_query",
+        "ignore_minus",
+        "ignore_days",
+    }
 )
 SLOW = "slow"  # the server waits `seconds` before it answers at all
 BLOCK_PAGE = """<!doctype html><html lang="ko">

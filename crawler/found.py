@@ -1,0 +1,61 @@
+"""What a run's searches bring, and what of it is not followed: what is surely not what any query asked for.
+
+The list event of such an article is in the archive all the same: that the site showed it for this query is a fact.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+from archive.records import Article, ListEntry
+from crawler.matching import matches
+from crawler.queries import Part, Query
+
+
+class Found:
+    """The finds of one run on one source. `again` is told an article that was given up and is found by another query now."""
+
+    def __init__(self, lacks: frozenset[Part], again: Callable[[str], None]) -> None:
+        self._lacks, self._again = lacks, again
+        self._named: set[str] = set()
+        self._right: defaultdict[str, set[Query]] = defaultdict(set)  # the queries for which an article may be right
+        self._wrong: defaultdict[str, set[Query]] = defaultdict(set)
+        self.left: set[str] = set()  # the articles that are not followed
+
+    def named(self, keys: Iterable[str]) -> None:
+        """Articles that the topic names, by seed or list: they are followed whatever the queries say."""
+        for key in keys:
+            self._named.add(key)
+            self._follow(key)
+
+    def hit(self, query: Query, entry: ListEntry) -> bool:
+        """Whether a hit may be what its query asks for, by what the list shows of it."""
+        key = entry.article.key
+        text = entry.shown or entry.article.title or ""
+        if query in self._wrong[key] or matches(query, text, whole=False, lacks=self._lacks) is False:
+            self._wrong[key].add(query)
+            self._judge(key)
+            return False
+        self._right[key].add(query)
+        self._follow(key)
+        return True
+
+    def keeps(self, key: str, article: Article) -> bool:
+        """Whether an article whose page was read is followed: named, or right for a query that found it."""
+        whole = article.text is not None and article.title is not None
+        text = f"{article.title or ''}\n{article.text or ''}"
+        wrong = {query for query in self._right[key] if matches(query, text, whole=whole, lacks=self._lacks) is False}
+        self._right[key] -= wrong
+        self._wrong[key] |= wrong
+        self._judge(key)
+        return key not in self.left
+
+    def _judge(self, key: str) -> None:
+        if self._wrong[key] and not self._right[key] and key not in self._named:
+            self.left.add(key)
+
+    def _follow(self, key: str) -> None:
+        if key in self.left:
+            self.left.discard(key)
+            self._again(key)
