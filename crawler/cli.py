@@ -13,6 +13,7 @@ from crawler.errors import Misuse
 
 # name -> (module, what `sagwan --help` says)
 COMMANDS = {
+    "init": ("init", "Write a commented topic file and set your contact."),
     "collect": ("collect", "Visit a topic now and keep what is seen."),
     "status": ("ask", "Say what was collected and how the last runs ended."),
     "ls": ("ask", "List articles with their references."),
@@ -57,7 +58,7 @@ def sagwan() -> None:
 
     \b
     Example:
-      export SAGWAN_CONTACT=you@example.org
+      sagwan init topic.toml --query 드루킹 --contact you@example.org
       sagwan collect topic.toml
       sagwan as-of "2026-11-22 14:00" --article daum:20200522093902880
     """

@@ -24,7 +24,7 @@ SCRAPYLESS = [
         if path.stem in ("pages", "urls")
     ),
 ]
-COMMANDS = ["collect", "status", "ls", "as-of", "series", "changes", "replay", "rebuild", "seal", "verify", "sources"]
+COMMANDS = ["init", "collect", "status", "ls", "as-of", "series", "changes", "replay", "rebuild", "seal", "verify", "sources"]
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -73,7 +73,7 @@ def test_archive_and_pages_import_no_scrapy() -> None:
     assert modules.isdisjoint({"scrapy", "twisted", "crawler.run", "crawler.spider"})
 
 
-@pytest.mark.parametrize("args", [["--help"], ["--version"], ["collect", "--help"], ["as-of", "--help"]])
+@pytest.mark.parametrize("args", [["--help"], ["--version"], ["collect", "--help"], ["as-of", "--help"], ["init", "--help"]])
 def test_help_starts_light(args: list[str]) -> None:
     modules = loaded(f"import sys; sys.argv = ['sagwan', *{args!r}]; from crawler.cli import main; main()")
     assert "crawler.cli" in modules
