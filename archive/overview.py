@@ -21,18 +21,19 @@ Line = dict[str, Any]
 _ARTICLES = """
 SELECT a.id, a.source || ':' || a.key, a.url, v.title, v.published_from, v.pane, v.state,
   (SELECT count(*) FROM comments WHERE article = a.id),
-  max(coalesce((SELECT max(id) FROM captures WHERE article = a.id), 0),
+  max(coalesce((SELECT max(id) FROM capture_rows WHERE article = a.id), 0),
     coalesce((SELECT max(capture) FROM counted WHERE article = a.id), 0), a.first_capture)
 FROM articles a LEFT JOIN article_versions v ON v.article = a.id AND v.capture =
   (SELECT max(capture) FROM article_versions WHERE article = a.id)
-WHERE ?1 IS NULL OR EXISTS (SELECT 1 FROM captures c JOIN run_begun r ON r.id = c.run WHERE c.article = a.id AND r.topic = ?1)
+WHERE ?1 IS NULL OR EXISTS (SELECT 1 FROM capture_rows c JOIN run_begun r ON r.id = c.run
+  WHERE c.article = a.id AND r.topic = ?1)
 ORDER BY v.published_from DESC, a.id DESC"""
 
 
 def articles(db: sqlite3.Connection, topic: str | None = None) -> Iterator[Line]:
     """Every article (of a topic), newest first."""
     for identity, ref, url, title, published, pane, state, comments, last in db.execute(_ARTICLES, (topic,)):
-        record, seen_at = db.execute("SELECT record, received_at FROM captures WHERE id = ?", (last,)).fetchone()
+        record, seen_at = db.execute("SELECT record, received_at FROM capture_rows WHERE id = ?", (last,)).fetchone()
         counts = dict(
             db.execute(
                 "SELECT metric, value FROM article_counts WHERE article = ? GROUP BY metric HAVING capture = max(capture)",
@@ -85,7 +86,9 @@ def totals(root: Path, db: sqlite3.Connection) -> Line:
     counts = {table: db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
     warcs = files(root)
     size = sum(path.stat().st_size for path in warcs) + (root / "archive.db").stat().st_size
-    first, last = db.execute("SELECT min(received_at), max(received_at) FROM captures").fetchone()
+    first, last = db.execute(
+        "SELECT (SELECT min(received_at) FROM capture_rows), (SELECT max(received_at) FROM capture_rows)"
+    ).fetchone()
     left = shutil.disk_usage(root).free
     return {
         "kind": "archive",
@@ -98,11 +101,16 @@ def totals(root: Path, db: sqlite3.Connection) -> Line:
     }
 
 
+def last_seen(db: sqlite3.Connection) -> int:
+    """When the archive's last capture was received, UTC ms; 0 where there is none."""
+    return int(db.execute("SELECT coalesce(max(received_at), 0) FROM capture_rows").fetchone()[0])
+
+
 def now(root: Path) -> int:
     """What `now` is to an archive, UTC ms: the machine's time; its last capture's where simulated time was ahead of that."""
     machine = times.now()
     with contextlib.closing(open_for_reading(root)) as db:
-        last = db.execute("SELECT received_at FROM captures ORDER BY id DESC LIMIT 1").fetchone()
+        last = db.execute("SELECT received_at FROM capture_rows ORDER BY id DESC LIMIT 1").fetchone()
         if last is None or last[0] <= machine:
             return machine
-        return int(db.execute("SELECT max(received_at) FROM captures").fetchone()[0])
+        return last_seen(db)

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from archive.capture import decode, split_head
 from archive.errors import Damaged
+from archive.lookup import url_hash
 from archive.warc_reader import files, read_records
 
 
 def requests_since(db: sqlite3.Connection, source: str, topic: str, since: int) -> int:
     """How many requests a topic made to a source since that UTC ms."""
     where = "r.source = ? AND r.topic = ? AND c.received_at >= ?"
-    query = f"SELECT count(*) FROM captures c JOIN run_begun r ON r.id = c.run WHERE {where}"
+    query = f"SELECT count(*) FROM capture_rows c JOIN run_begun r ON r.id = c.run WHERE {where}"
     return int(db.execute(query, (source, topic, since)).fetchone()[0])
 
 
@@ -32,7 +33,8 @@ def collected_before(db: sqlite3.Connection, source: str, article: str) -> int:
 def retry_after(root: Path, db: sqlite3.Connection, source: str, now: int) -> tuple[str, str] | None:
     """When the site last asked us to wait, and until when (ISO, UTC), if that is still ahead of `now` (UTC ms)."""
     rows = db.execute(
-        "SELECT c.received_at, w.name, c.offset FROM captures c JOIN run_begun r ON r.id = c.run JOIN warcs w ON w.id = c.warc "
+        "SELECT c.received_at, w.name, c.offset FROM capture_rows c JOIN run_begun r ON r.id = c.run "
+        "JOIN warcs w ON w.id = c.warc "
         "WHERE c.status IN (403, 429, 430, 503) AND r.source = ? ORDER BY c.received_at DESC LIMIT 20",  # several in one run
         (source,),
     ).fetchall()
@@ -74,10 +76,12 @@ def wait_asked_for(headers: tuple[tuple[str, str], ...], received_at: int) -> in
 def kept_robots(root: Path, db: sqlite3.Connection, url: str, since: int) -> tuple[int, bytes] | None:
     """Status and decoded body of the last definite answer of a robots.txt since that UTC ms (2xx; 4xx but `later` ones)."""
     row = db.execute(
-        "SELECT c.status, w.name, c.offset FROM captures c JOIN warcs w ON w.id = c.warc WHERE c.page = 'robots' AND c.url = ? "
+        "SELECT c.status, w.name, c.offset FROM urls u JOIN capture_rows c ON c.url = u.id AND c.article IS NULL "
+        "JOIN capture_kinds k ON k.id = c.kind JOIN warcs w ON w.id = c.warc "
+        "WHERE u.hash = ? AND u.url = ? AND k.page = 'robots' "
         "AND c.at >= ? AND c.digest IS NOT NULL AND (c.status BETWEEN 200 AND 299 OR c.status BETWEEN 400 AND 499) "
         "AND c.status NOT IN (408, 425, 429, 430) ORDER BY c.id DESC LIMIT 1",
-        (url, since),
+        (url_hash(url), url, since),
     ).fetchone()
     response = _response(root, row[1], row[2]) if row else None
     return (row[0], response[1]) if response else None

@@ -1,11 +1,13 @@
-"""Replay: everything the archive saw, in the order of time, without the network."""
+"""Replay: everything the archive saw, in the order of time, without the network. In constant memory, however long it is."""
 
 from __future__ import annotations
 
 import heapq
 import json
 import sqlite3
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any
 
 from archive.lookup import uuid_text
@@ -14,6 +16,8 @@ from archive.sightings import unpack
 from archive.times import iso
 
 Line = dict[str, Any]
+AT_ONCE = 400  # captures whose rows are read in one question
+KNOWN_KEYS = 200_000  # comments whose keys are held in memory
 
 
 def replay(db: sqlite3.Connection, start: int, end: int, topic: str | None = None) -> Iterator[tuple[int, Line]]:
@@ -23,22 +27,55 @@ def replay(db: sqlite3.Connection, start: int, end: int, topic: str | None = Non
     observation, walk_ended, run_ended.
     """
     # At the same millisecond a capture comes first: an event is never stamped before what it closes.
-    yield from heapq.merge(_captures(db, start, end, topic), _marks(db, start, end, topic), key=lambda entry: entry[0])
+    yield from heapq.merge(_captures(db, start, end, topic), _marks(db, start, end, topic), key=itemgetter(0))
+
+
+Observed = tuple[int, int, int, int | None, int | None, int | None, int]
+
+
+def observed(db: sqlite3.Connection, start: int, end: int) -> Iterator[Observed]:
+    """(UTC ms, capture, comment, likes, dislikes, replies, state) of every observation in start..end, in order: the bare
+    numbers, for programs that count. Capture and comment are row ids of this database, state is an index of `STATES`."""
+    return db.execute(
+        "SELECT c.received_at, o.capture, o.comment, o.likes, o.dislikes, o.replies, o.state FROM capture_rows c "
+        "CROSS JOIN observations o ON o.capture = c.id WHERE c.received_at BETWEEN ? AND ? ORDER BY c.received_at, c.id",
+        (start, end),
+    )
 
 
 def _captures(db: sqlite3.Connection, start: int, end: int, topic: str | None) -> Iterator[tuple[int, Line]]:
-    sql = (
-        "SELECT c.id, c.record, c.received_at, c.at, c.page, c.outcome, c.url, c.status, c.why, r.source, r.uuid, r.topic, "
-        "a.source || ':' || a.key FROM captures c JOIN run_begun r ON r.id = c.run LEFT JOIN articles a ON a.id = c.article "
-        "WHERE c.received_at BETWEEN ? AND ? AND (? IS NULL OR r.topic = ?) ORDER BY c.received_at, c.id"
+    rows = db.execute(
+        "SELECT c.id, c.record, c.received_at, c.at, k.page, k.outcome, u.url, c.status, k.why, r.source, r.uuid, r.topic, "
+        "c.article, a.source || ':' || a.key FROM capture_rows c CROSS JOIN run_begun r ON r.id = c.run "
+        "JOIN capture_kinds k ON k.id = c.kind JOIN urls u ON u.id = c.url LEFT JOIN articles a ON a.id = c.article "
+        "WHERE c.received_at BETWEEN ? AND ? AND (? IS NULL OR r.topic = ?) ORDER BY c.received_at, c.id",
+        (start, end, topic, topic),
     )
-    names = ("page", "outcome", "url", "status", "why", "source", "run", "topic")
-    for row in db.execute(sql, (start, end, topic, topic)):
-        seen = {"capture": uuid_text(row[1]), "seen_at": iso(row[2])}
-        facts = dict(zip(names, row[4:12], strict=True))
-        yield row[2], {"kind": "capture", "ref": row[12], **seen, "at": iso(row[3]), **facts}
-        for line in _of_capture(db, row[0], row[12], seen):
-            yield row[2], line
+    keys = _Keys(db)
+    while some := rows.fetchmany(AT_ONCE):
+        read = _Rows(db, json.dumps([row[0] for row in some]))
+        for capture, record, received_at, at, page, outcome, url, status, why, source, run, of_topic, article, ref in some:
+            uuid, seen_at = uuid_text(record), iso(received_at)
+            yield (
+                received_at,
+                {
+                    "kind": "capture",
+                    "ref": ref,
+                    "capture": uuid,
+                    "seen_at": seen_at,
+                    "at": iso(at),
+                    "page": page,
+                    "outcome": outcome,
+                    "url": url,
+                    "status": status,
+                    "why": why,
+                    "source": source,
+                    "run": run,
+                    "topic": of_topic,
+                },
+            )
+            for line in read.of_capture(capture, article, ref, uuid, seen_at, keys):
+                yield received_at, line
 
 
 def _marks(db: sqlite3.Connection, start: int, end: int, topic: str | None) -> Iterator[tuple[int, Line]]:
@@ -70,48 +107,93 @@ def _marks(db: sqlite3.Connection, start: int, end: int, topic: str | None) -> I
         yield at, line
 
 
-def _of_capture(db: sqlite3.Connection, capture: int, ref: str | None, seen: Line) -> Iterator[Line]:
-    """Events of one capture: the article first, then the page as a whole, then each comment's news."""
-    for row in db.execute("SELECT title, pane, state, notice FROM article_versions WHERE capture = ?", (capture,)):
-        said = {"title": row[0], "pane": row[1], "notice": row[3], "state": row[2]}
-        yield {"kind": "article", "ref": ref, **seen, **said}
-    counts: dict[str, dict[str, int]] = {}
-    sql = (
-        "SELECT a.source || ':' || a.key, metric, value FROM article_counts JOIN articles a ON a.id = article WHERE capture = ?"
-    )
-    for of, metric, value in db.execute(sql, (capture,)):
-        counts.setdefault(of, {})[metric] = value
-    for of, counted in counts.items():
-        yield {"kind": "counts", "ref": of, **seen, "counts": counted}
-    listing = db.execute("SELECT sort, parent, first_rank, ids FROM sightings WHERE capture = ?", (capture,)).fetchone()
-    if listing is None:
-        return
-    ids = unpack(listing[3])
-    marks = json.dumps(ids)
-    keys = dict(db.execute("SELECT id, key FROM comments WHERE id IN (SELECT value FROM json_each(?))", (marks,)))
-    place = {"sort": listing[0], "parent": listing[1], "rank": listing[2]}
-    yield {"kind": "listing", "ref": ref, **seen, **place, "comments": [keys[n] for n in ids]}
-    sql = "SELECT comment, text, hex(account), parent_key, created_from, created_to, precision, attachment, "
-    sql += "hex(account_name), account_state, provider FROM comment_versions "
-    sql += "WHERE capture = ? AND comment IN (SELECT value FROM json_each(?)) "
-    for row in db.execute(sql + "ORDER BY comment", (capture, marks)):
-        account = row[2].lower() if row[2] else None
-        made = {"created_from": iso(row[4]), "created_to": iso(row[5]), "precision": row[6]}
-        yield {
-            "kind": "comment",
-            "ref": f"{ref}#{keys[row[0]]}",
-            **seen,
-            "text": row[1],
-            "attachment": row[7],
-            "account": account,
-            "account_name": row[8].lower() if row[8] else None,
-            "account_state": row[9],
-            "provider": row[10],
-            "parent": row[3],
-            **made,
-        }
-    sql = "SELECT comment, likes, dislikes, replies, state FROM observations WHERE capture = ? "
-    sql += "AND comment IN (SELECT value FROM json_each(?)) ORDER BY comment"
-    for row in db.execute(sql, (capture, marks)):
-        values = {"likes": row[1], "dislikes": row[2], "replies": row[3], "state": STATES[row[4]]}
-        yield {"kind": "observation", "ref": f"{ref}#{keys[row[0]]}", **seen, **values}
+class _Keys:
+    """The keys of an article's comments by their number (from 1) and by their row."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._known: OrderedDict[int, tuple[list[str], dict[int, str]]] = OrderedDict()
+        self._held = 0
+
+    def of(self, article: int) -> tuple[list[str], dict[int, str]]:
+        """Both, for one article."""
+        found = self._known.get(article)
+        if found is None:
+            rows = self._db.execute("SELECT id, key FROM comments WHERE article = ? ORDER BY n", (article,)).fetchall()
+            found = self._known[article] = (["", *(key for _, key in rows)], dict(rows))
+            self._held += len(rows)
+            while self._held > KNOWN_KEYS and len(self._known) > 1:
+                self._held -= len(self._known.popitem(last=False)[1][1])
+        return found
+
+
+class _Rows:
+    """What some captures changed, by capture."""
+
+    def __init__(self, db: sqlite3.Connection, captures: str) -> None:
+        def read(columns: str, table: str, more: str = "") -> dict[int, list[tuple[Any, ...]]]:
+            found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+            wanted = "(SELECT value AS wanted FROM json_each(?))"
+            sql = f"SELECT t.capture, {columns} FROM {wanted} CROSS JOIN {table} t ON t.capture = wanted {more}"
+            for row in db.execute(sql, (captures,)):
+                found[row[0]].append(row)
+            return found
+
+        self._articles = read("title, pane, state, notice", "article_versions")
+        self._counts = read(
+            "a.source || ':' || a.key, t.metric, t.value", "article_counts", "JOIN articles a ON a.id = t.article"
+        )
+        self._listings = read("sort, parent, first_rank, ids", "sightings")
+        self._versions = read(
+            "comment, text, hex(account), parent_key, created_from, created_to, precision, attachment, hex(account_name), "
+            "account_state, provider",
+            "comment_versions",
+        )
+        self._observations = read("comment, likes, dislikes, replies, state", "observations")
+
+    def of_capture(
+        self, capture: int, article: int, ref: str | None, uuid: str, seen_at: str | None, keys: _Keys
+    ) -> Iterator[Line]:
+        """Events of one capture: the article first, then the page as a whole, then each comment's news."""
+        seen = {"capture": uuid, "seen_at": seen_at}
+        for _, title, pane, state, notice in self._articles.get(capture, ()):
+            said = {"title": title, "pane": pane, "notice": notice, "state": state}
+            yield {"kind": "article", "ref": ref, **seen, **said}
+        counts: dict[str, dict[str, int]] = {}
+        for _, of, metric, value in self._counts.get(capture, ()):
+            counts.setdefault(of, {})[metric] = value
+        for of, counted in counts.items():
+            yield {"kind": "counts", "ref": of, **seen, "counts": counted}
+        if capture not in self._listings:
+            return
+        _, sort, parent, rank, ids = self._listings[capture][0]
+        by_number, by_row = keys.of(article)
+        place = {"sort": sort, "parent": parent, "rank": rank}
+        yield {"kind": "listing", "ref": ref, **seen, **place, "comments": [by_number[n] for n in unpack(ids)]}
+        for row in self._versions.get(capture, ()):
+            yield {
+                "kind": "comment",
+                "ref": f"{ref}#{by_row[row[1]]}",
+                **seen,
+                "text": row[2],
+                "attachment": row[8],
+                "account": row[3].lower() if row[3] else None,
+                "account_name": row[9].lower() if row[9] else None,
+                "account_state": row[10],
+                "provider": row[11],
+                "parent": row[4],
+                "created_from": iso(row[5]),
+                "created_to": iso(row[6]),
+                "precision": row[7],
+            }
+        for _, comment, likes, dislikes, replies, state in self._observations.get(capture, ()):
+            yield {
+                "kind": "observation",
+                "ref": f"{ref}#{by_row[comment]}",
+                "capture": uuid,
+                "seen_at": seen_at,
+                "likes": likes,
+                "dislikes": dislikes,
+                "replies": replies,
+                "state": STATES[state],
+            }

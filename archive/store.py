@@ -19,6 +19,7 @@ from archive.pseudonym import Pseudonyms
 from archive.records import Article, Count, ListEntry, Listing
 from archive.store_articles import Articles
 from archive.store_comments import Comments
+from archive.store_names import Names
 from archive.warc_writer import Placed
 
 REFUSED = frozenset({403, 429, 430})
@@ -39,6 +40,7 @@ class Store:
         self._walks: dict[str, int] = {}
         self._warcs: dict[str, int] = {}
         self._stored_to: dict[str, int] = {}
+        self._names = Names(db)
         self._next_capture = 0
 
     @contextmanager
@@ -47,7 +49,7 @@ class Store:
         try:
             self._db.execute("BEGIN IMMEDIATE")
             # Another source may have inserted since: ids are taken anew inside the lock.
-            self._next_capture = _next_id(self._db, "captures")
+            self._next_capture = _next_id(self._db, "capture_rows")
             self._articles.begin()
             self._comments.begin()
             yield
@@ -70,7 +72,7 @@ class Store:
     def last_at(self) -> tuple[int, int]:
         """The greatest `at` and `received_at` (UTC ms) among this source's stored captures; (0, 0) when there are none."""
         row = self._db.execute(
-            "SELECT c.at, c.received_at FROM captures c JOIN run_begun r ON r.id = c.run WHERE r.source = ? "
+            "SELECT c.at, c.received_at FROM capture_rows c JOIN run_begun r ON r.id = c.run WHERE r.source = ? "
             "ORDER BY c.id DESC LIMIT 1",
             (self._source,),
         ).fetchone()
@@ -99,18 +101,15 @@ class Store:
         walk = self._walk(facts.walk, run, article, facts.at) if facts.walk else None
         sent_body = exchange.request.partition(b"\r\n\r\n")[2]
         self._db.execute(
-            "INSERT INTO captures VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            "INSERT INTO capture_rows VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
                 capture_id,
                 UUID(placed.record).bytes,
                 run,
                 walk,
                 article,
-                facts.page,
-                parsed.parser,
-                parsed.outcome,
-                facts.url,
-                facts.method,
+                self._names.kind(facts.page, parsed.parser, parsed.outcome, facts.method, facts.why),
+                self._names.url(facts.url),
                 sha256(sent_body).digest() if sent_body else None,
                 facts.at,
                 facts.received_at,
@@ -121,7 +120,6 @@ class Store:
                 placed.offset,
                 placed.length,
                 placed.chain,
-                facts.why,
             ),
         )
         if facts.listed and article is not None:

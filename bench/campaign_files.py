@@ -135,14 +135,17 @@ class Source:
     def _exchange(self, url: str, page: str, body: bytes, key: str, **more: Any) -> None:
         self._at += 20
         at, host, target = self._at, url.split("/")[2], "/" + url.split("/", 3)[3]
-        facts = Facts(source=self._name, page=page, run=self._run, topic=TOPIC, url=url, article=key, at=at, received_at=at + 15)
+        facts = Facts(
+            source=self._name, page=page, run=self._run, topic=TOPIC, url=url, article=key, at=at, received_at=at + 15
+        )
         facts.sent, facts.why, facts.fidelity, facts.protocol = at * 1000, "ladder", "wire", "http/1.1"
         for name, value in more.items():
             setattr(facts, name, value)
         packer = zlib_ng.compressobj(1, zlib_ng.DEFLATED, 31)
         packed = packer.compress(body) + packer.flush()
+        kind = _HTML if page.endswith("article") else _JSON
         head = (
-            f"HTTP/1.1 200 OK\r\nDate: {utc(at)}\r\nServer: bench\r\nContent-Type: {_HTML if page.endswith('article') else _JSON}"
+            f"HTTP/1.1 200 OK\r\nDate: {utc(at)}\r\nServer: bench\r\nContent-Type: {kind}"
             f"\r\nVary: Accept-Encoding\r\nContent-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n"
         )
         request = f"GET {target} HTTP/1.1\r\nHost: {host}\r\nAccept-Encoding: gzip, deflate\r\nUser-Agent: bench\r\n\r\n"

@@ -17,7 +17,25 @@ CHANGED = 0.13  # of the sightings show other votes than the one before (measure
 ATTACKED = 40  # one in so many articles of 100 comments and more is attacked: a macro votes for some of its comments
 KST = timezone(timedelta(hours=9))
 CLIENT = "bench-client-id"
-_OUTLETS = ("001", "003", "009", "015", "018", "020", "022", "023", "025", "028", "032", "056", "079", "081", "214", "277", "421")
+_OUTLETS = (
+    "001",
+    "003",
+    "009",
+    "015",
+    "018",
+    "020",
+    "022",
+    "023",
+    "025",
+    "028",
+    "032",
+    "056",
+    "079",
+    "081",
+    "214",
+    "277",
+    "421",
+)
 _NULL = (
     *("replyPreviewNo", "replyList", "imageList", "imagePathList", "imageWidthList", "imageHeightList", "exposedUserIp"),
     *("mentions", "toUser", "categoryImage", "levelCode", "grades", "metaInfo", "extension", "translation", "report"),
@@ -202,7 +220,8 @@ def article_page(article: Planned, key: str, words: Words) -> bytes:
     option: dict[str, Any] = {"sObjectId": object_id(key), "sTicket": "news", "sSort": "FAVORITE"}
     return (
         f'<!doctype html><html lang="ko"><head><meta charset="utf-8"><meta property="og:title" content="{title}"></head><body>'
-        f'<h2 id="title_area"><span>{title}</span></h2><span class="_ARTICLE_DATE_TIME" data-date-time="{when:%Y-%m-%d %H:%M:%S}">'
+        f'<h2 id="title_area"><span>{title}</span></h2>'
+        f'<span class="_ARTICLE_DATE_TIME" data-date-time="{when:%Y-%m-%d %H:%M:%S}">'
         f'</span><article id="dic_area">{body}</article><script>window.__htCboxOption = {json.dumps(option)};</script>'
         '<div id="cbox_module"></div></body></html>'
     ).encode()

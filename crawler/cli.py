@@ -20,6 +20,7 @@ COMMANDS = {
     "as-of": ("ask", "Show articles and comments as they were at a time."),
     "series": ("ask", "Show one article's or comment's counts over time."),
     "changes": ("ask", "Show what appeared, changed, vanished and came back."),
+    "movers": ("movers", "Show the comments whose likes grew most in a window."),
     "replay": ("replay", "Print every event in order as NDJSON."),
     "rebuild": ("keep", "Make the database anew from the WARC files and compare."),
     "seal": ("seal", "List complete files in manifests that never change."),

@@ -24,7 +24,21 @@ SCRAPYLESS = [
         if path.stem in ("pages", "urls")
     ),
 ]
-COMMANDS = ["init", "collect", "status", "ls", "as-of", "series", "changes", "replay", "rebuild", "seal", "verify", "sources"]
+COMMANDS = [
+    "init",
+    "collect",
+    "status",
+    "ls",
+    "as-of",
+    "series",
+    "changes",
+    "movers",
+    "replay",
+    "rebuild",
+    "seal",
+    "verify",
+    "sources",
+]
 
 
 def imports(path: Path) -> Iterator[str]:

@@ -157,7 +157,7 @@ def test_rows_without_bytes_and_bytes_without_rows_are_found(good: Path, tmp_pat
     root = tmp_path / "damaged"
     _copy(good, root)
     with closing(sqlite3.connect(root / "archive.db")) as db:
-        db.execute(f"DELETE FROM {table} WHERE capture = 1" if table != "captures" else "DELETE FROM captures WHERE id = 1")
+        db.execute(f"DELETE FROM {table} WHERE capture = 1" if table != "captures" else "DELETE FROM capture_rows WHERE id = 1")
         db.commit()
     assert [line for line in found(root) if line.startswith(f"{table}: bytes without their row")]
 
@@ -165,7 +165,7 @@ def test_rows_without_bytes_and_bytes_without_rows_are_found(good: Path, tmp_pat
 @pytest.mark.parametrize(
     ("damage", "named"),
     [
-        ("UPDATE captures SET record = x'00' WHERE id = 2", "captures: a row without bytes"),
+        ("UPDATE capture_rows SET record = x'00' WHERE id = 2", "captures: a row without bytes"),
         ("DROP VIEW view_observations", "view view_observations"),
         ("CREATE TRIGGER t AFTER INSERT ON observations BEGIN DELETE FROM sightings; END", "trigger t"),
         ("DROP INDEX captures_article", "index captures_article"),
@@ -186,13 +186,13 @@ def test_a_flipped_bit_in_an_index_is_found(good: Path, tmp_path: Path) -> None:
     _copy(good, root)
     with closing(sqlite3.connect(root / "archive.db")) as db:
         db.execute("PRAGMA journal_mode = DELETE")
-        (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'captures_article'").fetchone()
+        (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'captures_received_at'").fetchone()
         (size,) = db.execute("PRAGMA page_size").fetchone()
-        (at,) = db.execute("SELECT at FROM captures WHERE id = 2").fetchone()
+        (at,) = db.execute("SELECT received_at FROM captures WHERE id = 2").fetchone()
     data = bytearray((root / "archive.db").read_bytes())
     data[data.index(at.to_bytes(6, "big"), (page - 1) * size, page * size) + 5] ^= 1
     (root / "archive.db").write_bytes(data)
-    assert [line for line in found(root) if "captures_article" in line]
+    assert [line for line in found(root) if "captures_received_at" in line]
 
 
 def test_what_a_failed_run_left_without_rows_is_a_note(good: Path, tmp_path: Path) -> None:

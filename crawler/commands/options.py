@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import msgspec
 
 # Control characters but tab and newline, and those that change the direction of text.
 _STEERING = dict.fromkeys({*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)} - {9, 10}, "\ufffd")
@@ -37,9 +37,10 @@ def json_option(command: _F) -> _F:
 def print_json(lines: Iterable[Mapping[str, Any]]) -> int:
     """Prints NDJSON to stdout; how many lines."""
     count = 0
-    write = sys.stdout.write
+    sys.stdout.flush()
+    write, encode = sys.stdout.buffer.write, msgspec.json.Encoder().encode
     for line in lines:
-        write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+        write(encode(line) + b"\n")
         count += 1
     sys.stdout.flush()
     return count
