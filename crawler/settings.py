@@ -33,7 +33,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": 550,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
-    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": 700,
+    "crawler.cookies.CookiesMiddleware": 700,
 }
 EXTENSIONS_BASE: dict[str, int] = {}
 ROBOTSTXT_OBEY = False  # Scrapy's; ours is the middleware above

@@ -21,7 +21,7 @@ from typing import IO, NoReturn
 PRELOADED = (
     "crawler.collect", "crawler.commands.ask", "crawler.commands.collect", "crawler.commands.keep", "crawler.handler",
     "crawler.robots", "spiders.daum.spider", "spiders.naver.spider", "sqlite_utils", "dateparser", "tldextract", "queuelib",
-    "scrapy.downloadermiddlewares.cookies", "scrapy.downloadermiddlewares.redirect", "scrapy.core.engine",
+    "crawler.cookies", "scrapy.downloadermiddlewares.redirect", "scrapy.core.engine",
 )  # fmt: skip
 
 WARNINGS = ("default", "ignore:Binding:DeprecationWarning")  # the second: see filterwarnings in pyproject.toml

@@ -106,8 +106,13 @@ def _empty(asked: Question, was: Answer, body: str | None = None) -> Answer:
     return replace(was, status=200, body=(("[]" if listing else "") if body is None else body).encode())
 
 
-def _big_header(_: Question, was: Answer, size: int = 70_000) -> Answer:
-    return replace(was, headers=[*was.headers, ("X-Padding", "x" * size)])
+def _big_header(_: Question, was: Answer, size: int = 70_000, lines: int = 1) -> Answer:
+    return replace(was, headers=[*was.headers, *[("X-Padding", "x" * size)] * lines])
+
+
+def _cookie_bomb(_: Question, was: Answer, number: int = 500, size: int = 2000) -> Answer:
+    bombs = [("Set-Cookie", f"bomb{n}={'x' * size}; Path=/; Domain=.daum.net") for n in range(number)]
+    return replace(was, headers=[*was.headers, *bombs])
 
 
 def _two_cookies(_: Question, was: Answer, reason: str = "Very Well Then") -> Answer:
@@ -132,6 +137,7 @@ CHANGES: dict[str, Callable[..., Answer]] = {
     "empty": _empty,
     "body": lambda _, was, body, kind=JSON: answer(body, kind),
     "big_header": _big_header,
+    "cookie_bomb": _cookie_bomb,
     "two_cookies": _two_cookies,
 }
 
