@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
 from archive.capture import Seen
-from crawler.errors import NotAllowed, Stopping
+from crawler.errors import NotAllowed, Stopping, words
 from crawler.guard import check
 from crawler.run import PAGE_ROBOTS, Run, run_of
 
@@ -86,7 +86,7 @@ class RobotsMiddleware:
             except Exception as error:  # the attempt is a capture; without an answer the state is `unreachable`
                 if run.ending():  # and it may be we who cut it short
                     raise Stopping(run.stopping or "shutdown") from error
-                return f"{type(error).__name__}: {error}"
+                return words(error)
             seen: Seen = response.meta["seen"]
             if seen.parsed.outcome == "unreadable":
                 return f"unreadable: {seen.parsed.note}"

@@ -19,7 +19,7 @@ from archive.records import Article, Cue
 from crawler import topics
 from crawler.clock import clock_of
 from crawler.contact import contact_of
-from crawler.errors import Misuse, NotAllowed, Stopping
+from crawler.errors import Misuse, NotAllowed, Stopping, words
 from crawler.found import Found
 from crawler.guard import ConnectTo
 from crawler.queries import lacking
@@ -47,6 +47,7 @@ class SourceSpider(Spider):
         self.found = Found(self._lacks, self.wanted.discard)
         self.found.named(self.seeds)
         self._visits: set[asyncio.Task[None]] = set()
+        self._nothing: dict[str, str] = {}  # article: why its last page did not come
         self._at_once = 1
         self._done = 0
         self._closing: asyncio.Future[None] | None = None
@@ -196,7 +197,7 @@ class SourceSpider(Spider):
     def article(self, key: str, seen: Seen | None) -> Article | None:
         """The article that a look brought, `gone` ones too; None, and the run knows why, when there is none to go on with."""
         if seen is None:
-            self.broken(key, "its page could not be fetched")
+            self.broken(key, f"its page could not be fetched: {self._nothing.get(key, 'no answer')}")
             return None
         found = next((record for record in seen.parsed.records if isinstance(record, Article)), None)
         if found is None:
@@ -247,6 +248,8 @@ class SourceSpider(Spider):
             if isinstance(error, (IgnoreRequest, NotAllowed)):
                 self._not_fetched(url, page, side, str(error))
             self.logger.warning("%s failed: %s", url, error)
+            if not side:
+                self._nothing[str(meta.get("article"))] = words(error)
             return None
         seen: Seen = response.meta["seen"]
         if seen.parsed.outcome == "refused":
@@ -255,6 +258,12 @@ class SourceSpider(Spider):
             self._not_fetched(url, page, side, f"redirected to {seen.parsed.note or 'nowhere'}")
             return None
         return seen
+
+    def unread(self, seen: Seen | None, article: str | None = None) -> str:
+        """Why a look (at that article) brought nothing to read: the outcome of what came, or why nothing did."""
+        if seen is None:
+            return f"not fetched: {self._nothing.get(str(article), 'no answer')}"
+        return f"{seen.parsed.outcome} {seen.parsed.note or ''}".strip()
 
     def _not_fetched(self, url: str, page: str, side: bool, why: str) -> None:
         self.run.errors[f"{page} not fetched"] += 1

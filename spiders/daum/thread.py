@@ -84,7 +84,7 @@ class Thread:
         while True:
             seen = await self._look(urls.list_url(self._post, offset, LIMIT, sort), "daum.comments", walk)
             if seen is None or seen.parsed.outcome not in ("ok", "empty"):
-                return (f"{seen.parsed.outcome} {seen.parsed.note or ''}".strip() if seen else "not fetched"), parents
+                return self._spider.unread(seen, self._article.key), parents
             listing = _listing(seen)
             if listing is None:
                 return "end", parents

@@ -26,7 +26,7 @@ async def page_of_list(spider: SourceSpider, url: str, kind: str, **meta: Any) -
     seen = await spider.look(url, kind, **meta)
     if seen is not None and seen.parsed.outcome in ("ok", "empty"):
         return seen
-    why = f"{seen.parsed.outcome} {seen.parsed.note or ''}".strip() if seen else "could not be fetched"
+    why = spider.unread(seen)
     spider.run.broken.append(f"{url}: {why}")
     return None
 
