@@ -6,11 +6,14 @@ import sqlite3
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from urllib.parse import urljoin
 
 from archive.capture import decode, split_head
 from archive.errors import Damaged
 from archive.lookup import url_hash
 from archive.warc_reader import files, read_records
+
+_HOPS = 6  # an answer at the end of five redirects
 
 
 def requests_since(db: sqlite3.Connection, source: str, topic: str, since: int) -> int:
@@ -73,18 +76,35 @@ def wait_asked_for(headers: tuple[tuple[str, str], ...], received_at: int) -> in
     return int(moment.timestamp() * 1000) if moment.tzinfo else None
 
 
-def kept_robots(root: Path, db: sqlite3.Connection, url: str, since: int) -> tuple[int, bytes] | None:
-    """Status and decoded body of the last definite answer of a robots.txt since that UTC ms (2xx; 4xx but `later` ones)."""
+def last_asked(db: sqlite3.Connection, host: str, since: int) -> int | None:
+    """When (UTC ms) a host was last asked for anything; None if not since that UTC ms."""
     row = db.execute(
-        "SELECT c.status, w.name, c.offset FROM urls u JOIN capture_rows c ON c.url = u.id AND c.article IS NULL "
-        "JOIN capture_kinds k ON k.id = c.kind JOIN warcs w ON w.id = c.warc "
-        "WHERE u.hash = ? AND u.url = ? AND k.page = 'robots' "
-        "AND c.at >= ? AND c.digest IS NOT NULL AND (c.status BETWEEN 200 AND 299 OR c.status BETWEEN 400 AND 499) "
-        "AND c.status NOT IN (408, 425, 429, 430) ORDER BY c.id DESC LIMIT 1",
-        (url_hash(url), url, since),
+        "SELECT at FROM captures WHERE received_at >= ? AND instr(url, '://' || ? || '/') IN (5, 6) ORDER BY received_at DESC "
+        "LIMIT 1",
+        (since, host),
     ).fetchone()
-    response = _response(root, row[1], row[2]) if row else None
-    return (row[0], response[1]) if response else None
+    return int(row[0]) if row else None
+
+
+def kept_robots(root: Path, db: sqlite3.Connection, url: str, since: int) -> tuple[int, bytes] | None:
+    """Status and decoded body of the last definite answer of a robots.txt since that UTC ms (2xx; 4xx but `later` ones), also
+    where redirects led to it; whichever source asked."""
+    for _ in range(_HOPS):
+        row = db.execute(
+            "SELECT c.status, w.name, c.offset FROM urls u JOIN capture_rows c ON c.url = u.id AND c.article IS NULL "
+            "JOIN capture_kinds k ON k.id = c.kind JOIN warcs w ON w.id = c.warc "
+            "WHERE u.hash = ? AND u.url = ? AND k.page = 'robots' "
+            "AND c.at >= ? AND c.digest IS NOT NULL AND c.status BETWEEN 200 AND 499 "
+            "AND c.status NOT IN (408, 425, 429, 430) ORDER BY c.id DESC LIMIT 1",
+            (url_hash(url), url, since),
+        ).fetchone()
+        response = _response(root, row[1], row[2]) if row else None
+        if response is None:
+            return None
+        if not 300 <= row[0] < 400:
+            return row[0], response[1]
+        url = urljoin(url, next((value for name, value in response[0] if name == "location"), ""))
+    return None
 
 
 def _iso(ms: int) -> str:

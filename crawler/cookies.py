@@ -22,4 +22,6 @@ class CookiesMiddleware(cookies.CookiesMiddleware):
             del request.headers["Cookie"]
             self.jars.clear()
             host = urlsplit(request.url).hostname
-            run_of(self.crawler).alarm("cookies", f"{host} would get more than {LARGEST} bytes of cookies back: all were forgotten")
+            run_of(self.crawler).alarm(
+                "cookies", f"{host} would get more than {LARGEST} bytes of cookies back: all were forgotten"
+            )

@@ -6,6 +6,7 @@ It is a handler, not a middleware or signal: those miss redirects and retries, s
 from __future__ import annotations
 
 import asyncio
+import time
 from hashlib import sha256
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from scrapy.http import Headers, Response
 from archive.capture import Exchange, Facts
 from crawler import guard, wire
 from crawler.errors import NotAllowed, Stopping, words
+from crawler.pace import pace_of
 from crawler.run import Run, run_of
 
 
@@ -40,7 +42,9 @@ class CaptureHandler(BaseDownloadHandler):
             sent = await run.admit()
             physical, target = _physical(request, run.connect_to)
             tap = wire.Tap(limit=self._limit + (1 << 20))
+            began = time.monotonic()
             response, error = await self._attempt(run, physical, tap)
+            pace_of(self._crawler).answered(request.url, time.monotonic() - began)
             exchange = _exchange(run.facts(request), tap, physical, response, error)
             exchange.facts.sent = sent
             exchange.facts.connect_to = target

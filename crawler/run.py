@@ -40,6 +40,7 @@ from crawler.turn import Turn
 
 PAGE_ROBOTS = "robots"
 LOCAL_CONNECTIONS = 16  # to a host on loopback, where nobody is a guest
+LONGEST_DELAY = 3600  # seconds between two requests to a host; what asks for more is not asked at all
 ROBOTS_FRESH_MS = 24 * 3600 * 1000  # RFC 9309 2.4: a cached copy should not be used for more than a day
 STOP_GRACE = 3.0  # seconds that a download gets to end when its run ends early
 
@@ -225,6 +226,13 @@ class Run(Tally):
         assert self._db is not None
         now = self.clock.now_us() // 1000
         return questions.kept_robots(self.root, self._db, url, now - ROBOTS_FRESH_MS)
+
+    def asked_ago(self, host: str) -> float | None:
+        """Seconds since the last request to a host, by any run, if that was within an hour."""
+        assert self._db is not None
+        now = self.clock.now_us() // 1000
+        at = questions.last_asked(self._db, host, now - LONGEST_DELAY * 1000)
+        return max(0, now - at) / 1000 if at is not None else None
 
     def collected_before(self, article: str) -> int:
         """How many comments the last complete walk of an article collected."""

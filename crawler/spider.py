@@ -22,6 +22,7 @@ from crawler.contact import contact_of
 from crawler.errors import Misuse, NotAllowed, Stopping, words
 from crawler.found import Found
 from crawler.guard import ConnectTo
+from crawler.pace import Pace, middle
 from crawler.queries import lacking
 from crawler.run import LOCAL_CONNECTIONS, Run, Setup
 from crawler.sources import Source, load_pages
@@ -37,6 +38,7 @@ class SourceSpider(Spider):
     def __init__(self, topic: str | topics.Topic = "", limit: str | int = 0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.run: Run
+        self.pace: Pace
         if not topic:
             raise Misuse(f"no topic: use `scrapy crawl {self.name} -a topic=FILE.toml`")
         self.topic = topic if isinstance(topic, topics.Topic) else topics.load(Path(topic))
@@ -67,7 +69,7 @@ class SourceSpider(Spider):
         connections = options.connections or (LOCAL_CONNECTIONS if local else 1)
         agent = f"Sagwan/{version('sagwan')} (archival research; {contact or 'loopback only'})"
         settings.set("USER_AGENT", agent, priority="spider")
-        settings.set("DOWNLOAD_DELAY", delay, priority="spider")
+        settings.set("DOWNLOAD_DELAY", middle(delay), priority="spider")
         settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", connections, priority="spider")
         loopback = {} if options.delay is not None else {"delay": 0.0}
         loopback |= {} if options.connections is not None else {"concurrency": LOCAL_CONNECTIONS}
@@ -84,6 +86,7 @@ class SourceSpider(Spider):
         spider.run = Run(spider.topic, cls.source, setup)
         spider.run.stop, spider.run.ending = spider._stop, spider._ending
         spider._at_once = connections + 1
+        spider.pace = Pace(crawler)
         crawler.signals.connect(spider._closed, signals.spider_closed)
         crawler.signals.connect(spider._closed, signals.engine_stopped)
         return spider
