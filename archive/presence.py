@@ -123,7 +123,7 @@ class Snapshot:
     def _not_on(self, walk: Walked, found: dict[int, list[tuple[int, int, bool]]]) -> None:
         for number, last in self._last.items():
             if last < walk.first and (walk.replies or self._known[number][1] is None):
-                found[number].append((walk.last, 1, not walk.empty))
+                found[number].append((walk.last, 1, walk.proves))
 
     def _not_between(self, found: dict[int, list[tuple[int, int, bool]]]) -> None:
         scopes: dict[str | None, list[tuple[int, int]]] = defaultdict(list)

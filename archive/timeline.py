@@ -1,7 +1,8 @@
 """One article's looks in order, and what they prove about each comment: seen, missing, gone, returned (DESIGN 6).
 
 - In a stable order a page proves the absence of every known comment whose place lies between its first and last.
-- Two complete walks without a comment prove it gone in any order; one makes it missing.
+- Two complete walks without a comment, during which the declared number stood still, prove it gone in any order; one
+  makes it missing. Where the number moved, a deletion may have hidden that another comment slipped over a page's border.
 - A complete walk that found nothing at all makes comments missing, never gone: it may be the list that is wrong.
 - A page not fetched, a refusal, an incomplete walk in vote order prove nothing.
 """
@@ -70,14 +71,14 @@ class Walked(Struct):
     first: int
     last: int
     replies: bool
-    empty: bool
+    proves: bool  # something was listed, and the declared number stood still
 
 
 def complete_walks(db: sqlite3.Connection, article: int, until: int) -> list[Walked]:
     """The complete walks of an article that had ended by a capture, in the order of their ends."""
     rows = db.execute(
         "SELECT b.id, w.first, w.last, e.declared_replies IS NULL OR e.declared_replies = 0 OR e.collected_replies > 0, "
-        "e.collected = 0 FROM (SELECT walk, min(id) AS first, max(id) AS last FROM capture_rows "
+        "e.collected > 0 AND e.declared_before IS e.declared_after FROM (SELECT walk, min(id) AS first, max(id) AS last FROM capture_rows "
         "WHERE article = ?1 AND walk IS NOT NULL GROUP BY walk) w JOIN walk_begun b ON b.id = w.walk AND b.article = ?1 "
         "JOIN walk_ended e ON e.walk = b.id WHERE e.complete = 1 AND w.last <= ?2 ORDER BY w.last",
         (article, until),
@@ -159,7 +160,7 @@ class Timeline:
     def _walked(self, walk: Walked) -> Iterator[Event]:
         for comment, known in self.presence.items():
             if known.last_seen < walk.first and (known.parent is None or walk.replies):
-                yield from self._absent(comment, walk.last, proven=False, counts=not walk.empty)
+                yield from self._absent(comment, walk.last, proven=False, counts=walk.proves)
 
     def _absent(self, comment: int, capture: int, *, proven: bool, counts: bool = True) -> Iterator[Event]:
         known = self.presence[comment]
