@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 from archive import schema
@@ -64,6 +67,24 @@ def open_for_reading(root: Path) -> sqlite3.Connection:
     return db
 
 
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Waits until no other process is here: the first runs of two sources make one database."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _migrate(db: sqlite3.Connection, path: Path) -> None:
+    if _format(db, path) < schema.FORMAT:  # the other one may have done it
+        from sqlite_utils import Database  # only here: a run on a ready archive starts without it
+
+        schema.migrate(Database(db))
+
+
 def is_damaged(error: Exception) -> bool:
     """Whether SQLite says that a file is no database, or not a whole one."""
     code = error.sqlite_errorcode & 0xFF if isinstance(error, sqlite3.Error) else 0
@@ -76,9 +97,8 @@ def open_for_writing(path: Path, pseudonyms: Pseudonyms) -> sqlite3.Connection:
         path.parent.mkdir(parents=True, exist_ok=True)
         db = connect(path, write=True)
         if _format(db, path) < schema.FORMAT:
-            from sqlite_utils import Database  # only here: a run on a ready archive starts without it
-
-            schema.migrate(Database(db))
+            with _alone(path.parent):
+                _migrate(db, path)
         db.execute(
             "INSERT OR IGNORE INTO facts VALUES ('format', ?), ('pseudonym_key', ?)",
             (str(schema.FORMAT), pseudonyms.fingerprint),
