@@ -72,12 +72,15 @@ class Sagwan:
         merged = os.environ | self.env
         return {name: value for name, value in merged.items() if value is not None}
 
-    def start(self, *args: object, command: list[str] | None = None) -> Forked | subprocess.Popen[str]:
-        """Starts `sagwan` (or another `command`) and does not wait; it is killed at the test's end if it still lives."""
+    def start(self, *args: object, command: list[str] | None = None, first: str = "") -> Forked | subprocess.Popen[str]:
+        """Starts `sagwan` (or another `command`) and does not wait; it is killed at the test's end if it still lives.
+
+        `first` is Python that sagwan's process runs before: a limit, a shorter patience.
+        """
         words, environment = [str(arg) for arg in args], self.environment()
         process: Forked | subprocess.Popen[str]
         if command is None:
-            process = ZYGOTE.start(words, environment, self.folder)
+            process = ZYGOTE.start(words, environment, self.folder, first)
         else:
             pipe, words = subprocess.PIPE, [*command, *words]
             process = subprocess.Popen(
@@ -86,14 +89,14 @@ class Sagwan:
         self._started.append(process)
         return process
 
-    def wait(self, process: Forked | subprocess.Popen[str], timeout: float = 60) -> Ended:
+    def wait(self, process: Forked | subprocess.Popen[str], timeout: float = 180) -> Ended:
         """Waits for a started command."""
         out, err = process.communicate(timeout=timeout)
         return Ended(process.returncode, out, err)
 
-    def __call__(self, *args: object, command: list[str] | None = None, timeout: float = 60) -> Ended:
+    def __call__(self, *args: object, command: list[str] | None = None, timeout: float = 180, first: str = "") -> Ended:
         """Runs a command to its end: `sagwan("collect", topic, "--json")`."""
-        return self.wait(self.start(*args, command=command), timeout)
+        return self.wait(self.start(*args, command=command, first=first), timeout)
 
     def collect(self, portal: Portal, topic: Path, *args: object) -> Ended:
         """`collect --json` from a portal into this test's archive."""

@@ -47,7 +47,7 @@ def spoil(stage: Stage, *cases: Spoilt, patience: float | None = None, **world: 
         proofs.same_number(stage.sagwan, site)
         assert proofs.nothing_invented(stage.sagwan, site) == case.comments
         attempts(stage, site, case)
-        agreed = proofs.agree(stage.sagwan)
+        agreed = stage.agree()
     return shown, f"every attempt is one capture; {', '.join(str(case.comments) for case in cases)} comments stored; {agreed}"
 
 
@@ -108,7 +108,7 @@ def cut(stage: Stage, how: dict[str, Any], truncated: str | None, patience: floa
     return row((ran[0], f"{sum(len(one.body) for one in kept):,} bytes of bodies kept; {ran[1]}"))
 
 
-@fault("answers", "A server that takes the request and never answers")
+@fault("answers", "A server that takes the request and never answers", long=True)
 def silent(stage: Stage) -> Proven:
     """A minute's patience (here half a second)."""
     return cut(stage, {"fault": "slow", "seconds": 50}, None, 0.5)
@@ -126,7 +126,7 @@ def drips(stage: Stage) -> Proven:
     return cut(stage, {"fault": "endless", "size": 1, "pause": 0.02}, "time", 0.5)
 
 
-@fault("answers", "A body without an end, as fast as it goes")
+@fault("answers", "A body without an end, as fast as it goes", long=True)
 def endless(stage: Stage) -> Proven:
     """Cut at 64 MB."""
     return cut(stage, {"fault": "endless", "size": 1 << 20, "pause": 0}, "length", 60, attempts=1)
@@ -135,13 +135,11 @@ def endless(stage: Stage) -> Proven:
 @fault("answers", "A gzip bomb: 200 MB of zeros in 200 KB")
 def bombs(stage: Stage) -> Proven:
     """Kept as it came, never unpacked whole."""
-    return row(
-        spoil(
-            stage,
-            Spoilt(LIST, {"fault": "bomb"}, "broken", "more than 128 MB", {"daum.comments unreadable": 1}),
-            Spoilt(ARTICLE, {"fault": "bomb"}, "broken", "more than 128 MB", {"daum.article unreadable": 1}),
-        )
-    )
+    cases = [
+        Spoilt(LIST, {"fault": "bomb"}, "broken", "more than 128 MB", {"daum.comments unreadable": 1}),
+        Spoilt(ARTICLE, {"fault": "bomb"}, "broken", "more than 128 MB", {"daum.article unreadable": 1}),
+    ]
+    return row(spoil(stage, *cases[: 1 if stage.short else 2]))
 
 
 @fault("answers", "The wrong charset: EUC-KR where UTF-8 was, declared as such")

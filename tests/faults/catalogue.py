@@ -20,6 +20,7 @@ class Fault:
     family: str
     what: str
     run: Callable[[Stage], Proven]
+    long: bool = False  # only in `make faults`: a variant of another row, or dear
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,11 @@ class Outcome:
 FAULTS: list[Fault] = []
 
 
-def fault(family: str, what: str) -> Callable[[Callable[[Stage], Proven]], Callable[[Stage], Proven]]:
+def fault(family: str, what: str, *, long: bool = False) -> Callable[[Callable[[Stage], Proven]], Callable[[Stage], Proven]]:
     """Puts a scenario into the catalogue. `what`: what happens, in the words of the table."""
 
     def register(run: Callable[[Stage], Proven]) -> Callable[[Stage], Proven]:
-        FAULTS.append(Fault(run.__name__, family, what, run))
+        FAULTS.append(Fault(run.__name__, family, what, run, long))
         return run
 
     return register

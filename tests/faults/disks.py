@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,8 +15,6 @@ from tests.portal import Portal
 LIMITED = """
 import resource
 resource.setrlimit(resource.RLIMIT_FSIZE, ({0}, {0}))  # Python ignores the signal; a write ends with EFBIG
-from crawler.cli import main
-main()
 """
 COMMENTS = 3 * 60
 
@@ -86,7 +83,7 @@ def full(stage: Stage) -> Proven:
     return shown.proven(f"full at {len(numbers)} different requests: no row without its bytes; with room again {healed}")
 
 
-@fault("disk", "The disk is full before the run begins")
+@fault("disk", "The disk is full before the run begins", long=True)
 def full_before(stage: Stage) -> Proven:
     """Nothing is asked of the site."""
     with small_disk(stage) as disk:
@@ -133,8 +130,7 @@ def limited(stage: Stage) -> Proven:
         site = stage.portal(articles=3, comments=60)
         file = stage.topic(site)
         stage.move(f"archive-{limit}")
-        command = [sys.executable, "-c", LIMITED.format(limit)]
-        ended = stage.sagwan("collect", file, "--connect-to", f"*={site.url}", command=command)
+        ended = stage.sagwan("collect", file, "--connect-to", f"*={site.url}", first=LIMITED.format(limit))
         shown = stage.shown(ended)
         one_clear_line(shown)
         if (stage.sagwan.archive / "archive.db").exists() and limit > 200_000:

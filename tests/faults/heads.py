@@ -53,7 +53,7 @@ def endless_head(stage: Stage) -> Proven:
     assert (shown.code, shown.verdicts) == (2, ["broken"]), shown
     shown.says("could not be fetched", "head")
     assert sent[0] < 64 * MB, f"{sent[0]} bytes were taken"
-    return shown.proven(f"three attempts, {sent[0] / MB:.0f} MB sent in all; {proofs.agree(stage.sagwan)}")
+    return shown.proven(f"three attempts, {sent[0] / MB:.0f} MB sent in all; {stage.agree()}")
 
 
 @fault("answers", "A cookie bomb: 500 cookies of 2 KB")
@@ -68,4 +68,4 @@ def cookies(stage: Stage) -> Proven:
     shown.says("alarm: cookies")
     assert proofs.nothing_invented(stage.sagwan, site) == 20
     proofs.same_number(stage.sagwan, site)
-    return shown.proven(f"{given} bytes were given back at most, all comments are there; {proofs.agree(stage.sagwan)}")
+    return shown.proven(f"{given} bytes were given back at most, all comments are there; {stage.agree()}")

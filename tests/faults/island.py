@@ -104,7 +104,7 @@ def main() -> None:
                 serve(address, port, tls, log)
         environment = os.environ | ({"SSL_CERT_FILE": str(pem.with_suffix(".crt"))} if plan.get("trusted") else {})
         command = [sys.executable, "-c", "from crawler.cli import main; main()", "collect", topic]
-        ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100, check=False)
+        ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=250, check=False)
     print(json.dumps({"code": ended.returncode, "out": ended.stdout, "err": ended.stderr, "log": log}))
 
 

@@ -6,7 +6,6 @@ import contextlib
 import random
 import shutil
 import signal
-import sys
 import threading
 import time
 from collections import Counter
@@ -29,18 +28,16 @@ STARTS = 0.3  # seconds in which a run has begun
 REBUILDS, A_FEW_REBUILDS = 20, 2
 
 
-# The command, which dies as by `kill -9` just before its rename of that number (from 0).
+# What the command's process runs before: it dies by `kill -9` just before its rename of that number (from 0).
 DIES = """
-import os, signal, sys
+import os, signal, sys  # names of a hook's own: the rest of the module goes away
 left = [{0}]
-def hook(event, args):
+def hook(event, args, left=left, os=os, signal=signal):
     if event == "os.rename":
         left[0] -= 1
         if left[0] < 0:
             os.kill(os.getpid(), signal.SIGKILL)
-from crawler.cli import main
 sys.addaudithook(hook)
-main()
 """
 
 
@@ -95,7 +92,7 @@ def kill(stage: Stage, site: Portal, file: Path, number: int, later: float) -> b
 
 def dies(stage: Stage, number: int, *args: object) -> bool:
     """A command that dies before that rename; whether it did."""
-    code = stage.sagwan(*args, command=[sys.executable, "-c", DIES.format(number)]).code
+    code = stage.sagwan(*args, first=DIES.format(number)).code
     assert code in (0, KILLED)
     return code == KILLED
 
@@ -136,7 +133,7 @@ def move(site: Portal, chance: random.Random) -> None:
 def everything(stage: Stage, site: Portal, acknowledged: list[dict[str, Any]]) -> None:
     """The archive holds all that the portal has, as it is, and each acknowledged answer."""
     proofs.acknowledged(stage.sagwan, acknowledged)
-    proofs.agree(stage.sagwan)
+    stage.agree()
     naver = [naver_runs.expected(stage.sagwan, site, article) for article in site.world.on("naver")]
     daum = [site.world.truth(article) for article in site.world.on("daum")]
     assert proofs.nothing_invented(stage.sagwan, site) == sum(map(len, [*daum, *naver]))
@@ -191,7 +188,7 @@ def kill_9_renames(stage: Stage) -> Proven:
         points.append(f"{len(opened)} open")
         shown = stage.collect(site, file)
         assert (shown.code, shown.verdicts) == (0, ["ok"]), shown
-        proofs.agree(stage.sagwan)
+        stage.agree()
         if number == 1:  # once more, with a file to recover
             assert dies(stage, 1, *args)
             assert dies(stage, 0, *args)
@@ -200,7 +197,7 @@ def kill_9_renames(stage: Stage) -> Proven:
         number += 1
     assert number >= 2
     assert proofs.nothing_invented(stage.sagwan, site) == 60
-    return shown.proven(f"{len(points)} such kills; after each the next run is `ok`; {proofs.agree(stage.sagwan)}")
+    return shown.proven(f"{len(points)} such kills; after each the next run is `ok`; {stage.agree()}")
 
 
 @fault("stops", "`kill -9` of `rebuild --accept`, at random points and before each step of the swap")
@@ -225,14 +222,14 @@ def kill_9_rebuild(stage: Stage) -> Proven:
             shown.says("sagwan rebuild")
             assert stage.sagwan("rebuild").code == 0
         assert stage.sagwan.rows("SELECT count(*) FROM captures") == rows
-        proofs.verified(stage.sagwan)
+        proofs.verified(stage.sagwan, rebuild=False)
     for _ in range(A_FEW_REBUILDS if stage.short else REBUILDS):
         process = stage.sagwan.start("rebuild", "--accept")
         threading.Event().wait(chance.uniform(0, takes))
         process.send_signal(signal.SIGKILL)
         killed += stage.sagwan.wait(process).code == KILLED
         assert stage.sagwan.rows("SELECT count(*) FROM captures") == rows
-        proofs.verified(stage.sagwan)
+        proofs.verified(stage.sagwan, rebuild=False)
     assert stage.sagwan("rebuild", "--accept").code == 0
     assert list(stage.sagwan.archive.glob("archive.rebuilding*")) == []
     return shown.proven(
@@ -267,7 +264,7 @@ def power(stage: Stage) -> Proven:
         assert len(parts) == torn
         assert half in [part.read_bytes() for part in parts]
         assert {part.stat().st_mode & 0o777 for part in parts} == {0o600}
-        agreed = proofs.agree(stage.sagwan)
+        agreed = stage.agree()
         assert proofs.nothing_invented(stage.sagwan, site) == 120
     return shown.proven(
         f"{torn} power cuts: the torn bytes stand in a `.torn` file, the lost rows are made again from the bytes; {agreed}"

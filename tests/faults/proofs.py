@@ -21,9 +21,9 @@ SELECT a.key, c.key, v.text, v.parent_key, o.likes, o.dislikes FROM comments c J
 """
 
 
-def agree(sagwan: Sagwan) -> str:
+def agree(sagwan: Sagwan, *, rebuild: bool = True) -> str:
     """Every file is closed and whole for warcio too; every exchange is a row, once, in order, and the other way round;
-    verify finds nothing and a rebuild makes the same rows."""
+    verify finds nothing (which includes that a rebuild makes the same rows), and `rebuild` itself says so too."""
     check(sagwan.archive)
     records = [record.replace("-", "") for record in ids(sagwan.archive)]
     assert len(records) == len(set(records)), "a record stands twice"
@@ -32,13 +32,15 @@ def agree(sagwan: Sagwan) -> str:
         rows = [row for (row,) in sagwan.rows(f"SELECT lower(hex(record)) {of_source}")]
         assert rows == [record for record in records if record in set(rows)], "rows are not in the order of the files"
     assert sagwan.rows("SELECT count(*) FROM captures") == [(len(records),)], "records without rows, or rows without records"
-    return verified(sagwan)
+    return verified(sagwan, rebuild=rebuild)
 
 
-def verified(sagwan: Sagwan) -> str:
+def verified(sagwan: Sagwan, *, rebuild: bool = True) -> str:
     """verify finds nothing, and a rebuild makes the same rows."""
     found = sagwan("verify", "--json")
     assert (found.code, found.only["findings"]) == (0, []), found.out + found.err
+    if not rebuild:
+        return "verify 0 findings"
     made = sagwan("rebuild", "--json")
     assert (made.code, made.only["differences"], made.only["explained"], made.only["damage"]) == (0, 0, 0, []), made.out
     return "verify 0 findings, rebuild 0 differences"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +13,11 @@ from typing import Any, Self
 
 from tests import naver_runs
 from tests.conftest import Ended, Sagwan, write_topic
-from tests.faults.proofs import agree
+from tests.faults import proofs
 from tests.portal import Portal
 
-# The command with a shorter patience for one answer than a minute.
-IMPATIENT = "import crawler.settings; crawler.settings.DOWNLOAD_TIMEOUT = {}; from crawler.cli import main; main()"
+# What the command's process runs before: a shorter patience for one answer than a minute.
+IMPATIENT = "import crawler.settings; crawler.settings.DOWNLOAD_TIMEOUT = {}"
 _VERDICT = re.compile(r"(?:daum|naver): .*: (ok|thin|empty|broken|blocked|failed|locked)(?: \(.*\))?")
 _SHOWN = re.compile(r"(?:daum|naver): | *alarm: |DAMAGED |sagwan: ")
 _MASKS = (
@@ -78,8 +77,8 @@ class Stage:
 
     def begin(self, site: Portal, file: Path, *args: object, patience: float | None = None) -> Any:
         """Starts `sagwan collect` as a person would, and does not wait. `patience`: seconds for one answer."""
-        command = None if patience is None else [sys.executable, "-c", IMPATIENT.format(patience)]
-        return self.sagwan.start("collect", file, "--connect-to", f"*={site.url}", *args, command=command)
+        first = "" if patience is None else IMPATIENT.format(patience)
+        return self.sagwan.start("collect", file, "--connect-to", f"*={site.url}", *args, first=first)
 
     def collect(self, site: Portal, file: Path, *args: object, patience: float | None = None) -> Shown:
         """`sagwan collect` to its end."""
@@ -108,7 +107,11 @@ class Stage:
         ended = self.collect(site, file)
         assert (ended.code, ended.verdicts) == (0, ["ok"] * len(ended.verdicts)), ended
         assert self.sagwan.rows("SELECT count(*) FROM comments") == [(comments,)]
-        return f"the next run is `ok` with all {comments} comments; {agree(self.sagwan)}"
+        return f"the next run is `ok` with all {comments} comments; {self.agree()}"
+
+    def agree(self) -> str:
+        """Files and rows are whole and say the same."""
+        return proofs.agree(self.sagwan, rebuild=not self.short)
 
     def shown(self, ended: Ended) -> Shown:
         """What a person sees of a command's end."""

@@ -22,7 +22,7 @@ from tests.portal import Portal
 
 Make = Callable[..., Portal]
 Write = Callable[..., Path]
-NAMES = [fault.name for fault in FAULTS]
+NAMES = [fault.name for fault in FAULTS if not fault.long]
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,9 @@ def test_it_is_held(outcomes: dict[str, Outcome], name: str) -> None:
 
 
 def test_every_fault_has_a_name_of_its_own_and_a_heading() -> None:
-    assert len(set(NAMES)) == len(NAMES) > 35
+    names = [fault.name for fault in FAULTS]
+    assert len(set(names)) == len(names) > 40
+    assert len(NAMES) > 30
     assert {fault.family for fault in FAULTS} == set(table.FAMILIES)
 
 

@@ -44,7 +44,7 @@ def stopped(stage: Stage, what: signal.Signals) -> Proven:
         shown = stage.shown(stage.killed_at(site, file, number, what))
         assert (shown.code, shown.verdicts, shown.ended.err) == (2, ["thin"], ""), shown
         shown.says("(stopped by a signal)")
-        proofs.agree(stage.sagwan)
+        stage.agree()
         proofs.same_number(stage.sagwan, site)
         ((verdict, counters),) = stage.sagwan.rows("SELECT verdict, counters FROM runs")
         assert (verdict, json.loads(counters)["stopped"]) == ("thin", "shutdown")
@@ -59,7 +59,7 @@ def sigterm(stage: Stage) -> Proven:
     return stopped(stage, signal.SIGTERM)
 
 
-@fault("stops", "SIGINT (Ctrl-C)")
+@fault("stops", "SIGINT (Ctrl-C)", long=True)
 def sigint(stage: Stage) -> Proven:
     """As SIGTERM."""
     return stopped(stage, signal.SIGINT)
@@ -85,7 +85,7 @@ def sigterm_anywhere(stage: Stage) -> Proven:
         longest = max(longest, time.monotonic() - began)
         assert (shown.code, shown.verdicts, shown.ended.err) == (2, ["thin"], ""), shown
         ends[shown.code] += 1
-        proofs.agree(stage.sagwan)
+        stage.agree()
     assert longest < 20, f"a run ended {longest:.0f} s after its signal"
     return shown.proven(f"{ends.total()} signals: each run wrote its end within 20 s; verify 0 findings, rebuild 0 differences")
 
@@ -114,7 +114,7 @@ def two_runs(stage: Stage) -> Proven:
     assert stage.sagwan.rows("SELECT count(*) FROM run_ended") == [(3,)]
     assert proofs.nothing_invented(stage.sagwan, site) == 10
     return second.proven(
-        f"`rebuild --accept` is refused too; two that waited came one after the other, `ok`; {proofs.agree(stage.sagwan)}"
+        f"`rebuild --accept` is refused too; two that waited came one after the other, `ok`; {stage.agree()}"
     )
 
 
@@ -131,7 +131,7 @@ def two_sources(stage: Stage) -> Proven:
         assert (shown.code, shown.verdicts) == (0, ["ok"]), shown
     healed = stage.collect(naver, files[1])
     assert (healed.code, healed.verdicts) == (0, ["ok"]), healed
-    agreed = proofs.agree(stage.sagwan)
+    agreed = stage.agree()
     assert proofs.nothing_invented(stage.sagwan, daum) == 260
     naver_runs.complete(stage.sagwan, naver, *naver.world.on("naver"))
     return shown.proven(f"{killed} kills of the one: the other ended `ok` each time; then both are complete; {agreed}")
@@ -156,7 +156,7 @@ def hung(stage: Stage) -> Proven:
     woken = stage.shown(stage.sagwan.wait(holder))
     assert (woken.code, woken.verdicts) == (0, ["ok"]), woken
     assert proofs.nothing_invented(stage.sagwan, site) == 10
-    return shown.proven(f"woken, the holder ended `ok`; {proofs.same_number(stage.sagwan, site)}; {proofs.agree(stage.sagwan)}")
+    return shown.proven(f"woken, the holder ended `ok`; {proofs.same_number(stage.sagwan, site)}; {stage.agree()}")
 
 
 def in_order(stage: Stage) -> None:
@@ -196,15 +196,11 @@ def set_back(stage: Stage, during: bool) -> Shown:
 def clock_back(stage: Stage) -> Proven:
     """Simulated time: the machine's own is not ours to set."""
     shown = set_back(stage, during=False)
-    return shown.proven(
-        f"all is kept; the archive's times only grow, `sent` keeps what the clock said; {proofs.agree(stage.sagwan)}"
-    )
+    return shown.proven(f"all is kept; the archive's times only grow, `sent` keeps what the clock said; {stage.agree()}")
 
 
-@fault("turns", "The clock is set back by a day while a run collects")
+@fault("turns", "The clock is set back by a day while a run collects", long=True)
 def clock_back_during(stage: Stage) -> Proven:
     """As between two runs."""
     shown = set_back(stage, during=True)
-    return shown.proven(
-        f"all is kept; the archive's times only grow, `sent` keeps what the clock said; {proofs.agree(stage.sagwan)}"
-    )
+    return shown.proven(f"all is kept; the archive's times only grow, `sent` keeps what the clock said; {stage.agree()}")
