@@ -15,12 +15,9 @@ class Stopping(Exception):
 
 def words(error: Exception) -> str:
     """An error in one line of at most 500 characters, with the reasons that Twisted keeps in lists."""
-    reasons = getattr(error.__cause__, "reasons", ())
-    text = "; ".join(f"{reason.type.__name__}: {reason.getErrorMessage()}".removesuffix(": ") for reason in reasons) or str(
-        error
-    )
-    name = type(error).__name__
-    return f"{name}: {text or _MEANS.get(name, 'no more is known')}"[:500]
+    name, reasons = type(error).__name__, getattr(error.__cause__, "reasons", ())
+    texts = [f"{reason.type.__name__}: {reason.getErrorMessage()}".removesuffix(": ") for reason in reasons]
+    return f"{name}: {'; '.join(texts) or str(error) or _MEANS.get(name, 'no more is known')}"[:500]
 
 
 _MEANS = {"DownloadCancelledError": "the answer is longer than DOWNLOAD_MAXSIZE allows"}  # Scrapy's error says nothing itself

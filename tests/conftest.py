@@ -10,6 +10,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -97,6 +98,25 @@ class Sagwan:
     def __call__(self, *args: object, command: list[str] | None = None, timeout: float = 180, first: str = "") -> Ended:
         """Runs a command to its end: `sagwan("collect", topic, "--json")`."""
         return self.wait(self.start(*args, command=command, first=first), timeout)
+
+    def signalled(self, portal: Portal, number: int, what: int, *args: object) -> Ended:
+        """Runs a command, and sends its process a signal while its request of that number (from 1) is on the way."""
+        known, sent = threading.Event(), threading.Event()
+        process: list[Forked | subprocess.Popen[str]] = []
+        before = len(portal.requests)
+
+        def hook(host: str, path: str) -> None:
+            if len(portal.requests) - before >= number and not sent.is_set():
+                sent.set()
+                known.wait(10)
+                os.kill(process[0].pid, what)
+
+        portal.on_request(hook)
+        process.append(self.start(*args))
+        known.set()
+        ended = self.wait(process[0])
+        assert sent.is_set(), f"it ended before its request number {number}"
+        return ended
 
     def collect(self, portal: Portal, topic: Path, *args: object) -> Ended:
         """`collect --json` from a portal into this test's archive."""

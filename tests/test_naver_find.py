@@ -18,7 +18,6 @@ from tests import naver_runs
 from tests.conftest import Sagwan
 from tests.naver_runs import agrees, alarms, asked, day_of, listed, visited, write
 from tests.portal import Article, Portal
-from tests.test_stops import send_at
 
 Make = Callable[..., Portal]
 ID, SECRET = "an-id-of-the-operator", "his/secret+value=="
@@ -152,7 +151,8 @@ def test_a_signal_while_searching_ends_the_run_cleanly(sagwan: Sagwan, portal: M
     p = portal(articles=60, naver=5, comments=0)
     for article in p.world.articles:
         article.title = "킹크랩"
-    ended = send_at(sagwan, p, 4, signal.SIGTERM, write(tmp_path, queries=["킹크랩"], connections=1))
+    file = write(tmp_path, queries=["킹크랩"], connections=1)
+    ended = sagwan.signalled(p, 4, signal.SIGTERM, "collect", file, "--connect-to", f"*={p.url}", "--json")
     assert (ended.code, ended.only["verdict"], ended.only["stopped"], ended.err) == (2, "thin", "shutdown", "")
     p.forget_requests()
     assert sagwan.collect(p, write(tmp_path, queries=["킹크랩"])).code == 0

@@ -42,9 +42,9 @@ def written(outcomes: list[Outcome], path: Path | None) -> int:
 
 def told(outcome: Outcome) -> Outcome:
     """Says how one went, as it ends."""
-    print(f"{outcome.seconds:6.1f} s  {outcome.state:12} {outcome.fault.name}: {outcome.fault.what}", flush=True)
-    if outcome.state != "held":
-        print(outcome.proof, flush=True)
+    line = f"{outcome.seconds:6.1f} s  {outcome.state:12} {outcome.fault.name}: {outcome.fault.what}"
+    more = "" if outcome.state == "held" else f"\n{outcome.proof}"
+    print(line + more, file=sys.__stdout__, flush=True)  # sys.stdout is warcio's for moments
     return outcome
 
 

@@ -6,7 +6,6 @@ import json
 import socket
 import subprocess
 import sys
-
 from typing import Any
 
 from tests.conftest import ROOT, Ended, write_topic
@@ -43,7 +42,7 @@ def to_this_machine(stage: Stage) -> Proven:
     return row((ran[0], f"no connection came there; {ran[1]}"))
 
 
-@fault("addresses", "Redirects to private addresses in all spellings (10.0.0.1, [::1], 2130706433, the cloud's 169.254.169.254)")
+@fault("addresses", "Redirects to private addresses in all spellings (10.0.0.1, [::1], 2130706433, 169.254.169.254)")
 def to_private(stage: Stage) -> Proven:
     """Refused before any connection."""
     chosen = PRIVATE[:2] if stage.short else PRIVATE
@@ -80,7 +79,8 @@ def island(stage: Stage, **plan: Any) -> tuple[Shown, list[str]]:
     """`sagwan collect` of one article where there is no network but one of its own (tests/faults/island.py): what the user
     sees, and which connections and requests came. Raises NotHere without the right to make one."""
     article = "https://v.daum.net/v/20261121090000123"
-    topic = write_topic(stage.folder, text=f'title = "t"\nsources = ["daum"]\nseeds = ["{article}"]\n[source.daum]\ndelay = 0\n')
+    text = f'title = "t"\nsources = ["daum"]\nseeds = ["{article}"]\n[source.daum]\ndelay = 0\n'
+    topic = write_topic(stage.folder, text=text)
     command = ["unshare", "--net", "--mount", sys.executable, "-m", "tests.faults.island", json.dumps(plan), str(topic)]
     try:
         ended = subprocess.run(
@@ -140,5 +140,3 @@ def distrusted(stage: Stage, *why: str, **certificate: Any) -> Proven:
     assert kept
     assert all(one.head is None and not one.request and why[0] in (one.facts.error or "") for one in kept)
     return shown.proven(f"no request was sent; the attempt is a capture with its reason; {stage.agree()}")
-
-

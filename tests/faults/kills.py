@@ -169,15 +169,15 @@ def kill_9(stage: Stage) -> Proven:
     assert shown is not None
     where = ", ".join(f"{count} {state}" for state, count in states.most_common())
     return shown.proven(
-        f"{states.total()} kills: {where}; {recovered} files closed by the next run, which each time was `ok` with every comment "
-        f"of both sites and their counts, once; all {kept} acknowledged answers are there, byte for byte; verify 0 "
+        f"{states.total()} kills: {where}; {recovered} files closed by the next run, which each time was `ok` with every "
+        f"comment of both sites and its counts, once; all {kept} acknowledged answers are there, byte for byte; verify 0 "
         "findings and rebuild 0 differences each time"
     )
 
 
 @fault("stops", "`kill -9` just before each renaming of a file: taken up, given back, recovered")
 def kill_9_renames(stage: Stage) -> Proven:
-    """A run renames the file of the day when it takes it up and when it gives it back, and before that what a killed one left."""
+    """A run renames the file of the day when it takes it up and gives it back, and before that what a killed one left."""
     site = stage.portal(articles=2, comments=30)
     file = stage.topic(site)
     args = ("collect", file, "--connect-to", f"*={site.url}")
@@ -233,9 +233,9 @@ def kill_9_rebuild(stage: Stage) -> Proven:
     assert stage.sagwan("rebuild", "--accept").code == 0
     assert list(stage.sagwan.archive.glob("archive.rebuilding*")) == []
     return shown.proven(
-        f"{killed} kills at random points: the archive answers as before; {steps} before a step of the swap: at worst no database "
-        f"stands there, and the message says what to do; all {rows[0][0]} captures each time, verify 0 findings, rebuild 0 "
-        "differences"
+        f"{killed} kills at random points: the archive answers as before; {steps} before a step of the swap: at worst no "
+        f"database stands there, and the message says what to do; all {rows[0][0]} captures each time, verify 0 "
+        "findings, rebuild 0 differences"
     )
 
 
@@ -247,7 +247,7 @@ def power(stage: Stage) -> Proven:
     assert stage.collect(site, file).verdicts == ["ok"]
     for number in (12,) if stage.short else (3, 5, 12, 30):
         shutil.copy(archive / "archive.db", stage.folder / "earlier.db")
-        assert stage.killed_at(site, file, len(site.requests) + number, signal.SIGKILL).code == KILLED
+        assert stage.killed_at(site, file, number, signal.SIGKILL).code == KILLED
         path = next(path for path in files(archive) if path.name.endswith(".open"))
         last = list(read_records(path))[-1]
         half = path.read_bytes()[last.offset : last.offset + last.length - number]

@@ -11,7 +11,7 @@ from archive.warc_reader import files, read_records, record_id
 from tests import naver_runs
 from tests.conftest import Sagwan
 from tests.portal import Portal
-from tests.warcs import check, exchanges, ids
+from tests.warcs import check, events, exchanges, ids
 
 _COMMENTS = """
 SELECT a.key, c.key, v.text, v.parent_key, o.likes, o.dislikes FROM comments c JOIN articles a ON a.id = c.article
@@ -32,6 +32,7 @@ def agree(sagwan: Sagwan, *, rebuild: bool = True) -> str:
         rows = [row for (row,) in sagwan.rows(f"SELECT lower(hex(record)) {of_source}")]
         assert rows == [record for record in records if record in set(rows)], "rows are not in the order of the files"
     assert sagwan.rows("SELECT count(*) FROM captures") == [(len(records),)], "records without rows, or rows without records"
+    assert sagwan.rows("SELECT count(*) FROM run_begun") == [(len(events(sagwan.archive, "run_begun")),)]
     return verified(sagwan, rebuild=rebuild)
 
 

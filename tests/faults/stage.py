@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -84,23 +82,9 @@ class Stage:
         """`sagwan collect` to its end."""
         return self.shown(self.sagwan.wait(self.begin(site, file, *args, patience=patience)))
 
-    def killed_at(self, site: Portal, file: Path, number: int, what: int, *args: object) -> Ended:
+    def killed_at(self, site: Portal, file: Path, number: int, what: int) -> Ended:
         """`sagwan collect`, and a signal to its process while its request of that number (from 1) is on the way."""
-        known, sent = threading.Event(), threading.Event()
-        process: list[Any] = []
-
-        def hook(host: str, path: str) -> None:
-            if len(site.requests) >= number and not sent.is_set():
-                sent.set()
-                known.wait(10)
-                os.kill(process[0].pid, what)
-
-        site.on_request(hook)
-        process.append(self.begin(site, file, *args))
-        known.set()
-        ended = self.sagwan.wait(process[0])
-        assert sent.is_set(), f"the run ended before its request number {number}"
-        return ended
+        return self.sagwan.signalled(site, number, what, "collect", file, "--connect-to", f"*={site.url}")
 
     def heals(self, site: Portal, file: Path, comments: int) -> str:
         """The next run, without the fault, has everything; the archive is whole. Says so."""

@@ -21,12 +21,13 @@ FAMILIES = {
 HEAD = """\
 # What happens when ...
 
-Written by `make faults`, which plays each of these faults with real processes, files and sockets against the simulated portal, and
-fails where a row is not held. A short part of it runs in `make test`. What the words of a line mean: [reading-the-log.md](reading-the-log.md).
+Written by `make faults`, which plays each of these faults with real processes, files and sockets against the simulated
+portal, and fails where a row is not held. A short part of it runs in `make test`. What the words of a line mean:
+[reading-the-log.md](reading-the-log.md).
 
-Behind every row stands, beside its own proof: warcio finds every file whole; every exchange in the files is a row once, in their order,
-and every row has its bytes; `sagwan verify` finds nothing; `sagwan rebuild` makes the same rows from the files alone. Where the portal
-stands still, each stored comment is compared with the portal's own text, parent and counts.
+Behind every row stands, beside its own proof: warcio finds every file whole; every exchange in the files is a row once, in
+their order, and every row has its bytes; `sagwan verify` finds nothing; `sagwan rebuild` makes the same rows from the files
+alone. Where the portal stands still, each stored comment is compared with the portal's own text, parent and counts.
 
 `FOLDER`, `ARCHIVE`, `PORT`, `PID`, `DAY` and `HOST` stand for what is different each time.
 """

@@ -113,9 +113,7 @@ def two_runs(stage: Stage) -> Proven:
     proofs.same_number(stage.sagwan, site)
     assert stage.sagwan.rows("SELECT count(*) FROM run_ended") == [(3,)]
     assert proofs.nothing_invented(stage.sagwan, site) == 10
-    return second.proven(
-        f"`rebuild --accept` is refused too; two that waited came one after the other, `ok`; {stage.agree()}"
-    )
+    return second.proven(f"`rebuild --accept` is refused too; two that waited came one after the other, `ok`; {stage.agree()}")
 
 
 @fault("turns", "Runs of two sources at once write one archive, and one of them is killed")
