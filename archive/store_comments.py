@@ -75,7 +75,7 @@ class Comments:
                 continue
             done.add(now.id)
             last = now.last
-            if last == comment:
+            if last is comment or last == comment:
                 continue
             now.last = comment
             counts = (comment.likes, comment.dislikes, comment.replies, _STATE[comment.state])

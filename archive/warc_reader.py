@@ -109,13 +109,13 @@ def _member(view: memoryview, offset: int, size: int, name: str) -> tuple[bytes,
 
 def _record(raw: bytes, offset: int, length: int, name: str) -> Record:
     head, blank, rest = raw.partition(b"\r\n\r\n")
-    lines = head.split(b"\r\n")
-    if not blank or lines[0] != b"WARC/1.1":
+    version, *lines = head.decode("utf-8", "replace").split("\r\n")
+    if not blank or version != "WARC/1.1":
         raise Damaged(f"{name} at {offset}: no WARC/1.1 record", offset)
     headers: dict[str, str] = {}
-    for line in lines[1:]:
-        key, _, value = line.partition(b":")
-        headers[key.strip().lower().decode("utf-8", "replace")] = value.strip().decode("utf-8", "replace")
+    for line in lines:
+        key, _, value = line.partition(":")
+        headers[key.strip(" \t").lower()] = value.strip(" \t")
     declared = headers.get("content-length", "")
     if not declared.isascii() or not declared.isdigit() or len(rest) != int(declared) + 4 or rest[-4:] != b"\r\n\r\n":
         said = declared or "missing"
