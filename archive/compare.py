@@ -11,8 +11,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from archive.lookup import uuid_text
+from archive.differences import pairs, words
 from archive.sightings import pack, unpack
+
+KEPT = 1000  # differing rows of each side in which the other half of a pair is looked for
 
 # What an id stands for: the natural key by which a rebuilt row (n) finds the present one (p).
 _MAPS = {
@@ -54,17 +56,15 @@ _NONE = (1 << 32) - 1  # and downwards: numbers of comments that the present row
 
 
 class Difference(Struct, frozen=True):
-    """One row that only one of the two has: `present` or `rebuilt`; what it is about, and its values."""
+    """A row that only one of the two has, or that says something else in each: in words, and how many of these one or two rows
+    no newer parser explains."""
 
-    table: str
-    side: str
-    about: str
-    row: tuple[Any, ...]
-    explained: bool
+    text: str
+    unexplained: int
 
 
 class Comparison(Struct):
-    """Which rows differ."""
+    """How many rows differ, those apart that a newer parser explains; some of them as examples."""
 
     differences: int
     explained: int
@@ -93,13 +93,19 @@ def compare(db: sqlite3.Connection, examples: int = 20) -> Comparison:
         new = db.execute(f"{rebuilt} EXCEPT {present} LIMIT 1").fetchone()
         if new is None and _count(db, "main", table) == _count(db, "rebuilt", table):
             continue
-        for side, sql in (("present", f"{present} EXCEPT {rebuilt}"), ("rebuilt", f"{rebuilt} EXCEPT {present}")):
+        found: list[list[tuple[Any, ...]]] = [[], []]
+        unexplained = set()
+        for side, sql in zip(found, (f"{present} EXCEPT {rebuilt}", f"{rebuilt} EXCEPT {present}"), strict=True):
             for row in db.execute(sql):
                 explained = _explained(db, table, row)
                 result.explained += explained
                 result.differences += not explained
-                if len(result.examples) < examples:
-                    result.examples.append(Difference(table, side, _about(db, row), row[2:], explained))
+                if len(side) < KEPT:
+                    side.append(row)
+                    if not explained:
+                        unexplained.add(row)
+        for pair in pairs(table, columns, *found)[: examples - len(result.examples)]:
+            result.examples.append(Difference(words(db, table, columns, pair), sum(row in unexplained for row in pair)))
     return result
 
 
@@ -143,22 +149,27 @@ def _columns(columns: str, *, rebuilt: bool) -> str:
 
 def _note_reread(db: sqlite3.Connection) -> None:
     """The captures that a newer parser reads now: a later version, or the first for their page."""
-    db.create_function("newer", 2, _newer, deterministic=True)
+    db.create_function("newer", 3, _newer, deterministic=True)
     db.execute("CREATE TEMP TABLE reread (capture INTEGER PRIMARY KEY, article INTEGER)")
     db.execute(
         "INSERT INTO temp.reread SELECT p.id, coalesce(p.article, (SELECT old FROM temp.map_articles WHERE new = n.article)) "
-        "FROM rebuilt.captures n JOIN main.captures p ON p.record = n.record "
-        "WHERE newer(n.parser, p.parser) AND p.page IS NOT NULL"
+        "FROM rebuilt.captures n JOIN main.captures p ON p.record = n.record JOIN rebuilt.run_begun r ON r.id = n.run "
+        "WHERE n.parser IS NOT p.parser AND newer(n.parser, p.parser, r.code) AND p.page IS NOT NULL"
     )
     db.execute("CREATE INDEX temp.reread_article ON reread (article)")
 
 
-def _newer(now: str | None, before: str | None) -> bool:
-    """Of two parsers (`daum.comments/2`), whether the first came after the second."""
-    if now is None or before is None:
-        return now is not None
-    (kind, _, version), (kind_before, _, version_before) = now.partition("/"), before.partition("/")
-    return kind == kind_before and version_before.isdecimal() and 0 < int(version_before) < int(version)
+def _newer(now: str | None, before: str | None, code: str) -> bool:
+    """Of two parsers (`daum.comments/2`), whether the first came after the second. The second cannot be older than those that
+    the run had (`code`, from the bytes): whoever changes rows could have written that too."""
+    if now is None:
+        return False
+    kind, _, version = now.partition("/")
+    kind_before, _, version_before = (before or f"{kind}/0").partition("/")
+    had = [int(n) for word in code.split() if word.startswith(f"{kind}/") and (n := word.partition("/")[2]).isdecimal()]
+    if kind != kind_before or not version_before.isdecimal() or (before is not None and int(version_before) == 0):
+        return False
+    return min(had, default=0) <= int(version_before) < int(version)
 
 
 def _explained(db: sqlite3.Connection, table: str, row: tuple[Any, ...]) -> bool:
@@ -173,17 +184,3 @@ def _explained(db: sqlite3.Connection, table: str, row: tuple[Any, ...]) -> bool
         article = found[0] if found else None
     sql = "SELECT 1 FROM temp.reread WHERE capture = ?2 OR (article = ?1 AND capture <= ?2) LIMIT 1"
     return db.execute(sql, (article, capture)).fetchone() is not None
-
-
-def _about(db: sqlite3.Connection, row: tuple[Any, ...]) -> str:
-    """The article's reference and the capture's uuid, for people."""
-    words: list[str] = []
-    if row[0] is not None:
-        schema = "main" if row[0] > 0 else "rebuilt"
-        found = db.execute(f"SELECT source || ':' || key FROM {schema}.articles WHERE id = ?", (abs(row[0]),)).fetchone()
-        words += found or ()
-    if row[1] is not None:
-        schema = "main" if row[1] > 0 else "rebuilt"
-        found = db.execute(f"SELECT record FROM {schema}.capture_rows WHERE id = ?", (abs(row[1]),)).fetchone()
-        words += [f"capture {uuid_text(found[0])}"] if found else []
-    return " ".join(words)

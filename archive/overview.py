@@ -12,7 +12,10 @@ from typing import Any
 
 from archive import times
 from archive.archive import open_for_reading
+from archive.errors import Damaged
 from archive.lookup import uuid_text
+from archive.manifest import day_of, manifest_paths
+from archive.seal import unsealed
 from archive.times import iso
 from archive.warc_reader import files
 
@@ -96,6 +99,7 @@ def totals(root: Path, db: sqlite3.Connection) -> Line:
         "warc_files": len(warcs),
         "bytes": size,
         "disk_left": left,
+        **_sealing(root),
         "first": iso(first),
         "last": iso(last),
     }
@@ -104,6 +108,17 @@ def totals(root: Path, db: sqlite3.Connection) -> Line:
 def last_seen(db: sqlite3.Connection) -> int:
     """When the archive's last capture was received, UTC ms; 0 where there is none."""
     return int(db.execute("SELECT coalesce(max(received_at), 0) FROM capture_rows").fetchone()[0])
+
+
+def _sealing(root: Path) -> Line:
+    """UTC days with files that no manifest lists, and days with manifests that no time stamp stands beside."""
+    try:
+        open_days = {day_of(path.name.removesuffix(".open")) for path in unsealed(root)}
+    except Damaged as error:
+        return {"unsealed_days": None, "unstamped_days": None, "manifests": f"{error}: `sagwan verify` says more"}
+    stamped = {path.name.rpartition(".json.")[0] + ".json" for path in (root / "manifest").glob("*.json.*.tsr")}
+    unstamped = {path.name[:10] for path in manifest_paths(root) if path.name not in stamped}
+    return {"unsealed_days": len(open_days), "unstamped_days": len(unstamped), "manifests": None}
 
 
 def now(root: Path) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -19,6 +20,12 @@ from archive.pseudonym import Pseudonyms
 from archive.store import Store
 from archive.times import now
 from archive.warc_reader import files, next_group, read_records, source_of
+
+Told = Callable[[str, int, int], None]  # what is being done, bytes done, bytes in all
+
+
+def nobody(what: str, done: int, size: int) -> None:
+    """For those whom nobody watches."""
 
 
 class Rebuilt(Struct):
@@ -41,7 +48,9 @@ def check_key(root: Path, pseudonyms: Pseudonyms) -> None:
                 raise wrong_key(root, kept, pseudonyms)
 
 
-def rebuild(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, *, only_stored: bool = False) -> Rebuilt:
+def rebuild(
+    root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, *, only_stored: bool = False, told: Told = nobody
+) -> Rebuilt:
     """Reads every WARC file of the archive into a new database at `into`, and compares it with ROOT/archive.db if there is one.
 
     A present database that cannot be read is named in `damage` and not compared. With `only_stored`, files are read as far as
@@ -55,18 +64,18 @@ def rebuild(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, *, onl
     check_key(root, pseudonyms)
     present = root / "archive.db"
     if not present.exists():
-        return Rebuilt(*_read(root, into, pseudonyms, parse, {}), None)
+        return Rebuilt(*_read(root, into, pseudonyms, parse, {}, told), None)
     try:
-        return _compared(root, into, pseudonyms, parse, only_stored)
+        return _compared(root, into, pseudonyms, parse, only_stored, told)
     except sqlite3.DatabaseError as error:
         if not is_damaged(error):
             raise
         into.unlink(missing_ok=True)
-        rows, groups, damage = _read(root, into, pseudonyms, parse, {})
+        rows, groups, damage = _read(root, into, pseudonyms, parse, {}, told)
         return Rebuilt(rows, groups, [f"{present} cannot be read: {error}", *damage], None)
 
 
-def _compared(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, only_stored: bool) -> Rebuilt:
+def _compared(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, only_stored: bool, told: Told) -> Rebuilt:
     with contextlib.closing(connect(root / "archive.db", write=False)) as db:
         db.execute("PRAGMA query_only = OFF")  # for ATTACH and the comparison's own temporary table
         db.execute("BEGIN")
@@ -75,7 +84,7 @@ def _compared(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, only
         # A killed one left bytes beyond the rows, which are for the next run.
         unfinished = {path.name.removesuffix(".open") for path in files(root) if path.name.endswith(".open")}
         limits = {name: end for name, end in stored if only_stored or name in unfinished}
-        rows, groups, damage = _read(root, into, pseudonyms, parse, limits)
+        rows, groups, damage = _read(root, into, pseudonyms, parse, limits, told)
         if not _has_tables(db):
             return Rebuilt(rows, groups, damage, None)
         db.execute("ATTACH ? AS rebuilt", (str(into),))
@@ -88,8 +97,11 @@ def _has_tables(db: sqlite3.Connection) -> bool:
     return bool(db.execute("SELECT 1 FROM sqlite_master WHERE name = 'warcs'").fetchone())
 
 
-def _read(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, limits: dict[str, int]) -> tuple[int, int, list[str]]:
+def _read(
+    root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, limits: dict[str, int], told: Told
+) -> tuple[int, int, list[str]]:
     groups, damage = 0, []
+    done, size = 0, sum(path.stat().st_size for path in files(root))
     db = open_for_writing(into, pseudonyms)
     with contextlib.closing(db):
         db.execute("PRAGMA synchronous = OFF")  # a rebuild that is cut short is begun again
@@ -101,7 +113,8 @@ def _read(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, limits: 
                 if source not in stores:
                     stores[source] = Store(db, source, pseudonyms, parse)
                 try:
-                    groups += store_groups(path, start, stores[source], limits.get(path.name.removesuffix(".open")))
+                    here = partial(_here, told, done, size)
+                    groups += store_groups(path, start, stores[source], limits.get(path.name.removesuffix(".open")), here)
                     start = None
                 except Damaged as error:  # what stands behind it is whole, and read
                     damage.append(str(error))
@@ -113,9 +126,14 @@ def _read(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, limits: 
                     damage.append(f"{path.name}: {error}: nothing more of it is read")
                     del stores[source]  # its caches hold what was rolled back
                     start = None
+            done += path.stat().st_size
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         rows = count_rows(db)
     return rows, groups, damage
+
+
+def _here(told: Told, before: int, size: int, end: int) -> None:
+    told("rows", before + end, size)
 
 
 @contextlib.contextmanager

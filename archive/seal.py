@@ -20,7 +20,7 @@ from archive.lock import SourceLock
 from archive.manifest import NAME, Before, Manifest, SealedFile, as_bytes, day_of, last_manifest, manifest_paths, read_manifest
 from archive.merkle import root_of
 from archive.schema import FORMAT
-from archive.verify_bytes import Checked, check_file
+from archive.verify_bytes import Checked, check_files
 from archive.warc_reader import files, source_of
 
 
@@ -42,13 +42,12 @@ def seal(root: Path, now: int, *, newest: bool = True) -> Sealed:
     """
     sealed = Sealed()
     with alone(root), contextlib.ExitStack() as locks:
-        checked = [check_file(path) for path in _to_seal(root, newest, sealed, locks)]
-        days = defaultdict(list)
-        for file in checked:
-            if file.problems:
-                sealed.damaged += [f"{file.name}: {problem}" for problem in file.problems]
-            else:
-                days[day_of(file.name)].append(file)
+        complete, held = _to_seal(root, sealed)
+        days: defaultdict[str, list[SealedFile]] = defaultdict(list)
+        for checked in check_files(complete):
+            _sort_in(checked, days, sealed)
+        for checked in check_files(list(_locked(root, held if newest else [], sealed, locks))):
+            _sort_in(checked, days, sealed)
         for day in sorted(days):
             sealed.manifests.append(_write(root, day, days[day], now))
             sealed.files += len(days[day])
@@ -61,42 +60,38 @@ def unsealed(root: Path) -> list[Path]:
     return [path for path in files(root) if path.name not in listed]
 
 
-def _to_seal(root: Path, newest: bool, sealed: Sealed, locks: contextlib.ExitStack) -> Iterator[Path]:
-    """The files to be sealed, those that need no lock first: a run waits for the others."""
+def _to_seal(root: Path, sealed: Sealed) -> tuple[list[Path], list[Path]]:
+    """The files that nobody goes on in, and those that a run may go on in."""
     last = {source_of(path): path for path in files(root)}
-    held: list[Path] = []
+    complete, held = list[Path](), list[Path]()
     for path in unsealed(root):
         if path.name.endswith(".open"):
             sealed.left_out.append(f"{path.name}: being written, or left by a killed run; the next run closes it")
-        elif path == last[source_of(path)]:
-            held.append(path)
         else:
-            yield path
-    for path in held if newest else ():
+            (held if path == last[source_of(path)] else complete).append(path)
+    return complete, held
+
+
+def _locked(root: Path, held: list[Path], sealed: Sealed, locks: contextlib.ExitStack) -> Iterator[Path]:
+    for path in held:
         lock = SourceLock(root, source_of(path))
         if not lock.take():
-            sealed.left_out.append(
-                f"{path.name}: process {lock.holder()[0]} is collecting {source_of(path)} and may go on in it"
-            )
+            said = f"process {lock.holder()[0]} is collecting {source_of(path)} and may go on in it"
+            sealed.left_out.append(f"{path.name}: {said}")
             continue
         locks.callback(lock.release)
         if path.exists():  # else a run opened it again and was killed before the lock was ours
             yield path
 
 
-def _write(root: Path, day: str, checked: list[Checked], now: int) -> Before:
-    listed = [
-        SealedFile(
-            name=file.name,
-            bytes=file.size,
-            sha256=file.sha256,
-            records=file.records,
-            groups=len(file.entries),
-            chain=file.chain.hex(),
-            root=root_of(file.entries).hex(),
-        )
-        for file in checked
-    ]
+def _sort_in(checked: Checked, days: dict[str, list[SealedFile]], sealed: Sealed) -> None:
+    if checked.problems:
+        sealed.damaged += [f"{checked.file.name}: {problem}" for problem in checked.problems]
+    else:
+        days[day_of(checked.file.name)].append(checked.file)
+
+
+def _write(root: Path, day: str, listed: list[SealedFile], now: int) -> Before:
     manifest = Manifest(
         format=FORMAT,
         day=day,

@@ -78,8 +78,9 @@ def complete_walks(db: sqlite3.Connection, article: int, until: int) -> list[Wal
     """The complete walks of an article that had ended by a capture, in the order of their ends."""
     rows = db.execute(
         "SELECT b.id, w.first, w.last, e.declared_replies IS NULL OR e.declared_replies = 0 OR e.collected_replies > 0, "
-        "e.collected > 0 AND e.declared_before IS e.declared_after FROM (SELECT walk, min(id) AS first, max(id) AS last FROM capture_rows "
-        "WHERE article = ?1 AND walk IS NOT NULL GROUP BY walk) w JOIN walk_begun b ON b.id = w.walk AND b.article = ?1 "
+        "e.collected > 0 AND e.declared_before IS e.declared_after FROM ("
+        "SELECT walk, min(id) AS first, max(id) AS last FROM capture_rows WHERE article = ?1 AND walk IS NOT NULL GROUP BY walk"
+        ") w JOIN walk_begun b ON b.id = w.walk AND b.article = ?1 "
         "JOIN walk_ended e ON e.walk = b.id WHERE e.complete = 1 AND w.last <= ?2 ORDER BY w.last",
         (article, until),
     )

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import threading
+from array import array
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from datetime import datetime
 from hashlib import sha256
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 
 from msgspec import Struct, field
 
 from archive.errors import Damaged
+from archive.manifest import SealedFile
+from archive.merkle import root_of
+from archive.record_ids import identity
 from archive.warc_reader import METADATA, NOTHING_BEFORE, Group, Record, next_group, read_groups, record_id
 
 _STATUS_LINE = re.compile(rb"HTTP/\S+ +\d+")  # of any length: what a site said may be nonsense
@@ -27,62 +37,108 @@ class Claim(Struct, frozen=True):
 
 
 class Checked(Struct):
-    """What a file holds and what is wrong with it, one line each (`at OFFSET: what`). `entries` are those of its chain, one
-    for each group; `ids` the record ids with their offsets."""
+    """What a file holds, as a manifest would say it, and what is wrong with it, one line each (`at OFFSET: what`).
 
-    name: str
-    size: int = 0
-    sha256: str = ""
-    records: int = 0
-    entries: list[bytes] = field(default_factory=list)
-    ids: list[tuple[str, int]] = field(default_factory=list)
+    Of each record `ids` has 16 bytes and `offsets` its place; `refers` are the records that others refer to; `torn` is where an
+    open file's last whole group ends, if something is behind it."""
+
+    file: SealedFile
+    ids: bytearray = field(default_factory=bytearray)
+    offsets: array[int] = field(default_factory=lambda: array("Q"))
+    refers: list[tuple[int, str]] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    torn: int | None = None
 
-    @property
-    def chain(self) -> bytes:
-        """The last entry of the chain."""
-        return self.entries[-1] if self.entries else NOTHING_BEFORE
+
+def check_files(paths: list[Path], *, apart: int = 32 << 20) -> Iterator[Checked]:
+    """Checks files in their order; more than `apart` bytes in processes of their own, one for each processor. Raises Damaged
+    where such a process died."""
+    if sum(path.stat().st_size for path in paths if path.exists()) < apart:
+        yield from map(check_file, paths)
+        return
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        with ProcessPoolExecutor(min(processors, len(paths)), get_context("spawn"), _end_with_parent) as pool:
+            yield from pool.map(check_file, paths)
+    except BrokenProcessPool:
+        raise Damaged("a process that checked WARC files died: see the system's log (memory? disk?), try again") from None
+
+
+def _end_with_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the parent says what is to be said
+    threading.Thread(target=_watch, daemon=True).start()
+
+
+def _watch() -> None:
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def check_file(path: Path) -> Checked:
-    """Reads the whole file. Behind damage it reads on, where a new group begins. Raises OSError."""
-    checked = Checked(path.name.removesuffix(".open"))
-    with path.open("rb") as file:
-        hashed = sha256()
-        while chunk := file.read(1 << 20):
-            hashed.update(chunk)
-        checked.size, checked.sha256 = file.tell(), hashed.hexdigest()
+    """Reads the whole file. Behind damage it reads on, where a new group begins."""
+    name = path.name.removesuffix(".open")
+    checked = Checked(SealedFile(name=name, bytes=0, sha256="", records=0, groups=0, chain="", root=""))
+    try:
+        if not path.exists():  # opened again or closed since it was listed
+            path = path.with_name(name if path.name != name else name + ".open")
+        with path.open("rb") as file:
+            hashed = sha256()
+            while chunk := file.read(1 << 20):
+                hashed.update(chunk)
+            checked.file.bytes, checked.file.sha256 = file.tell(), hashed.hexdigest()
+        entries = _groups(path, checked)
+    except OSError as error:
+        checked.problems.append(f"at 0: cannot be read: {error.strerror or error}")
+        return checked
+    checked.file.groups = len(entries)
+    checked.file.chain = (entries[-1] if entries else NOTHING_BEFORE).hex()
+    checked.file.root = root_of(entries).hex()
+    return checked
+
+
+def _groups(path: Path, checked: Checked) -> list[bytes]:
+    """Checks the groups; the entries of the chain."""
+    entries = list[bytes]()
     known: set[str] = set()  # warcinfo ids so far
     before: bytes | None = NOTHING_BEFORE
     start: int | None = 0
+    end = 0
     while start is not None:
         try:
             for group in read_groups(path, start):
                 checked.problems += _group(group, before, checked, known)
-                before = checked.entries[-1]
+                before, end = group.records[-1].digest(), group.end
+                entries.append(before)
             start = None
         except Damaged as error:
-            checked.problems.append(str(error).removeprefix(f"{path.name} ").removeprefix(f"{path.name}: "))
             start, before = next_group(path, error.at), None
-    return checked
+            if start is None and path.name.endswith(".open"):
+                checked.torn = end
+            else:
+                checked.problems.append(str(error).removeprefix(f"{path.name} ").removeprefix(f"{path.name}: "))
+    return entries
 
 
 def _group(group: Group, before: bytes | None, checked: Checked, known: set[str]) -> Iterator[str]:
     for record in group.records:
-        checked.records += 1
-        checked.ids.append((record.headers.get("warc-record-id", ""), record.offset))
+        checked.file.records += 1
+        checked.ids += identity(record.headers.get("warc-record-id", ""))
+        checked.offsets.append(record.offset)
+        if "warc-refers-to" in record.headers:
+            checked.refers.append((record.offset, record.headers["warc-refers-to"]))
         yield from _record(record, known)
     if group.values["kind"] == "exchange":
         yield from _exchange(group)
     last = group.records[-1]
     where = f"at {last.offset}: {last.type}"
     if before is not None and last.headers.get("sagwan-chain") != "sha256:" + before.hex():
-        yield f"{where}: the chain breaks: the record before it is not the one that it names"
+        yield f"{where}: the chain breaks: what stands before it is not what it names"
     covered = [f"sha256:{record.digest().hex()}" for record in group.records[:-1]]
     if last.headers.get("sagwan-chain-covers", "").split() != covered:
         yield f"{where}: the chain breaks: the records that it closes are not those that it names"
-    checked.entries.append(last.digest())
     if last.type == "warcinfo":
         claims = _SEALED.findall(last.block.decode("utf-8", "replace"))
         checked.claims += [Claim(last.offset, name, digest) for name, digest in claims]
@@ -97,16 +153,13 @@ def _record(record: Record, known: set[str]) -> Iterator[str]:
         datetime.fromisoformat(headers.get("warc-date", ""))
     except ValueError:
         yield f"{where}: WARC-Date {headers.get('warc-date', 'is missing')!r}"
-    payload = record.block
+    digest = "sha256:" + sha256(record.block).hexdigest()
+    if headers.get("warc-block-digest") != digest:
+        yield f"{where}: WARC-Block-Digest {'does not fit the bytes' if 'warc-block-digest' in headers else 'is missing'}"
     if headers.get("content-type", "").startswith("application/http"):
-        payload = record.block.partition(b"\r\n\r\n")[2]
-    pairs = [("warc-block-digest", record.block), ("warc-payload-digest", payload)]
-    for name, data in pairs[: 1 if record.type == "warcinfo" else 2]:
-        digest = headers.get(name)
-        if digest is None:
-            yield f"{where}: {name} is missing"
-        elif digest != "sha256:" + sha256(data).hexdigest():
-            yield f"{where}: {name} does not fit the bytes"
+        digest = "sha256:" + sha256(record.block.partition(b"\r\n\r\n")[2]).hexdigest()
+    if headers.get("warc-payload-digest", "") != digest and record.type != "warcinfo":
+        yield f"{where}: WARC-Payload-Digest {'does not fit the bytes' if 'warc-payload-digest' in headers else 'is missing'}"
     if record.type == "warcinfo":
         known.add(headers.get("warc-record-id", ""))
     elif headers.get("warc-warcinfo-id") not in known:

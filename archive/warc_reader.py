@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import mmap
 import re
-import zlib
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from zlib_ng import zlib_ng
 
 from archive.capture import Exchange, Facts
 from archive.errors import Damaged
@@ -23,6 +23,8 @@ from archive.errors import Damaged
 NAME = re.compile(r"sagwan-(?P<source>[a-z0-9_]+)-(?P<day>\d{8})-(?P<seq>\d{5})-(?P<host>[A-Za-z0-9.-]+)\.warc\.gz")
 METADATA = "urn:metadata:"  # and the URL: the WARC-Target-URI of the metadata record of an exchange
 NOTHING_BEFORE = bytes(32)  # in the chain of a file, before its first record
+_HEADER = re.compile(r"\r\n([^:\r\n]*):[ \t]*([^\r\n]*)")
+_LENGTH = re.compile("[0-9]{1,18}")
 _GZIP = b"\x1f\x8b\x08"  # how a member begins
 _facts = msgspec.json.Decoder(Facts)
 
@@ -91,7 +93,7 @@ def read_records(path: Path, start: int = 0) -> Iterator[Record]:
 
 def _member(view: memoryview, offset: int, size: int, name: str) -> tuple[bytes, int]:
     """One gzip member from `offset`: its content and where it ends."""
-    inflater = zlib.decompressobj(31)
+    inflater = zlib_ng.decompressobj(31)
     parts = []
     position, step = offset, 2048  # most members are small; feeding little keeps the left-over copy small
     try:
@@ -101,26 +103,25 @@ def _member(view: memoryview, offset: int, size: int, name: str) -> tuple[bytes,
             with view[position : position + step] as chunk:
                 parts.append(inflater.decompress(chunk))
                 position += len(chunk)
-            step = 65536
-    except zlib.error as error:
+            step = min(8 * step, 65536)
+    except zlib_ng.error as error:  # type: ignore[misc]  # its stubs name an instance
         raise Damaged(f"{name} at {offset}: not a whole gzip member ({error})", offset) from None
     return b"".join(parts), position - len(inflater.unused_data)
 
 
 def _record(raw: bytes, offset: int, length: int, name: str) -> Record:
-    head, blank, rest = raw.partition(b"\r\n\r\n")
-    version, *lines = head.decode("utf-8", "replace").split("\r\n")
-    if not blank or version != "WARC/1.1":
+    end = raw.find(b"\r\n\r\n")
+    if not raw.startswith(b"WARC/1.1\r\n") or end < 0:
         raise Damaged(f"{name} at {offset}: no WARC/1.1 record", offset)
-    headers: dict[str, str] = {}
-    for line in lines:
-        key, _, value = line.partition(":")
-        headers[key.strip(" \t").lower()] = value.strip(" \t")
+    headers = {key.lower(): value for key, value in _HEADER.findall(raw[:end].decode("utf-8", "replace"))}
     declared = headers.get("content-length", "")
-    if not declared.isascii() or not declared.isdigit() or len(rest) != int(declared) + 4 or rest[-4:] != b"\r\n\r\n":
+    start = end + 4
+    if not _LENGTH.fullmatch(declared) or len(raw) != start + int(declared) + 4 or raw[-4:] != b"\r\n\r\n":
+        if raw.find(b"\r\n\r\nWARC/1.1\r\n", start) > 0:
+            raise Damaged(f"{name} at {offset}: more than one record in a gzip member", offset)
         said = declared or "missing"
         raise Damaged(f"{name} at {offset}: the record's length is not the {said} that it declares", offset)
-    return Record(headers.get("warc-type", ""), headers, rest[:-4], offset, length, raw)
+    return Record(headers.get("warc-type", ""), headers, raw[start:-4], offset, length, raw)
 
 
 def read_groups(path: Path, start: int = 0) -> Iterator[Group]:

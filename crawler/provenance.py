@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from archive.schema import FORMAT
+from crawler.pages import registered
 from crawler.topics import Topic
 
 
@@ -42,10 +43,15 @@ def beginning(run: str, topic: Topic, source: str, trigger: str, clock: str) -> 
         "topic": topic.title,
         "source": source,
         "trigger": trigger,
-        "code": _code(),
+        "code": " ".join([_code(), *_parsers(source)]),
         "settings": msgspec.to_builtins(topic) | told,
         "robots_reason": _reason(topic, source),
     }
+
+
+def _parsers(source: str) -> list[str]:
+    """Which parsers read this run's pages: what rows may be explained by newer ones depends on it."""
+    return [f"{entry.kind}/{entry.version}" for entry in registered() if entry.kind.startswith(f"{source}.")]
 
 
 def _reason(topic: Topic, source: str) -> str | None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import sys
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +16,9 @@ from archive.lock import SourceLock
 from archive.manifest import as_bytes, last_manifest, manifest_paths, read_manifest
 from archive.merkle import root_of
 from archive.seal import seal
+from archive.verify import verify
 from archive.warc_reader import files, read_groups
+from crawler import pages
 from tests.conftest import Sagwan
 from tests.maker import DAY, Maker, row
 from tests.portal import Portal
@@ -119,12 +124,14 @@ def test_the_command_seals_and_the_next_run_names_the_manifest(
     site = portal(comments=20)
     assert sagwan("seal").code == 1
     sagwan.collect(site, topic(site))
+    assert "1 days not sealed, 0 sealed and not stamped" in sagwan("status").out
     ended = sagwan("seal", "--json")
     assert (ended.code, ended.only["files"]) == (0, 1)
     (manifest,) = ended.only["manifests"]
     path = sagwan.archive / "manifest" / manifest["name"]
     assert manifest["sha256"] == sha256(path.read_bytes()).hexdigest()
     assert sagwan("seal").out == "0 files sealed in 0 manifests\n"
+    assert "0 days not sealed, 1 sealed and not stamped" in sagwan("status").out
     sagwan.collect(site, topic(site))
     assert f"sealed: {path.name} {manifest['sha256']}\r\n" in warcinfos(sagwan.archive)[-1]
     assert json.loads(path.read_text())["files"][0]["name"] == files(sagwan.archive)[0].name
@@ -168,3 +175,36 @@ def test_a_seal_that_fails_is_a_note_of_the_run(
     ended = sagwan("collect", topic(site), "--connect-to", f"*={site.url}")
     assert (ended.code, ended.err) == (0, "")
     assert "note: not sealed: 2026-01-01.json: no manifest that can be read" in ended.out
+    assert "2026-01-01.json: no manifest that can be read" in sagwan("status").out
+
+
+def test_a_seal_killed_anywhere_leaves_no_manifest_or_a_whole_one(tmp_path: Path) -> None:
+    collected(tmp_path)
+    for step in range(20):  # killed at its first call that changes a folder, at its second, and so on
+        child = os.fork()
+        if child == 0:
+            _die_at(step)
+            seal(tmp_path, DAY)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        for path in manifest_paths(tmp_path):
+            assert as_bytes(read_manifest(path)[0]) == path.read_bytes()
+        if os.waitstatus_to_exitcode(status) == 0:
+            break
+    assert 3 <= step < 19
+    assert [path.name for path in (tmp_path / "manifest").iterdir()] == ["2026-09-21.json"]
+    assert verify(tmp_path, None, pages.parse).findings == []
+
+
+def _die_at(step: int) -> None:
+    """Kills this process just before its so-many-th call that makes, renames or removes something under manifest/."""
+    left = [step]
+
+    def heard(event: str, given: tuple[object, ...]) -> None:
+        changes = event in ("os.rename", "os.remove", "os.mkdir") or (event == "open" and str(given[1]).startswith("x"))
+        if changes and "manifest" in str(given[0]):
+            left[0] -= 1
+            if left[0] < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(heard)

@@ -93,7 +93,8 @@ def _status_row(line: dict[str, Any]) -> str:
         return (
             f"{line['captures']} captures, {line['articles']} articles, {line['comments']} comments, "
             f"{line['observations']} observations; "
-            f"{size:.1f} MB in {line['warc_files']} WARC files and the database; {left:.0f} GB left on the disk"
+            f"{size:.1f} MB in {line['warc_files']} WARC files and the database; {left:.0f} GB left on the disk\n"
+            + (line["manifests"] or f"{line['unsealed_days']} days not sealed, {line['unstamped_days']} sealed and not stamped")
         )
     text = f"{line['source']}: {line['topic']}: {line['verdict']}, {line['ended_at'] or 'begun ' + line['started_at']}"
     for gap in line["gaps"]:

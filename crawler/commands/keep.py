@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -74,10 +75,7 @@ def rebuild(root: Path, into: Path | None, accept: bool, as_json: bool) -> int:
             f"{differences} differences, {explained} explained by newer parsers"
         )
         for difference in done.comparison.examples if done.comparison else ():
-            click.echo(
-                f"  {'explained' if difference.explained else 'DIFFERENT'} {difference.table} "
-                f"{difference.side}: {difference.about} {difference.row}"
-            )
+            click.echo(plain(f"  {'DIFFERENT' if difference.unexplained else 'explained'} {difference.text}"))
         for line in done.damage:
             click.echo(f"  damaged: {line}")
         if kept:
@@ -101,19 +99,23 @@ def _remove(path: Path) -> None:
 @click.option("--bytes", "only_bytes", is_flag=True, help="Only the WARC files, without the rows.")
 @json_option
 def verify(root: Path, only_bytes: bool, as_json: bool) -> int:
-    """Check every record, digest, pair and offset, and every row against its bytes.
+    """Check every record, digest, pair, offset and chain, the manifests, and every row against its bytes.
+
+    With --bytes no key is needed, and no database.
 
     \b
-    Example:
+    Examples:
       sagwan verify --archive /data/sagwan
-    Exit 2: something is damaged; each finding is one line.
+      sagwan verify --bytes --json
+    Exit 2: something is damaged; each finding is one line: the file, the offset, what is wrong.
     """
     from crawler import pages
     from crawler.sources import load_pages
 
     load_pages()
     pseudonyms = None if only_bytes else Pseudonyms.load(default_key_file(), make=False)
-    found = verifying(root, pseudonyms, pages.parse)
+    with _watched() as told:
+        found = verifying(root, pseudonyms, pages.parse, told)
     if as_json:
         report = {"files": found.files, "records": found.records, "rows": found.rows}
         click.echo(json.dumps(report | {"findings": found.findings, "notes": found.notes}, ensure_ascii=False))
@@ -121,6 +123,14 @@ def verify(root: Path, only_bytes: bool, as_json: bool) -> int:
         for line in found.findings:
             click.echo(plain(f"DAMAGED {line}"))
         for line in found.notes:
-            click.echo(f"note: {line}")
+            click.echo(plain(f"note: {line}"))
         click.echo(f"{found.files} files, {found.records} records, {found.rows} rows checked: {len(found.findings)} findings")
     return 2 if found.findings else 0
+
+
+def _watched() -> contextlib.AbstractContextManager[rebuilding.Told]:
+    if not sys.stderr.isatty():
+        return contextlib.nullcontext(rebuilding.nobody)
+    from crawler.progress import checking  # rich is only loaded for a person's terminal
+
+    return checking()
