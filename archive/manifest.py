@@ -89,6 +89,11 @@ def last_manifest(root: Path) -> Before | None:
     return Before(*max(ends)[1:]) if ends else None
 
 
+def listed(root: Path) -> set[str]:
+    """The names of the files that are sealed. Raises Damaged."""
+    return {file.name for path in manifest_paths(root) for file in read_manifest(path)[0].files}
+
+
 def is_sealed(root: Path, name: str) -> bool:
     """Whether a manifest lists the file of that name, or one of its day cannot be read."""
     try:

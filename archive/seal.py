@@ -17,7 +17,18 @@ from msgspec import Struct, field
 
 from archive.errors import WriteFailed
 from archive.lock import SourceLock
-from archive.manifest import NAME, Before, Manifest, SealedFile, as_bytes, day_of, last_manifest, manifest_paths, read_manifest
+from archive.manifest import (
+    NAME,
+    Before,
+    Manifest,
+    SealedFile,
+    as_bytes,
+    day_of,
+    last_manifest,
+    listed,
+    manifest_paths,
+    read_manifest,
+)
 from archive.merkle import root_of
 from archive.schema import FORMAT
 from archive.verify_bytes import Checked, check_files
@@ -44,9 +55,9 @@ def seal(root: Path, now: int, *, newest: bool = True) -> Sealed:
     with alone(root), contextlib.ExitStack() as locks:
         complete, held = _to_seal(root, sealed)
         days: defaultdict[str, list[SealedFile]] = defaultdict(list)
-        for checked in check_files(complete):
+        for checked in _check(complete):
             _sort_in(checked, days, sealed)
-        for checked in check_files(list(_locked(root, held if newest else [], sealed, locks))):
+        for checked in _check(list(_locked(root, held if newest else [], sealed, locks))):
             _sort_in(checked, days, sealed)
         for day in sorted(days):
             sealed.manifests.append(_write(root, day, days[day], now))
@@ -56,8 +67,8 @@ def seal(root: Path, now: int, *, newest: bool = True) -> Sealed:
 
 def unsealed(root: Path) -> list[Path]:
     """The files that no manifest lists, open ones included. Raises Damaged."""
-    listed = {file.name for path in manifest_paths(root) for file in read_manifest(path)[0].files}
-    return [path for path in files(root) if path.name not in listed]
+    named = listed(root)
+    return [path for path in files(root) if path.name not in named]
 
 
 def _to_seal(root: Path, sealed: Sealed) -> tuple[list[Path], list[Path]]:
@@ -84,6 +95,10 @@ def _locked(root: Path, held: list[Path], sealed: Sealed, locks: contextlib.Exit
             yield path
 
 
+def _check(paths: list[Path]) -> Iterator[Checked]:
+    return check_files(paths, {path.name for path in paths})
+
+
 def _sort_in(checked: Checked, days: dict[str, list[SealedFile]], sealed: Sealed) -> None:
     if checked.problems:
         sealed.damaged += [f"{checked.file.name}: {problem}" for problem in checked.problems]
@@ -91,14 +106,14 @@ def _sort_in(checked: Checked, days: dict[str, list[SealedFile]], sealed: Sealed
         days[day_of(checked.file.name)].append(checked.file)
 
 
-def _write(root: Path, day: str, listed: list[SealedFile], now: int) -> Before:
+def _write(root: Path, day: str, files: list[SealedFile], now: int) -> Before:
     manifest = Manifest(
         format=FORMAT,
         day=day,
         sealed_at=f"{datetime.fromtimestamp(now / 1000, UTC):%Y-%m-%dT%H:%M:%S}.{now % 1000:03}Z",
         before=last_manifest(root),
-        root=root_of([bytes.fromhex(file.root) for file in listed]).hex(),
-        files=listed,
+        root=root_of([bytes.fromhex(file.root) for file in files]).hex(),
+        files=files,
     )
     numbers = [int(number or 1) for of_day, number in map(_named, manifest_paths(root)) if of_day == day]
     path = root / "manifest" / (f"{day}.{max(numbers) + 1}.json" if numbers else f"{day}.json")

@@ -10,7 +10,8 @@ from msgspec import Struct, field
 
 from archive.archive import open_for_reading
 from archive.capture import Parse
-from archive.manifest import SealedFile
+from archive.errors import Damaged
+from archive.manifest import SealedFile, listed
 from archive.pseudonym import Pseudonyms
 from archive.rebuild import Told, nobody
 from archive.record_ids import RecordIds
@@ -70,7 +71,11 @@ def _bytes(root: Path, stored: dict[str, int] | None, result: Verified, told: To
     paths = files(root)
     done, size = 0, sum(path.stat().st_size for path in paths if path.exists())
     told("bytes", 0, size)
-    for checked in check_files(paths):
+    try:
+        sealed = listed(root)
+    except Damaged:  # said where the manifests are checked
+        sealed = {path.name for path in paths}
+    for checked in check_files(paths, sealed):
         file = checked.file
         present[file.name] = file
         done += file.bytes

@@ -7,11 +7,11 @@ import re
 import signal
 import threading
 from array import array
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import datetime
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 
@@ -51,16 +51,17 @@ class Checked(Struct):
     torn: int | None = None
 
 
-def check_files(paths: list[Path], *, apart: int = 32 << 20) -> Iterator[Checked]:
-    """Checks files in their order; more than `apart` bytes in processes of their own, one for each processor. Raises Damaged
-    where such a process died."""
+def check_files(paths: list[Path], listed: Container[str], *, apart: int = 32 << 20) -> Iterator[Checked]:
+    """Checks files in their order; more than `apart` bytes in processes of their own, one for each processor. Those that are
+    `listed` (a manifest names them, or is to) are hashed as a whole too. Raises Damaged where such a process died."""
+    hashed = [path.name in listed for path in paths]
     if sum(path.stat().st_size for path in paths if path.exists()) < apart:
-        yield from map(check_file, paths)
+        yield from map(check_file, paths, hashed)
         return
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:
         with ProcessPoolExecutor(min(processors, len(paths)), get_context("spawn"), _end_with_parent) as pool:
-            yield from pool.map(check_file, paths)
+            yield from pool.map(check_file, paths, hashed)
     except BrokenProcessPool:
         raise Damaged("a process that checked WARC files died: see the system's log (memory? disk?), try again") from None
 
@@ -77,18 +78,17 @@ def _watch() -> None:
     os._exit(1)
 
 
-def check_file(path: Path) -> Checked:
+def check_file(path: Path, hashed: bool = True) -> Checked:
     """Reads the whole file. Behind damage it reads on, where a new group begins."""
     name = path.name.removesuffix(".open")
     checked = Checked(SealedFile(name=name, bytes=0, sha256="", records=0, groups=0, chain="", root=""))
     try:
         if not path.exists():  # opened again or closed since it was listed
             path = path.with_name(name if path.name != name else name + ".open")
-        with path.open("rb") as file:
-            hashed = sha256()
-            while chunk := file.read(1 << 20):
-                hashed.update(chunk)
-            checked.file.bytes, checked.file.sha256 = file.tell(), hashed.hexdigest()
+        checked.file.bytes = path.stat().st_size
+        if hashed:
+            with path.open("rb") as file:
+                checked.file.sha256 = file_digest(file, "sha256").hexdigest()
         entries = _groups(path, checked)
     except OSError as error:
         checked.problems.append(f"at 0: cannot be read: {error.strerror or error}")
@@ -145,29 +145,34 @@ def _group(group: Group, before: bytes | None, checked: Checked, known: set[str]
 
 
 def _record(record: Record, known: set[str]) -> Iterator[str]:
+    for problem in _record_problems(record, known):
+        yield f"at {record.offset}: {record.type or 'record without a type'}: {problem}"
+
+
+def _record_problems(record: Record, known: set[str]) -> Iterator[str]:
     headers = record.headers
-    where = f"at {record.offset}: {record.type or 'record without a type'}"
     if not headers.get("warc-record-id"):
-        yield f"{where}: WARC-Record-ID is missing"
+        yield "WARC-Record-ID is missing"
     try:
         datetime.fromisoformat(headers.get("warc-date", ""))
     except ValueError:
-        yield f"{where}: WARC-Date {headers.get('warc-date', 'is missing')!r}"
+        yield f"WARC-Date {headers.get('warc-date', 'is missing')!r}"
     digest = "sha256:" + sha256(record.block).hexdigest()
     if headers.get("warc-block-digest") != digest:
-        yield f"{where}: WARC-Block-Digest {'does not fit the bytes' if 'warc-block-digest' in headers else 'is missing'}"
+        yield f"WARC-Block-Digest {'does not fit the bytes' if 'warc-block-digest' in headers else 'is missing'}"
     if headers.get("content-type", "").startswith("application/http"):
-        digest = "sha256:" + sha256(record.block.partition(b"\r\n\r\n")[2]).hexdigest()
-    if headers.get("warc-payload-digest", "") != digest and record.type != "warcinfo":
-        yield f"{where}: WARC-Payload-Digest {'does not fit the bytes' if 'warc-payload-digest' in headers else 'is missing'}"
+        head = record.block.find(b"\r\n\r\n")
+        digest = "sha256:" + sha256(memoryview(record.block)[head + 4 :] if head >= 0 else b"").hexdigest()
+    if headers.get("warc-payload-digest") != digest and record.type != "warcinfo":
+        yield f"WARC-Payload-Digest {'does not fit the bytes' if 'warc-payload-digest' in headers else 'is missing'}"
     if record.type == "warcinfo":
         known.add(headers.get("warc-record-id", ""))
     elif headers.get("warc-warcinfo-id") not in known:
-        yield f"{where}: its warcinfo record is not before it in the file"
+        yield "its warcinfo record is not before it in the file"
     if record.type == "response" and not _STATUS_LINE.match(record.block):
-        yield f"{where}: no HTTP status line"
+        yield "no HTTP status line"
     if record.type not in _TYPES:
-        yield f"{where}: a record of no known type"
+        yield "a record of no known type"
 
 
 def _exchange(group: Group) -> Iterator[str]:

@@ -23,7 +23,6 @@ from archive.errors import Damaged
 NAME = re.compile(r"sagwan-(?P<source>[a-z0-9_]+)-(?P<day>\d{8})-(?P<seq>\d{5})-(?P<host>[A-Za-z0-9.-]+)\.warc\.gz")
 METADATA = "urn:metadata:"  # and the URL: the WARC-Target-URI of the metadata record of an exchange
 NOTHING_BEFORE = bytes(32)  # in the chain of a file, before its first record
-_HEADER = re.compile(r"\r\n([^:\r\n]*):[ \t]*([^\r\n]*)")
 _LENGTH = re.compile("[0-9]{1,18}")
 _GZIP = b"\x1f\x8b\x08"  # how a member begins
 _facts = msgspec.json.Decoder(Facts)
@@ -85,9 +84,10 @@ def read_records(path: Path, start: int = 0) -> Iterator[Record]:
             return
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data, memoryview(data) as view:
             offset = start
+            name = path.name
             while offset < size:
-                raw, end = _member(view, offset, size, path.name)
-                yield _record(raw, offset, end - offset, path.name)
+                raw, end = _member(view, offset, size, name)
+                yield _record(raw, offset, end - offset, name)
                 offset = end
 
 
@@ -113,7 +113,8 @@ def _record(raw: bytes, offset: int, length: int, name: str) -> Record:
     end = raw.find(b"\r\n\r\n")
     if not raw.startswith(b"WARC/1.1\r\n") or end < 0:
         raise Damaged(f"{name} at {offset}: no WARC/1.1 record", offset)
-    headers = {key.lower(): value for key, value in _HEADER.findall(raw[:end].decode("utf-8", "replace"))}
+    lines = [line.partition(":") for line in raw[10:end].decode("utf-8", "replace").split("\r\n")]
+    headers = {key.lower(): value.strip() for key, _, value in lines}
     declared = headers.get("content-length", "")
     start = end + 4
     if not _LENGTH.fullmatch(declared) or len(raw) != start + int(declared) + 4 or raw[-4:] != b"\r\n\r\n":

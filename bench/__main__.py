@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import collect, rebuild
+from bench import collect, rebuild, verify
 from bench.processes import ROOT
 from bench.threads import Threads
 
@@ -25,13 +25,13 @@ MARK = "<!-- written by `make bench BENCH=--write`; everything below is replaced
 def main() -> int:
     """Runs the benches that are named, or all."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("which", nargs="*", metavar="collect|rebuild", help="default: all")
+    parser.add_argument("which", nargs="*", metavar="collect|rebuild|verify", help="default: all")
     parser.add_argument("--pairs", type=int, default=5, help="how often each is measured")
     parser.add_argument("--articles", type=int, default=20)
     parser.add_argument("--pages", type=int, default=104, help="list pages of 100 comments under each article")
     parser.add_argument("--write", action="store_true", help="write the table into docs/performance.md")
     given = parser.parse_args()
-    which = given.which or ["collect", "rebuild"]
+    which = given.which or ["collect", "rebuild", "verify"]
     load, before = os.getloadavg()[0], _json_seconds()
     threads = Threads(given.articles, given.pages)
     table = ["| measured | median | lowest | highest | floor | aim |", "| --- | --- | --- | --- | --- | --- |"]
@@ -42,6 +42,9 @@ def main() -> int:
             table, short = table + rows, short + below
         if "rebuild" in which:
             rows, below = _rebuild(rebuild.measure(Path(folder), given.pairs, _fewer(threads)))
+            table, short = table + rows, short + below
+        if "verify" in which:
+            rows, below = _verify(verify.measure(Path(folder), given.pairs, _fewer(threads)))
             table, short = table + rows, short + below
     text = "\n".join([*_circumstances(given, load, before), "", *table, ""])
     print(text)
@@ -77,6 +80,17 @@ def _rebuild(made: rebuild.Rebuilt) -> tuple[list[str], list[str]]:
         _row("the same where there is no database to compare with", [made.sightings / s for s in made.alone], ",.0f"),
     ]
     return rows, [f"rebuild {made.rate:,.0f} sightings/s, floor {rebuild.FLOOR:,}"] if made.rate < rebuild.FLOOR else []
+
+
+def _verify(made: verify.Checked) -> tuple[list[str], list[str]]:
+    ratios = [plain / ours for plain, ours in zip(made.plain, made.ours, strict=True)]
+    rows = [
+        _row("**`verify --bytes`, as a part of the speed of sha256 plus gunzip**", ratios, ".2f", verify.FLOOR),
+        _row("MB/s of `verify --bytes`", [made.size / s / 1e6 for s in made.ours], ".0f"),
+        _row("MB/s of sha256 plus gunzip", [made.size / s / 1e6 for s in made.plain], ".0f"),
+    ]
+    found = statistics.median(ratios)
+    return rows, [f"verify --bytes {found:.2f} of sha256 plus gunzip, floor {verify.FLOOR}"] if found < verify.FLOOR else []
 
 
 def _row(name: str, values: list[float], form: str, floor: float | None = None, aim: float | None = None) -> str:

@@ -27,15 +27,21 @@ class Ran(Struct):
     peak: int
 
 
-def run(*command: str | Path, given: str = "", **environment: str) -> Ran:
-    """Runs a command on the first core. Raises SystemExit with its stderr when it fails."""
+def run(*command: str | Path, given: str = "", pinned: bool = True, **environment: str) -> Ran:
+    """Runs a command, `pinned` to the first core. Raises SystemExit with its stderr when it fails."""
     with tempfile.TemporaryFile("w+") as into, tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         into.write(given)
         into.seek(0)
         began = time.perf_counter()
         words = [str(part) for part in command]
         process = subprocess.Popen(
-            words, stdin=into, stdout=out, stderr=err, env=os.environ | environment, cwd=ROOT, preexec_fn=_first_core
+            words,
+            stdin=into,
+            stdout=out,
+            stderr=err,
+            env=os.environ | environment,
+            cwd=ROOT,
+            preexec_fn=_first_core if pinned else None,
         )
         _, status, used = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - began
