@@ -24,6 +24,7 @@ NAME = re.compile(r"sagwan-(?P<source>[a-z0-9_]+)-(?P<day>\d{8})-(?P<seq>\d{5})-
 METADATA = "urn:metadata:"  # and the URL: the WARC-Target-URI of the metadata record of an exchange
 NOTHING_BEFORE = bytes(32)  # in the chain of a file, before its first record
 _LENGTH = re.compile("[0-9]{1,18}")
+_WINDOW = 16 << 20  # bytes of a file, whole pages
 _GZIP = b"\x1f\x8b\x08"  # how a member begins
 _facts = msgspec.json.Decoder(Facts)
 
@@ -84,11 +85,14 @@ def read_records(path: Path, start: int = 0) -> Iterator[Record]:
             return
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data, memoryview(data) as view:
             offset = start
-            name = path.name
+            name, freed = path.name, start // _WINDOW * _WINDOW
             while offset < size:
                 raw, end = _member(view, offset, size, name)
                 yield _record(raw, offset, end - offset, name)
                 offset = end
+                if offset - freed > _WINDOW:  # what was read counts as this process's memory until it is given back
+                    data.madvise(mmap.MADV_DONTNEED, freed, _WINDOW)
+                    freed += _WINDOW
 
 
 def _member(view: memoryview, offset: int, size: int, name: str) -> tuple[bytes, int]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
+import os
+import pty
 import sqlite3
+import subprocess
 from contextlib import closing
 from pathlib import Path
 from uuid import UUID
@@ -14,8 +18,10 @@ import pytest
 from archive.pseudonym import Pseudonyms
 from archive.recover import recover
 from archive.verify import verify
+from archive.verify_bytes import check_file, check_files
 from archive.warc_reader import files
 from crawler import pages
+from tests.conftest import COMMAND
 from tests.maker import KEY, Maker, row
 from tests.test_mutations import copied
 
@@ -215,6 +221,29 @@ def test_after_recovery_an_archive_passes(good: Path, tmp_path: Path) -> None:
     assert found(root) == []
     Maker(root).close()
     assert found(root) == []
+
+
+def test_a_person_at_a_terminal_sees_how_far_it_is(good: Path) -> None:
+    screen, terminal = pty.openpty()
+    command = [COMMAND, "verify", "--bytes", "--archive", str(good)]
+    environment = os.environ | {"TERM": "xterm", "COLUMNS": "120"}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=terminal, text=True) as process:
+        os.close(terminal)
+        seen = b""
+        with contextlib.suppress(OSError):  # Linux says so when the last writer has gone
+            while data := os.read(screen, 65536):
+                seen += data
+        os.close(screen)
+        assert process.stdout is not None
+        assert process.stdout.read().endswith("1 files, 19 records, 0 rows checked: 0 findings\n")
+    assert process.returncode == 0
+    assert "bytes" in seen.decode()
+
+
+def test_many_files_are_checked_in_processes_of_their_own(good: Path) -> None:
+    paths = files(good)
+    apart = [checked.file for checked in check_files(paths * 3, {path.name for path in paths}, apart=0)]
+    assert apart == [check_file(paths[0]).file] * 3
 
 
 def test_bytes_alone_need_no_key(good: Path) -> None:
