@@ -140,6 +140,8 @@ def _group(group: Group, before: bytes | None, checked: Checked, known: set[str]
     if last.headers.get("sagwan-chain-covers", "").split() != covered:
         yield f"{where}: the chain breaks: the records that it closes are not those that it names"
     if last.type == "warcinfo":
+        if last.headers.get("warc-filename") != checked.file.name:
+            yield f"{where}: the file was written as {last.headers.get('warc-filename')}"
         claims = _SEALED.findall(last.block.decode("utf-8", "replace"))
         checked.claims += [Claim(last.offset, name, digest) for name, digest in claims]
 

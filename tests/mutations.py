@@ -140,6 +140,7 @@ SHOWN: dict[str, Callable[[Members], Members]] = {
     "a request removed": lambda p: p[: of_type(p, "request")] + p[of_type(p, "request") + 1 :],
     "the metadata altered": at("metadata", lambda m: changed(m, b'"page":"daum.comments"', b'"page":"daum.commentz"')),
     "a warcinfo removed": lambda p: p[1:],
+    "the name of another file": lambda p: [changed(p[0], b"\r\nWARC-Filename: sagwan", b"\r\nWARC-Filename: sagwam"), *p[1:]],
     "trailing garbage": lambda p: [*p, b"\0" * 50],
 }
 

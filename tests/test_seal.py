@@ -152,17 +152,20 @@ def test_a_run_that_begins_a_new_file_seals_those_before_it(
     sagwan: Sagwan, portal: Callable[..., Portal], topic: Callable[..., Path]
 ) -> None:
     site = portal(comments=20)
-    sagwan.collect(site, topic(site))
+    sagwan.env |= {"SAGWAN_CONNECT_TO": f"*={site.url}", "SAGWAN_CLOCK": f"{site.url}/__clock"}
+    site.world.now = DAY
+    assert sagwan("collect", topic(site)).code == 0
+    assert sagwan("collect", topic(site)).code == 0
+    (old,) = files(sagwan.archive)
     assert manifest_paths(sagwan.archive) == []
-    (path,) = files(sagwan.archive)
-    old = path.with_name(path.name.replace(path.name.split("-")[2], "20260101"))
-    path.rename(old)  # as if it were of a day before: today's run begins a new file
-    Path(sagwan.archive / "archive.db").unlink()
-    assert sagwan("rebuild").code == 0
-    ended = sagwan.collect(site, topic(site))
+    site.world.now = DAY + DAY_MS
+    ended = sagwan("collect", topic(site), "--json")
     assert (ended.code, ended.only["notes"]) == (0, [])
-    (manifest,) = manifest_paths(sagwan.archive)
-    assert [file.name for file in read_manifest(manifest)[0].files] == [old.name]
+    (path,) = manifest_paths(sagwan.archive)
+    manifest, _ = read_manifest(path)
+    assert [file.name for file in manifest.files] == [old.name]
+    assert manifest.sealed_at.startswith("2026-09-22T")
+    assert sagwan("verify").code == 0
 
 
 def test_a_seal_that_fails_is_a_note_of_the_run(
