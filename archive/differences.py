@@ -13,6 +13,9 @@ from archive.times import iso
 Row = tuple[Any, ...]
 Pair = tuple[Row | None, Row | None]  # the present row and the one that the bytes give
 
+_MOST = 1 << 62  # an id; whoever changed a row may have written any number
+_LAST = 253_000_000_000_000  # the year 9987 in ms: what can be shown as a time
+
 # By which of its columns a table's row is the same one on both sides.
 _KEYS = {
     "run_begun": ("id",),
@@ -88,13 +91,14 @@ def _value(db: sqlite3.Connection, name: str, of: str, value: Any) -> str:
         return "nothing"
     if of:
         before, sql = _LABELS[of]
-        found = db.execute(sql.format("main" if value >= 0 else "rebuilt"), (abs(value),)).fetchone()
+        schema = "main" if value >= 0 else "rebuilt"
+        found = db.execute(sql.format(schema), (abs(value),)).fetchone() if abs(value) < _MOST else None
         label = found[0] if found else f"with no such id ({value})"
         return before + (uuid_text(label) if isinstance(label, bytes) else str(label))
     if isinstance(value, bytes):
         return f"of {len(_unpacked(value))} comments" if name == "ids" else value.hex()
     if isinstance(value, int) and (name == "at" or name.endswith(("_at", "_from", "_to"))) and name != "stored_to":
-        return str(iso(value))
+        return str(iso(value)) if 0 <= value < _LAST else str(value)
     return f"{value!r:.80}" if isinstance(value, str) else str(value)
 
 
@@ -117,6 +121,6 @@ def _ids(db: sqlite3.Connection, article: int, one: bytes, other: bytes) -> str:
 
 def _unpacked(blob: bytes) -> list[int]:
     try:
-        return [n for n in unpack(blob) if abs(n) < 1 << 62]
+        return [n for n in unpack(blob) if abs(n) < _MOST]
     except ValueError:  # somebody's own bytes
         return []

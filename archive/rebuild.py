@@ -77,6 +77,7 @@ def rebuild(
 
 def _compared(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, only_stored: bool, told: Told) -> Rebuilt:
     with contextlib.closing(connect(root / "archive.db", write=False)) as db:
+        db.text_factory = lambda text: text.decode("utf-8", "backslashreplace")  # what somebody wrote there may be none
         db.execute("PRAGMA query_only = OFF")  # for ATTACH and the comparison's own temporary table
         db.execute("BEGIN")
         # What a run writes from here on is in neither side: its file is read only as far as these rows reach.
