@@ -17,6 +17,7 @@ from archive.errors import Damaged
 from archive.warc_reader import NAME as FILE_NAME
 
 NAME = re.compile(r"(\d{4}-\d\d-\d\d)(?:\.(\d+))?\.json")
+STAMP = re.compile(r"(?P<manifest>\d{4}-\d\d-\d\d(?:\.\d+)?\.json)\.(?P<number>[1-9]\d*)\.(?P<kind>tsr|pem)")
 
 
 class SealedFile(Struct):
@@ -60,6 +61,16 @@ def manifest_paths(root: Path) -> list[Path]:
         if (match := NAME.fullmatch(path.name))
     ]
     return [path for _, _, path in sorted(found)]
+
+
+def tokens_of(path: Path) -> list[Path]:
+    """The time-stamp tokens beside a manifest."""
+    return [token for token in path.parent.glob(f"{path.name}.*.tsr") if STAMP.fullmatch(token.name)]
+
+
+def unstamped_days(root: Path) -> list[str]:
+    """The days with a manifest that has no token."""
+    return sorted({path.name[:10] for path in manifest_paths(root) if not tokens_of(path)})
 
 
 def read_manifest(path: Path) -> tuple[Manifest, str]:

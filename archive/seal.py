@@ -117,7 +117,7 @@ def _write(root: Path, day: str, files: list[SealedFile], now: int) -> Before:
     )
     numbers = [int(number or 1) for of_day, number in map(_named, manifest_paths(root)) if of_day == day]
     path = root / "manifest" / (f"{day}.{max(numbers) + 1}.json" if numbers else f"{day}.json")
-    _put(path, as_bytes(manifest))
+    put(path, as_bytes(manifest))
     return Before(path.name, read_manifest(path)[1], manifest.root)
 
 
@@ -127,7 +127,8 @@ def _named(path: Path) -> tuple[str, str | None]:
     return match[1], match[2]
 
 
-def _put(path: Path, data: bytes) -> None:
+def put(path: Path, data: bytes) -> None:
+    """Writes a file under manifest/, whole or not at all. For one who is `alone`. Raises WriteFailed."""
     new = path.with_name("new.tmp")  # one that a killed seal left is written over
     try:
         path.parent.mkdir(exist_ok=True)
