@@ -14,7 +14,7 @@ from archive import times
 from archive.archive import open_for_reading
 from archive.errors import Damaged
 from archive.lookup import uuid_text
-from archive.manifest import day_of, manifest_paths
+from archive.manifest import day_of, unstamped_days
 from archive.seal import unsealed
 from archive.times import iso
 from archive.warc_reader import files
@@ -116,9 +116,7 @@ def _sealing(root: Path) -> Line:
         open_days = {day_of(path.name.removesuffix(".open")) for path in unsealed(root)}
     except Damaged as error:
         return {"unsealed_days": None, "unstamped_days": None, "manifests": f"{error}: `sagwan verify` says more"}
-    stamped = {path.name.rpartition(".json.")[0] + ".json" for path in (root / "manifest").glob("*.json.*.tsr")}
-    unstamped = {path.name[:10] for path in manifest_paths(root) if path.name not in stamped}
-    return {"unsealed_days": len(open_days), "unstamped_days": len(unstamped), "manifests": None}
+    return {"unsealed_days": len(open_days), "unstamped_days": len(unstamped_days(root)), "manifests": None}
 
 
 def now(root: Path) -> int:

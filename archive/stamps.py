@@ -63,6 +63,9 @@ def check(root: Path, pinned: Trusted | None) -> Checked:
             if stem + "tsr" not in names:
                 found.findings.append(f"manifest/{name}: its token {stem}tsr is missing")
             continue
+        if not (root / "manifest" / match["manifest"]).exists():
+            found.findings.append(f"manifest/{match['manifest']}: is missing: its time stamp {name} is there")
+            continue
         try:
             authority, stamp = check_token(root / "manifest" / match["manifest"], root / "manifest" / name)
             if pinned is not None and stamp.chain[-1] not in pinned.roots:

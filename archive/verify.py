@@ -15,6 +15,8 @@ from archive.manifest import SealedFile, listed
 from archive.pseudonym import Pseudonyms
 from archive.rebuild import Told, nobody
 from archive.record_ids import RecordIds
+from archive.stamps import check as check_stamps
+from archive.timestamp import Trusted
 from archive.verify_bytes import Checked, Claim, check_files
 from archive.verify_manifests import check_manifests
 from archive.verify_rows import check_database, check_rows
@@ -31,14 +33,20 @@ class Verified(Struct):
     notes: list[str] = field(default_factory=list)
 
 
-def verify(root: Path, pseudonyms: Pseudonyms | None, parse: Parse, told: Told = nobody) -> Verified:
+def verify(
+    root: Path, pseudonyms: Pseudonyms | None, parse: Parse, told: Told = nobody, pinned: Trusted | None = None
+) -> Verified:
     """Checks bytes, and with `pseudonyms` the rows too; `told` hears what is being done, bytes done, and bytes in all.
 
+    Time-stamps must lead to a root in `pinned`, without it to the one kept beside them.
     Raises ArchiveError when there is no archive.
     """
     result = Verified()
     stored = _stored(root, result, needed=pseudonyms is not None)
     present = _bytes(root, stored, result, told)
+    stamps = check_stamps(root, pinned)
+    result.findings += stamps.findings
+    result.notes += stamps.notes
     if stored is not None:
         _against_rows(root, stored, present, result)
     if pseudonyms is not None and result.files:

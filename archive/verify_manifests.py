@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from msgspec import structs
 
 from archive.errors import Damaged
-from archive.manifest import NAME, Manifest, SealedFile, as_bytes, day_of, manifest_paths, read_manifest
+from archive.manifest import NAME, STAMP, Manifest, SealedFile, as_bytes, day_of, manifest_paths, read_manifest
 from archive.merkle import root_of
 from archive.verify_bytes import Claim
 from archive.warc_reader import NAME as FILE_NAME
 
-_TOKEN = re.compile(r"(.+\.json)\.\d+\.tsr")
 _FIELDS = ("bytes", "sha256", "records", "groups", "chain", "root")
 
 
@@ -59,10 +57,8 @@ def _manifest(path: Path, manifest: Manifest) -> Iterator[str]:
 
 def _strangers(root: Path) -> Iterator[str]:
     for path in sorted((root / "manifest").glob("*")):
-        token = _TOKEN.fullmatch(path.name)
-        if token and not path.with_name(token[1]).exists():
-            yield f"manifest/{token[1]}: is missing: its time stamp {path.name} is there"
-        elif not token and not NAME.fullmatch(path.name) and path.name != "new.tmp":  # that one a killed seal left
+        known = NAME.fullmatch(path.name) or STAMP.fullmatch(path.name)
+        if not known and path.name != "new.tmp":  # that one a killed seal left
             yield f"manifest/{path.name}: not a manifest of this archive"
 
 

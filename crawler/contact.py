@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import tomllib
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawler.errors import Misuse
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # `sagwan seal` asks without Scrapy
     from scrapy.settings import BaseSettings
 
     from crawler.guard import ConnectTo
@@ -18,8 +19,13 @@ if TYPE_CHECKING:
 
 def contact_of(settings: BaseSettings, connect_to: ConnectTo) -> str:
     """Who answers for the requests. Raises Misuse when nobody does and not every host is on loopback."""
-    contact = " ".join((settings.get("SAGWAN_CONTACT") or kept()).split())
-    if not contact and "*" not in connect_to.hosts():
+    return contact_from(settings.get("SAGWAN_CONTACT"), local="*" in connect_to.hosts())
+
+
+def contact_from(setting: str | None, local: bool) -> str:
+    """The setting, else the contact in the config file. Raises Misuse where there is none, unless all is `local`."""
+    contact = " ".join((setting or kept()).split())
+    if not contact and not local:
         raise Misuse(
             "no contact: set SAGWAN_CONTACT to an e-mail or web address where a site's operator reaches you. "
             "Nothing leaves this machine without it"
@@ -30,6 +36,11 @@ def contact_of(settings: BaseSettings, connect_to: ConnectTo) -> str:
 def known() -> str:
     """The operator's contact from the environment or the config file; empty where there is none."""
     return os.environ.get("SAGWAN_CONTACT") or kept()
+
+
+def agent_of(contact: str) -> str:
+    """The User-Agent of every request."""
+    return f"Sagwan/{version('sagwan')} (archival research; {contact or 'loopback only'})"
 
 
 def kept() -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,7 +17,7 @@ from archive.errors import WriteFailed
 from archive.records import Article, Cue
 from crawler import topics
 from crawler.clock import clock_of
-from crawler.contact import contact_of
+from crawler.contact import agent_of, contact_of
 from crawler.errors import Misuse, NotAllowed, Stopping, words
 from crawler.found import Found
 from crawler.guard import ConnectTo
@@ -67,7 +66,7 @@ class SourceSpider(Spider):
         local = "*" in connect_to.hosts()
         delay = options.delay if options.delay is not None else 0.0 if local else cls.source.delay
         connections = options.connections or (LOCAL_CONNECTIONS if local else 1)
-        agent = f"Sagwan/{version('sagwan')} (archival research; {contact or 'loopback only'})"
+        agent = agent_of(contact)
         settings.set("USER_AGENT", agent, priority="spider")
         settings.set("DOWNLOAD_DELAY", middle(delay), priority="spider")
         settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", connections, priority="spider")

@@ -166,7 +166,7 @@ def test_each_file_that_is_missing_or_of_another_is_named(tmp_path: Path, author
         return stamps.check(tmp_path / "one", None).findings
 
     for path, said in (
-        (manifest, f"manifest/{token.name}: what belongs to it cannot be read: {manifest.name}: No such file"),
+        (manifest, f"manifest/{manifest.name}: is missing: its time stamp {token.name} is there"),
         (chain, f"manifest/{token.name}: what belongs to it cannot be read: {chain.name}: No such file"),
         (token, f"manifest/{chain.name}: its token {token.name} is missing"),
     ):

@@ -14,7 +14,7 @@ from archive.errors import ArchiveError
 from archive.pseudonym import Pseudonyms, default_key_file
 from archive.verify import verify as verifying
 from archive.warc_reader import files, source_of
-from crawler.commands.options import archive_option, json_option, plain
+from crawler.commands.options import archive_option, json_option, plain, tsa_ca_option
 from crawler.errors import Misuse
 
 
@@ -97,11 +97,13 @@ def _remove(path: Path) -> None:
 @click.command()
 @archive_option
 @click.option("--bytes", "only_bytes", is_flag=True, help="Only the WARC files, without the rows.")
+@tsa_ca_option
 @json_option
-def verify(root: Path, only_bytes: bool, as_json: bool) -> int:
+def verify(root: Path, only_bytes: bool, tsa_ca: tuple[Path, ...], as_json: bool) -> int:
     """Check every record, digest, pair, offset and chain, the manifests, and every row against its bytes.
 
-    With --bytes no key is needed, and no database.
+    With --bytes no key is needed, and no database. Time-stamps are checked at their own time; their root is compared with those
+    of --tsa-ca, without it with nothing: then its fingerprint is printed, for you to compare.
 
     \b
     Examples:
@@ -109,13 +111,15 @@ def verify(root: Path, only_bytes: bool, as_json: bool) -> int:
       sagwan verify --bytes --json
     Exit 2: something is damaged; each finding is one line: the file, the offset, what is wrong.
     """
+    from archive.stamps import trusted_of
     from crawler import pages
     from crawler.sources import load_pages
 
     load_pages()
     pseudonyms = None if only_bytes else Pseudonyms.load(default_key_file(), make=False)
+    pinned = trusted_of(tsa_ca) if tsa_ca else None
     with _watched() as told:
-        found = verifying(root, pseudonyms, pages.parse, told)
+        found = verifying(root, pseudonyms, pages.parse, told, pinned)
     if as_json:
         report = {"files": found.files, "records": found.records, "rows": found.rows}
         click.echo(json.dumps(report | {"findings": found.findings, "notes": found.notes}, ensure_ascii=False))

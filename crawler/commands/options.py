@@ -29,6 +29,16 @@ def archive_option(command: _F) -> _F:
     )(command)
 
 
+def tsa_ca_option(command: _F) -> _F:
+    """--tsa-ca: whom to believe about a time."""
+    return click.option(
+        "--tsa-ca",
+        type=click.Path(path_type=Path, dir_okay=False),
+        multiple=True,
+        help="PEM file with roots of time-stamp authorities that you trust. May be given again.",
+    )(command)
+
+
 def json_option(command: _F) -> _F:
     """--json: for programs."""
     return click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")(command)
