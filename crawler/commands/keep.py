@@ -15,6 +15,7 @@ from archive.pseudonym import Pseudonyms, default_key_file
 from archive.verify import verify as verifying
 from archive.warc_reader import files, source_of
 from crawler.commands.options import archive_option, json_option, plain, tsa_ca_option
+from crawler.commands.row import Asked, RowAt, show_row
 from crawler.errors import Misuse
 
 
@@ -97,10 +98,13 @@ def _remove(path: Path) -> None:
 @click.command()
 @archive_option
 @click.option("--bytes", "only_bytes", is_flag=True, help="Only the WARC files, without the rows.")
+@click.option(
+    "--row", "asked", type=RowAt(), metavar="REF@TIME", help="Only this comment or article as of TIME: each step of its proof."
+)
 @tsa_ca_option
 @json_option
-def verify(root: Path, only_bytes: bool, tsa_ca: tuple[Path, ...], as_json: bool) -> int:
-    """Check every record, digest, pair, offset and chain, the manifests, and every row against its bytes.
+def verify(root: Path, only_bytes: bool, asked: Asked | None, tsa_ca: tuple[Path, ...], as_json: bool) -> int:
+    """Check every record, digest, pair, offset and chain, the manifests, and every row against its bytes; or one row.
 
     With --bytes no key is needed, and no database. Time-stamps are checked at their own time; their root is compared with those
     of --tsa-ca, without it with nothing: then its fingerprint is printed, for you to compare.
@@ -109,12 +113,19 @@ def verify(root: Path, only_bytes: bool, tsa_ca: tuple[Path, ...], as_json: bool
     Examples:
       sagwan verify --archive /data/sagwan
       sagwan verify --bytes --json
-    Exit 2: something is damaged; each finding is one line: the file, the offset, what is wrong.
+      sagwan verify --row "daum:20200522093902880#529348107@2026-11-22 14:00"
+      sagwan verify --row "daum:20200522093902880#529348107@now" --json > proof.json
+    The last one writes what docs/check_proof.py checks without Sagwan. Exit 2: something is damaged; each finding is one line:
+    the file, the offset, what is wrong. Or nothing was known of the row at that time.
     """
     from archive.stamps import trusted_of
     from crawler import pages
     from crawler.sources import load_pages
 
+    if asked is not None:
+        if only_bytes:
+            raise Misuse("--row checks bytes and row of one thing, --bytes the files: choose one")
+        return show_row(root, asked, tsa_ca, as_json)
     load_pages()
     pseudonyms = None if only_bytes else Pseudonyms.load(default_key_file(), make=False)
     pinned = trusted_of(tsa_ca) if tsa_ca else None
