@@ -63,14 +63,20 @@ def _supports(db: sqlite3.Connection, about: Subject, at: int) -> tuple[Line, li
     line = next((line for line in lines if line["ref"] == ref), None)
     if line is None:
         return None
-    return line, _merged(_of_comment(db, find_comment(db, about.article, about.comment), until, line))
+    comment, _ = find_comment(db, about.article, about.comment)
+    return line, _merged(_of_comment(db, about.article, comment, until, line))
 
 
-def _of_comment(db: sqlite3.Connection, comment: int, until: int, line: Line) -> Iterable[Support]:
-    last = "WHERE comment = ? AND capture <= ? ORDER BY capture DESC LIMIT 1"
-    sql = f"SELECT capture, likes, dislikes, replies, state FROM observations {last}"
-    counted, *counts, state = db.execute(sql, (comment, until)).fetchone()
-    sql = f"SELECT capture, text, attachment, parent_key FROM comment_versions {last}"
+def _of_comment(db: sqlite3.Connection, article: int, comment: int, until: int, line: Line) -> Iterable[Support]:
+    sql = (
+        "SELECT o.capture, o.likes, o.dislikes, o.replies, o.state FROM capture_rows c CROSS JOIN observations o "
+        "ON o.capture = c.id AND o.comment = ? WHERE c.article = ? AND c.id <= ? ORDER BY c.id DESC LIMIT 1"
+    )
+    counted, *counts, state = db.execute(sql, (comment, article, until)).fetchone()
+    sql = (
+        "SELECT capture, text, attachment, parent_key FROM comment_versions WHERE comment = ? AND capture <= ? "
+        "ORDER BY capture DESC LIMIT 1"
+    )
     written, *words = db.execute(sql, (comment, until)).fetchone()
     numbers = dict(zip(_COMMENT[:4], (*counts, STATES[state]), strict=True))
     said = dict(zip(_COMMENT[4:], words, strict=True))

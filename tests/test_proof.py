@@ -149,12 +149,12 @@ def test_bytes_and_row_exclude_each_other(sagwan: Sagwan) -> None:
     [
         ("UPDATE observations SET likes = 11 WHERE comment = 9 AND likes = 10", "row"),
         ("UPDATE comment_versions SET text = 'x' WHERE comment = 9", "row"),
-        ("UPDATE captures SET received_at = received_at - 1 WHERE id = 5", "capture"),
-        ("UPDATE captures SET url = 'https://v.daum.net/' WHERE id = 5", "capture"),
-        ("UPDATE captures SET length = length + 1 WHERE id = 5", "record"),
-        ("UPDATE captures SET offset = 1 << 40 WHERE id = 5", "record"),
-        ("UPDATE captures SET chain = x'00' WHERE id = 5", "chain"),
-        ("UPDATE captures SET digest = x'00' WHERE id = 5", "capture"),
+        ("UPDATE capture_rows SET received_at = received_at - 1 WHERE id = 5", "capture"),
+        ("UPDATE urls SET url = 'https://v.daum.net/' WHERE id = (SELECT url FROM capture_rows WHERE id = 5)", "capture"),
+        ("UPDATE capture_rows SET length = length + 1 WHERE id = 5", "record"),
+        ("UPDATE capture_rows SET offset = 1 << 40 WHERE id = 5", "record"),
+        ("UPDATE capture_rows SET chain = x'00' WHERE id = 5", "chain"),
+        ("UPDATE capture_rows SET digest = x'00' WHERE id = 5", "capture"),
     ],
 )
 def test_a_row_that_its_bytes_do_not_say_is_found(good: Path, tmp_path: Path, damage: str, step: str) -> None:
@@ -187,7 +187,7 @@ def test_a_damaged_row_is_exit_2_and_named(sagwan: Sagwan) -> None:
         "UPDATE observations SET state = 77",
         "UPDATE sightings SET ids = x'ff'",
         "DELETE FROM warcs",
-        "UPDATE captures SET received_at = 1 << 60 WHERE id = 1",
+        "UPDATE capture_rows SET received_at = 1 << 60 WHERE id = 1",
     ],
 )
 def test_rows_that_make_no_sense_are_one_line(sagwan: Sagwan, good: Path, damage: str) -> None:
