@@ -36,6 +36,7 @@ _ROWS = {
     "declared_replies, collected, collected_replies, repeats",
     "captures": "article>articles, id>capture_rows, run>run_begun, walk>walk_begun, page, parser, outcome, url, method, "
     "request_digest, at, received_at, server_at, status, digest, warc>warcs, offset, length, chain, why",
+    "refusals": "NULL, capture>capture_rows",
     "warcs": "NULL, NULL, name, source, stored_to",
     "articles": "id>articles, first_capture>capture_rows, url, kind",
     "aliases": "article>articles, capture>capture_rows, source, key",

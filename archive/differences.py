@@ -23,6 +23,7 @@ _KEYS = {
     "walk_begun": ("id",),
     "walk_ended": ("walk",),
     "captures": ("id",),
+    "refusals": ("capture",),
     "warcs": ("name",),
     "articles": ("id",),
     "aliases": ("source", "key"),

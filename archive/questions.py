@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urljoin
@@ -33,8 +32,8 @@ def collected_before(db: sqlite3.Connection, source: str, article: str) -> int:
     return int(row[0]) if row else 0
 
 
-def retry_after(root: Path, db: sqlite3.Connection, source: str, now: int) -> tuple[str, str] | None:
-    """When the site last asked us to wait, and until when (ISO, UTC), if that is still ahead of `now` (UTC ms)."""
+def retry_after(root: Path, db: sqlite3.Connection, source: str, now: int) -> tuple[int, int] | None:
+    """When the site last asked us to wait, and until when, if that is still ahead of `now`. All UTC ms."""
     rows = db.execute(
         "SELECT c.received_at, w.name, c.offset FROM capture_rows c JOIN run_begun r ON r.id = c.run "
         "JOIN warcs w ON w.id = c.warc "
@@ -46,7 +45,7 @@ def retry_after(root: Path, db: sqlite3.Connection, source: str, now: int) -> tu
         response = _response(root, name, offset)
         until = wait_asked_for(response[0], received_at) if response else None
         longest = max(longest, (until or 0, received_at))
-    return (_iso(longest[1]), _iso(longest[0])) if longest[0] > now else None
+    return (longest[1], longest[0]) if longest[0] > now else None
 
 
 def _response(root: Path, name: str, offset: int) -> tuple[tuple[tuple[str, str], ...], bytes] | None:
@@ -76,14 +75,14 @@ def wait_asked_for(headers: tuple[tuple[str, str], ...], received_at: int) -> in
     return int(moment.timestamp() * 1000) if moment.tzinfo else None
 
 
-def last_asked(db: sqlite3.Connection, host: str, since: int) -> int | None:
-    """When (UTC ms) a host was last asked for anything; None if not since that UTC ms."""
+def asked_ago(db: sqlite3.Connection, host: str, now: int, within: float) -> float | None:
+    """How many seconds before `now` (UTC ms) a host was last asked for anything; None if not `within` so many."""
     row = db.execute(
         "SELECT at FROM captures WHERE received_at >= ? AND instr(url, '://' || ? || '/') IN (5, 6) ORDER BY received_at DESC "
         "LIMIT 1",
-        (since, host),
+        (now - int(within * 1000), host),
     ).fetchone()
-    return int(row[0]) if row else None
+    return max(0, now - row[0]) / 1000 if row else None
 
 
 def kept_robots(root: Path, db: sqlite3.Connection, url: str, since: int) -> tuple[int, bytes] | None:
@@ -105,7 +104,3 @@ def kept_robots(root: Path, db: sqlite3.Connection, url: str, since: int) -> tup
             return row[0], response[1]
         url = urljoin(url, next((value for name, value in response[0] if name == "location"), ""))
     return None
-
-
-def _iso(ms: int) -> str:
-    return f"{datetime.fromtimestamp(ms / 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -41,6 +41,7 @@ CREATE INDEX captures_article ON capture_rows (article);
 CREATE INDEX captures_received_at ON capture_rows (received_at);
 CREATE INDEX captures_refused ON capture_rows (received_at) WHERE status IN (403, 429, 430, 503);
 CREATE INDEX captures_of_no_article ON capture_rows (url) WHERE article IS NULL;
+CREATE TABLE refusals (capture INTEGER PRIMARY KEY REFERENCES capture_rows(id)) STRICT;
 CREATE TABLE warcs (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, source TEXT NOT NULL, stored_to INTEGER NOT NULL) STRICT;
 CREATE TABLE articles (

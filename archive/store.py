@@ -122,6 +122,8 @@ class Store:
                 placed.chain,
             ),
         )
+        if parsed.outcome == "refused":
+            self._db.execute("INSERT INTO refusals VALUES (?)", (capture_id,))
         if facts.listed and article is not None:
             listed = facts.listed
             self._list_row(capture_id, listed.kind, listed.query, listed.rank, article, facts.topic)

@@ -17,9 +17,10 @@ from scrapy.exceptions import IgnoreRequest
 from archive.capture import Seen
 from crawler.errors import NotAllowed, Stopping, words
 from crawler.guard import check
+from crawler.memory import LONGEST_DELAY
 from crawler.pace import pace_of
 from crawler.pages import block_page
-from crawler.run import LONGEST_DELAY, PAGE_ROBOTS, Run, run_of
+from crawler.run import PAGE_ROBOTS, Run, run_of
 
 AGENT = "Sagwan"
 LATER = frozenset({401, 403, 408, 425, 429, 430})  # a refusal or `not now`, not `there is none`
@@ -58,7 +59,7 @@ class RobotsMiddleware:
         host = urlsplit(request.url).hostname or ""
         if host and host not in self._asked and not run.ending():
             self._asked.add(host)
-            if (ago := run.asked_ago(host)) is not None:
+            if (ago := run.memory.asked_ago(host)) is not None:
                 pace_of(self._crawler).asked_before(request, ago)
 
     async def _obey(self, run: Run, request: Request) -> None:
@@ -96,7 +97,7 @@ class RobotsMiddleware:
 
     async def _ask(self, run: Run, origin: str) -> Protego | str | None:
         """Rules, None where the site has none, or why nobody knows."""
-        kept = run.kept_robots(f"{origin}/robots.txt")
+        kept = run.memory.kept_robots(f"{origin}/robots.txt")
         if kept is not None and not isinstance(known := _read(*kept), str):
             return known
         request = Request(f"{origin}/robots.txt", meta={"page": PAGE_ROBOTS, "why": "robots", "dont_retry": True})
@@ -118,7 +119,8 @@ def _read(status: int, body: bytes) -> Protego | str | None:
     if 200 <= status < 300:
         if body.lstrip().startswith(b"<") and (said := block_page(body)):
             return f"block page: {said}"
-        return Protego.parse(body[:MOST].decode("utf-8-sig", "replace"))
+        whole = body if len(body) <= MOST else body[:MOST].rpartition(b"\n")[0]  # half a rule is none
+        return Protego.parse(whole.decode("utf-8-sig", "replace"))
     if 400 <= status < 500 and status not in LATER:
         return None
     return f"status {status}"

@@ -32,6 +32,7 @@ from crawler.clock import Clock
 from crawler.commit import Committer
 from crawler.errors import Stopping
 from crawler.guard import ConnectTo
+from crawler.memory import Memory
 from crawler.secrets import Redactor
 from crawler.sources import Source
 from crawler.tally import Tally
@@ -40,8 +41,6 @@ from crawler.turn import Turn
 
 PAGE_ROBOTS = "robots"
 LOCAL_CONNECTIONS = 16  # to a host on loopback, where nobody is a guest
-LONGEST_DELAY = 3600  # seconds between two requests to a host; what asks for more is not asked at all
-ROBOTS_FRESH_MS = 24 * 3600 * 1000  # RFC 9309 2.4: a cached copy should not be used for more than a day
 STOP_GRACE = 3.0  # seconds that a download gets to end when its run ends early
 
 
@@ -75,6 +74,7 @@ class Run(Tally):
         self._turn = Turn(setup.root, source.name, setup.lock_wait)
         self._db: sqlite3.Connection | None = None
         self._writer: WarcWriter | None = None
+        self.memory: Memory  # from when the archive is open
         self._committer: Committer | None = None
         self._budget_left: int | None = None
 
@@ -88,13 +88,14 @@ class Run(Tally):
             if self.topic.budget.requests_per_day is not None:
                 used = questions.requests_since(db, self.source.name, self.topic.title, self._midnight())
                 self._budget_left = self.topic.budget.requests_per_day - used
-            wait = questions.retry_after(self.root, db, self.source.name, self.clock.now_us() // 1000)
+            self.memory = Memory(self.root, db, self.source.name, self.clock)
+            resting = self.memory.rest()
         except (WriteFailed, ArchiveError, Damaged, OSError, sqlite3.Error) as error:
             self.misuse = isinstance(error, ArchiveError)
             self.fail(str(error))
             return False
-        if wait:
-            self.block("retry-after", f"the site asked on {wait[0]} not to be asked again before {wait[1]}")
+        if resting is not None:
+            self.block("rest", resting.said())
         return not self.ending()
 
     async def _open(self) -> sqlite3.Connection:
@@ -181,10 +182,11 @@ class Run(Tally):
         seen = await self._commit(exchange)
         assert seen is not None
         self.count(seen)
-        if seen.parsed.outcome == "refused":
-            self.block("refused", f"{seen.facts.url}: {seen.parsed.note}")
-        elif seen.status == 503 and questions.wait_asked_for(seen.headers, seen.facts.received_at) is not None:
-            self.block("retry-after", f"{seen.facts.url}: status 503, and asked to wait")
+        waits = seen.status == 503 and questions.wait_asked_for(seen.headers, seen.facts.received_at) is not None
+        if waits or seen.parsed.outcome == "refused":
+            resting = self.memory.rest()
+            note = "status 503, and asked to wait" if waits else seen.parsed.note
+            self.block("refused", f"{seen.facts.url}: {note}" + (f": {resting.until_when()}" if resting is not None else ""))
         return seen
 
     async def event(self, kind: str, **values: Any) -> None:
@@ -220,19 +222,6 @@ class Run(Tally):
     def _cut_short(self) -> None:
         for download in list(self.under_way):
             download.cancel()
-
-    def kept_robots(self, url: str) -> tuple[int, bytes] | None:
-        """Status and body of this robots.txt as the archive last has it, if that is less than a day old."""
-        assert self._db is not None
-        now = self.clock.now_us() // 1000
-        return questions.kept_robots(self.root, self._db, url, now - ROBOTS_FRESH_MS)
-
-    def asked_ago(self, host: str) -> float | None:
-        """Seconds since the last request to a host, by any run, if that was within an hour."""
-        assert self._db is not None
-        now = self.clock.now_us() // 1000
-        at = questions.last_asked(self._db, host, now - LONGEST_DELAY * 1000)
-        return max(0, now - at) / 1000 if at is not None else None
 
     def collected_before(self, article: str) -> int:
         """How many comments the last complete walk of an article collected."""

@@ -88,7 +88,9 @@ def test_no_robots_txt_allows_everything_and_is_kept_for_a_day(sagwan: Sagwan, p
 
 def test_rules_are_kept_too_and_not_now_is_not(sagwan: Sagwan, portal: Make, topic: Write) -> None:
     site = portal(comments=5)
-    site.robots["v.daum.net"] = (429, "")
+    site.robots["v.daum.net"] = (401, "")
+    assert sagwan.collect(site, topic(site)).only["verdict"] == "blocked"
+    site.robots["v.daum.net"] = (500, "")
     assert sagwan.collect(site, topic(site)).only["verdict"] == "blocked"
     site.robots["v.daum.net"] = (200, CLOSED)
     assert "does not allow" in sagwan.collect(site, topic(site)).only["why"]
