@@ -10,7 +10,13 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
 
+from crawler.guard import ConnectTo
+from crawler.sources import Source
+from crawler.topics import SourceOptions
+
+LOCAL_CONNECTIONS = 16  # to a host on loopback, where nobody is a guest
 JITTER = 0.25  # of a delay, added by chance: never less than was promised
 LONGEST = 60.0  # seconds that slow answers can make us wait; a floor may be longer
 _MIDDLE = 1 + JITTER / 2  # Scrapy's chance goes both ways around a delay
@@ -34,6 +40,20 @@ def pace_of(crawler: Crawler) -> Pace:
     """The pace of a crawl."""
     pace: Pace = crawler.spider.pace  # type: ignore[union-attr]
     return pace
+
+
+def set_pace(settings: BaseSettings, source: Source, options: SourceOptions, connect_to: ConnectTo) -> int:
+    """Tells Scrapy the delay and connections of a source's hosts, by the topic's options; connect-to changes only defaults.
+    The connections to a host."""
+    local = "*" in connect_to.hosts()
+    delay = options.delay if options.delay is not None else 0.0 if local else source.delay
+    connections = options.connections or (LOCAL_CONNECTIONS if local else 1)
+    settings.set("DOWNLOAD_DELAY", middle(delay), priority="spider")
+    settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", connections, priority="spider")
+    loopback: dict[str, float] = {} if options.delay is not None else {"delay": 0.0}
+    loopback |= {} if options.connections is not None else {"concurrency": LOCAL_CONNECTIONS}
+    settings.set("DOWNLOAD_SLOTS", {host: dict(loopback) for host in connect_to.hosts() if host != "*"}, priority="spider")
+    return connections
 
 
 class Pace:

@@ -33,6 +33,7 @@ from crawler.commit import Committer
 from crawler.errors import Stopping
 from crawler.guard import ConnectTo
 from crawler.memory import Memory
+from crawler.pace import LOCAL_CONNECTIONS
 from crawler.secrets import Redactor
 from crawler.sources import Source
 from crawler.tally import Tally
@@ -40,7 +41,6 @@ from crawler.topics import Topic
 from crawler.turn import Turn
 
 PAGE_ROBOTS = "robots"
-LOCAL_CONNECTIONS = 16  # to a host on loopback, where nobody is a guest
 STOP_GRACE = 3.0  # seconds that a download gets to end when its run ends early
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from itertools import islice
 from pathlib import Path
@@ -18,12 +19,12 @@ from archive.records import Article, Cue
 from crawler import topics
 from crawler.clock import clock_of
 from crawler.contact import agent_of, contact_of
-from crawler.errors import Misuse, NotAllowed, Stopping, words
+from crawler.errors import Misuse, NotAllowed, Stopping, one_line, words
 from crawler.found import Found
 from crawler.guard import ConnectTo
-from crawler.pace import Pace, middle
+from crawler.pace import Pace, set_pace
 from crawler.queries import lacking
-from crawler.run import LOCAL_CONNECTIONS, Run, Setup
+from crawler.run import Run, Setup
 from crawler.sources import Source, load_pages
 from crawler.tally import Gap
 
@@ -41,6 +42,10 @@ class SourceSpider(Spider):
         if not topic:
             raise Misuse(f"no topic: use `scrapy crawl {self.name} -a topic=FILE.toml`")
         self.topic = topic if isinstance(topic, topics.Topic) else topics.load(Path(topic))
+        if not re.fullmatch("[0-9]{1,9}", str(limit)):
+            raise Misuse(
+                f"limit {limit!r} is no number of articles: use `scrapy crawl {self.name} -a topic=FILE.toml -a limit=10`"
+            )
         self.limit = int(limit)
         self.seeds = self._seeds()
         self.wanted: set[str] = set()  # the keys of all articles that this run visits
@@ -55,6 +60,7 @@ class SourceSpider(Spider):
         self._end: asyncio.Future[None] | None = None
 
     @classmethod
+    @one_line
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> SourceSpider:
         """Builds the spider with its run; politeness follows the source, the topic and connect-to."""
         load_pages()
@@ -62,17 +68,9 @@ class SourceSpider(Spider):
         settings = crawler.settings
         connect_to = ConnectTo(settings.getlist("SAGWAN_CONNECT_TO"))
         contact = contact_of(settings, connect_to)
-        options = spider.topic.options(cls.source.name)
-        local = "*" in connect_to.hosts()
-        delay = options.delay if options.delay is not None else 0.0 if local else cls.source.delay
-        connections = options.connections or (LOCAL_CONNECTIONS if local else 1)
+        connections = set_pace(settings, cls.source, spider.topic.options(cls.source.name), connect_to)
         agent = agent_of(contact)
         settings.set("USER_AGENT", agent, priority="spider")
-        settings.set("DOWNLOAD_DELAY", middle(delay), priority="spider")
-        settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", connections, priority="spider")
-        loopback = {} if options.delay is not None else {"delay": 0.0}
-        loopback |= {} if options.connections is not None else {"concurrency": LOCAL_CONNECTIONS}
-        settings.set("DOWNLOAD_SLOTS", {host: dict(loopback) for host in connect_to.hosts() if host != "*"}, priority="spider")
         setup = Setup(
             root=Path(settings["SAGWAN_ARCHIVE"]),
             connect_to=connect_to,

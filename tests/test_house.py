@@ -150,6 +150,25 @@ def test_scrapy_lists_the_spiders(sagwan: Sagwan) -> None:
     assert "daum" in scrapy(sagwan, "list").stdout.split()
 
 
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ([], "no topic: use `scrapy crawl naver -a topic=FILE.toml`"),
+        (["-a", "topic=none.toml"], "none.toml: no such topic file"),
+        (["-a", "topic={good}", "-a", "limit=x"], "limit 'x' is no number of articles"),
+        (["-a", "topic={good}"], "no contact: set SAGWAN_CONTACT"),
+    ],
+)
+def test_misuse_of_scrapy_crawl_is_one_line(sagwan: Sagwan, args: list[str], said: str) -> None:
+    good = sagwan.folder / "good.toml"
+    good.write_text('title = "t"\nqueries = ["a"]\n')
+    sagwan.env["SAGWAN_CONTACT"] = None
+    ended = scrapy(sagwan, "crawl", "naver", "-s", "LOG_LEVEL=ERROR", *(arg.format(good=good) for arg in args))
+    assert (ended.returncode, len(ended.stderr.splitlines())) == (1, 1), ended.stderr
+    assert ended.stderr.startswith(f"sagwan: {said}")
+    assert not sagwan.archive.exists()
+
+
 def test_scrapy_and_the_installed_script_share_an_archive(
     sagwan: Sagwan, portal: Callable[..., Portal], topic: Callable[..., Path]
 ) -> None:

@@ -81,7 +81,7 @@ def test_what_a_search_does_not_reach_is_asked_for_by_days(sagwan: Sagwan, porta
     sagwan.env |= {"NAVER_CLIENT_ID": ID, "NAVER_CLIENT_SECRET": SECRET}  # the official search ends at 1,000 hits
     assert sagwan.collect(p, write(tmp_path, queries=["킹크랩"], since=first, until=first)).only["articles"] == 1
     assert [parse_qs(path)["de"] for path in asked(p, "newssearch")] == [[f"{first:%Y.%m.%d}"]]
-    sagwan.env |= {"NAVER_CLIENT_ID": None}
+    sagwan.env |= {"NAVER_CLIENT_ID": None, "NAVER_CLIENT_SECRET": None}
     p.forget_requests()
     open_ended = sagwan.collect(p, write(tmp_path, queries=["킹크랩"]))
     ((what, why),) = [(gap["what"], gap["why"]) for gap in open_ended.only["gaps"]]
@@ -145,6 +145,20 @@ def test_where_the_official_search_fails_its_page_is_read(
     assert asked(p, "newssearch")
     gaps = [(gap["what"], gap["ref"]) for gap in ended.only["gaps"]]
     assert gaps == ([("search", wanted)] if alarm != ["repeat"] else [])
+
+
+@pytest.mark.parametrize(
+    ("there", "missing"), [("NAVER_CLIENT_ID", "NAVER_CLIENT_SECRET"), ("NAVER_CLIENT_SECRET", "NAVER_CLIENT_ID")]
+)
+def test_one_key_alone_is_said(sagwan: Sagwan, portal: Make, tmp_path: Path, there: str, missing: str) -> None:
+    p = portal(articles=0, naver=5, comments=0)
+    sagwan.env |= {"NAVER_CLIENT_ID": None, "NAVER_CLIENT_SECRET": None, there: "a-key-of-the-operator"}
+    ended = sagwan.collect(p, write(tmp_path, queries=["둘레길", "도서관"]))
+    assert (ended.code, len(ended.only["gaps"])) == (0, 1)
+    assert ended.only["gaps"][0]["why"].startswith(f"{missing} is not set, so the official search is not used")
+    assert asked(p, "newssearch")
+    p.forget_requests()
+    assert sagwan.collect(p, write(tmp_path, p)).only["gaps"] == []  # nothing is searched for
 
 
 def test_a_signal_while_searching_ends_the_run_cleanly(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:

@@ -32,12 +32,17 @@ class Search:
         self._hosts = [0, 1]  # of the official search, the one that took our keys first
         self._oldest: date | None = None
         self._whole = False
+        self._keys = {name: os.environ.get(name, "") for name in spider.source.keys}
+        missing = [name for name, value in self._keys.items() if not value]
+        if missing and len(missing) < len(self._keys):
+            why = f"{', '.join(missing)} is not set, so the official search is not used: the search page is read instead"
+            spider.run.gaps.append(Gap("search", None, None, why, counts=False))
 
     async def hits(self, query: Query) -> AsyncIterator[Article]:
         """The articles that a query finds, newest first, as far back as the topic's window goes or the search reaches."""
         self._query, self._oldest, self._whole = query, None, False
         text = asked(query)
-        if all(os.environ.get(name) for name in self._spider.source.keys):
+        if all(self._keys.values()):
             async for article in self._official(text):
                 yield article
         if not self._whole and not self._spider.full:
@@ -62,10 +67,9 @@ class Search:
                 return
 
     async def _asked_officially(self, query: str, start: int) -> Seen | None:
-        values = [os.environ[name] for name in self._spider.source.keys]
         for host in list(self._hosts):
             url = list_urls.api_url(query, start, hub=bool(host))
-            headers = dict(zip(_HEADERS[host], values, strict=True))
+            headers = dict(zip(_HEADERS[host], self._keys.values(), strict=True))
             seen = await self._spider.look(url, "naver.api", side=True, headers=headers, why="search")
             if seen is not None and seen.parsed.outcome == "ok":
                 self._hosts = [host]

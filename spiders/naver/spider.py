@@ -22,8 +22,9 @@ class NaverSpider(SourceSpider):
 
     async def find(self) -> AsyncIterator[Article]:
         """Hits of the queries, then the entries of the lists; those that --limit leaves out are only counted."""
-        found, search = dict[str, Article](), Search(self)
-        readers = [search.hits(query) for query in self.topic.asks()]
+        found, asks = dict[str, Article](), self.topic.asks()
+        search = Search(self) if asks else None
+        readers = [search.hits(query) for query in asks] if search else []
         readers += [lists.listed(self, url) for url in dict.fromkeys(self.topic.lists_of(self.source.name))]
         for reader in readers:
             async for article in reader:
