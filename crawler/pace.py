@@ -1,6 +1,7 @@
 """How long each host is left alone between two requests: a floor, a little chance on top, and more where it answers slowly.
 
-Scrapy's AutoThrottle is not used: its floor is one for all hosts, so it takes back a Crawl-delay (docs/decisions/0022-our-own-pace.md).
+Scrapy's AutoThrottle is not used: its floor is one for all hosts, so it takes back a Crawl-delay (see
+docs/decisions/0022-our-own-pace.md).
 """
 
 from __future__ import annotations
