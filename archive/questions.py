@@ -32,6 +32,16 @@ def collected_before(db: sqlite3.Connection, source: str, article: str) -> int:
     return int(row[0]) if row else 0
 
 
+def text_of(db: sqlite3.Connection, source: str, article: str) -> tuple[str | None, str | None] | None:
+    """Title and text of an article as its page last showed them; None where no page of it was ever read."""
+    row = db.execute(
+        "SELECT v.title, v.text FROM article_versions v JOIN articles a ON a.id = v.article WHERE a.source = ? AND a.key = ? "
+        "ORDER BY v.capture DESC LIMIT 1",
+        (source, article),
+    ).fetchone()
+    return (row[0], row[1]) if row else None
+
+
 def retry_after(root: Path, db: sqlite3.Connection, source: str, now: int) -> tuple[int, int] | None:
     """When the site last asked us to wait, and until when, if that is still ahead of `now`. All UTC ms."""
     rows = db.execute(

@@ -10,14 +10,17 @@ from collections.abc import Callable, Iterable
 
 from archive.records import Article, ListEntry
 from crawler.matching import matches
-from crawler.queries import Part, Query
+from crawler.queries import Part, Query, lacking
+
+Text = tuple[str | None, str | None]  # title and text; None: nobody knows
 
 
 class Found:
-    """The finds of one run on one source. `again` is told an article that was given up and is found by another query now."""
+    """The finds of one run on one source. `again` is told an article that was given up and is found by another query now;
+    `known` says what an earlier run read of an article, so that it is not fetched again to be given up again."""
 
-    def __init__(self, lacks: frozenset[Part], again: Callable[[str], None]) -> None:
-        self._lacks, self._again = lacks, again
+    def __init__(self, lacks: frozenset[Part], again: Callable[[str], None], known: Callable[[str], Text | None]) -> None:
+        self._lacks, self._again, self._known = lacks, again, known
         self._named: set[str] = set()
         self._right: defaultdict[str, set[Query]] = defaultdict(set)  # the queries for which an article may be right
         self._wrong: defaultdict[str, set[Query]] = defaultdict(set)
@@ -32,8 +35,7 @@ class Found:
     def hit(self, query: Query, entry: ListEntry) -> bool:
         """Whether a hit may be what its query asks for, by what the list shows of it."""
         key = entry.article.key
-        text = entry.shown or entry.article.title or ""
-        if query in self._wrong[key] or matches(query, text, whole=False, lacks=self._lacks) is False:
+        if self._surely_wrong(query, entry):
             self._wrong[key].add(query)
             self._judge(key)
             return False
@@ -43,13 +45,25 @@ class Found:
 
     def keeps(self, key: str, article: Article) -> bool:
         """Whether an article whose page was read is followed: named, or right for a query that found it."""
-        whole = article.text is not None and article.title is not None
-        text = f"{article.title or ''}\n{article.text or ''}"
-        wrong = {query for query in self._right[key] if matches(query, text, whole=whole, lacks=self._lacks) is False}
+        wrong = {query for query in self._right[key] if self._contradicts((article.title, article.text), query)}
         self._right[key] -= wrong
         self._wrong[key] |= wrong
         self._judge(key)
         return key not in self.left
+
+    def _surely_wrong(self, query: Query, entry: ListEntry) -> bool:
+        key = entry.article.key
+        if not query.unwanted and not lacking(query, self._lacks):
+            return False  # the site's search says all of it
+        if query in self._wrong[key] or self._contradicts((entry.shown or entry.article.title, None), query):
+            return True
+        before = self._known(key)
+        return before is not None and self._contradicts(before, query)
+
+    def _contradicts(self, text: Text, query: Query) -> bool:
+        """Whether what is known of an article is surely not what a query asks for."""
+        said = "\n".join(part for part in text if part)
+        return matches(query, said, whole=None not in text, lacks=self._lacks) is False
 
     def _judge(self, key: str) -> None:
         if self._wrong[key] and not self._right[key] and key not in self._named:

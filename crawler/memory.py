@@ -30,6 +30,10 @@ class Memory:
         """Seconds since the last request to a host, by any run, if that was within an hour."""
         return questions.asked_ago(self._db, host, self._now(), LONGEST_DELAY)
 
+    def text_of(self, article: str) -> tuple[str | None, str | None] | None:
+        """Title and text of an article as its page last showed them; None where no page of it was ever read."""
+        return questions.text_of(self._db, self._source, article)
+
     def rest(self) -> Rest | None:
         """The rest that the source has now; None when it has none."""
         return rest(self._root, self._db, self._source, self._now())

@@ -50,7 +50,7 @@ class SourceSpider(Spider):
         self.seeds = self._seeds()
         self.wanted: set[str] = set()  # the keys of all articles that this run visits
         self._lacks = self.source.search.lacks if self.source.search else frozenset()
-        self.found = Found(self._lacks, self.wanted.discard)
+        self.found = Found(self._lacks, self.wanted.discard, lambda key: self.run.memory.text_of(key))
         self.found.named(self.seeds)
         self._visits: set[asyncio.Task[None]] = set()
         self._nothing: dict[str, str] = {}  # article: why its last page did not come

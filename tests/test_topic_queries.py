@@ -37,8 +37,10 @@ def test_what_is_surely_not_asked_for_is_listed_and_not_followed(sagwan: Sagwan,
     assert {key for _, key in listed(sagwan, "search")["킹크랩 -영화"]} == {trial.id, film.id, cinema.id, late.id}
     assert visited(p) == {trial.id, cinema.id, late.id}  # the title says enough of one
     assert set(naver_runs.stored(sagwan)) == {trial.id, cinema.id}
+    p.forget_requests()
     said = sagwan("collect", tmp_path / "t.toml", "--connect-to", f"*={p.url}").out
     assert "2 found articles are not followed: they are not what any query asks for" in said
+    assert visited(p) == {trial.id, cinema.id}  # what was read once and given up is not read again
     agrees(sagwan)
 
 
