@@ -9,18 +9,39 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from archive.records import Article, ListEntry
-from crawler.matching import matches
+from crawler.matching import excludes, matches
 from crawler.queries import Part, Query, lacking
+from crawler.sources import Source
+from crawler.topics import Topic
 
 Text = tuple[str | None, str | None]  # title and text; None: nobody knows
+
+
+def belongs(topic: Topic, source: Source, text: Text) -> bool:
+    """Whether an article that the archive has under a topic is followed, where nobody asks which query found it: not where no
+    query may mean it, nor where one leaves it out and none surely means it. A topic with lists may have it from one."""
+    asks = topic.asks()
+    if not asks or topic.lists_of(source.name):
+        return True
+    verdicts = {_verdict(query, text, source.lacks()) for query in asks}
+    return True in verdicts or (None in verdicts and not any(excludes(query, _joined(text)) for query in asks))
+
+
+def _verdict(query: Query, text: Text, lacks: frozenset[Part]) -> bool | None:
+    return matches(query, _joined(text), whole=None not in text, lacks=lacks)
+
+
+def _joined(text: Text) -> str:
+    return "\n".join(part for part in text if part)
 
 
 class Found:
     """The finds of one run on one source. `again` is told an article that was given up and is found by another query now;
     `known` says what an earlier run read of an article, so that it is not fetched again to be given up again."""
 
-    def __init__(self, lacks: frozenset[Part], again: Callable[[str], None], known: Callable[[str], Text | None]) -> None:
-        self._lacks, self._again, self._known = lacks, again, known
+    def __init__(self, topic: Topic, source: Source, again: Callable[[str], None], known: Callable[[str], Text | None]) -> None:
+        self._topic, self._source, self._again, self._known = topic, source, again, known
+        self._lacks = source.lacks()
         self._named: set[str] = set()
         self._right: defaultdict[str, set[Query]] = defaultdict(set)  # the queries for which an article may be right
         self._wrong: defaultdict[str, set[Query]] = defaultdict(set)
@@ -44,8 +65,12 @@ class Found:
         return True
 
     def keeps(self, key: str, article: Article) -> bool:
-        """Whether an article whose page was read is followed: named, or right for a query that found it."""
-        wrong = {query for query in self._right[key] if self._contradicts((article.title, article.text), query)}
+        """Whether an article whose page was read is followed: named, or right for a query that found it; one that this run did
+        not find, for any."""
+        text = (article.title, article.text)
+        if key not in self._named and not self._right[key] and not self._wrong[key]:
+            return belongs(self._topic, self._source, text)
+        wrong = {query for query in self._right[key] if _verdict(query, text, self._lacks) is False}
         self._right[key] -= wrong
         self._wrong[key] |= wrong
         self._judge(key)
@@ -55,15 +80,11 @@ class Found:
         key = entry.article.key
         if not query.unwanted and not lacking(query, self._lacks):
             return False  # the site's search says all of it
-        if query in self._wrong[key] or self._contradicts((entry.shown or entry.article.title, None), query):
+        shown = (entry.shown or entry.article.title, None)
+        if query in self._wrong[key] or _verdict(query, shown, self._lacks) is False:
             return True
         before = self._known(key)
-        return before is not None and self._contradicts(before, query)
-
-    def _contradicts(self, text: Text, query: Query) -> bool:
-        """Whether what is known of an article is surely not what a query asks for."""
-        said = "\n".join(part for part in text if part)
-        return matches(query, said, whole=None not in text, lacks=self._lacks) is False
+        return before is not None and _verdict(query, before, self._lacks) is False
 
     def _judge(self, key: str) -> None:
         if self._wrong[key] and not self._right[key] and key not in self._named:

@@ -59,14 +59,20 @@ def matches(query: Query, text: str, *, whole: bool, lacks: frozenset[Part] = fr
     `whole`: the text is all that there is of the article, so what is not in it is absent. Even then a wanted word that our
     text lacks is the site's to find (it may look at captions, names, other forms), but for the parts that it cannot express.
     """
-    held = words(text)
-    if any(says(held, term) for term in query.unwanted):
+    if excludes(query, text):
         return False
+    held = words(text)
     missing = [term for term in query.wanted if not holds(held, term)]
     if not missing:
         return True if whole or not query.unwanted else None
     ours = [t for t in missing if (t.phrase and "phrase" in lacks) or ("all" in lacks and len(query.wanted) > 1)]
     return False if whole and ours else None
+
+
+def excludes(query: Query, text: str) -> bool:
+    """Whether a text surely has a word that a query leaves out."""
+    held = words(text) if query.unwanted else []
+    return any(says(held, term) for term in query.unwanted)
 
 
 def mentions(query: Query, text: str) -> bool:

@@ -28,8 +28,8 @@ class Allow(Struct, frozen=True):
         return len(ours) == len(theirs) and all(a == b or (a == "*" and b) for a, b in zip(ours, theirs, strict=True))
 
 
-class Search(Struct, frozen=True):
-    """A source's search by words: the parts of a query that it cannot express. Our own filter decides those."""
+class Syntax(Struct, frozen=True):
+    """What a source's search understands: the parts of a query that it cannot express. Our own filter decides those."""
 
     lacks: frozenset[Part] = frozenset()
 
@@ -43,12 +43,16 @@ class Source(Struct, frozen=True):
     article_key: Callable[[str], str | None]  # URL of an article -> its key; None for any other URL
     article_url: Callable[[str], str]  # key -> URL
     list_page: Callable[[str], str | None] = lambda url: None  # URL of a list of articles -> its page kind; None for others
-    search: Search | None = None  # None: its queries are not asked, and `limits` says why
+    search: Syntax | None = None  # None: its queries are not asked, and `limits` says why
     robots_of: Mapping[str, str] = {}  # host -> the origin whose robots.txt holds for it too
     delay: float = 2.0  # seconds between requests to one host
     keys: tuple[str, ...] = ()  # environment variables with the operator's credentials; redacted everywhere
     needs_keys: bool = False
     limits: str = ""  # what it cannot collect, in one sentence for `sagwan sources`
+
+    def lacks(self) -> frozenset[Part]:
+        """The parts of a query that its search cannot express."""
+        return self.search.lacks if self.search is not None else frozenset()
 
 
 @cache

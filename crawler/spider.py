@@ -49,8 +49,7 @@ class SourceSpider(Spider):
         self.limit = int(limit)
         self.seeds = self._seeds()
         self.wanted: set[str] = set()  # the keys of all articles that this run visits
-        self._lacks = self.source.search.lacks if self.source.search else frozenset()
-        self.found = Found(self._lacks, self.wanted.discard, lambda key: self.run.memory.text_of(key))
+        self.found = Found(self.topic, self.source, self.wanted.discard, lambda key: self.run.memory.text_of(key))
         self.found.named(self.seeds)
         self._visits: set[asyncio.Task[None]] = set()
         self._nothing: dict[str, str] = {}  # article: why its last page did not come
@@ -140,7 +139,7 @@ class SourceSpider(Spider):
             self.run.gaps.append(Gap("search", None, None, self.source.limits, counts=not self.seeds))
         elif self.source.search is not None:
             for query in self.topic.asks():
-                if said := lacking(query, self._lacks):
+                if said := lacking(query, self.source.lacks()):
                     self.run.gaps.append(Gap("search", None, None, said, str(query), counts=False))
         places = asyncio.Semaphore(self._at_once)
         for rank, key in enumerate(self.seeds, 1):

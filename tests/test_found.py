@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from archive.records import Article, ListEntry
-from crawler.found import Found, Text
+from crawler.found import Found, Text, belongs
 from crawler.queries import Part, parse
+from crawler.sources import Source, Syntax, all_sources
+from crawler.topics import Topic
 
 PHRASE: frozenset[Part] = frozenset({"phrase"})
 QUERY, OTHER = parse('"댓글 조작"'), parse("김경수")
@@ -21,7 +24,13 @@ def article(key: str, text: str | None) -> Article:
 
 
 def found(again: list[str] | None = None, lacks: frozenset[Part] = PHRASE, **known: Text) -> Found:
-    return Found(lacks, (again if again is not None else []).append, known.get)
+    topic = Topic("t", queries=['"댓글 조작"', "김경수 -영화"])
+    return Found(topic, source(lacks), (again if again is not None else []).append, known.get)
+
+
+def source(lacks: frozenset[Part]) -> Source:
+    """Naver, if its search could do less."""
+    return replace(all_sources()["naver"], search=Syntax(lacks))
 
 
 @pytest.mark.parametrize(
@@ -61,3 +70,21 @@ def test_what_an_earlier_run_read_is_not_read_again_to_be_given_up() -> None:
     assert finds.hit(QUERY, entry("b"))
     assert finds.hit(OTHER, entry("c"))
     assert finds.left == {"a"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("댓글이 조작", True),  # of '김경수 -영화' nobody knows: the site may have found him in a caption
+        ("댓글이 조작된 영화", False),
+        ("댓글조작의 영화", True),
+        ("김경수", True),
+        (None, True),
+    ],
+)
+def test_an_article_of_earlier_runs_is_followed_unless_no_query_means_it(text: str | None, kept: bool) -> None:
+    assert found().keeps("z", article("z", text)) is kept
+    ranking = ["https://news.naver.com/main/ranking/popularMemo.naver"]
+    topic = Topic("t", queries=["김경수 -영화"], seeds=ranking)
+    assert belongs(topic, source(PHRASE), ("제목", "영화"))
+    assert belongs(Topic("t", seeds=ranking), source(PHRASE), ("제목", "영화"))

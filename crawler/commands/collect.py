@@ -103,7 +103,7 @@ def _say_plan(jobs: list[Job], limit: int | None) -> None:
         _say_window(job.summary())
         lines = [*seeds, *(f"list: {url}" for url in lists)]
         for query in queries:
-            said = lacking(query, source.search.lacks) if source.search else None
+            said = lacking(query, source.lacks())
             lines.append(f"search: {query}" + (f" ({said})" if said else ""))
         for line in lines + ([source.limits] if topic.queries and not source.search else []):
             click.echo(f"  {line}")

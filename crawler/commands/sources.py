@@ -34,7 +34,7 @@ def sources(as_json: bool) -> int:
                 "pages": shown,
                 "requests": [f"{rule.method} {rule.host}{rule.path}" for rule in source.allow],
                 "keys": list(source.keys),
-                "search": able(source.search.lacks) if source.search else None,
+                "search": able(source.lacks()) if source.search else None,
                 "limits": source.limits,
             }
         )
