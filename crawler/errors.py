@@ -30,6 +30,8 @@ def words(error: Exception) -> str:
 
 
 _MEANS = {"DownloadCancelledError": "the answer is longer than DOWNLOAD_MAXSIZE allows"}  # Scrapy's error says nothing itself
+
+
 def one_line(build: _B) -> _B:
     """For a spider's `from_crawler`: misuse ends `scrapy crawl` with one line and exit 1; Scrapy would print a traceback and
     exit 0."""
