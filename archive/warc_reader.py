@@ -27,6 +27,7 @@ _LENGTH = re.compile("[0-9]{1,18}")
 _WINDOW = 16 << 20  # bytes of a file, whole pages
 _GZIP = b"\x1f\x8b\x08"  # how a member begins
 _facts = msgspec.json.Decoder(Facts)
+_NO_JSON = (msgspec.DecodeError, RecursionError)  # the second: nested without an end
 
 
 class Record(Struct):
@@ -124,7 +125,7 @@ def _record(raw: bytes, offset: int, length: int, name: str) -> Record:
     if not _LENGTH.fullmatch(declared) or len(raw) != start + int(declared) + 4 or raw[-4:] != b"\r\n\r\n":
         if raw.find(b"\r\n\r\nWARC/1.1\r\n", start) > 0:
             raise Damaged(f"{name} at {offset}: more than one record in a gzip member", offset)
-        said = declared or "missing"
+        said = declared[:40] or "missing"
         raise Damaged(f"{name} at {offset}: the record's length is not the {said} that it declares", offset)
     return Record(headers.get("warc-type", ""), headers, raw[start:-4], offset, length, raw)
 
@@ -137,7 +138,7 @@ def read_groups(path: Path, start: int = 0) -> Iterator[Group]:
         if record.type == "metadata":
             try:
                 values = msgspec.json.decode(record.block)
-            except msgspec.DecodeError as error:
+            except _NO_JSON as error:
                 raise Damaged(f"{path.name} at {record.offset}: metadata is not JSON ({error})", record.offset) from None
             if not isinstance(values, dict) or not isinstance(values.get("kind"), str):
                 raise Damaged(f"{path.name} at {record.offset}: metadata without its kind", record.offset)
@@ -195,7 +196,7 @@ def exchange(group: Group) -> Exchange:
     last = group.records[-1]
     try:
         facts = _facts.decode(last.block)
-    except msgspec.DecodeError as error:
+    except _NO_JSON as error:
         raise Damaged(f"at {last.offset}: the exchange's metadata cannot be read ({error})", last.offset) from None
     request, response = group.record("request"), group.record("response")
     head: bytes | None = None
