@@ -49,10 +49,16 @@ def page(outcomes: list[Outcome]) -> str:
 
 def row(one: Outcome) -> str:
     """One line of the table."""
-    seen = "<br>".join(f"`{_cell(line)}`" for line in one.seen.splitlines())
-    proof = _cell(one.proof) if one.state != "NOT held" else f"`{_cell(one.proof.strip().splitlines()[-1])}`"
+    seen = "<br>".join(_code(line) for line in one.seen.splitlines())
+    proof = _cell(one.proof) if one.state != "NOT held" else _code(one.proof.strip().splitlines()[-1])
     state = f"**{one.state}**" if one.state == "NOT held" else one.state
     return f"| {_cell(one.fault.what)} | {seen} | {one.code} | {proof} | {state} |"
+
+
+def _code(line: str) -> str:
+    mark = "``" if "`" in line else "`"
+    space = " " if "`" in line else ""
+    return f"{mark}{space}{_cell(line)}{space}{mark}"
 
 
 def _cell(text: str) -> str:
