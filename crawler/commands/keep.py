@@ -126,8 +126,10 @@ def verify(root: Path, only_bytes: bool, asked: Asked | None, tsa_ca: tuple[Path
         if only_bytes:
             raise Misuse("--row checks bytes and row of one thing, --bytes the files: choose one")
         return show_row(root, asked, tsa_ca, as_json)
-    load_pages()
-    pseudonyms = None if only_bytes else Pseudonyms.load(default_key_file(), make=False)
+    pseudonyms = None
+    if not only_bytes:
+        load_pages()
+        pseudonyms = Pseudonyms.load(default_key_file(), make=False)
     pinned = trusted_of(tsa_ca) if tsa_ca else None
     with _watched() as told:
         found = verifying(root, pseudonyms, pages.parse, told, pinned)
