@@ -1,7 +1,6 @@
-"""The scale of the Druking case: writes a synthetic campaign, rebuilds it, asks it, and prints what it took against the goals.
+"""The scale of the Druking case: writes a synthetic campaign, rebuilds it, asks it, and says what it took against the goals.
 
-`python -m bench.druking --scale 0.01 --into DIR`; `--scale 1` is the case's size (30 GB of WARC files and an hour). What lies
-in DIR already is not written again.
+`python -m bench.druking --scale 0.01 --into DIR` does this alone. What lies in DIR already is not written again.
 """
 
 from __future__ import annotations
@@ -11,53 +10,16 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
-from msgspec import Struct
-
+from archive.warc_reader import files
 from bench import processes
+from bench.campaign import ARTICLES, COMMENTS
 from bench.druking_asks import asks
+from bench.table import HEAD, Row
 
 SOURCES = ("naver", "daum")
-
-
-class Row(Struct, frozen=True):
-    """One line of the table. With `least` a value is better the greater it is, else the smaller; None: no promise."""
-
-    what: str
-    value: float
-    unit: str = ""
-    goal: float | None = None
-    floor: float | None = None
-    least: bool = False
-
-    @property
-    def passed(self) -> bool | None:
-        """Whether the goal is met."""
-        if self.goal is None:
-            return None
-        return self.value >= self.goal if self.least else self.value <= self.goal
-
-    @property
-    def fell(self) -> bool:
-        """Whether it is worse than its floor."""
-        return self.floor is not None and (self.value < self.floor if self.least else self.value > self.floor)
-
-    def line(self) -> str:
-        """The row in Markdown."""
-        marks = {None: "", True: "pass", False: "short"}
-        limits = f"{_limit(self.goal)} | {_limit(self.floor)}"
-        return f"| {self.what} | {_number(self.value)} {self.unit} | {limits} | {marks[self.passed]} |"
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-
-
-def _limit(value: float | None) -> str:
-    return "" if value is None else f"{value:,g}"
 
 
 def write(scale: float, into: Path, seed: int = 1) -> tuple[dict[str, int], float]:
@@ -118,25 +80,26 @@ def measure(scale: float, into: Path) -> list[Row]:
     return rows + [Row(*row) for row in asks(into)]
 
 
-def table(rows: list[Row]) -> list[str]:
-    """The rows in Markdown."""
-    return ["| measured | value | goal | floor | |", "| --- | --- | --- | --- | --- |", *(row.line() for row in rows)]
+def about(scale: float, into: Path) -> str:
+    """What was measured, in a sentence."""
+    made, seconds = write(scale, into)
+    size = sum(path.stat().st_size for path in files(into))
+    return (
+        f"The case at {scale:g} of its size: {round(ARTICLES * scale):,} articles, {round(COMMENTS * scale):,} comments, "
+        f"{made['sightings']:,} sightings in {made['captures']:,} captures, {len(files(into))} WARC files of "
+        f"{size / 1e9:.2f} GB (written in {seconds:.0f} s by two processes)."
+    )
 
 
-def main() -> int:
-    """Prints the table; 1 when something is below its floor."""
+def main() -> None:
+    """Only writes the campaign and its database, for whoever wants to look at it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=0.01)
-    parser.add_argument("--into", type=Path, help="default: a folder that is removed afterwards")
+    parser.add_argument("--into", type=Path, required=True)
     given = parser.parse_args()
-    if given.into is not None:
-        rows = measure(given.scale, given.into.absolute())
-    else:
-        with tempfile.TemporaryDirectory(prefix="sagwan-druking-") as folder:
-            rows = measure(given.scale, Path(folder))
-    print("\n".join(table(rows)))
-    return 1 if any(row.fell for row in rows) else 0
+    rows = measure(given.scale, given.into.absolute())
+    print("\n".join([about(given.scale, given.into.absolute()), "", *HEAD, *[row.line() for row in rows]]))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
