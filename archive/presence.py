@@ -13,7 +13,7 @@ from collections import defaultdict
 from msgspec import Struct
 
 from archive.sightings import place, unpack
-from archive.timeline import Presence, Walked, complete_walks
+from archive.timeline import Presence, Walked, complete_walks, numbers_of
 
 _MANY = 8  # so many unseen comments are looked for by reading the whole list, fewer one by one
 Place = tuple[str, int]  # sort and rank
@@ -135,10 +135,9 @@ class Snapshot:
         for scope in scopes.values():
             scope.sort()
         for proof in self._proofs:
-            keys = [self._known[number][0] for number in proof.members]
-            if not keys or not all(key.lstrip("-").isdigit() for key in keys):
+            numbers = numbers_of(self._known[number][0] for number in proof.members)
+            if not numbers:
                 continue
-            numbers = [int(key) for key in keys]
             scope = scopes[proof.parent]
             low = bisect_right(scope, (min(numbers), 1 << 62))
             high = bisect_left(scope, (max(numbers), 0))

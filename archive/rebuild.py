@@ -57,14 +57,10 @@ def rebuild(
     the present rows reach: what a failed run left behind is for the next one.
     Raises ArchiveError when `into` exists, the key is wrong or there is nothing to read; WriteFailed when it cannot be written.
     """
-    if into.exists():
-        raise ArchiveError(f"{into} exists: name a new file, or remove it")
-    if not files(root):
-        raise ArchiveError(f"no WARC files under {root / 'warc'}: nothing to rebuild from")
-    check_key(root, pseudonyms)
     present = root / "archive.db"
     if not present.exists():
-        return Rebuilt(*_read(root, into, pseudonyms, parse, {}, told), None)
+        return anew(root, into, pseudonyms, parse, told)
+    _check(root, into, pseudonyms)
     try:
         return _compared(root, into, pseudonyms, parse, only_stored, told)
     except sqlite3.DatabaseError as error:
@@ -73,6 +69,20 @@ def rebuild(
         into.unlink(missing_ok=True)
         rows, groups, damage = _read(root, into, pseudonyms, parse, {}, told)
         return Rebuilt(rows, groups, [f"{present} cannot be read: {error}", *damage], None)
+
+
+def anew(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, told: Told = nobody) -> Rebuilt:
+    """The same without a comparison."""
+    _check(root, into, pseudonyms)
+    return Rebuilt(*_read(root, into, pseudonyms, parse, {}, told), None)
+
+
+def _check(root: Path, into: Path, pseudonyms: Pseudonyms) -> None:
+    if into.exists():
+        raise ArchiveError(f"{into} exists: name a new file, or remove it")
+    if not files(root):
+        raise ArchiveError(f"no WARC files under {root / 'warc'}: nothing to rebuild from")
+    check_key(root, pseudonyms)
 
 
 def _compared(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, only_stored: bool, told: Told) -> Rebuilt:
@@ -159,15 +169,30 @@ def swap_in(root: Path, new: Path) -> Path | None:
     kept = None
     if present.exists():
         kept = root / f"archive.before-{now()}.db"
-        try:
-            with contextlib.closing(connect(present, write=True)) as db:
-                db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                db.execute("PRAGMA journal_mode = DELETE")
-        except sqlite3.DatabaseError as error:
-            if not is_damaged(error):
-                raise
+        _fold(present)
         for end in ("-wal", "-shm", ""):  # of a damaged one: beside another database they would be taken for its own
             with contextlib.suppress(FileNotFoundError):
                 present.with_name(present.name + end).rename(kept.with_name(kept.name + end))
     new.rename(present)
     return kept
+
+
+def put_in_place(root: Path, new: Path) -> None:
+    """Puts a rebuilt database in the place of the present one, of which nothing stays. Call it under `no_runs`."""
+    present = root / "archive.db"
+    if present.exists():
+        _fold(present)
+    for end in ("-wal", "-shm"):
+        present.with_name(present.name + end).unlink(missing_ok=True)
+    new.replace(present)
+
+
+def _fold(database: Path) -> None:
+    """Brings what stands beside a database into its file."""
+    try:
+        with contextlib.closing(connect(database, write=True)) as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            db.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.DatabaseError as error:
+        if not is_damaged(error):
+            raise

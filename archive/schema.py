@@ -80,6 +80,9 @@ CREATE INDEX article_counts_capture ON article_counts (capture);
 CREATE TABLE counted (
   article INTEGER NOT NULL REFERENCES articles(id), capture INTEGER NOT NULL REFERENCES capture_rows(id),
   PRIMARY KEY (article, capture)) STRICT, WITHOUT ROWID;
+CREATE TABLE redactions (
+  source TEXT NOT NULL, uuid TEXT PRIMARY KEY, at INTEGER NOT NULL, what TEXT NOT NULL, mark TEXT NOT NULL,
+  reason TEXT NOT NULL, operator TEXT NOT NULL, captures INTEGER NOT NULL, comments INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE rounded (
   capture INTEGER NOT NULL REFERENCES capture_rows(id), comment INTEGER NOT NULL, metric TEXT NOT NULL, raw TEXT NOT NULL,
   PRIMARY KEY (capture, comment, metric)) STRICT, WITHOUT ROWID;
@@ -91,7 +94,7 @@ CREATE TABLE lists (
 
 _STATE = (
     "CASE o.state WHEN 0 THEN 'visible' WHEN 1 THEN 'deleted_by_user' WHEN 2 THEN 'deleted_by_operator' "
-    "WHEN 3 THEN 'blinded' WHEN 4 THEN 'hidden_by_filter' WHEN 5 THEN 'placeholder' ELSE 'unknown' END"
+    "WHEN 3 THEN 'blinded' WHEN 4 THEN 'hidden_by_filter' WHEN 5 THEN 'placeholder' WHEN 7 THEN 'redacted' ELSE 'unknown' END"
 )
 
 

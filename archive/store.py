@@ -5,28 +5,26 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from email.utils import parsedate_to_datetime
-from functools import lru_cache
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from archive.capture import Capture, Exchange, Parse, Parsed, Seen, read_capture, split_head
+from archive.capture import Exchange, Parse, Seen
 from archive.errors import WriteFailed
 from archive.pseudonym import Pseudonyms
+from archive.reading import read
 from archive.records import Article, Count, ListEntry, Listing
 from archive.store_articles import Articles
 from archive.store_comments import Comments
 from archive.store_names import Names
 from archive.warc_writer import Placed
 
-REFUSED = frozenset({403, 429, 430})
 _WALK_ENDED = (
     *("sort", "at", "complete", "stop_reason", "declared_before", "declared_after", "declared_replies"),
     *("collected", "collected_replies", "repeats"),
 )
+_REDACTION = ("redaction", "at", "what", "mark", "reason", "operator", "captures", "comments")
 
 
 class Store:
@@ -91,15 +89,13 @@ class Store:
     def exchange(self, exchange: Exchange, placed: Placed) -> Seen:
         """Stores one exchange; inside a transaction, after its bytes are on disk."""
         facts = exchange.facts
-        capture, digest, problem = read_capture(facts, exchange.head, exchange.body)
-        status, headers = (capture.status, capture.headers) if capture else (_status(exchange.head), ())
-        parsed = self._outcome(exchange, capture, status, problem)
+        found = read(exchange, self._parse)
+        parsed = found.parsed
         capture_id = self._next_capture
         self._next_capture += 1
         run = self._run(facts.run)
         article = self._articles.of(facts, capture_id, parsed.records)
         walk = self._walk(facts.walk, run, article, facts.at) if facts.walk else None
-        sent_body = exchange.request.partition(b"\r\n\r\n")[2]
         self._db.execute(
             "INSERT INTO capture_rows VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
@@ -110,12 +106,12 @@ class Store:
                 article,
                 self._names.kind(facts.page, parsed.parser, parsed.outcome, facts.method, facts.why),
                 self._names.url(facts.url),
-                sha256(sent_body).digest() if sent_body else None,
+                found.request_digest,
                 facts.at,
                 facts.received_at,
-                _server_time(capture),
-                status,
-                digest,
+                found.server_at,
+                found.status,
+                found.digest,
                 self._warc(placed.name),
                 placed.offset,
                 placed.length,
@@ -144,17 +140,7 @@ class Store:
                 entry = self._articles.known_or_new(capture_id, record.article)
                 self._list_row(capture_id, record.kind, record.query, record.rank, entry, facts.topic)
         self._stored_to[placed.name] = placed.end
-        body = capture.body if capture else b""
-        return Seen(facts, placed.record, status, parsed, headers, body, new, observed)
-
-    def _outcome(self, exchange: Exchange, capture: Capture | None, status: int | None, problem: str | None) -> Parsed:
-        if status in REFUSED:
-            return Parsed("refused", note=f"status {status}")
-        if capture is None:
-            return Parsed("failed" if exchange.head is None or exchange.facts.error else "unreadable", note=problem)
-        if 300 <= capture.status < 400:
-            return Parsed("redirect", note=capture.header("location"))
-        return self._parse(capture)
+        return Seen(facts, placed.record, found.status, parsed, found.headers, found.body, new, observed)
 
     def event(self, values: dict[str, Any], placed: Placed) -> None:
         """Stores one fact that is no exchange; inside a transaction, after its bytes are on disk."""
@@ -189,6 +175,10 @@ class Store:
         values = (v[name] for name in _WALK_ENDED)
         self._db.execute("INSERT INTO walk_ended VALUES (?,?,?,?,?,?,?,?,?,?,?)", (walk, *values))
 
+    def _redaction(self, v: dict[str, Any]) -> None:
+        values = (v[name] for name in _REDACTION)
+        self._db.execute("INSERT INTO redactions VALUES (?,?,?,?,?,?,?,?,?)", (self._source, *values))
+
     def _list_row(self, capture: int, kind: str, query: str | None, rank: int, article: int, topic: str) -> None:
         self._db.execute("INSERT OR IGNORE INTO lists VALUES (?,?,?,?,?,?)", (capture, kind, query, rank, article, topic))
 
@@ -221,6 +211,7 @@ _EVENTS: dict[str, Callable[[Store, dict[str, Any]], None]] = {
     "run_begun": Store._run_begun,
     "run_ended": Store._run_ended,
     "walk_ended": Store._walk_ended,
+    "redaction": Store._redaction,
 }
 
 
@@ -230,22 +221,3 @@ def _next_id(db: sqlite3.Connection, table: str) -> int:
 
 def _json(value: Any) -> str:
     return msgspec.json.encode(value, order="sorted").decode()
-
-
-def _status(head: bytes | None) -> int | None:
-    return (split_head(head)[0] or None) if head else None
-
-
-def _server_time(capture: Capture | None) -> int | None:
-    """The server's own Date header in UTC ms; None when missing or unreadable."""
-    text = capture.header("date") if capture else None
-    return _http_date(text) if text else None
-
-
-@lru_cache(maxsize=64)  # the answers of a second have one date
-def _http_date(text: str) -> int | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    return int(moment.timestamp() * 1000) if moment.tzinfo else None

@@ -12,10 +12,11 @@ from __future__ import annotations
 import sqlite3
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from archive.records import STUB
 from archive.sightings import unpack
 
 
@@ -45,6 +46,8 @@ class Presence(Struct):
 
     def absent(self, capture: int, *, proven: bool, counts: bool = True) -> bool:
         """Takes a proof of its absence; whether the state is another one now."""
+        if self.key.startswith(STUB):  # we took it out: that it is not seen again says nothing of the site
+            return False
         if self.state == "gone" or (self.state == "missing" and not counts):
             return False
         self.absences += counts
@@ -52,6 +55,12 @@ class Presence(Struct):
         self.evidence = (*self.evidence, capture)
         before, self.state = self.state, "gone" if proven or self.absences >= 2 else "missing"
         return self.state != before
+
+
+def numbers_of(keys: Iterable[str]) -> list[int]:
+    """The places of a page's comments, by the numbers that their keys are, stubs left out; none where one key is no number."""
+    own = [key for key in keys if not key.startswith(STUB)]
+    return [int(key) for key in own] if all(key.lstrip("-").isdigit() for key in own) else []
 
 
 class Event(Struct, frozen=True):
@@ -145,8 +154,8 @@ class Timeline:
             yield from self._page_proof(look)
 
     def _page_proof(self, look: Look) -> Iterator[Event]:
-        numbers = [int(key) for comment in look.ids if (key := self._keys[comment][0]).lstrip("-").isdigit()]
-        if not numbers or len(numbers) < len(look.ids):
+        numbers = numbers_of(self._keys[comment][0] for comment in look.ids)
+        if not numbers:
             return
         places = self._places[look.parent]
         low = bisect_right(places, (min(numbers), 1 << 62))

@@ -19,6 +19,7 @@ from zlib_ng import zlib_ng
 
 from archive.capture import Exchange, Facts
 from archive.errors import Damaged
+from archive.tombstone import is_remains, kept, stood_there
 
 NAME = re.compile(r"sagwan-(?P<source>[a-z0-9_]+)-(?P<day>\d{8})-(?P<seq>\d{5})-(?P<host>[A-Za-z0-9.-]+)\.warc\.gz")
 METADATA = "urn:metadata:"  # and the URL: the WARC-Target-URI of the metadata record of an exchange
@@ -41,8 +42,9 @@ class Record(Struct):
     raw: bytes
 
     def digest(self) -> bytes:
-        """The sha256 of the whole uncompressed record; of one that closes a group, its entry in the chain."""
-        return sha256(self.raw).digest()
+        """The sha256 of the whole uncompressed record; of one that closes a group, its entry in the chain. Of a tombstone that
+        of the record that stood there."""
+        return stood_there(self.headers) or sha256(self.raw).digest()
 
 
 class Group(Struct):
@@ -185,8 +187,9 @@ def last_entry(path: Path) -> bytes:
         while offset >= 0:
             with contextlib.suppress(Damaged):
                 raw, end = _member(view, offset, len(data), path.name)
-                if end == len(data) and _record(raw, offset, end - offset, path.name).type in ("metadata", "warcinfo"):
-                    return sha256(raw).digest()
+                record = _record(raw, offset, end - offset, path.name)
+                if end == len(data) and record.type in ("metadata", "warcinfo"):
+                    return record.digest()
             offset = data.rfind(_GZIP, 0, offset)
     raise Damaged(f"{path.name}: does not end with a record that closes a group")
 
@@ -204,12 +207,20 @@ def exchange(group: Group) -> Exchange:
     if response is not None:
         head, blank, body = response.block.partition(b"\r\n\r\n")
         head += blank
+    remains = next((record for record in group.records if is_remains(record.headers)), None)
+    try:
+        read = kept(remains.block) if remains else None
+    except ValueError as error:
+        raise Damaged(
+            f"at {group.offset}: what remains of a redacted exchange cannot be read ({error})", group.offset
+        ) from None
     return Exchange(
         facts=facts,
         request=request.block if request else b"",
         head=head,
         body=body,
         ip=last.headers.get("warc-ip-address"),
+        kept=read,
     )
 
 

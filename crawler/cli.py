@@ -25,6 +25,7 @@ COMMANDS = {
     "rebuild": ("keep", "Make the database anew from the WARC files and compare."),
     "seal": ("seal", "List complete files in manifests that never change."),
     "verify": ("keep", "Check every record, digest and row against the bytes."),
+    "redact": ("redact", "Take a person's comment or account out of the archive."),
     "sources": ("sources", "List the sources, what they may request, and what is proven."),
 }
 

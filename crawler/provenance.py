@@ -20,6 +20,17 @@ def _code() -> str:
 def warcinfo(run: str, topic: Topic, source: str, clock: str) -> dict[str, str]:
     """The fields of a warcinfo record; empty ones are not written."""
     options = topic.options(source)
+    return writer(source) | {
+        "run": run,
+        "topic": topic.title,
+        "robots": options.robots,
+        "robots-reason": _reason(topic, source) or "",
+        "clock": clock,
+    }
+
+
+def writer(source: str) -> dict[str, str]:
+    """The fields that say what wrote the records behind a warcinfo."""
     libraries = f"scrapy/{version('scrapy')} twisted/{version('twisted')} python/{platform.python_version()}"
     return {
         "software": f"{_code()} {libraries}",
@@ -27,11 +38,6 @@ def warcinfo(run: str, topic: Topic, source: str, clock: str) -> dict[str, str]:
         "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
         "archive-format": str(FORMAT),
         "source": source,
-        "run": run,
-        "topic": topic.title,
-        "robots": options.robots,
-        "robots-reason": _reason(topic, source) or "",
-        "clock": clock,
     }
 
 

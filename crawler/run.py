@@ -23,6 +23,7 @@ from archive.errors import ArchiveError, Damaged, WriteFailed
 from archive.manifest import last_manifest
 from archive.pseudonym import Pseudonyms, default_key_file
 from archive.rebuild import check_key
+from archive.redact import refuse_half_done
 from archive.seal import seal
 from archive.store import Store
 from archive.warc_reader import files
@@ -100,6 +101,7 @@ class Run(Tally):
 
     async def _open(self) -> sqlite3.Connection:
         pseudonyms = Pseudonyms.load(default_key_file(), make=not archive_exists(self.root))
+        refuse_half_done(self.root)
         check_key(self.root, pseudonyms)  # the files know it too, where the database is lost
         db = self._db = archive.open_for_writing(self.root / "archive.db", pseudonyms)
         for line in recover.recover(self.root, self.source.name):

@@ -37,6 +37,7 @@ COMMANDS = [
     "rebuild",
     "seal",
     "verify",
+    "redact",
     "sources",
 ]
 
