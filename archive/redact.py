@@ -54,6 +54,14 @@ def refuse_half_done(root: Path) -> None:
         raise ArchiveError(f"{root}: {AGAIN}")
 
 
+def settle(root: Path, marks: list[str]) -> None:
+    """Ends a redaction that was cut short when all was done. Raises ArchiveError when it was another one than of `marks`."""
+    begun = _under_way(root)
+    if begun is not None and begun.mark not in marks:
+        raise ArchiveError(f"{root}: {AGAIN}; this is another one")
+    (root / UNDER_WAY).unlink(missing_ok=True)
+
+
 def plan(root: Path, target: Target, parse: Parse, now: int) -> Plan:
     """Reads all files; `now` is UTC ms. A redaction that was cut short is gone on with. Raises ArchiveError when it was
     another one, Damaged when a file of the archive is damaged: a new database would lose its rows."""

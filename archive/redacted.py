@@ -11,28 +11,28 @@ from archive.target import mark_of, stub_of
 from archive.times import iso
 
 
-def done_before(
+def marks_of(
     db: sqlite3.Connection,
     pseudonyms: Pseudonyms,
     source: str,
     article: str | None,
     comment: str | None,
     account: str | None,
-) -> str | None:
-    """When a comment, or an account by its pseudonym, was redacted last (ISO); None when it never was."""
+) -> list[str]:
+    """By which marks a comment, or an account by its pseudonym, is named in redactions."""
     if account is not None:
-        marks = [mark_of(pseudonyms, source, bytes.fromhex(account))]
-    else:
-        sql = (
-            "SELECT key FROM articles WHERE source = ?1 AND key = ?2 UNION ALL SELECT a.key FROM aliases n "
-            "JOIN articles a ON a.id = n.article WHERE n.source = ?1 AND n.key = ?2"
-        )
-        marks = [stub_of(pseudonyms, source, key, comment or "") for (key,) in db.execute(sql, (source, article))]
-    for mark in marks:
-        row = db.execute("SELECT max(at) FROM redactions WHERE mark = ?", (mark,)).fetchone()
-        if row[0] is not None:
-            return iso(row[0])
-    return None
+        return [mark_of(pseudonyms, source, bytes.fromhex(account))]
+    sql = (
+        "SELECT key FROM articles WHERE source = ?1 AND key = ?2 UNION ALL SELECT a.key FROM aliases n "
+        "JOIN articles a ON a.id = n.article WHERE n.source = ?1 AND n.key = ?2"
+    )
+    return [stub_of(pseudonyms, source, key, comment or "") for (key,) in db.execute(sql, (source, article))]
+
+
+def redacted_at(db: sqlite3.Connection, marks: list[str]) -> str | None:
+    """When who has one of these marks was redacted last (ISO); None when that never was."""
+    found = [db.execute("SELECT max(at) FROM redactions WHERE mark = ?", (mark,)).fetchone()[0] for mark in marks]
+    return iso(max((at for at in found if at is not None), default=None))
 
 
 def seen_again(db: sqlite3.Connection, pseudonyms: Pseudonyms) -> Iterator[str]:

@@ -16,10 +16,11 @@ from archive import redact as redacting
 from archive.archive import open_for_reading, open_for_writing
 from archive.catchup import catch_up
 from archive.errors import ArchiveError
+from archive.needles import SHORTEST
 from archive.pseudonym import Pseudonyms, default_key_file
 from archive.rebuild import no_runs
 from archive.recover import recover
-from archive.redacted import done_before
+from archive.redacted import marks_of, redacted_at
 from archive.seal import alone
 from archive.store import Store
 from archive.target import Target, account_target, comment_target
@@ -55,7 +56,7 @@ def redact(ref: str, root: Path, reason: str, dry_run: bool, yes: bool, as_json:
 
     source, article, comment, account = _parse(ref)
     reason = " ".join(reason.split())
-    if not reason or any(name in reason for name in (comment, account) if name):
+    if not reason or any(name in reason for name in (comment, account) if name and len(name) >= SHORTEST):
         raise Misuse("--reason is kept for good: write why, and neither the comment's nor the account's id")
     operator = " ".join(known().split())
     if not operator:
@@ -66,12 +67,12 @@ def redact(ref: str, root: Path, reason: str, dry_run: bool, yes: bool, as_json:
     with no_runs(root, sorted({source_of(path) for path in files(root)} | {source})), alone(root):
         _heal(root, source, pseudonyms)
         with contextlib.closing(open_for_reading(root)) as db:
-            before = done_before(db, pseudonyms, source, article, comment, account)
+            marks = marks_of(db, pseudonyms, source, article, comment, account)
+            before = redacted_at(db, marks)
             target = _target(root, db, pseudonyms, source, article, comment, account, quiet=before is not None)
             now = overview.now(root)
         if target is None:
-            assert before is not None
-            (root / redacting.UNDER_WAY).unlink(missing_ok=True)
+            redacting.settle(root, marks)
             _say(as_json, {"redacted": 0}, f"redacted before, on {before}: the archive has nothing more of it")
             _say_leftovers(root, as_json)
             return 0
