@@ -18,13 +18,14 @@ from archive.times import iso
 Line = dict[str, Any]
 AT_ONCE = 400  # captures whose rows are read in one question
 KNOWN_KEYS = 200_000  # comments whose keys are held in memory
+_WORDS = {"run_ended": "verdict", "walk_ended": "stop_reason", "redaction": "reason"}
 
 
 def replay(db: sqlite3.Connection, start: int, end: int, topic: str | None = None) -> Iterator[tuple[int, Line]]:
     """(UTC ms, event) of every capture received in start..end, in order; each capture followed by what it changed.
 
     Events: run_begun, capture, article, counts, listing (the comments of a page, in order), comment (new or edited),
-    observation, walk_ended, run_ended.
+    observation, walk_ended, run_ended, redaction.
     """
     # At the same millisecond a capture comes first: an event is never stamped before what it closes.
     yield from heapq.merge(_captures(db, start, end, topic), _marks(db, start, end, topic), key=itemgetter(0))
@@ -86,7 +87,8 @@ def _marks(db: sqlite3.Connection, start: int, end: int, topic: str | None) -> I
         "FROM run_ended e JOIN run_begun r ON r.id = e.run "
         "UNION ALL SELECT e.ended_at, 1, 'walk_ended', w.uuid, r.source, r.topic, e.stop_reason, a.source || ':' || a.key "
         "FROM walk_ended e JOIN walk_begun w ON w.id = e.walk JOIN run_begun r ON r.id = w.run "
-        "LEFT JOIN articles a ON a.id = w.article"
+        "LEFT JOIN articles a ON a.id = w.article "
+        "UNION ALL SELECT at, 3, 'redaction', uuid, source, NULL, reason, NULL FROM redactions"
     )
     rows = db.execute(
         f"SELECT * FROM ({begun}) WHERE started_at BETWEEN ? AND ? AND (? IS NULL OR topic = ?) ORDER BY 1, 2",
@@ -103,7 +105,7 @@ def _marks(db: sqlite3.Connection, start: int, end: int, topic: str | None) -> I
             "topic": of_topic,
         }
         if word is not None:
-            line["verdict" if kind == "run_ended" else "stop_reason"] = word
+            line[_WORDS[kind]] = word
         yield at, line
 
 

@@ -80,8 +80,10 @@ def test_nothing_is_invented_of_the_site(sagwan: Sagwan) -> None:
     looks = sagwan("series", of_stub[0]["ref"], "--json").lines
     assert [line["rank"] for line in looks] == [51, 50, 51]
     assert {(line["likes"], line["state"]) for line in looks} == {(None, "redacted")}
-    replayed = [line for line in sagwan("replay").lines if STUB in json.dumps(line)]
-    assert {line["kind"] for line in replayed} == {"listing", "comment", "observation", "capture"}
+    replayed = sagwan("replay").lines
+    named = {line["kind"] for line in replayed if STUB in json.dumps(line)}
+    assert named == {"listing", "comment", "observation", "capture"}
+    assert [line["reason"] for line in replayed if line["kind"] == "redaction"] == ["요청 17/2026"]
 
 
 def test_replies_keep_their_words_under_a_stub(sagwan: Sagwan) -> None:
