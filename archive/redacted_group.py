@@ -17,7 +17,7 @@ from archive.needles import Needles
 from archive.reading import read
 from archive.records import Listing
 from archive.target import Target
-from archive.tombstone import BLOCK, PAYLOAD, RECORD, REDACTION, REMAINS, is_remains, remains_of
+from archive.tombstone import BLOCK, PAYLOAD, RECORD, REDACTION, REMAINS, is_remains, remains_of, stood_there
 from archive.warc_reader import Group, Record, exchange, record_id
 from archive.warc_records import member_of
 
@@ -89,6 +89,8 @@ def _exchange(group: Group, target: Target, needles: Needles, parse: Parse, reda
             head = record.block.partition(b"\r\n\r\n")[0].decode("latin-1")
             if not response:
                 head = head.replace(_path(whole.facts.url), _path(url))
+            elif stood_there(record.headers) is None:
+                head = _empty(head)
             made.append(_tombstone(record, redaction, (needles.scrub(head) + "\r\n\r\n").encode("latin-1"), url))
         else:
             made.append(record)
@@ -151,6 +153,14 @@ def _text(closing: Record, needles: Needles) -> bytes:
     return msgspec.json.encode(
         {name: value if name in _OURS else needles.scrub_json(value) for name, value in values.items()}, order="deterministic"
     )
+
+
+def _empty(head: str) -> str:
+    """A response's head without its body: readers would wait for the length that it declares."""
+    first, *lines = head.split("\r\n")
+    of_body = ("content-length", "content-encoding", "transfer-encoding")
+    kept = [f"X-Archive-Orig-{x}" if x.partition(":")[0].strip().lower() in of_body else x for x in lines]
+    return "\r\n".join([first, *kept, "Content-Length: 0"])
 
 
 def _path(url: str) -> str:
