@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import uuid
 from collections import Counter
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,9 @@ from archive.capture import Parse, event
 from archive.errors import ArchiveError, Damaged, WriteFailed
 from archive.pseudonym import Pseudonyms
 from archive.rebuild import anew, put_in_place
-from archive.redacted_group import Redaction, digest_of, redaction_of, rewrite
+from archive.redacted_group import Redaction, rewrite
 from archive.target import Target
+from archive.tombstone import group_digest, redaction_of
 from archive.warc_reader import NAME, Record, files, read_groups
 from archive.warc_writer import WarcWriter
 
@@ -98,14 +98,9 @@ def _plan(root: Path, target: Target, parse: Parse, redaction: Redaction) -> tup
             found.files[path] += 1
             found.captures += group.values["kind"] == "exchange"
             found.covers.append(new.digest)
-            if redaction_of(group) is not None:
+            if redaction_of(group.records) is not None:
                 found.superseded.append(group_digest(group.records))
     return found, events
-
-
-def group_digest(records: list[Record]) -> str:
-    """The digest by which a redaction's event names a group that it wrote."""
-    return digest_of([sha256(record.raw).digest() for record in records])
 
 
 def carry_out(

@@ -17,7 +17,7 @@ from archive.needles import Needles
 from archive.reading import read
 from archive.records import Listing
 from archive.target import Target
-from archive.tombstone import BLOCK, PAYLOAD, RECORD, REDACTION, REMAINS, is_remains, remains_of, stood_there
+from archive.tombstone import BLOCK, PAYLOAD, RECORD, REDACTION, REMAINS, digest_of, is_remains, remains_of, stood_there
 from archive.warc_reader import Group, Record, exchange, record_id
 from archive.warc_records import member_of
 
@@ -41,18 +41,6 @@ class Rewritten(Struct):
     members: list[bytes | Record]
     digest: str
     comments: int
-
-
-def digest_of(records: list[bytes]) -> str:
-    """One digest, in hex, over the digests of a group's records."""
-    return sha256(b"".join(records)).hexdigest()
-
-
-def redaction_of(group: Group) -> str | None:
-    """The uuid of the last redaction that rewrote a group."""
-    named = [record.headers[REDACTION.lower()] for record in group.records if REDACTION.lower() in record.headers]
-    remains = [record.headers[REDACTION.lower()] for record in group.records if is_remains(record.headers)]
-    return next(iter(remains or named), None)
 
 
 def rewrite(group: Group, target: Target, needles: Needles, parse: Parse, redaction: Redaction) -> Rewritten | None:

@@ -7,6 +7,8 @@ what the exchange was without that person.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from typing import Protocol
 
 import msgspec
 from msgspec import Struct
@@ -19,6 +21,13 @@ RECORD = "Sagwan-Redacted-Record"  # sha256 of the whole record that stood there
 BLOCK = "Sagwan-Redacted-Block"  # its WARC-Block-Digest
 PAYLOAD = "Sagwan-Redacted-Payload"  # its WARC-Payload-Digest
 REMAINS = "urn:redacted:"  # and the URL: the WARC-Target-URI of what remains
+
+
+class Named(Protocol):
+    """What is asked of a WARC record: its headers (names in lower case), and all of it uncompressed."""
+
+    headers: dict[str, str]
+    raw: bytes
 
 
 class Item(Struct, omit_defaults=True):
@@ -88,6 +97,23 @@ def stood_there(headers: Mapping[str, str]) -> bytes | None:
 def is_remains(headers: Mapping[str, str]) -> bool:
     """Whether a record is what remains of a redacted exchange: no closing record covers it."""
     return REDACTION.lower() in headers and headers.get("warc-target-uri", "").startswith(REMAINS)
+
+
+def redaction_of(records: Iterable[Named]) -> str | None:
+    """The uuid of the last redaction that wrote the records of a group, empty where they do not say it; None where none did."""
+    marked = [record.headers for record in records if {REDACTION.lower(), RECORD.lower()} & record.headers.keys()]
+    last = next((headers for headers in marked if is_remains(headers)), marked[0] if marked else None)
+    return last.get(REDACTION.lower(), "") if last is not None else None
+
+
+def group_digest(records: Iterable[Named]) -> str:
+    """The digest by which a redaction's event names a group that it wrote: over those of its records as they are now."""
+    return digest_of(sha256(record.raw).digest() for record in records)
+
+
+def digest_of(digests: Iterable[bytes]) -> str:
+    """The same, of the sha256 of each whole record; in hex."""
+    return sha256(b"".join(digests)).hexdigest()
 
 
 def _item(record: Record) -> Item:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -19,6 +20,7 @@ from archive.stamps import check as check_stamps
 from archive.timestamp import Trusted
 from archive.verify_bytes import Checked, Claim, check_files
 from archive.verify_manifests import check_manifests
+from archive.verify_redactions import Tombstone, check_redactions, said
 from archive.verify_rows import check_database, check_rows
 from archive.warc_reader import NAME, files
 
@@ -76,6 +78,7 @@ def _bytes(root: Path, stored: dict[str, int] | None, result: Verified, told: To
     """The files as they are, by name."""
     ids, present = RecordIds(), dict[str, SealedFile]()
     refers, claims = list[tuple[str, int, str]](), list[tuple[str, Claim]]()
+    events, tombstones = list[dict[str, Any]](), list[Tombstone]()
     paths = files(root)
     done, size = 0, sum(path.stat().st_size for path in paths if path.exists())
     told("bytes", 0, size)
@@ -92,6 +95,8 @@ def _bytes(root: Path, stored: dict[str, int] | None, result: Verified, told: To
         ids.add(file.name, checked.ids, checked.offsets)
         refers += [(file.name, at, named) for at, named in checked.refers]
         claims += [(file.name, claim) for claim in checked.claims]
+        events += checked.redactions
+        tombstones += [(file.name, *tombstone) for tombstone in checked.tombstones]
         if checked.torn is not None:
             _torn(checked, checked.torn, stored or {}, result)
     for name, at, first, first_at in ids.doubled():
@@ -106,7 +111,9 @@ def _bytes(root: Path, stored: dict[str, int] | None, result: Verified, told: To
             (result.notes if path.suffix == ".torn" else result.findings).append(
                 f"{path.name}: not a WARC file of this archive"
             )
-    result.findings += check_manifests(root, present, claims)
+    result.findings += check_redactions(root, events, tombstones)
+    result.notes += map(said, events)
+    result.findings += check_manifests(root, present, claims, {file for file, _, _, _ in tombstones})
     return present
 
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from hashlib import file_digest, sha256
 from multiprocessing import get_context, parent_process
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -21,6 +22,7 @@ from archive.errors import Damaged
 from archive.manifest import SealedFile
 from archive.merkle import root_of
 from archive.record_ids import identity
+from archive.tombstone import group_digest, is_remains, redaction_of
 from archive.warc_reader import METADATA, NOTHING_BEFORE, Group, Record, next_group, read_groups, record_id
 
 _STATUS_LINE = re.compile(rb"HTTP/\S+ +\d+")  # of any length: what a site said may be nonsense
@@ -40,13 +42,16 @@ class Checked(Struct):
     """What a file holds, as a manifest would say it, and what is wrong with it, one line each (`at OFFSET: what`).
 
     Of each record `ids` has 16 bytes and `offsets` its place; `refers` are the records that others refer to; `torn` is where an
-    open file's last whole group ends, if something is behind it."""
+    open file's last whole group ends, if something is behind it. `redactions` are events; `tombstones` the groups that some
+    redaction wrote: where each is, the redaction that it names, and its digest."""
 
     file: SealedFile
     ids: bytearray = field(default_factory=bytearray)
     offsets: array[int] = field(default_factory=lambda: array("Q"))
     refers: list[tuple[int, str]] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
+    redactions: list[dict[str, Any]] = field(default_factory=list)
+    tombstones: list[tuple[int, str, str]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     torn: int | None = None
 
@@ -136,9 +141,13 @@ def _group(group: Group, before: bytes | None, checked: Checked, known: set[str]
     where = f"at {last.offset}: {last.type}"
     if before is not None and last.headers.get("sagwan-chain") != "sha256:" + before.hex():
         yield f"{where}: the chain breaks: what stands before it is not what it names"
-    covered = [f"sha256:{record.digest().hex()}" for record in group.records[:-1]]
+    covered = [f"sha256:{record.digest().hex()}" for record in group.records[:-1] if not is_remains(record.headers)]
     if last.headers.get("sagwan-chain-covers", "").split() != covered:
         yield f"{where}: the chain breaks: the records that it closes are not those that it names"
+    if group.values["kind"] == "redaction":
+        checked.redactions.append(group.values)
+    if (redaction := redaction_of(group.records)) is not None:
+        checked.tombstones.append((group.offset, redaction, group_digest(group.records)))
     if last.type == "warcinfo":
         if last.headers.get("warc-filename") != checked.file.name:
             yield f"{where}: the file was written as {last.headers.get('warc-filename')}"
@@ -179,17 +188,18 @@ def _record_problems(record: Record, known: set[str]) -> Iterator[str]:
 
 def _exchange(group: Group) -> Iterator[str]:
     """The records of one exchange name each other."""
-    types = [record.type for record in group.records]
+    records = [record for record in group.records if not is_remains(record.headers)]
+    types = [record.type for record in records]
     where = f"at {group.offset}: exchange"
     last = group.records[-1]
     if sorted(set(types)) != sorted(types) or not set(types) <= {"request", "response", "metadata"}:
         yield f"{where}: holds {', '.join(types)}"
     values = group.values
     url = str(values.get("url"))
-    targets = [METADATA + url if record.type == "metadata" else url for record in group.records]
-    if [record.headers.get("warc-target-uri") for record in group.records] != targets:
+    targets = [METADATA + url if record.type == "metadata" else url for record in records]
+    if [record.headers.get("warc-target-uri") for record in records] != targets:
         yield f"{where}: its records name different URLs"
-    if len({record.headers.get("warc-date") for record in group.records}) != 1:
+    if len({record.headers.get("warc-date") for record in records}) != 1:
         yield f"{where}: its records name different dates"
     response = group.record("response")
     if response is None and not values.get("error"):
