@@ -10,11 +10,11 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
+from archive import redacted
 from archive.archive import connect, open_for_reading
 from archive.capture import Parse
 from archive.pseudonym import Pseudonyms
 from archive.rebuild import Told, nobody, rebuild
-from archive.redacted import seen_again
 
 
 class Rows(Struct):
@@ -34,8 +34,7 @@ def check_rows(root: Path, pseudonyms: Pseudonyms, parse: Parse, told: Told = no
         with contextlib.closing(connect(new, write=False)) as db:
             _definitions(root, db, rows)
             rows.notes += _overridden(db)
-            again = seen_again(db, pseudonyms)
-            rows.notes += [f"{ref} was redacted before, and was seen again since: `sagwan redact` it again" for ref in again]
+            rows.notes += redacted.notes(db, pseudonyms)
     comparison = rebuilt.comparison
     if comparison is None:
         return rows

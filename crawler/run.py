@@ -16,7 +16,7 @@ from msgspec import Struct
 from scrapy import Request
 from scrapy.crawler import Crawler
 
-from archive import archive, questions, recover
+from archive import archive, questions, recover, redacted
 from archive.capture import Exchange, Facts, Listed, Seen
 from archive.catchup import catch_up
 from archive.errors import ArchiveError, Damaged, WriteFailed
@@ -244,6 +244,8 @@ class Run(Tally):
             except WriteFailed as error:
                 self.fail(str(error))
         if self._db is not None:
+            with contextlib.suppress(sqlite3.Error, ArchiveError):
+                self.notes += redacted.notes(self._db, Pseudonyms.load(default_key_file(), make=False), self.uuid)
             self._db.close()
         self._turn.end()
         if self._writer is not None and self._writer.made_file and self.stopping not in ("shutdown", "failed"):

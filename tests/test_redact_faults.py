@@ -193,3 +193,20 @@ def test_what_a_killed_run_left_is_redacted_too(sagwan: Sagwan) -> None:
     assert "closed after a crash" in ended.err
     assert people.traces(sagwan.archive, PERSON, TEXT, NAME) == []
     same(sagwan.archive)
+
+
+def test_a_run_says_who_is_seen_again(sagwan: Sagwan, portal: Callable[..., Portal], topic: Callable[..., Path]) -> None:
+    site = portal(comments=5)
+    one = topic(site)
+    assert sagwan.collect(site, one).only["notes"] == []
+    ((ref, account),) = sagwan.rows(
+        "SELECT 'daum:' || a.key || '#' || c.key, lower(hex(v.account)) FROM comments c JOIN articles a ON a.id = c.article "
+        "JOIN comment_versions v ON v.comment = c.id ORDER BY c.id LIMIT 1"
+    )
+    ended = sagwan("redact", f"daum:@{account}", *REASON)
+    assert ended.code == 0, ended.err
+    notes = sagwan.collect(site, one).only["notes"]
+    assert f"{ref} was redacted before, and was seen again since: `sagwan redact` it again" in notes
+    assert [note.partition(" ")[0] for note in notes][-1] == f"daum:@{account}"
+    assert sagwan("redact", f"daum:@{account}", *REASON).code == 0
+    assert sagwan("verify").code == 0
