@@ -7,6 +7,7 @@ files anew one by one, the database anew from the files. Cut short anywhere, the
 from __future__ import annotations
 
 import os
+import sqlite3
 import uuid
 from collections import Counter
 from pathlib import Path
@@ -77,11 +78,12 @@ def plan(root: Path, target: Target, parse: Parse, now: int) -> Plan:
     said = events.get(found.redaction.uuid)
     if said is None:
         return found
-    found.recorded = set(found.covers) <= set(said["covers"])
+    promised = set(said.get("covers", ()))
+    found.recorded = set(found.covers) <= promised
     if not found.recorded:  # another version of this program reads more, or other things
         present = {group_digest(group.records) for path in files(root, target.source) for group in read_groups(path)}
         found, _ = _plan(root, target, parse, fresh)
-        found.superseded += sorted(set(said["covers"]) - present - set(found.superseded))
+        found.superseded += sorted(promised - present - set(found.superseded))
     return found
 
 
@@ -91,7 +93,7 @@ def _plan(root: Path, target: Target, parse: Parse, redaction: Redaction) -> tup
     for path in files(root, target.source):
         for group in read_groups(path):
             if group.values["kind"] == "redaction":
-                events[group.values["redaction"]] = group.values
+                events[str(group.values.get("redaction"))] = group.values
             new = rewrite(group, target, needles, parse, redaction)
             if new is None:
                 continue
@@ -119,6 +121,8 @@ def carry_out(
         (root / UNDER_WAY).unlink()
     except OSError as error:
         raise WriteFailed(f"cannot write {error.filename or root}: {error.strerror or error}. {AGAIN}") from error
+    except sqlite3.Error as error:
+        raise WriteFailed(f"cannot make {root / 'archive.db'} anew: {error}. {AGAIN}") from error
 
 
 def _record(root: Path, target: Target, made: Plan, info: dict[str, str], reason: str) -> None:

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from archive.capture import MAX_BODY, Exchange, Parse, decode, split_head
+from archive.errors import Damaged
 from archive.needles import Needles
 from archive.reading import read
 from archive.records import Listing
@@ -35,27 +36,27 @@ class Redaction(Struct, frozen=True):
 
 
 class Rewritten(Struct):
-    """A group as it is to be: for each record its new gzip member, or the old record where it stays. `digest` is over the
-    whole group; `comments` how many places on the page the person had."""
+    """A group as it is to be: for each record its new gzip member, or the old record where it stays; its digest."""
 
     members: list[bytes | Record]
     digest: str
-    comments: int
 
 
 def rewrite(group: Group, target: Target, needles: Needles, parse: Parse, redaction: Redaction) -> Rewritten | None:
     """The group without the person; None when it does not name the person. Raises Damaged."""
     if group.values["kind"] == "exchange":
         return _exchange(group, target, needles, parse, redaction)
-    (closing,) = group.records
+    *others, closing = group.records
+    if others:
+        raise Damaged(f"at {group.offset}: records without their metadata record", group.offset)
     if not needles.found(closing.raw):
         return None
-    return _made([_tombstone(closing, redaction, _text(closing, needles))], 0)
+    return _made([_tombstone(closing, redaction, _text(closing, needles))])
 
 
 def _exchange(group: Group, target: Target, needles: Needles, parse: Parse, redaction: Redaction) -> Rewritten | None:
     whole = exchange(group)
-    named = [record for record in group.records if needles.found(record.raw)]
+    named = [record for record in group.records if needles.found(_but_body(record, whole))]
     hidden = needles.found(_plain(whole))
     if not (named or hidden or (target.has_short_keys() and whole.facts.article in target.stubs)):
         return None
@@ -90,13 +91,13 @@ def _exchange(group: Group, target: Target, needles: Needles, parse: Parse, reda
         made.append(_tombstone(closing, redaction, block, f"urn:metadata:{url}"))
     else:
         made.append(closing)
-    return _made(made, len(keys))
+    return _made(made)
 
 
-def _made(made: list[tuple[bytes, bytes] | Record], comments: int) -> Rewritten:
+def _made(made: list[tuple[bytes, bytes] | Record]) -> Rewritten:
     members = [one if isinstance(one, Record) else one[0] for one in made]
     digests = [sha256(one.raw).digest() if isinstance(one, Record) else one[1] for one in made]
-    return Rewritten(members, digest_of(digests), comments)
+    return Rewritten(members, digest_of(digests))
 
 
 def _tombstone(record: Record, redaction: Redaction, block: bytes, url: str | None = None) -> tuple[bytes, bytes]:
@@ -155,6 +156,11 @@ def _path(url: str) -> str:
     return url.partition("://")[2].partition("/")[2]
 
 
+def _but_body(record: Record, whole: Exchange) -> bytes:
+    """A record without the body of a response, which is looked at decoded."""
+    return record.raw[: -len(whole.body) - 4] if record.type == "response" else record.raw
+
+
 def _plain(whole: Exchange) -> bytes:
     """The body as people read it; of one that does not decode whole, what can be read of it."""
     headers = split_head(whole.head or b"")[1]
@@ -166,7 +172,10 @@ def _plain(whole: Exchange) -> bytes:
 
 def _readable(body: bytes, bits: int) -> Iterator[bytes]:
     """What of a body can be inflated before it breaks."""
-    inflater = zlib.decompressobj(bits)
+    inflater, left = zlib.decompressobj(bits), MAX_BODY
     with contextlib.suppress(zlib.error):
         for n in range(0, len(body), 512):
-            yield inflater.decompress(body[n : n + 512], MAX_BODY)
+            yield (part := inflater.decompress(body[n : n + 512], left))
+            left -= len(part)
+            if left <= 0:
+                return

@@ -77,7 +77,9 @@ def mark_of(pseudonyms: Pseudonyms, source: str, account: bytes) -> str:
 
 
 def comment_target(db: sqlite3.Connection, pseudonyms: Pseudonyms, source: str, article: str, comment: str) -> Target:
-    """One comment. Raises ArchiveError when the archive does not know it."""
+    """One comment. Raises ArchiveError when the archive does not know it, or only what stands in its place."""
+    if comment.startswith(STUB):
+        raise ArchiveError(f"#{comment} stands where a comment was redacted: there is nothing more of it")
     row = find_article(db, source, article)
     find_comment(db, row, comment)
     stubs = _stubs(db, pseudonyms, source, [(row, comment)])

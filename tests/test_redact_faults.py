@@ -78,12 +78,13 @@ def test_killed_anywhere_the_same_command_finishes_it(sagwan: Sagwan) -> None:
         if unfinished == 5:
             other = sagwan("redact", f"daum:{ARTICLE}#{PERSON + 1}", *REASON)
             assert (other.code, "cut short" in other.err) == (1, True)
-        people.redact(sagwan, REF)
+        ended = sagwan("redact", REF, *REASON)
+        assert ended.code == 0, ended.err
         assert people.traces(sagwan.archive, PERSON, TEXT, NAME, ACCOUNT, pseudonym(ACCOUNT), pseudonym(NAME)) == [], calls
         assert calls % 4 or people.history(sagwan.archive) == before
         assert len(events(sagwan.archive, "redaction")) == 1
         assert not (sagwan.archive / UNDER_WAY).exists()
-        assert [path.name for path in sagwan.archive.rglob("*.redacting")] == []
+        assert [p.name for p in sagwan.archive.rglob("*") if p.name.endswith((".redacting", ".open", ".torn", ".tmp"))] == []
     assert unfinished > 8
     same(sagwan.archive)
     check(sagwan.archive)
@@ -128,6 +129,7 @@ def test_a_dry_run_changes_nothing_and_says_how_much_it_is(sagwan: Sagwan) -> No
         ([REF, "--reason", f"about {PERSON}", "--yes"], "neither the comment's nor the account's id"),
         ([f"daum:{ARTICLE}", *REASON], "is an article"),
         ([f"daum:{ARTICLE}#1", *REASON], "no comment #1"),
+        ([f"daum:{ARTICLE}#redacted-12", *REASON], "there is nothing more of it"),
         (["daum:@" + "0" * 32, *REASON], "no comment of the account"),
         (["daum:@12", *REASON], "is an article: write source:article#comment, or source:@ACCOUNT"),
         (["nate:1#2", *REASON], "no source 'nate'"),

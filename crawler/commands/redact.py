@@ -59,7 +59,7 @@ def redact(ref: str, root: Path, reason: str, dry_run: bool, yes: bool, as_json:
     if not reason or any(name in reason for name in (comment, account) if name and len(name) >= SHORTEST):
         raise Misuse("--reason is kept for good: write why, and neither the comment's nor the account's id")
     operator = " ".join(known().split())
-    if not operator:
+    if not (operator or dry_run):
         raise Misuse("no contact: set SAGWAN_CONTACT to who answers for this redaction. It is kept with the reason")
     load_pages()
     pseudonyms = Pseudonyms.load(default_key_file(), make=False)
@@ -112,11 +112,11 @@ def _heal(root: Path, source: str, pseudonyms: Pseudonyms) -> None:
     """As every run begins: what a killed one left is closed, and its rows are stored."""
     from crawler import pages
 
-    if (root / redacting.UNDER_WAY).exists():
-        return  # files and rows do not fit each other until it is finished
     for name in sorted({source_of(path) for path in files(root)}):
         for line in recover(root, name):
             click.echo(f"note: {line}", err=True)
+    if (root / redacting.UNDER_WAY).exists():
+        return  # files and rows do not fit each other until it is finished
     with contextlib.closing(open_for_writing(root / "archive.db", pseudonyms)) as db:
         catch_up(root, source, Store(db, source, pseudonyms, pages.parse))
 
