@@ -34,6 +34,7 @@ _KEYS = {
     "observations": ("comment", "capture"),
     "article_counts": ("article", "capture", "metric"),
     "counted": ("article", "capture"),
+    "redactions": ("uuid",),
     "rounded": ("comment", "capture", "metric"),
     "lists": ("capture", "kind", "rank"),
 }
