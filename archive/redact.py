@@ -20,14 +20,12 @@ from archive.capture import Parse, event
 from archive.errors import ArchiveError, Damaged, WriteFailed
 from archive.pseudonym import Pseudonyms
 from archive.rebuild import anew, put_in_place
+from archive.redacted import AGAIN, UNDER_WAY
 from archive.redacted_group import Redaction, rewrite
 from archive.target import Target
 from archive.tombstone import group_digest, redaction_of
 from archive.warc_reader import NAME, Record, files, read_groups
 from archive.warc_writer import WarcWriter
-
-UNDER_WAY = "redacting.json"  # in the archive's folder while a redaction is not finished
-AGAIN = "a redaction was cut short: run the same `sagwan redact` again, it finishes it"
 
 
 class _UnderWay(Struct):
@@ -47,12 +45,6 @@ class Plan(Struct):
     covers: list[str] = field(default_factory=list)
     superseded: list[str] = field(default_factory=list)
     recorded: bool = False  # its event is in the WARC files already
-
-
-def refuse_half_done(root: Path) -> None:
-    """Raises ArchiveError where a redaction was cut short: files and rows do not fit each other."""
-    if (root / UNDER_WAY).exists():
-        raise ArchiveError(f"{root}: {AGAIN}")
 
 
 def settle(root: Path, marks: list[str]) -> None:

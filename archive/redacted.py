@@ -1,14 +1,25 @@
-"""What of an archive was redacted before, and who of them was seen again since."""
+"""What of an archive was redacted before, or is half redacted, and who was seen again since."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 
+from archive.errors import ArchiveError
 from archive.pseudonym import Pseudonyms
 from archive.records import STUB
 from archive.target import mark_of, stub_of
 from archive.times import iso
+
+UNDER_WAY = "redacting.json"  # in the archive's folder while a redaction is not finished
+AGAIN = "a redaction was cut short: run the same `sagwan redact` again, it finishes it"
+
+
+def refuse_half_done(root: Path) -> None:
+    """Raises ArchiveError where a redaction was cut short: files and rows do not fit each other."""
+    if (root / UNDER_WAY).exists():
+        raise ArchiveError(f"{root}: {AGAIN}")
 
 
 def marks_of(
@@ -77,4 +88,7 @@ def _last_before(db: sqlite3.Connection, run: str) -> int:
 def notes(db: sqlite3.Connection, pseudonyms: Pseudonyms, run: str | None = None) -> list[str]:
     """What people should know of those who are seen again: one line each."""
     again = "was redacted before, and was seen again since: `sagwan redact` it again"
-    return [f"{ref} {again}" for ref in seen_again(db, pseudonyms, run)]
+    try:
+        return [f"{ref} {again}" for ref in seen_again(db, pseudonyms, run)]
+    except sqlite3.Error as error:
+        return [f"whether somebody was redacted before cannot be read: {error}"]

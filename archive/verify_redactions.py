@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from archive.redact import AGAIN, UNDER_WAY
+from archive.redacted import AGAIN, UNDER_WAY
 from archive.times import iso
 
 Tombstone = tuple[str, int, str, str]  # file, where its group begins, the redaction that it names, the group's digest

@@ -23,7 +23,6 @@ from archive.errors import ArchiveError, Damaged, WriteFailed
 from archive.manifest import last_manifest
 from archive.pseudonym import Pseudonyms, default_key_file
 from archive.rebuild import check_key
-from archive.redact import refuse_half_done
 from archive.seal import seal
 from archive.store import Store
 from archive.warc_reader import files
@@ -101,7 +100,7 @@ class Run(Tally):
 
     async def _open(self) -> sqlite3.Connection:
         pseudonyms = Pseudonyms.load(default_key_file(), make=not archive_exists(self.root))
-        refuse_half_done(self.root)
+        redacted.refuse_half_done(self.root)
         check_key(self.root, pseudonyms)  # the files know it too, where the database is lost
         db = self._db = archive.open_for_writing(self.root / "archive.db", pseudonyms)
         for line in recover.recover(self.root, self.source.name):
@@ -244,7 +243,7 @@ class Run(Tally):
             except WriteFailed as error:
                 self.fail(str(error))
         if self._db is not None:
-            with contextlib.suppress(sqlite3.Error, ArchiveError):
+            with contextlib.suppress(ArchiveError):  # the key was taken away meanwhile
                 self.notes += redacted.notes(self._db, Pseudonyms.load(default_key_file(), make=False), self.uuid)
             self._db.close()
         self._turn.end()

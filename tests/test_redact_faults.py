@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from archive.lock import SourceLock
-from archive.redact import UNDER_WAY
+from archive.redacted import UNDER_WAY
 from archive.warc_reader import files
 from crawler import contact, provenance  # noqa: F401  (loaded once, not in every process that dies)
 from crawler.commands.redact import redact

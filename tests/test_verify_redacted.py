@@ -11,7 +11,7 @@ import pytest
 
 from archive.manifest import manifest_paths, read_manifest
 from archive.merkle import root_of
-from archive.redact import UNDER_WAY
+from archive.redacted import UNDER_WAY
 from archive.tombstone import RECORD, REDACTION
 from archive.warc_reader import Record, files, read_groups, read_records
 from archive.warc_records import member_of

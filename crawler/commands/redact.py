@@ -20,7 +20,7 @@ from archive.needles import SHORTEST
 from archive.pseudonym import Pseudonyms, default_key_file
 from archive.rebuild import no_runs
 from archive.recover import recover
-from archive.redacted import marks_of, redacted_at
+from archive.redacted import UNDER_WAY, marks_of, redacted_at
 from archive.seal import alone
 from archive.store import Store
 from archive.target import Target, account_target, comment_target
@@ -115,7 +115,7 @@ def _heal(root: Path, source: str, pseudonyms: Pseudonyms) -> None:
     for name in sorted({source_of(path) for path in files(root)}):
         for line in recover(root, name):
             click.echo(f"note: {line}", err=True)
-    if (root / redacting.UNDER_WAY).exists():
+    if (root / UNDER_WAY).exists():
         return  # files and rows do not fit each other until it is finished
     with contextlib.closing(open_for_writing(root / "archive.db", pseudonyms)) as db:
         catch_up(root, source, Store(db, source, pseudonyms, pages.parse))
