@@ -13,7 +13,8 @@ from collections import Counter
 from tests import naver_runs
 from tests.faults import proofs
 from tests.faults.catalogue import fault
-from tests.faults.kills import SEED, kill
+from tests.faults.killer import kill
+from tests.faults.kills import SEED
 from tests.faults.stage import Proven, Shown, Stage
 from tests.portal import Portal
 
