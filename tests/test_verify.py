@@ -145,9 +145,18 @@ def test_what_a_failed_run_left_without_rows_is_a_note(good: Path, tmp_path: Pat
             "UPDATE capture_rows SET article = 99 WHERE id = 1",
             "the row says article with no such id (99); the bytes say article daum:2",
         ),
-        ("UPDATE captures SET article = -9223372036854775808 WHERE id = 1", "article with no such id (-9223372036854775808);"),
-        ("UPDATE captures SET received_at = 9e18 WHERE id = 1", "the row says received_at 9000000000000000000; the bytes say "),
-        ("UPDATE captures SET url = CAST(x'ff' AS TEXT) WHERE id = 1", "the row says url "),
+        (
+            "UPDATE capture_rows SET article = -9223372036854775808 WHERE id = 1",
+            "article with no such id (-9223372036854775808);",
+        ),
+        (
+            "UPDATE capture_rows SET received_at = 9e18 WHERE id = 1",
+            "the row says received_at 9000000000000000000; the bytes say ",
+        ),
+        (
+            "UPDATE urls SET url = CAST(x'ff' AS TEXT) WHERE id = (SELECT url FROM capture_rows WHERE id = 1)",
+            "the row says url ",
+        ),
         ("UPDATE sightings SET ids = x'ff' WHERE capture = 1", "the row says nothing at place 1 of 0"),
     ],
 )

@@ -76,7 +76,7 @@ def counted_repeats_of(sagwan: Sagwan) -> int:
     "damage",
     [
         "DELETE FROM captures WHERE id = 3",
-        "UPDATE captures SET offset = offset + 1 WHERE id = 3",
+        "UPDATE capture_rows SET offset = offset + 1 WHERE id = 3",
         "UPDATE observations SET likes = likes + 1 WHERE comment = 7",
         "UPDATE comment_versions SET text = 'x' WHERE comment = 7",
         "UPDATE walk_ended SET repeats = 1",
