@@ -84,23 +84,27 @@ def _article_line(db: sqlite3.Connection, article: int, ref: str, until: int, at
     }
 
 
+# Every version of each comment, first to last.
 _COMMENTS = """
-SELECT c.id, c.n, c.key, (SELECT parent_key FROM comment_versions WHERE comment = c.id ORDER BY capture LIMIT 1), v.text,
-  hex(v.account), v.parent_key, v.created_from, v.created_to, v.precision, v.attachment FROM comments c
-LEFT JOIN comment_versions v ON v.comment = c.id AND v.capture =
-  (SELECT max(capture) FROM comment_versions WHERE comment = c.id AND capture <= ?2)
-WHERE c.article = ?1 AND c.first_capture <= ?2"""
+SELECT c.id, c.n, c.key, v.parent_key, v.text, hex(v.account), v.created_from, v.created_to, v.precision, v.attachment
+FROM comments c LEFT JOIN comment_versions v ON v.comment = c.id AND v.capture <= ?2
+WHERE c.article = ?1 AND c.first_capture <= ?2 ORDER BY c.n, v.capture"""
+# The last observation of each comment: of a group, SQLite takes the other columns from the row that has the maximum.
 _OBSERVED = """
-SELECT o.comment, o.likes, o.dislikes, o.replies, o.state FROM capture_rows c CROSS JOIN observations o ON o.capture = c.id
-WHERE c.article = ? AND c.id <= ? ORDER BY c.id"""
+SELECT o.comment, o.likes, o.dislikes, o.replies, o.state, max(o.capture) FROM capture_rows c
+CROSS JOIN observations o ON o.capture = c.id WHERE c.article = ? AND c.id <= ? GROUP BY o.comment"""
 
 
 def _comment_lines(
     db: sqlite3.Connection, article: int, ref: str, until: int, at: int, sort: str | None, at_most_old: int | None
 ) -> Iterator[Line]:
-    rows = db.execute(_COMMENTS, (article, until)).fetchall()
-    snapshot = Snapshot(db, article, until, [row[:4] for row in rows], sort)
-    observed = {row[0]: row[1:] for row in db.execute(_OBSERVED, (article, until))}  # the last of each comment
+    first: dict[int, tuple[Any, ...]] = {}
+    last: dict[int, tuple[Any, ...]] = {}
+    for row in db.execute(_COMMENTS, (article, until)):
+        first.setdefault(row[1], row)
+        last[row[1]] = row
+    snapshot = Snapshot(db, article, until, [row[:4] for row in first.values()], sort)
+    observed = {row[0]: row[1:5] for row in db.execute(_OBSERVED, (article, until))}
     captures: dict[int, tuple[str, int, str | None]] = {}
 
     def facts(capture: int) -> tuple[str, int, str | None]:
@@ -110,7 +114,7 @@ def _comment_lines(
         return captures[capture]
 
     lines = []
-    for identity, number, key, _, text, account, parent, created_from, created_to, precision, attachment in rows:
+    for identity, number, key, parent, text, account, created_from, created_to, precision, attachment in last.values():
         presence = snapshot.presence.get(number)
         if presence is None:
             continue
@@ -180,7 +184,9 @@ def series(
         return
     comment, number = find_comment(db, article, comment_key)
     seen_observation: tuple[Any, ...] | None = None
-    for capture, record, seen_at, look_sort, first_rank, ids in db.execute(_LOOKS, (article, until)):
+    for capture, record, seen_at, look_sort, first_rank, ids in db.execute(
+        _LOOKS, (article, until, number.to_bytes(4, "little")[:1], number.to_bytes(4, "little")[:2])
+    ):
         here = place(ids, number)
         if here is None:
             continue
@@ -194,9 +200,11 @@ def series(
         yield {"kind": "sighting", "ref": f"{ref}#{comment_key}", **seen, **values, **where}
 
 
+# Only those in which the number's bytes stand at all; `place` then says whether they are the number.
 _LOOKS = """
 SELECT c.id, c.record, c.received_at, s.sort, s.first_rank, s.ids FROM capture_rows c
-CROSS JOIN sightings s ON s.capture = c.id WHERE c.article = ? AND c.id <= ? ORDER BY c.id"""
+CROSS JOIN sightings s ON s.capture = c.id WHERE c.article = ?1 AND c.id <= ?2
+AND instr(s.ids, iif(substr(s.ids, 1, 1) = x'01', ?3, ?4)) ORDER BY c.id"""
 _OBSERVATION = "SELECT likes, dislikes, replies, state FROM observations WHERE capture = ? AND comment = ?"
 _COUNTED = """
 SELECT c.page, n.metric FROM article_counts n JOIN captures c ON c.id = n.capture WHERE n.article = ?1

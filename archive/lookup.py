@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from hashlib import sha256
-from uuid import UUID
 
 from archive.errors import ArchiveError
 
@@ -62,7 +61,10 @@ def url_hash(url: str) -> int:
 
 def uuid_text(record: bytes) -> str:
     """A capture's uuid as its WARC record has it; the plain digits of one that is damaged."""
-    return str(UUID(bytes=record)) if len(record) == 16 else record.hex()
+    digits = record.hex()
+    if len(digits) != 32:
+        return digits
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def capture_facts(db: sqlite3.Connection, capture: int) -> tuple[str, int]:

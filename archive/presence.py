@@ -13,7 +13,7 @@ from collections import defaultdict
 from msgspec import Struct
 
 from archive.sightings import place, unpack
-from archive.timeline import Presence, Walked, complete_walks, numbers_of
+from archive.timeline import Presence, complete_walks, numbers_of
 
 _MANY = 8  # so many unseen comments are looked for by reading the whole list, fewer one by one
 Place = tuple[str, int]  # sort and rank
@@ -110,20 +110,16 @@ class Snapshot:
         """Whatever was not seen again after its last sighting, in the order of proofs."""
         found: dict[int, list[tuple[int, int, bool]]] = defaultdict(list)  # (capture, 1 for a walk, whether it counts)
         if self._last:
-            earliest = min(self._last.values())
+            by_last = sorted((last, number) for number, last in self._last.items())
             for walk in complete_walks(self._db, self._article, self._until):
-                if walk.first > earliest:
-                    self._not_on(walk, found)
+                for _, number in by_last[: bisect_left(by_last, (walk.first, 0))]:
+                    if walk.replies or self._known[number][1] is None:
+                        found[number].append((walk.last, 1, walk.proves))
         self._not_between(found)
         for number, proofs in found.items():
             known = self.presence[number]
             for capture, of_walk, counts in sorted(proofs):
                 known.absent(capture, proven=not of_walk, counts=counts)
-
-    def _not_on(self, walk: Walked, found: dict[int, list[tuple[int, int, bool]]]) -> None:
-        for number, last in self._last.items():
-            if last < walk.first and (walk.replies or self._known[number][1] is None):
-                found[number].append((walk.last, 1, walk.proves))
 
     def _not_between(self, found: dict[int, list[tuple[int, int, bool]]]) -> None:
         scopes: dict[str | None, list[tuple[int, int]]] = defaultdict(list)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import heapq
 import json
 import sqlite3
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator
-from operator import itemgetter
 from typing import Any
 
 from archive.lookup import uuid_text
@@ -27,8 +25,18 @@ def replay(db: sqlite3.Connection, start: int, end: int, topic: str | None = Non
     Events: run_begun, capture, article, counts, listing (the comments of a page, in order), comment (new or edited),
     observation, walk_ended, run_ended, redaction.
     """
-    # At the same millisecond a capture comes first: an event is never stamped before what it closes.
-    yield from heapq.merge(_captures(db, start, end, topic), _marks(db, start, end, topic), key=itemgetter(0))
+    marks = _marks(db, start, end, topic)
+    mark = next(marks, None)
+    for at, lines in _captures(db, start, end, topic):
+        # At the same millisecond a capture comes first: an event is never stamped before what it closes.
+        while mark is not None and mark[0] < at:
+            yield mark
+            mark = next(marks, None)
+        for line in lines:
+            yield at, line
+    while mark is not None:
+        yield mark
+        mark = next(marks, None)
 
 
 Observed = tuple[int, int, int, int | None, int | None, int | None, int]
@@ -44,7 +52,8 @@ def observed(db: sqlite3.Connection, start: int, end: int) -> Iterator[Observed]
     )
 
 
-def _captures(db: sqlite3.Connection, start: int, end: int, topic: str | None) -> Iterator[tuple[int, Line]]:
+def _captures(db: sqlite3.Connection, start: int, end: int, topic: str | None) -> Iterator[tuple[int, list[Line]]]:
+    """(UTC ms, its events) of each capture."""
     rows = db.execute(
         "SELECT c.id, c.record, c.received_at, c.at, k.page, k.outcome, u.url, c.status, k.why, r.source, r.uuid, r.topic, "
         "c.article, a.source || ':' || a.key FROM capture_rows c CROSS JOIN run_begun r ON r.id = c.run "
@@ -57,8 +66,7 @@ def _captures(db: sqlite3.Connection, start: int, end: int, topic: str | None) -
         read = _Rows(db, json.dumps([row[0] for row in some]))
         for capture, record, received_at, at, page, outcome, url, status, why, source, run, of_topic, article, ref in some:
             uuid, seen_at = uuid_text(record), iso(received_at)
-            yield (
-                received_at,
+            lines: list[Line] = [
                 {
                     "kind": "capture",
                     "ref": ref,
@@ -73,10 +81,10 @@ def _captures(db: sqlite3.Connection, start: int, end: int, topic: str | None) -
                     "source": source,
                     "run": run,
                     "topic": of_topic,
-                },
-            )
-            for line in read.of_capture(capture, article, ref, uuid, seen_at, keys):
-                yield received_at, line
+                }
+            ]
+            read.add(lines, capture, article, ref, uuid, seen_at, keys)
+            yield received_at, lines
 
 
 def _marks(db: sqlite3.Connection, start: int, end: int, topic: str | None) -> Iterator[tuple[int, Line]]:
@@ -153,49 +161,54 @@ class _Rows:
         )
         self._observations = read("comment, likes, dislikes, replies, state", "observations")
 
-    def of_capture(
-        self, capture: int, article: int, ref: str | None, uuid: str, seen_at: str | None, keys: _Keys
-    ) -> Iterator[Line]:
-        """Events of one capture: the article first, then the page as a whole, then each comment's news."""
+    def add(
+        self, lines: list[Line], capture: int, article: int, ref: str | None, uuid: str, seen_at: str | None, keys: _Keys
+    ) -> None:
+        """Adds the events of one capture: the article first, then the page as a whole, then each comment's news."""
         seen = {"capture": uuid, "seen_at": seen_at}
         for _, title, pane, state, notice in self._articles.get(capture, ()):
             said = {"title": title, "pane": pane, "notice": notice, "state": state}
-            yield {"kind": "article", "ref": ref, **seen, **said}
+            lines.append({"kind": "article", "ref": ref, **seen, **said})
         counts: dict[str, dict[str, int]] = {}
         for _, of, metric, value in self._counts.get(capture, ()):
             counts.setdefault(of, {})[metric] = value
         for of, counted in counts.items():
-            yield {"kind": "counts", "ref": of, **seen, "counts": counted}
+            lines.append({"kind": "counts", "ref": of, **seen, "counts": counted})
         if capture not in self._listings:
             return
         _, sort, parent, rank, ids = self._listings[capture][0]
         by_number, by_row = keys.of(article)
         place = {"sort": sort, "parent": parent, "rank": rank}
-        yield {"kind": "listing", "ref": ref, **seen, **place, "comments": [by_number[n] for n in unpack(ids)]}
+        members = [by_number[n] for n in unpack(ids)]
+        lines.append({"kind": "listing", "ref": ref, **seen, **place, "comments": members})
         for row in self._versions.get(capture, ()):
-            yield {
-                "kind": "comment",
-                "ref": f"{ref}#{by_row[row[1]]}",
-                **seen,
-                "text": row[2],
-                "attachment": row[8],
-                "account": row[3].lower() if row[3] else None,
-                "account_name": row[9].lower() if row[9] else None,
-                "account_state": row[10],
-                "provider": row[11],
-                "parent": row[4],
-                "created_from": iso(row[5]),
-                "created_to": iso(row[6]),
-                "precision": row[7],
-            }
+            lines.append(
+                {
+                    "kind": "comment",
+                    "ref": f"{ref}#{by_row[row[1]]}",
+                    **seen,
+                    "text": row[2],
+                    "attachment": row[8],
+                    "account": row[3].lower() if row[3] else None,
+                    "account_name": row[9].lower() if row[9] else None,
+                    "account_state": row[10],
+                    "provider": row[11],
+                    "parent": row[4],
+                    "created_from": iso(row[5]),
+                    "created_to": iso(row[6]),
+                    "precision": row[7],
+                }
+            )
         for _, comment, likes, dislikes, replies, state in self._observations.get(capture, ()):
-            yield {
-                "kind": "observation",
-                "ref": f"{ref}#{by_row[comment]}",
-                "capture": uuid,
-                "seen_at": seen_at,
-                "likes": likes,
-                "dislikes": dislikes,
-                "replies": replies,
-                "state": STATES[state],
-            }
+            lines.append(
+                {
+                    "kind": "observation",
+                    "ref": f"{ref}#{by_row[comment]}",
+                    "capture": uuid,
+                    "seen_at": seen_at,
+                    "likes": likes,
+                    "dislikes": dislikes,
+                    "replies": replies,
+                    "state": STATES[state],
+                }
+            )

@@ -38,17 +38,16 @@ def replay(root: Path, start: int, end: int | None, speed: str, topic: str | Non
         raise Misuse(f"--speed {speed!r}: write a factor of real time like 60, or max")
     db = opened(root)
     events = replaying(db, start, end if end is not None else 1 << 62, known_topic(db, topic))
-    print_json(line for line in _paced(events, factor))
+    print_json((line for _, line in events) if factor is None else _paced(events, factor))
     return 0
 
 
-def _paced(events: Iterable[tuple[int, dict[str, Any]]], factor: float | None) -> Iterator[dict[str, Any]]:
+def _paced(events: Iterable[tuple[int, dict[str, Any]]], factor: float) -> Iterator[dict[str, Any]]:
     first: tuple[int, float] | None = None
     for at, line in events:
-        if factor is not None:
-            first = first or (at, time.monotonic())
-            wait = (at - first[0]) / 1000 / factor - (time.monotonic() - first[1])
-            if wait > 0:
-                sys.stdout.flush()
-                time.sleep(wait)
+        first = first or (at, time.monotonic())
+        wait = (at - first[0]) / 1000 / factor - (time.monotonic() - first[1])
+        if wait > 0:
+            sys.stdout.flush()
+            time.sleep(wait)
         yield line
