@@ -72,9 +72,8 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Real:
     sagwan = Sagwan(tmp_path_factory.mktemp("real"))
     with Portal(articles=1, naver=12, games=4, comments=20) as site:
         urls = [article.url for article in site.world.articles] + LISTS
-        for source, queries, more in (("naver", [], ()), ("naver", [WORD], ("--limit", "1")), ("daum", [], ())):
-            file = naver_runs.write(sagwan.folder, urls if not queries else [], sources=[source], queries=queries)
-            sagwan.collect(site, file, *more)
+        for seeds, sources, queries, more in ((urls, ["naver", "daum"], [], ()), ([], ["naver"], [WORD], ("--limit", "1"))):
+            sagwan.collect(site, naver_runs.write(sagwan.folder, seeds, sources=sources, queries=queries), *more)
     found = Real({kind: [] for kind in KINDS})
     for one in exchanges(sagwan.archive):
         capture = read_capture(one.facts, one.head, one.body)[0]

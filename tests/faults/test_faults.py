@@ -75,7 +75,7 @@ def counted_repeats_of(sagwan: Sagwan) -> int:
 @pytest.mark.parametrize(
     "damage",
     [
-        "DELETE FROM captures WHERE id = 3",
+        "DELETE FROM capture_rows WHERE id = 3",
         "UPDATE capture_rows SET offset = offset + 1 WHERE id = 3",
         "UPDATE observations SET likes = likes + 1 WHERE comment = 7",
         "UPDATE comment_versions SET text = 'x' WHERE comment = 7",
