@@ -67,6 +67,7 @@ DOWNLOAD_DELAY_JITTER = SCRAPYS_JITTER
 RETRY_TIMES = 2  # default 2, said here because every attempt is a request
 RETRY_HTTP_CODES = [500, 502, 504, 408]  # default also 429 and 503: refusals and requests to wait, not accidents
 RETRY_GIVE_UP_LOG_LEVEL = "WARNING"  # default ERROR; the run's summary says it
+ASYNCIO_EVENT_LOOP = "uvloop.Loop"  # default asyncio's own: a twelfth more time for each page
 COOKIES_ENABLED = True  # what the site gives is given back within a run; it is evidence and stays in the WARC
 LOG_LEVEL = "INFO"  # default DEBUG prints every request
 STATS_DUMP = False
