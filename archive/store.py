@@ -174,6 +174,7 @@ class Store:
         walk = self._walk(v["walk"], self._run(v["run"]), article, v["started_at"])
         values = (v[name] for name in _WALK_ENDED)
         self._db.execute("INSERT INTO walk_ended VALUES (?,?,?,?,?,?,?,?,?,?,?)", (walk, *values))
+        self._walks.pop(v["walk"], None)  # nothing more comes of it
 
     def _redaction(self, v: dict[str, Any]) -> None:
         values = (v[name] for name in _REDACTION)

@@ -53,6 +53,7 @@ class SourceSpider(Spider):
         self.found.named(self.seeds)
         self._visits: set[asyncio.Task[None]] = set()
         self._nothing: dict[str, str] = {}  # article: why its last page did not come
+        self._read_as: dict[str, str] = {}  # what is being visited: the key wanted -> the article's own
         self._at_once = 1
         self._done = 0
         self._closing: asyncio.Future[None] | None = None
@@ -188,6 +189,8 @@ class SourceSpider(Spider):
             self._done += 1
             self.logger.exception("visit of %s failed", key)
             self.run.broken.append(f"{self.source.name}:{key}: {type(error).__name__}: {error}")
+        finally:
+            self.run.settled(self._read_as.pop(key, key))
 
     async def visit(self, key: str, listed: Listed | None) -> None:
         """Reads one article and what hangs on it."""
@@ -205,6 +208,7 @@ class SourceSpider(Spider):
         if found.key in self.run.articles:
             return None  # another seed was the same article under its other id
         self.run.articles.add(found.key)
+        self._read_as[key] = found.key
         return found
 
     def follows(self, key: str, article: Article) -> bool:

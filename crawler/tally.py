@@ -51,6 +51,7 @@ class Tally:
         self.counts: Counter[str] = Counter()
         self.articles: set[str] = set()
         self.comments: defaultdict[str | None, set[str]] = defaultdict(set)
+        self._settled = 0  # comments of articles of which nothing more is read
         self.declared = self.collected = 0
 
     def count(self, seen: Seen) -> None:
@@ -73,7 +74,12 @@ class Tally:
 
     def comments_seen(self) -> int:
         """Different comments that the run saw."""
-        return sum(map(len, self.comments.values()))
+        return self._settled + sum(map(len, self.comments.values()))
+
+    def settled(self, article: str) -> None:
+        """Nothing more of an article is read in this run: of its comments only the number is kept, so that a run that sees
+        millions needs no more memory than one that sees thousands."""
+        self._settled += len(self.comments.pop(article, ()))
 
     def alarm(self, name: str, text: str) -> None:
         """One named thing that went wrong; the run exits non-zero."""
