@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -10,12 +11,14 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from archive.append import append
 from archive.archive import connect, is_damaged, open_for_writing, wrong_key
 from archive.capture import Parse
 from archive.catchup import store_groups
 from archive.compare import Comparison, compare, count_rows
 from archive.errors import ArchiveError, Damaged, WriteFailed
 from archive.lock import SourceLock
+from archive.processes import Far, side_by_side
 from archive.pseudonym import Pseudonyms
 from archive.store import Store
 from archive.times import now
@@ -111,21 +114,43 @@ def _has_tables(db: sqlite3.Connection) -> bool:
 def _read(
     root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, limits: dict[str, int], told: Told
 ) -> tuple[int, int, list[str]]:
-    groups, damage = 0, []
-    done, size = 0, sum(path.stat().st_size for path in files(root))
-    db = open_for_writing(into, pseudonyms)
-    with contextlib.closing(db):
+    """Rows, groups and damage. Where there are cores for it, sources are read side by side, into databases of their own that
+    are appended in the order of the sources: the rows are those that one core makes."""
+    sources = sorted({source_of(path) for path in files(root)})
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    far = Far(len(sources), partial(told, "rows"), sum(path.stat().st_size for path in files(root)))
+    read = partial(_read_source, root, pseudonyms, parse, limits, far)
+    parts = [into if not n or cores < 2 else into.with_name(f"{into.name}.{source}") for n, source in enumerate(sources)]
+    try:
+        asked = [(n, source, part) for n, (source, part) in enumerate(zip(sources, parts, strict=True))]
+        done = side_by_side(read, asked, cores, far.tell)
+        for part in parts:
+            if part != into:
+                append(into, part)
+    finally:
+        for part in parts:
+            for end in ("", "-wal", "-shm") if part != into else ():
+                part.with_name(part.name + end).unlink(missing_ok=True)
+    with contextlib.closing(connect(into, write=True)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        rows = count_rows(db)
+    return rows, sum(groups for groups, _ in done), [line for _, damage in done for line in damage]
+
+
+def _read_source(
+    root: Path, pseudonyms: Pseudonyms, parse: Parse, limits: dict[str, int], far: Far, n: int, source: str, into: Path
+) -> tuple[int, list[str]]:
+    """Groups and damage of the files of the n-th source."""
+    groups, before, damage = 0, 0, list[str]()
+    with contextlib.closing(open_for_writing(into, pseudonyms)) as db:
         db.execute("PRAGMA synchronous = OFF")  # a rebuild that is cut short is begun again
-        stores: dict[str, Store] = {}
-        for path in files(root):
-            source = source_of(path)
+        store = Store(db, source, pseudonyms, parse)
+        for path in files(root, source):
             start: int | None = 0
+            here = partial(_here, far, n, before)
             while start is not None:
-                if source not in stores:
-                    stores[source] = Store(db, source, pseudonyms, parse)
                 try:
-                    here = partial(_here, told, done, size)
-                    groups += store_groups(path, start, stores[source], limits.get(path.name.removesuffix(".open")), here)
+                    groups += store_groups(path, start, store, limits.get(path.name.removesuffix(".open")), here)
                     start = None
                 except Damaged as error:  # what stands behind it is whole, and read
                     damage.append(str(error))
@@ -135,16 +160,15 @@ def _read(
                         raise
                     # A record that stands there already, or of a run whose beginning is damaged.
                     damage.append(f"{path.name}: {error}: nothing more of it is read")
-                    del stores[source]  # its caches hold what was rolled back
+                    store = Store(db, source, pseudonyms, parse)  # the caches of the one before hold what was rolled back
                     start = None
-            done += path.stat().st_size
+            before += path.stat().st_size
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        rows = count_rows(db)
-    return rows, groups, damage
+    return groups, damage
 
 
-def _here(told: Told, before: int, size: int, end: int) -> None:
-    told("rows", before + end, size)
+def _here(far: Far, n: int, before: int, end: int) -> None:
+    far.reached(n, before + end)
 
 
 @contextlib.contextmanager
