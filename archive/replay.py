@@ -25,17 +25,23 @@ def replay(db: sqlite3.Connection, start: int, end: int, topic: str | None = Non
     Events: run_begun, capture, article, counts, listing (the comments of a page, in order), comment (new or edited),
     observation, walk_ended, run_ended, redaction.
     """
+    for at, lines in by_capture(db, start, end, topic):
+        for line in lines:
+            yield at, line
+
+
+def by_capture(db: sqlite3.Connection, start: int, end: int, topic: str | None = None) -> Iterator[tuple[int, list[Line]]]:
+    """The same, with the events of a capture together: faster for whoever takes them all."""
     marks = _marks(db, start, end, topic)
     mark = next(marks, None)
     for at, lines in _captures(db, start, end, topic):
         # At the same millisecond a capture comes first: an event is never stamped before what it closes.
         while mark is not None and mark[0] < at:
-            yield mark
+            yield mark[0], [mark[1]]
             mark = next(marks, None)
-        for line in lines:
-            yield at, line
+        yield at, lines
     while mark is not None:
-        yield mark
+        yield mark[0], [mark[1]]
         mark = next(marks, None)
 
 
@@ -155,7 +161,7 @@ class _Rows:
         )
         self._listings = read("sort, parent, first_rank, ids", "sightings")
         self._versions = read(
-            "comment, text, hex(account), parent_key, created_from, created_to, precision, attachment, hex(account_name), "
+            "comment, text, account, parent_key, created_from, created_to, precision, attachment, account_name, "
             "account_state, provider",
             "comment_versions",
         )
@@ -189,8 +195,8 @@ class _Rows:
                     **seen,
                     "text": row[2],
                     "attachment": row[8],
-                    "account": row[3].lower() if row[3] else None,
-                    "account_name": row[9].lower() if row[9] else None,
+                    "account": row[3].hex() if row[3] else None,
+                    "account_name": row[9].hex() if row[9] else None,
                     "account_state": row[10],
                     "provider": row[11],
                     "parent": row[4],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -44,14 +45,14 @@ def json_option(command: _F) -> _F:
     return click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")(command)
 
 
-def print_json(lines: Iterable[Mapping[str, Any]]) -> int:
-    """Prints NDJSON to stdout; how many lines."""
+def print_json(lines: Iterable[Mapping[str, Any]], at_once: int = 500) -> int:
+    """Prints NDJSON to stdout, so many lines at once; how many it was."""
     count = 0
     sys.stdout.flush()
-    write, encode = sys.stdout.buffer.write, msgspec.json.Encoder().encode
-    for line in lines:
-        write(encode(line) + b"\n")
-        count += 1
+    encode, rest = msgspec.json.Encoder().encode_lines, iter(lines)
+    while some := list(islice(rest, at_once)):
+        sys.stdout.buffer.write(encode(some))
+        count += len(some)
     sys.stdout.flush()
     return count
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import click
 
+from archive.replay import by_capture
 from archive.replay import replay as replaying
 from crawler.commands.ask import known_topic, opened
 from crawler.commands.options import archive_option, print_json
@@ -37,8 +39,11 @@ def replay(root: Path, start: int, end: int | None, speed: str, topic: str | Non
     if factor is not None and not 0 < factor < 1e9:
         raise Misuse(f"--speed {speed!r}: write a factor of real time like 60, or max")
     db = opened(root)
-    events = replaying(db, start, end if end is not None else 1 << 62, known_topic(db, topic))
-    print_json((line for _, line in events) if factor is None else _paced(events, factor))
+    asked = (db, start, end if end is not None else 1 << 62, known_topic(db, topic))
+    if factor is None:
+        print_json(chain.from_iterable(lines for _, lines in by_capture(*asked)))
+    else:
+        print_json(_paced(replaying(*asked), factor), at_once=1)
     return 0
 
 
