@@ -64,9 +64,9 @@ def test_what_goes_wrong_beside_is_raised_here() -> None:
             raise WriteFailed("no place")
         return n * n
 
-    assert side_by_side(work, [(0,), (1,), (3,)], 2) == [0, 1, 9]
+    assert side_by_side(work, [(0,), (1,), (3,)], 2, lambda: None) == [0, 1, 9]
     with pytest.raises(WriteFailed, match="no place"):
-        side_by_side(work, [(1,), (2,)], 2)
+        side_by_side(work, [(1,), (2,)], 2, lambda: None)
 
 
 def test_damage_of_each_source_is_told(tmp_path: Path) -> None:
