@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import sqlite3
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
-from hashlib import file_digest, sha256
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,26 +22,18 @@ from archive.history import Line
 from archive.lookup import uuid_text
 from archive.manifest import Manifest, as_bytes, day_of, manifest_paths, read_manifest, tokens_of
 from archive.merkle import Step, climb, path_of
-from archive.proof_links import Link, Row, links_of, row_of
+from archive.proof_files import File, Voucher, read_file, vouchers_of, when_and_why
+from archive.proof_links import Link, Row, event_links, links_of, redacted_links, row_of
 from archive.support import Subject, Support
 from archive.times import SEOUL, iso
-from archive.warc_reader import Group, files, next_group, read_groups
+from archive.tombstone import redaction_of
+from archive.warc_reader import Group, files
 
 if TYPE_CHECKING:
     from archive.timestamp import Trusted
 
 FORMAT = "sagwan-proof/1"
 _ROOT = re.compile("[0-9a-f]{64}")
-
-
-class _File(Struct):
-    """A WARC file read whole: its entries in order, the groups that were asked for with their places, what is damaged."""
-
-    path: Path
-    entries: list[bytes] = field(default_factory=list)
-    groups: dict[int, tuple[int, Group]] = field(default_factory=dict)  # by the offset that was asked for
-    damage: str | None = None
-    sha256: str = ""
 
 
 class Sealed(Struct):
@@ -53,59 +46,74 @@ class Sealed(Struct):
 
 
 class Proof(Struct):
-    """What one capture proves: the steps as far as they go, the capture's part of the document, and the manifest."""
+    """What one capture or redaction proves: the steps as far as they go, its part of the document, and the manifest."""
 
     support: Support
     links: list[Link] = field(default_factory=list)
     part: dict[str, Any] = field(default_factory=dict)
     sealed: Sealed | None = None
+    event: bool = False  # it is that of a redaction
 
 
 def prove(root: Path, db: sqlite3.Connection, about: Subject, supports: list[Support], parse: Parse) -> Iterator[Proof]:
-    """A proof for each capture, in their order. A step that cannot be taken is the last."""
+    """A proof for each capture, in their order, then for each redaction that vouches for what remains of one, those that vouch
+    for another redaction's event first. A step that cannot be taken is the last."""
     rows = {support.capture: row_of(db, support.capture) for support in supports}
     paths = {path.name.removesuffix(".open"): path for path in files(root)}
-    read: dict[str, _File] = {}
+
+    @cache
+    def opened(path: Path) -> File:
+        name = path.name.removesuffix(".open")
+        return read_file(path, {one.offset for one in rows.values() if one.name == name})
+
+    redactions: dict[tuple[Path, int], Voucher] = {}
     for support in supports:
         proof, row = Proof(support), rows[support.capture]
         if row.name not in paths:
             proof.links.append(Link("record", f"{row.name} is missing", False))
         else:
-            if row.name not in read:
-                read[row.name] = _read(paths[row.name], {one.offset for one in rows.values() if one.name == row.name})
-            _prove(root, proof, row, read[row.name], about, parse)
+            for one in _prove(root, proof, row, opened(paths[row.name]), about, parse, opened):
+                redactions.setdefault((one.file.path, one.place), one)
         yield proof
+    for one in redactions.values():
+        yield _of_redaction(root, one)
 
 
-def _read(path: Path, wanted: set[int]) -> _File:
-    file = _File(path)
-    start: int | None = 0
-    while start is not None:
-        try:
-            for group in read_groups(path, start):
-                for offset in wanted:
-                    if group.offset <= offset < group.end:
-                        file.groups[offset] = (len(file.entries), group)
-                file.entries.append(group.records[-1].digest())
-            start = None
-        except Damaged as error:  # the row's own records may stand whole behind it
-            file.damage = file.damage or str(error)
-            start = next_group(path, error.at)
-    with path.open("rb") as data:
-        file.sha256 = file_digest(data, "sha256").hexdigest()
-    return file
-
-
-def _prove(root: Path, proof: Proof, row: Row, file: _File, about: Subject, parse: Parse) -> None:
+def _prove(
+    root: Path, proof: Proof, row: Row, file: File, about: Subject, parse: Parse, opened: Callable[[Path], File]
+) -> list[Voucher]:
+    """The steps of a capture; the redaction that vouches for it, where it was redacted."""
     place, group = file.groups.get(row.offset, (0, None))
     if group is None:
         why = file.damage or "it ends before"
         proof.links.append(Link("record", f"{row.name} has no record at {row.offset}: {why}", False))
-        return
+        return []
     proof.links += links_of(row, group, file.entries, place, proof.support, about, parse)
-    proof.part = _part(root, row, proof.support, file.path, group)
+    vouchers: list[Voucher] = []
+    if redaction_of(group.records) is not None:
+        found = vouchers_of(root, file.path, group, opened)
+        vouchers = found or []
+        proof.links += redacted_links(found)
+    shown = {"why": proof.support.why, "shows": proof.support.shows}
+    proof.part = shown | {"capture": uuid_text(row.record), "seen_at": iso(row.received_at)}
+    _seal(root, proof, file, place, group)
+    return vouchers
+
+
+def _of_redaction(root: Path, voucher: Voucher) -> Proof:
+    """That the event of a redaction stands where it was written."""
+    file, place, group = voucher.file, voucher.place, voucher.group
+    proof = Proof(Support(0, [when_and_why(group.values)], {}), event=True)
+    proof.links += event_links(file.path.name.removesuffix(".open"), group, file.entries, place)
+    _seal(root, proof, file, place, group)
+    return proof
+
+
+def _seal(root: Path, proof: Proof, file: File, place: int, group: Group) -> None:
+    """The steps from a group's entry to the manifest, as far as they go."""
+    proof.part |= _part(root, file.path, group)
     try:
-        proof.sealed = _sealed(root, row.name)
+        proof.sealed = _sealed(root, file.path.name.removesuffix(".open"))
     except Damaged as error:
         proof.links.append(Link("manifest", str(error), False))
         return
@@ -128,7 +136,7 @@ def _sealed(root: Path, name: str) -> Sealed | None:
     return None
 
 
-def _up(sealed: Sealed, file: _File, place: int, part: dict[str, Any]) -> Iterator[Link]:
+def _up(sealed: Sealed, file: File, place: int, part: dict[str, Any]) -> Iterator[Link]:
     """From the entry to the file's root, and from there to the manifest's."""
     listed = sealed.says.files[sealed.place]
     path = path_of(file.entries, place)
@@ -160,12 +168,8 @@ def _pairs(path: list[Step]) -> list[list[str]]:
     return [[step.side, step.digest.hex()] for step in path]
 
 
-def _part(root: Path, row: Row, support: Support, path: Path, group: Group) -> dict[str, Any]:
+def _part(root: Path, path: Path, group: Group) -> dict[str, Any]:
     return {
-        "why": support.why,
-        "shows": support.shows,
-        "capture": uuid_text(row.record),
-        "seen_at": iso(row.received_at),
         "file": path.relative_to(root).as_posix().removesuffix(".open"),
         "records": list(_members(path, group)),
         "before": group.records[-1].headers.get("sagwan-chain", "").removeprefix("sha256:"),
@@ -210,7 +214,7 @@ def _manifests(proofs: Iterable[Proof]) -> list[Path]:
     return sorted({proof.sealed.path for proof in proofs if proof.sealed is not None})
 
 
-def document(line: Line, about: Subject, proofs: Iterable[Proof]) -> dict[str, Any]:
+def document(line: Line, about: Subject, proofs: list[Proof]) -> dict[str, Any]:
     """All that somebody needs to check the proof without the archive: docs/proof.md names every field. `line` is that of as-of;
     people's pseudonyms are left out."""
     source = line["ref"].partition(":")[0]
@@ -218,10 +222,12 @@ def document(line: Line, about: Subject, proofs: Iterable[Proof]) -> dict[str, A
     manifests = _manifests(proofs)
     tokens = [token for path in manifests for token in tokens_of(path)]
     certificates = [path for token in tokens if (path := token.with_suffix(".pem")).exists()]
-    return {
+    told = {
         "format": FORMAT,
         "row": {name: value for name, value in line.items() if name not in left_out},
         "articles": sorted(f"{source}:{key}" for key in about.keys),
-        "captures": [proof.part for proof in proofs if proof.part],
+        "captures": [proof.part for proof in proofs if proof.part and not proof.event],
         "files": {f"manifest/{path.name}": _held(path.read_bytes()) for path in [*manifests, *tokens, *certificates]},
     }
+    redactions = [proof.part for proof in proofs if proof.event]
+    return told | ({"redactions": redactions} if redactions else {})

@@ -3,8 +3,8 @@
     python3 check_proof.py PROOF.json            checks the bytes that the proof itself holds
     python3 check_proof.py PROOF.json ARCHIVE    checks also that the archive's own files hold these bytes
 
-It prints a line for each step and ends with PROVEN (exit 0), or with NOT PROVEN and the step (exit 1). It changes nothing and
-contacts nobody. proof.md says what each step means.
+It prints a line for each step and ends with PROVEN (exit 0), with PROVEN, BUT FOR REDACTED PAGES (exit 0; for those stands the
+operator's word), or with NOT PROVEN and the step (exit 1). It changes nothing and contacts nobody. proof.md says what it means.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import sys
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timezone
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -46,10 +46,7 @@ def unpack(text: str, base: int = 64) -> bytes:
 def bytes_of(name: str, part: dict[str, Any], archive: Path | None) -> bytes:
     """A whole file, or the part of one from an offset on; with an archive, the same bytes must stand there."""
     data, offset = unpack(part["bytes"]), part.get("offset")
-    need(
-        sha256(data).hexdigest() == part["sha256"],
-        f"{name}{'' if offset is None else f' at {offset}'}: sha256 {part['sha256']}",
-    )
+    need(sha256(data).hexdigest() == part["sha256"], f"{name} at {offset or 0}: sha256 {part['sha256']}")
     if archive is not None:
         with (archive / name).open("rb") as file:
             file.seek(offset or 0)
@@ -74,25 +71,31 @@ def headers_of(head: bytes) -> dict[str, str]:
     return {name.strip().lower(): value.strip() for name, _, value in pairs}
 
 
-def check_records(capture: dict[str, Any], archive: Path | None) -> list[tuple[dict[str, str], bytes]]:
-    """WARC headers and block of each record of the exchange. The last one, its metadata, closes the others."""
-    digests, found = [], []
-    for record in capture["records"]:
-        raw = inflate(bytes_of(capture["file"], record, archive), 31)
+def check_records(part: dict[str, Any], archive: Path | None, events: dict[str, str]) -> tuple[list[Any], str]:
+    """WARC headers and block of each record, and the redaction that wrote some of them, if one did. The last, metadata, closes
+    the others. A tombstone keeps the sha256 of the record that it names; a resource, what remains of a page, came later."""
+    digests, now, found, event = [], b"", [], ""
+    for record in part["records"]:
+        raw = inflate(bytes_of(part["file"], record, archive), 31)
         head, _, rest = raw.partition(b"\r\n\r\n")
         headers, block = headers_of(head), rest[:-4]
         payload = block.partition(b"\r\n\r\n")[2] if headers["content-type"].startswith("application/http") else block
-        named = [headers["warc-block-digest"], headers["warc-payload-digest"]]
-        fits = named == ["sha256:" + sha256(data).hexdigest() for data in (block, payload)]
+        whole, *sums = ["sha256:" + sha256(data).hexdigest() for data in (raw, block, payload)]
+        fits = sums == [headers["warc-block-digest"], headers["warc-payload-digest"]]
         need(fits, f"the {headers['warc-type']} record fits the sha256 of its block and of its payload")
-        digests.append(sha256(raw).hexdigest())
+        kept, remains = headers.get("sagwan-redacted-record"), headers["warc-type"] == "resource"
+        digests += [] if remains else [kept or whole]
+        now += sha256(raw).digest()
         found.append((headers, block))
+    if len(digests) < len(found) or any("sagwan-redacted-record" in headers for headers, _ in found):
+        event = events.get(sha256(now).hexdigest(), "")
+        need(bool(event), f"these records were redacted, and a redaction lists them as they are now{event and ': ' + event}")
     named = found[-1][0].get("sagwan-chain-covers", "").split()
-    need(named == ["sha256:" + each for each in digests[:-1]], "metadata names the sha256 of each of the other records")
+    need(named == digests[:-1], "metadata names the sha256 of each of the other records")
     before = found[-1][0]["sagwan-chain"]
-    need(before == "sha256:" + capture["before"], f"it names the entry before it in the chain of the file: {before}")
-    need(digests[-1] == capture["entry"], f"its own sha256 is its entry: {digests[-1]}")
-    return found
+    need(before == "sha256:" + part["before"], f"it names the entry before it in the chain of the file: {before}")
+    need(digests[-1] == "sha256:" + part["entry"], f"its own sha256 is its entry: {part['entry']}")
+    return found, event
 
 
 def climb(entry: str, path: list[list[str]]) -> str:
@@ -108,9 +111,23 @@ def check_seal(capture: dict[str, Any], listed: dict[str, Any]) -> None:
     """The entry is one of the file's, and the file one of the manifest's."""
     name, root = capture["file"].rpartition("/")[2], capture["root"]
     need(climb(capture["entry"], capture["path"]) == root, f"the entry leads to the root of the file: {root}")
-    entry: dict[str, Any] = next((one for one in listed["files"] if one["name"] == name), {})
-    need(entry.get("root") == root, f"{capture['manifest']} lists {name} with that root")
+    need([root] == [one["root"] for one in listed["files"] if one["name"] == name], f"{capture['manifest']} lists {name} so")
     need(climb(root, capture["manifest_path"]) == listed["root"], f"which leads to the manifest's root: {listed['root']}")
+
+
+def check_redactions(proof: dict[str, Any], files: dict[str, bytes], archive: Path | None) -> dict[str, str]:
+    """The redactions by what they list: the digest of each exchange or event that they wrote, as it is now."""
+    events: dict[str, str] = {}
+    for part in proof.get("redactions", []):
+        say(f"a redaction: {part['file']}")
+        facts = json.loads(check_records(part, archive, events)[0][-1][1])
+        at = datetime.fromtimestamp(facts["at"] / 1000, timezone.utc).isoformat(timespec="seconds")
+        name = f"the {facts['kind']} of {at} ({facts['reason']}{'' if part['manifest'] else '; not sealed yet'})"
+        need(facts["kind"] == "redaction", name)
+        if part["manifest"] is not None:
+            check_seal(part, json.loads(files[part["manifest"]]))
+        events.update(dict.fromkeys(facts["covers"], name))
+    return events
 
 
 def der(data: bytes) -> Iterator[bytes]:
@@ -169,7 +186,7 @@ def body_of(block: bytes) -> str:
 
 
 def objects_of(text: str, key: str) -> list[dict[str, Any]]:
-    """The objects of a JSON body (also in a script's call) in which a comment's key stands."""
+    """The objects of a JSON body (also in a script's call) in which a comment's key stands; with no key all."""
     start, found = re.search(r"[\[{]", text), []
     try:
         waiting = [json.JSONDecoder().raw_decode(text, start.start() if start else 0)[0]]
@@ -179,13 +196,13 @@ def objects_of(text: str, key: str) -> list[dict[str, Any]]:
         one = waiting.pop()
         inside = list(one.values()) if isinstance(one, dict) else one
         waiting += [each for each in inside if isinstance(each, (dict, list))]
-        if isinstance(one, dict) and (key in map(str, inside) or key in one):
+        if isinstance(one, dict) and (not key or key in map(str, inside) or key in one):
             found.append(one)
     return found
 
 
-def check_row(proof: dict[str, Any], capture: dict[str, Any], records: list[tuple[dict[str, str], bytes]]) -> None:
-    """The capture is the one that the proof names, and what the row says stands in its bytes."""
+def check_row(proof: dict[str, Any], capture: dict[str, Any], records: list[Any], event: str) -> None:
+    """The capture is the one that the proof names, and what the row says stands in its bytes, or in what remains of them."""
     row, shows, facts = proof["row"], capture["shows"], json.loads(records[-1][1])
     headers, block = next((one for one in records if one[0]["warc-type"] == "response"), records[-1])
     need(headers["warc-record-id"] == f"<urn:uuid:{capture['capture']}>", f"this is the capture {capture['capture']}")
@@ -195,29 +212,38 @@ def check_row(proof: dict[str, Any], capture: dict[str, Any], records: list[tupl
     named = facts["source"] + ":" + facts.get("article", article.partition(":")[2])
     need({article, named} <= set(proof["articles"]), f"made for {named}")
     said = {name: str(shows[name]) for name in FIELDS if shows and shows.get(name) not in (None, "")}
-    shown = said or ", ".join(capture["why"])
-    need(all(str(row[name]) == value for name, value in said.items()), f"what the row says of it: {shown}")
-    text = body_of(block)
+    need(all(str(row[name]) == value for name, value in said.items()), f"what the row says: {said or capture['why']}")
+    text = next(block for headers, block in records if headers["warc-type"] == "resource").decode() if event else body_of(block)
+    page = "what had been read of the page; the site's own bytes are gone" if event else "the page"
+    if event and shows:
+        wanted = {**shows, **({"key": key} if key else {})}  # what had been read has the names that a row has
+        counts = [{"metric": metric, "value": value} for metric, value in wanted.pop("counts", {}).items()]
+        found = objects_of(text, "")
+        need(all(any(part.items() <= one.items() for one in found) for part in (wanted, *counts)), "and so it had been read")
     if not key:
         for name, value in {**said, **shows.get("counts", {})}.items():
-            say(f"  read  {name} {value}: {'stands' if str(value) in text else 'does not stand as such'} in the page")
+            say(f"  read  {name} {value}: {'stands' if str(value) in text else 'does not stand as such'} in {page}")
         return
     found = objects_of(text, key)
     if shows is None:
-        need(not any((row["text"] or text) in one.values() for one in found), f"no comment {key} with that text is in it")
+        need(not any((row["text"] or text) in one.values() for one in found), f"no comment {key} with that text is in {page}")
         return
     values = [{re.sub("[\ud800-\udfff]", "\ufffd", str(value)) for value in one.values()} for one in found]
     found = [one for one, has in zip(found, values) if set(said.values()) <= has]
-    need(bool(found), f"all of it stands in the page, in one object with the key {key}; read it:")
+    need(bool(found), f"all of it stands in one object with the key {key} in {page}; read it:")
     say(f"        {json.dumps(found[0], ensure_ascii=False)}")
 
 
-def check(proof: dict[str, Any], archive: Path | None) -> None:
+def check(proof: dict[str, Any], archive: Path | None) -> str:
+    """The verdict. Raises for a step that does not hold."""
     files = check_files(proof, archive)
+    events, redacted = check_redactions(proof, files, archive), []
     row, first = proof["row"], proof["captures"][0]
     for capture in proof["captures"]:
         say(f"{row['ref']}: {', '.join(capture['why'])}: {capture['file']}")
-        check_row(proof, capture, check_records(capture, archive))
+        records, event = check_records(capture, archive, events)
+        redacted += [event] if event else []
+        check_row(proof, capture, records, event)
         need(capture["manifest"] is not None, "its file is sealed (if not: run `sagwan seal`, and make the proof again)")
         check_seal(capture, json.loads(files[capture["manifest"]]))
     need((row["capture"], row["seen_at"]) == (first["capture"], first["seen_at"]), "the row names the first of these captures")
@@ -225,25 +251,24 @@ def check(proof: dict[str, Any], archive: Path | None) -> None:
         wanted = {**row, "state": row.get("last_state", row["state"])}
         shown = all(wanted.get(name) in (None, "", first["shows"].get(name)) for name in (*FIELDS, "state"))
         need(shown, "and that capture shows all that the row says")
-        absent = any(one["shows"] is None for one in proof["captures"])
-        need(absent == (row["state"] in ("missing", "gone")), f"its state is {row['state']}")
+        absent = [one for one in proof["captures"] if one["shows"] is None]
+        need(bool(absent) == (row["state"] in ("missing", "gone")), f"its state is {row['state']}")
     else:
         counts = {name: value for one in proof["captures"] for name, value in one["shows"].get("counts", {}).items()}
         need(counts == row["counts"], f"the captures show its counts: {counts}")
+    word = f"for {len(redacted)} of {len(proof['captures'])} captures stands the operator's word, since"
+    return f"PROVEN, BUT FOR REDACTED PAGES: {word} {'; '.join(sorted(set(redacted)))}" if redacted else "PROVEN"
 
 
 def main(path: str, archive: str | None = None) -> int:
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
-        check(json.loads(Path(path).read_bytes()), Path(archive) if archive else None)
+        say(check(json.loads(Path(path).read_bytes()), Path(archive) if archive else None))
+        return 0
     except Exception as error:  # the proof is anybody's: what cannot be read proves nothing
         say(f"NOT PROVEN: {error if type(error) is ValueError else repr(error)}")
         return 1
-    print("PROVEN")
-    return 0
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (2, 3):
-        sys.exit("python3 check_proof.py PROOF.json [ARCHIVE]")
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(*sys.argv[1:]) if len(sys.argv) in (2, 3) else "python3 check_proof.py PROOF.json [ARCHIVE]")

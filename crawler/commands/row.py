@@ -63,9 +63,14 @@ def show_row(root: Path, asked: Asked, tsa_ca: tuple[Path, ...], as_json: bool) 
         print_json([document(line, about, proofs)])
         for link in failed:
             click.echo(plain(f"NO {link.name}: {link.text}"), err=True)
+        for text in sorted({link.text for proof in proofs for link in proof.links if link.name == "gone"}):
+            click.echo(plain(f"note: {text}"), err=True)
     else:
         _page(line, at, proofs, tokens)
-        click.echo(f"{len(proofs)} captures, {len(failed)} steps that do not hold")
+        captures = [proof for proof in proofs if not proof.event]
+        gone = sum(link.name == "gone" for proof in captures for link in proof.links)
+        redacted = f" ({gone} redacted since: the site's own bytes are gone)" if gone else ""
+        click.echo(f"{len(captures)} captures{redacted}, {len(failed)} steps that do not hold")
     return 2 if failed else 0
 
 
@@ -76,7 +81,7 @@ def _page(line: dict[str, Any], at: int, proofs: list[Proof], tokens: list[Link]
             said = "; ".join(link.text for link in proof.links[:2])
             click.echo(plain(f"\n{', '.join(proof.support.why)}\n  {_MARKS[True]} {said}; all {len(proof.links)} steps hold"))
             continue
-        click.echo(f"\n{', '.join(proof.support.why)}")
+        click.echo(plain(f"\n{', '.join(proof.support.why)}"))
         _links(proof.links)
     click.echo()
     _links(tokens)
