@@ -13,8 +13,9 @@ from uuid import UUID
 
 import msgspec
 
-from archive.capture import Capture, Exchange, Parse, Parsed, Seen, read_capture, split_head
+from archive.capture import Capture, Exchange, Facts, Parse, Parsed, Seen, read_capture, split_head
 from archive.errors import WriteFailed
+from archive.looks import Looks
 from archive.pseudonym import Pseudonyms
 from archive.records import Article, Count, ListEntry, Listing
 from archive.store_articles import Articles
@@ -35,6 +36,7 @@ class Store:
         self._db, self._source, self._parse = db, source, parse
         self._articles = Articles(db, source)
         self._comments = Comments(db, source, pseudonyms)
+        self._looks = Looks(db, source)
         self._runs: dict[str, int] = {}
         self._walks: dict[str, int] = {}
         self._warcs: dict[str, int] = {}
@@ -125,23 +127,27 @@ class Store:
         )
         if facts.listed and article is not None:
             listed = facts.listed
-            self._list_row(capture_id, listed.kind, listed.query, listed.rank, article, facts.topic)
+            self._list_row(capture_id, listed.kind, listed.query, listed.rank, article, facts)
         new = observed = 0
+        self._looks.seen(facts, parsed.outcome, parsed.records, article, walk)
         for record in parsed.records:
             if type(record) is Listing:
                 if article is not None:
-                    added, changed = self._comments.store(capture_id, article, record)
+                    added, changed, points = self._comments.store(capture_id, article, record)
                     new, observed = new + added, observed + changed
+                    if record.rank == 1 and record.parent is None:
+                        self._looks.listed(article, facts.received_at, votes=record.order == "votes", points=points)
             elif type(record) is Article:
-                self._articles.store(capture_id, record)
+                self._looks.about(self._articles.store(capture_id, record), record, facts.received_at)
             elif type(record) is Count:
                 if record.article is not None:
-                    self._articles.count_other(capture_id, record)
+                    self._looks.counted(self._articles.count_other(capture_id, record), record, facts.received_at)
                 elif article is not None:
                     self._articles.count(capture_id, article, record)
             elif type(record) is ListEntry:
                 entry = self._articles.known_or_new(capture_id, record.article)
-                self._list_row(capture_id, record.kind, record.query, record.rank, entry, facts.topic)
+                self._looks.about(entry, record.article, facts.received_at)
+                self._list_row(capture_id, record.kind, record.query, record.rank, entry, facts)
         self._stored_to[placed.name] = placed.end
         body = capture.body if capture else b""
         return Seen(facts, placed.record, status, parsed, headers, body, new, observed)
@@ -187,9 +193,12 @@ class Store:
         walk = self._walk(v["walk"], self._run(v["run"]), article, v["started_at"])
         values = (v[name] for name in _WALK_ENDED)
         self._db.execute("INSERT INTO walk_ended VALUES (?,?,?,?,?,?,?,?,?,?,?)", (walk, *values))
+        self._looks.walk_ended(article, walk)
 
-    def _list_row(self, capture: int, kind: str, query: str | None, rank: int, article: int, topic: str) -> None:
-        self._db.execute("INSERT OR IGNORE INTO lists VALUES (?,?,?,?,?,?)", (capture, kind, query, rank, article, topic))
+    def _list_row(self, capture: int, kind: str, query: str | None, rank: int, article: int, facts: Facts) -> None:
+        values = (capture, kind, query, rank, article, facts.topic)
+        self._db.execute("INSERT OR IGNORE INTO lists VALUES (?,?,?,?,?,?)", values)
+        self._looks.member(facts.topic, article, facts.received_at)
 
     def _run(self, uuid: str) -> int:
         if uuid not in self._runs:
