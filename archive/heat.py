@@ -10,7 +10,8 @@ MINUTE_MS = 60_000
 
 def decayed(heat: float, measured_at: int, now: int) -> float:
     """What is left at `now` (UTC ms) of the heat that was measured then."""
-    return heat * 0.5 ** (max(0, now - measured_at) / HALF_MS)
+    left: float = 0.5 ** (max(0, now - measured_at) / HALF_MS)
+    return heat * left
 
 
 def measured(heat: float, measured_at: int, points: float, since: int, now: int) -> float:

@@ -29,6 +29,7 @@ class Looked(Struct):
     source: str
     born: int  # published, or first seen where nobody says when
     known_at: int
+    born_to: int | None = None  # the end of the interval that begins with `born`; None where nobody says when
     gone: int = 0
     pane: str | None = None
     page_at: int | None = None
@@ -83,7 +84,7 @@ class Looks:
         """What an article's record says that matters to the schedule."""
         looked = self._of(article, at)
         if record.published is not None:
-            looked.born = record.published.start
+            looked.born, looked.born_to = record.published.start, record.published.end
         looked.gone = int(record.state == "gone")
         looked.pane = record.pane or looked.pane
         self._write(looked)

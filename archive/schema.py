@@ -83,7 +83,7 @@ CREATE TABLE lists (
   WITHOUT ROWID;
 CREATE TABLE looks (
   article INTEGER PRIMARY KEY REFERENCES articles(id), source TEXT NOT NULL, born INTEGER NOT NULL, known_at INTEGER NOT NULL,
-  gone INTEGER NOT NULL, pane TEXT, page_at INTEGER, page_failed INTEGER NOT NULL, peek_at INTEGER,
+  born_to INTEGER, gone INTEGER NOT NULL, pane TEXT, page_at INTEGER, page_failed INTEGER NOT NULL, peek_at INTEGER,
   peek_failed INTEGER NOT NULL, walk_at INTEGER, walk_failed INTEGER NOT NULL, walk_last INTEGER, walk_pages INTEGER NOT NULL,
   walk INTEGER REFERENCES walk_begun(id), walk_open INTEGER NOT NULL, walk_count INTEGER, counts_at INTEGER, count INTEGER,
   top_at INTEGER, top_points REAL NOT NULL, new_at INTEGER, new_points REAL NOT NULL, heat REAL NOT NULL,

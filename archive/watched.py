@@ -31,15 +31,17 @@ SELECT a.key, CASE WHEN l.walk_open THEN (SELECT uuid FROM walk_begun WHERE id =
   {", ".join(f"l.{name}" for name in COLUMNS)} FROM looks l JOIN articles a ON a.id = l.article"""
 # Articles beyond the last rung are read only where a sweep is to come, something moves, or a walk has no end.
 _MATTERS = """
-(l.born > ?2 OR l.heat_at > ?3 OR l.walk_open OR l.page_at IS NULL OR l.page_at < l.born + {mark}
+(l.born > ?2 OR l.heat_at > ?3 OR l.walk_open OR l.page_failed OR l.walk_failed
+ OR l.page_at IS NULL OR l.page_at < l.born + {mark}
  OR (l.pane IN (SELECT value FROM json_each(?4)) AND (l.walk_at IS NULL OR l.walk_at < l.born + {mark})))"""
 
 
 def watched(
     db: sqlite3.Connection, source: str, topic: str, panes: str, old: int, quiet: int, marks: Iterable[tuple[int, int]]
 ) -> Iterator[Watched]:
-    """The articles of a topic that can have something due. `panes` (a JSON list) are those with comments to read; articles born
-    before `old`, without heat since `quiet` (both UTC ms), only if a sweep is due by `marks`: (born before, age), oldest first."""
+    """The articles of a topic that can have something due. `panes` (a JSON list) are those with comments to read. Articles born
+    before `old` and without heat since `quiet` (both UTC ms) only if a sweep is due by `marks`: (born before, age), oldest
+    first; those whose sweep failed are among them."""
     mark = "CASE " + " ".join(f"WHEN l.born <= {int(born)} THEN {int(age)}" for born, age in marks) + " ELSE 0 END"
     sql = f"{_SELECT} JOIN members m ON m.article = l.article WHERE m.topic = ?1 AND l.source = ?5 AND "
     for row in db.execute(sql + _MATTERS.format(mark=mark), (topic, old, quiet, panes, source)):
@@ -62,7 +64,9 @@ def _watched(row: tuple[object, ...]) -> Watched:
 
 def asked(db: sqlite3.Connection, source: str, topic: str, what: str) -> Asked:
     """When this was last asked for in a topic (`""`: in any)."""
-    row = db.execute("SELECT at, failed FROM asked WHERE source = ? AND topic = ? AND what = ?", (source, topic, what)).fetchone()
+    row = db.execute(
+        "SELECT at, failed FROM asked WHERE source = ? AND topic = ? AND what = ?", (source, topic, what)
+    ).fetchone()
     return Asked(what, *row) if row else Asked(what)
 
 
@@ -72,4 +76,11 @@ def known_since(db: sqlite3.Connection, source: str, topic: str, key: str) -> in
         "SELECT m.at FROM members m JOIN articles a ON a.id = m.article WHERE m.topic = ? AND a.source = ? AND a.key = ?",
         (topic, source, key),
     ).fetchone()
+    return int(row[0]) if row else None
+
+
+def begun(db: sqlite3.Connection, source: str, topic: str) -> int | None:
+    """When a topic was first collected from a source (UTC ms)."""
+    sql = "SELECT started_at FROM run_begun WHERE source = ? AND topic = ? ORDER BY id LIMIT 1"
+    row = db.execute(sql, (source, topic)).fetchone()
     return int(row[0]) if row else None

@@ -36,6 +36,9 @@ class Source(Struct, frozen=True):
     article_url: Callable[[str], str]  # key -> URL
     list_page: Callable[[str], str | None] = lambda url: None  # URL of a list of articles -> its page kind; None for others
     robots_of: Mapping[str, str] = {}  # host -> the origin whose robots.txt holds for it too
+    threads: frozenset[str | None] = frozenset()  # panes whose comments it reads; None: also where the page cannot be read
+    counted: int = 0  # articles whose comments it can have counted in one request
+    forgets: Mapping[str, int] = {}  # pane -> ms after publication at which the site takes its comments away
     delay: float = 2.0  # seconds between requests to one host
     keys: tuple[str, ...] = ()  # environment variables with the operator's credentials; redacted everywhere
     needs_keys: bool = False

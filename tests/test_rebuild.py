@@ -18,8 +18,8 @@ from archive.archive import open_for_writing
 from archive.capture import Capture, Parsed
 from archive.catchup import catch_up
 from archive.compare import _ROWS
-from archive.looks import CACHES
 from archive.errors import ArchiveError
+from archive.looks import CACHES
 from archive.pseudonym import Pseudonyms
 from archive.rebuild import Rebuilt, rebuild
 from archive.records import Count, Listing

@@ -11,9 +11,9 @@ from archive.records import Article, ListEntry
 from crawler.spider import SourceSpider
 from crawler.tally import Gap
 from spiders.naver import list_urls, urls
+from spiders.naver.source import SOURCE
 
 MOST_PAGES = 200  # of one list
-COUNTED_AT_ONCE = 33  # C: articles in one call of listCount
 
 
 def entries_of(seen: Seen) -> list[ListEntry]:
@@ -67,8 +67,8 @@ async def listed(spider: SourceSpider, first: str) -> AsyncIterator[Article]:
 async def count_comments(spider: SourceSpider, keys: Iterable[str]) -> None:
     """The comment counts of articles that were found and are not visited: of many at once."""
     waiting = list(keys)
-    for n in range(0, len(waiting), COUNTED_AT_ONCE):
-        url = urls.counts_url(waiting[n : n + COUNTED_AT_ONCE])
+    for n in range(0, len(waiting), SOURCE.counted):
+        url = urls.counts_url(waiting[n : n + SOURCE.counted])
         seen = await spider.look(url, "naver.counts", side=True, why="counts", headers={"Referer": list_urls.NEWS})
         if missing := spider.cues(seen).get("missing") if seen else None:
             spider.run.gaps.append(Gap("counts", None, None, f"not among those answered: {missing}", counts=False))
