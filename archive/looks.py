@@ -6,7 +6,7 @@ Three tables that change (CACHES), each a function of the WARC records in their 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 from msgspec.structs import astuple, fields
@@ -60,8 +60,8 @@ _WRITE = f"INSERT OR REPLACE INTO looks VALUES ({','.join('?' * len(COLUMNS))})"
 class Looks:
     """Writes the caches of one source, inside the store's transaction."""
 
-    def __init__(self, db: sqlite3.Connection, source: str) -> None:
-        self._db, self._source = db, source
+    def __init__(self, db: sqlite3.Connection, source: str, find: Callable[[str], int | None]) -> None:
+        self._db, self._source, self._find = db, source, find
         self._held: dict[int, Looked] = {}
         self._members: set[tuple[str, int]] = set()
 
@@ -92,7 +92,6 @@ class Looks:
     def counted(self, article: int, record: Count, at: int) -> None:
         """A count of an article among many."""
         looked = self._of(article, at)
-        looked.counts_at = at
         self._count(looked, record, at)
         self._write(looked)
 
@@ -108,6 +107,11 @@ class Looks:
 
     def seen(self, facts: Facts, outcome: str, records: Iterable[Record], article: int | None, walk: int | None) -> None:
         """One capture: which look it belongs to, and whether it brought anything."""
+        for key in facts.context.get("counted", "").split():
+            if (other := self._find(key)) is not None:  # answered or not, it was looked at
+                looked = self._of(other, facts.received_at)
+                looked.counts_at = facts.at
+                self._write(looked)
         if "asked" in facts.context:
             self._asked(facts.topic, facts.context["asked"], facts, outcome)
         if article is None:
@@ -116,8 +120,6 @@ class Looks:
             return
         word = (facts.why or "").partition(" ")[0]
         kind = _KINDS.get(word) or (("walk" if walk else "page") if word in _EITHER else None)
-        if kind is None:
-            return
         looked, at = self._of(article, facts.received_at), facts.at
         if kind == "walk" and walk is not None:
             if looked.walk != walk:
@@ -128,8 +130,8 @@ class Looks:
             looked.peek_at = at
         elif kind == "page":
             looked.page_at = at
-        name = f"{kind}_failed"
-        setattr(looked, name, _failures(getattr(looked, name), facts, outcome))
+        if kind is not None:
+            setattr(looked, f"{kind}_failed", _failures(getattr(looked, f"{kind}_failed"), facts, outcome))
         for record in records:
             if type(record) is Count and record.article is None:
                 self._count(looked, record, facts.received_at)

@@ -36,7 +36,7 @@ class Store:
         self._db, self._source, self._parse = db, source, parse
         self._articles = Articles(db, source)
         self._comments = Comments(db, source, pseudonyms)
-        self._looks = Looks(db, source)
+        self._looks = Looks(db, source, self._articles.find)
         self._runs: dict[str, int] = {}
         self._walks: dict[str, int] = {}
         self._warcs: dict[str, int] = {}

@@ -81,6 +81,20 @@ def known_since(db: sqlite3.Connection, source: str, topic: str, key: str) -> in
 
 def begun(db: sqlite3.Connection, source: str, topic: str) -> int | None:
     """When a topic was first collected from a source (UTC ms)."""
-    sql = "SELECT started_at FROM run_begun WHERE source = ? AND topic = ? ORDER BY id LIMIT 1"
+    return _run(db, source, topic, "")
+
+
+def last_run(db: sqlite3.Connection, source: str, topic: str) -> int | None:
+    """When a topic was last collected from a source (UTC ms)."""
+    return _run(db, source, topic, "DESC")
+
+
+def _run(db: sqlite3.Connection, source: str, topic: str, order: str) -> int | None:
+    sql = f"SELECT started_at FROM run_begun WHERE source = ? AND topic = ? ORDER BY id {order} LIMIT 1"
     row = db.execute(sql, (source, topic)).fetchone()
     return int(row[0]) if row else None
+
+
+def latest(db: sqlite3.Connection) -> int:
+    """When the last capture came (UTC ms); 0 where there is none."""
+    return int(db.execute("SELECT coalesce(max(received_at), 0) FROM captures").fetchone()[0])

@@ -29,6 +29,7 @@ from crawler.clock import Clock
 from crawler.commit import Committer
 from crawler.errors import Stopping
 from crawler.guard import ConnectTo
+from crawler.recall import Recall
 from crawler.secrets import Redactor
 from crawler.sources import Source
 from crawler.tally import Tally
@@ -72,6 +73,7 @@ class Run(Tally):
         self._db: sqlite3.Connection | None = None
         self._committer: Committer | None = None
         self._budget_left: int | None = None
+        self.recall: Recall  # once it has begun
 
     async def begin(self) -> bool:
         """Takes the lock, heals what an earlier run left, writes the run's beginning. False: nothing is to be fetched."""
@@ -96,6 +98,7 @@ class Run(Tally):
         pseudonyms = Pseudonyms.load(default_key_file(), make=not archive_exists(self.root))
         check_key(self.root, pseudonyms)  # the files know it too, where the database is lost
         db = self._db = archive.open_for_writing(self.root / "archive.db", pseudonyms)
+        self.recall = Recall(self.root, db, self.topic, self.source)
         for line in recover.recover(self.root, self.source.name):
             self.alarm("recovered", line)
         store = Store(db, self.source.name, pseudonyms, pages.parse)

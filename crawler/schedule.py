@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from contextlib import closing
-from pathlib import Path
 
 from msgspec import Struct
 
 from archive import watched as rows
-from archive.archive import open_for_reading
 from archive.questions import requests_since
 from archive.records import Moment
 from crawler.due import Look, State, due, within
@@ -31,19 +28,12 @@ class Agenda(Struct):
 
 def agenda(db: sqlite3.Connection | None, topic: Topic, source: Source, now: int) -> Agenda:
     """The agenda at `now` (UTC ms) by the rows of an archive; `db` None: there is no archive yet."""
+    now = max(now, rows.latest(db) if db is not None else 0)  # the archive's time never goes back, and this is part of it
     found = due(now, state(db, topic, source, now), ladder(topic.cadence), source)
     budget = topic.budget.requests_per_day
     used = requests_since(db, source.name, topic.title, now // DAY * DAY) if db is not None and budget is not None else 0
     looks, put_off = within(found.looks, now, used, budget)
     return Agenda(looks, put_off, found.next_at)
-
-
-def agenda_of(root: Path, topic: Topic, source: Source, now: int) -> Agenda:
-    """The same by the archive in that folder. Raises ArchiveError."""
-    if not (root / "archive.db").exists():
-        return agenda(None, topic, source, now)
-    with closing(open_for_reading(root)) as db:
-        return agenda(db, topic, source, now)
 
 
 def state(db: sqlite3.Connection | None, topic: Topic, source: Source, now: int) -> State:

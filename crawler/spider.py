@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
@@ -21,6 +21,8 @@ from crawler.clock import clock_of
 from crawler.contact import contact_of
 from crawler.errors import Misuse, NotAllowed, Stopping
 from crawler.guard import ConnectTo
+from crawler.job import Turn
+from crawler.rounds import LOOK, Round, told
 from crawler.run import LOCAL_CONNECTIONS, Run, Setup
 from crawler.sources import Source, load_pages
 from crawler.tally import Gap
@@ -32,17 +34,18 @@ class SourceSpider(Spider):
 
     source: ClassVar[Source]
 
-    def __init__(self, topic: str | topics.Topic = "", limit: str | int = 0, **kwargs: Any) -> None:
+    def __init__(self, topic: str | topics.Topic = "", limit: str | int = 0, turn: Turn | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.run: Run
         if not topic:
             raise Misuse(f"no topic: use `scrapy crawl {self.name} -a topic=FILE.toml`")
         self.topic = topic if isinstance(topic, topics.Topic) else topics.load(Path(topic))
         self.limit = int(limit)
+        self._turn = turn  # only what is due is looked at
         self.seeds = self._seeds()
         self.wanted: set[str] = set()  # the keys of all articles that this run visits
         self._visits: set[asyncio.Task[None]] = set()
-        self._at_once = 1
+        self.at_once = 1  # articles
         self._done = 0
         self._closing: asyncio.Future[None] | None = None
         self._end: asyncio.Future[None] | None = None
@@ -76,8 +79,9 @@ class SourceSpider(Spider):
             lock_wait=settings.getfloat("SAGWAN_LOCK_WAIT"),
         )
         spider.run = Run(spider.topic, cls.source, setup)
+        spider.run.scheduled = spider._turn is not None
         spider.run.stop, spider.run.ending = spider._stop, spider._ending
-        spider._at_once = connections + 1
+        spider.at_once = connections + 1
         crawler.signals.connect(spider._closed, signals.spider_closed)
         crawler.signals.connect(spider._closed, signals.engine_stopped)
         return spider
@@ -111,7 +115,7 @@ class SourceSpider(Spider):
         """Begins the run and visits the topic's articles. Yields nothing: a visit makes its own requests, one at a time."""
         try:
             if await self.run.begin():
-                await self._collect()
+                await (self._collect() if self._turn is None else Round(self, self._turn).work())
         except asyncio.CancelledError:  # SIGINT or SIGTERM: this is what Scrapy ends first
             self.run.end_early("shutdown")
             raise
@@ -131,7 +135,7 @@ class SourceSpider(Spider):
     async def _collect(self) -> None:
         if self.topic.queries and self.source.limits:
             self.run.gaps.append(Gap("search", None, None, self.source.limits, counts=not self.seeds))
-        places = asyncio.Semaphore(self._at_once)
+        places = asyncio.Semaphore(self.at_once)
         for rank, key in enumerate(self.seeds, 1):
             await self._begin(key, Listed("seed", rank), places)
         try:
@@ -183,6 +187,26 @@ class SourceSpider(Spider):
         """Reads one article and what hangs on it."""
         raise NotImplementedError
 
+    async def read_page(self, key: str, listed: Listed | None) -> object:
+        """Reads an article's page, and what the site shows beside it but its comments."""
+        raise NotImplementedError
+
+    async def read_thread(self, key: str) -> None:
+        """Reads all comments of an article."""
+        raise NotImplementedError
+
+    async def peek(self, key: str) -> None:
+        """Reads the newest page of an article's comments, and the top of each of its rankings."""
+        raise NotImplementedError
+
+    def hits(self, what: str) -> AsyncGenerator[Article]:
+        """The articles that one query or list brings, the newest first."""
+        raise NotImplementedError
+
+    async def count(self, keys: list[str]) -> None:
+        """Reads the comment counts of many articles; for a source that is `counted`."""
+        raise NotImplementedError
+
     def article(self, key: str, seen: Seen | None) -> Article | None:
         """The article that a look brought, `gone` ones too; None, and the run knows why, when there is none to go on with."""
         if seen is None:
@@ -192,7 +216,7 @@ class SourceSpider(Spider):
         if found is None:
             self.broken(key, f"its page cannot be read: {seen.parsed.outcome} {seen.parsed.note or ''}")
             return None
-        if found.key in self.run.articles:
+        if found.key in self.run.articles and not self.run.scheduled:
             return None  # another seed was the same article under its other id
         self.run.articles.add(found.key)
         return found
@@ -216,8 +240,12 @@ class SourceSpider(Spider):
         """
         if self._ending():
             raise Stopping(self.run.stopping or "shutdown")
+        if (due := LOOK.get()) is not None:
+            meta |= told(due, meta)
         headers = meta.pop("headers", None)
         request = Request(url, headers=headers, meta={"page": page, "side": side, **meta}, dont_filter=True)
+        if (before := self.run.recall.read_before(meta.get("walk"), request.url)) is not None:
+            return before
         try:
             response = await self.crawler.engine.download_async(request)
         except (Stopping, WriteFailed):

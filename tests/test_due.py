@@ -62,14 +62,14 @@ RUNGS = [
     (article(HOUR, peek_ago=None, walk_ago=30_000, **HOT), []),  # the walk has just read the same pages
     (article(HOUR, walk_ago=15 * MINUTE, **HOT), ["walk: walk hot 15m: hot"]),
     (article(5 * DAY, peek_ago=MINUTE, walk_ago=2 * MINUTE, **HOT), ["peek: peek hot 1m: hot"]),
-    (article(100 * DAY, page_ago=DAY, walk_ago=DAY, peek_ago=DAY, **HOT), ["peek: peek hot 1m: hot", "walk: walk hot 15m: hot"]),
+    (article(99 * DAY, page_ago=DAY, walk_ago=DAY, peek_ago=DAY, **HOT), ["peek: peek hot 1m: hot", "walk: walk hot 15m: hot"]),
     # heat falls by half in ten minutes: 5 points are below one after 24
     (article(HOUR, peek_ago=MINUTE, walk_ago=2 * MINUTE, heat=5.0, heat_at=NOW - 23 * MINUTE), ["peek: peek hot 1m: hot"]),
     (article(HOUR, peek_ago=MINUTE, walk_ago=2 * MINUTE, heat=5.0, heat_at=NOW - 24 * MINUTE), []),
     # nothing was added since the last walk, as the counts say: four times as long
     (article(HOUR, walk_ago=59 * MINUTE, count=20), []),
     (article(HOUR, walk_ago=60 * MINUTE, count=20), ["walk: walk quiet 1h: rest"]),
-    (article(HOUR, walk_ago=15 * MINUTE, count=20, counts_ago=14 * MINUTE), ["walk: walk 15m: rest", "counts: counts 5m: rest"]),
+    (article(HOUR, walk_ago=15 * MINUTE, count=20, counts_ago=9 * MINUTE), ["counts: counts 5m: rest", "walk: walk 15m: rest"]),
     (article(HOUR, walk_ago=15 * MINUTE, count=20, heat=0.2, heat_at=NOW), ["walk: walk 15m: rest"]),
     # older
     (article(2 * DAY, walk_ago=3 * HOUR, page_ago=3 * HOUR), ["article: article 3h: rest", "walk: walk 3h: rest"]),

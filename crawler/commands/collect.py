@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -9,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive import times
 from crawler.commands.options import archive_option, gap_line, json_option, plain, print_json
+from crawler.tally import STOPPED
 
 if TYPE_CHECKING:
-    from crawler.collect import Job
+    from crawler.job import Job
 
 
 class _Seconds(click.ParamType[float]):
@@ -28,6 +31,7 @@ class _Seconds(click.ParamType[float]):
 @click.command()
 @click.argument("files", metavar="TOPIC.toml...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @archive_option
+@click.option("--due", is_flag=True, help="Only what is due by the schedule (docs/schedule.md); what cron runs.")
 @click.option("--source", "only", multiple=True, help="Only this source (repeatable).")
 @click.option("--limit", type=click.IntRange(1), default=None, help="At most this many articles per topic and source.")
 @click.option("--for", "seconds", type=_Seconds(), default=None, help="Stop after this long: 50s, 10m, 2h.")
@@ -46,6 +50,7 @@ class _Seconds(click.ParamType[float]):
 def collect(
     files: tuple[Path, ...],
     root: Path,
+    due: bool,
     only: tuple[str, ...],
     limit: int | None,
     seconds: float | None,
@@ -60,8 +65,8 @@ def collect(
     \b
     Examples:
       sagwan collect druking.toml
-      sagwan collect *.toml --archive /data/sagwan --for 50s --json
-    Exit: 0 ok; 1 misuse; 2 thin, empty, broken, blocked or an alarm; 3 nothing could be kept.
+      sagwan collect *.toml --archive /data/sagwan --due --for 50s --json
+    Exit: 0 ok, also when nothing is due; 1 misuse; 2 thin, empty, broken, blocked or an alarm; 3 nothing could be kept.
     """
     from crawler import topics
     from crawler.sources import all_sources  # the files are checked before Scrapy is loaded: a typo answers at once
@@ -70,14 +75,19 @@ def collect(
     unknown = [name for name in only if name not in all_sources()]
     if unknown:
         raise click.UsageError(f"source `{unknown[0]}` does not exist. Known: {', '.join(sorted(all_sources()))}")
-    from crawler.collect import jobs_for, project_settings, run_jobs
+    from crawler.job import jobs_for, plan
 
     jobs = jobs_for(loaded, only)
     if dry_run:
         _say_plan(jobs, limit)
         return 0
-    settings = project_settings(root, connect_to, clock, "person" if sys.stdin.isatty() else "cron", verbose)
-    code = run_jobs(jobs, settings, limit or 0, seconds, live=sys.stderr.isatty() and not verbose)
+    if due:
+        plan(root, jobs, _now(clock, connect_to))
+    if not due or any(job.agenda and job.agenda.looks for job in jobs):
+        from crawler.collect import project_settings, run_jobs  # Scrapy: from cron every minute, and mostly for nothing
+
+        settings = project_settings(root, connect_to, clock, "person" if sys.stdin.isatty() else "cron", verbose)
+        jobs = run_jobs(jobs, settings, limit or 0, seconds, live=sys.stderr.isatty() and not verbose, due=due)
     if as_json:
         print_json(job.summary() for job in jobs)
     else:
@@ -86,7 +96,19 @@ def collect(
         click.echo(f"archive: {root}")
     for job in jobs:
         _say_what_to_do(job)
-    return code
+    return max(job.tally().exit_code() for job in jobs)
+
+
+def _now(clock: str, connect_to: tuple[str, ...]) -> int:
+    """The time of the archive, UTC ms."""
+    url = clock or os.environ.get("SAGWAN_CLOCK", "")
+    if not url:
+        return times.now()
+    from crawler.clock import check_clock
+    from crawler.guard import ConnectTo
+
+    rules = connect_to or [rule for rule in os.environ.get("SAGWAN_CONNECT_TO", "").split(",") if rule]
+    return check_clock(url, ConnectTo(rules))
 
 
 def _say_plan(jobs: list[Job], limit: int | None) -> None:
@@ -105,6 +127,9 @@ def _say_plan(jobs: list[Job], limit: int | None) -> None:
 
 
 def _say_result(line: dict[str, Any]) -> None:
+    if line["run"] is None and line["verdict"] == "ok" and not line["put_off"]:
+        click.echo(plain(f"{line['source']}: {line['topic']}: nothing is due"))
+        return
     why = f" ({line['why']})" if line["why"] else ""
     click.echo(plain(f"{line['source']}: {line['topic']}: {line['verdict']}{why}"))
     click.echo(
@@ -115,6 +140,8 @@ def _say_result(line: dict[str, Any]) -> None:
         click.echo(plain(f"  {gap_line(gap)}"))
     for kind, count in line["errors"].items():
         click.echo(f"  error: {kind}: {count}")
+    for why, values in line["put_off"].items():
+        click.echo(f"  put off ({STOPPED.get(why, why)}): " + ", ".join(f"{n} {value}" for value, n in values.items()))
     for alarm in line["alarms"]:
         click.echo(plain(f"  alarm: {alarm['alarm']}: {alarm['text']}"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import date, timedelta
 
 from archive.capture import Seen
@@ -25,13 +25,13 @@ _HEADERS = (  # of the official search: the old host, and the one since 2026
 class Search:
     """Searches for one spider. Every page of hits is a list event, with ranks, in the archive."""
 
-    def __init__(self, spider: SourceSpider) -> None:
+    def __init__(self, spider: SourceSpider, hosts: list[int]) -> None:
         self._spider, self._topic = spider, spider.topic
-        self._hosts = [0, 1]  # of the official search, the one that took our keys first
+        self._hosts = hosts  # of the official search; only the one that took our keys, once one did
         self._oldest: date | None = None
         self._whole = False
 
-    async def hits(self, query: str) -> AsyncIterator[Article]:
+    async def hits(self, query: str) -> AsyncGenerator[Article]:
         """The articles that a query finds, newest first, as far back as the topic's window goes or the search reaches."""
         self._oldest, self._whole = None, False
         if all(os.environ.get(name) for name in self._spider.source.keys):
@@ -65,7 +65,7 @@ class Search:
             headers = dict(zip(_HEADERS[host], values, strict=True))
             seen = await self._spider.look(url, "naver.api", side=True, headers=headers, why="search")
             if seen is not None and seen.parsed.outcome == "ok":
-                self._hosts = [host]
+                self._hosts[:] = [host]
                 return seen
         self._stops(query, "the official search did not answer (see errors): the search page is read instead")
         return None
