@@ -19,11 +19,12 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 from twisted.internet.error import ReactorNotRunning
 
+from archive import times
 from crawler.clock import check_clock
 from crawler.contact import contact_of
 from crawler.errors import Misuse
 from crawler.guard import ConnectTo
-from crawler.job import Job, Turn, plan, turn
+from crawler.job import LONGEST_PAUSE, Job, Turn, pause, plan, turn
 from crawler.run import Run, run_of
 
 if TYPE_CHECKING:
@@ -46,15 +47,19 @@ class _Process(AsyncCrawlerProcess):
 class Collection:
     """Runs jobs: sources side by side, the topics of one source one after the other (it has one file and one lock)."""
 
-    def __init__(self, jobs: list[Job], settings: Settings, limit: int, seconds: float | None, due: bool) -> None:
+    def __init__(
+        self, jobs: list[Job], settings: Settings, limit: int, seconds: float | None, now: Callable[[], int] | None
+    ) -> None:
         self._limit, self._seconds = limit, seconds
         self._settings = settings
+        self._root = Path(settings["SAGWAN_ARCHIVE"])
         self._loader = SpiderLoader.from_settings(settings)
         self._queues: dict[str, list[Job]] = defaultdict(list)
         for job in jobs:
             self._queues[job.source].append(job)
-        self._due = due
-        self.jobs = [] if due else jobs  # where only what is due is done, one for each turn that a topic had
+        self._now = now or times.now
+        self._go = self._source if now is None else self._turns
+        self.jobs = jobs if now is None else []  # where only what is due is done, one for each turn that a topic had
         self._ends = None if seconds is None else time.monotonic() + seconds
         self._running: set[Crawler] = set()
         self._over: str | None = None  # why no further job begins
@@ -71,8 +76,7 @@ class Collection:
         if self._seconds is not None:
             asyncio.get_running_loop().call_later(self._seconds, self._end, "time")
         try:
-            go = self._turns if self._due else self._source
-            await asyncio.gather(*(go(process, queue) for queue in self._queues.values()))
+            await asyncio.gather(*(self._go(process, queue) for queue in self._queues.values()))
         finally:
             asyncio.get_running_loop().call_soon(_stop_reactor)
 
@@ -86,7 +90,8 @@ class Collection:
     async def _turns(self, process: AsyncCrawlerProcess, queue: list[Job]) -> None:
         """The topics of a source take turns as long as something is due, the one that waited longest first."""
         waiting, had = list(queue), set[str]()
-        while self._over is None and (due := [job for job in waiting if job.agenda and job.agenda.looks]):
+        while self._over is None and await self._until_due(waiting):
+            due = [job for job in waiting if job.agenda and job.agenda.looks]
             job = due[0]
             waiting.remove(job)
             had.add(job.topic.title)
@@ -94,12 +99,20 @@ class Collection:
             await self._run(process, job, turn(len(queue), len(due), self._ends))
             if (again := job.following()) is not None:
                 waiting.append(again)
-            assert job.run is not None
-            plan(job.run.root, waiting, job.run.clock.now_us() // 1000)
+            plan(self._root, waiting, self._now())
         for job in waiting:
             if job.topic.title not in had:
                 job.left_out = self._over if job.agenda and job.agenda.looks else None
                 self.jobs.append(job)
+
+    async def _until_due(self, jobs: list[Job]) -> bool:
+        """Whether something is due, if need be after a pause: what falls due within --for is not left to the next run."""
+        while self._over is None and (seconds := pause(jobs, self._now(), self._ends)) is not None:
+            began = time.monotonic()
+            while self._over is None and time.monotonic() < began + min(seconds, LONGEST_PAUSE):
+                await asyncio.sleep(min(seconds, 0.2))
+            plan(self._root, jobs, self._now())
+        return self._over is None and any(job.agenda and job.agenda.looks for job in jobs)
 
     async def _run(self, process: AsyncCrawlerProcess, job: Job, turn: Turn | None = None) -> None:
         crawler = process.create_crawler(self._loader.load(job.source))
@@ -154,9 +167,10 @@ def project_settings(archive: Path, connect_to: tuple[str, ...], clock: str, tri
 
 
 def run_jobs(
-    jobs: list[Job], settings: Settings, limit: int, seconds: float | None, live: bool, due: bool = False
+    jobs: list[Job], settings: Settings, limit: int, seconds: float | None, live: bool, due: Callable[[], int] | None = None
 ) -> list[Job]:
-    """Runs them, with a live line on stderr if `live`; the jobs that came of it: with `due` one for each turn."""
+    """Runs them, with a live line on stderr if `live`; the jobs that came of it. `due` tells the time (UTC ms) where only what
+    is due is done: then each turn of a topic is a job."""
     logging.captureWarnings(True)
     # Comments are no garbage: what is loaded by now is not looked through again, and the rest a fiftieth as often as usual.
     gc.freeze()

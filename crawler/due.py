@@ -13,10 +13,15 @@ from archive.watched import Asked, Watched
 from crawler.ladder import DAY, GIVEN_UP, HOT, HOUR, LEAD, MINUTE, QUIET, SWEEPS, Ladder, sweep, wait, words
 from crawler.sources import Source
 
+EARLY = 1000  # ms by which a look may come early: cron comes no more punctually, and a minute too late is a minute lost
 # What a look is worth at the moment when it falls due; it grows with each interval that it is late, so that nothing starves.
 WEIGHT = {"deadline": 1000, "hot": 8, "new": 4, "rest": 1}
 # Which part of a day's requests each may use: a part, and how far ahead of the time of day it may be (docs/schedule.md).
 SHARES = {"deadline": (1.0, 1.0), "hot": (0.95, 1.0), "new": (0.9, 0.25), "rest": (0.8, 1 / 24)}
+
+
+PEEK = 2  # requests of a peek: the newest page and the top of the ranking
+UNKNOWN = 10  # requests of a walk that nobody has walked
 
 
 class Look(Struct, frozen=True):
@@ -60,7 +65,7 @@ def due(now: int, state: State, ladder: Ladder, source: Source) -> Due:
     """What is due at `now` (UTC ms)."""
     looks, later = list[Look](), list[int]()
     for look in upcoming(now, state, ladder, source):
-        if look.due_at <= now:
+        if look.due_at <= now + EARLY:
             looks.append(look)
         else:
             later.append(look.due_at)
@@ -105,15 +110,17 @@ def _article(now: int, watched: Watched, ladder: Ladder, source: Source) -> Iter
         return
     if forgets is not None and (looked.walk_at or 0) < (last := looked.born + forgets - LEAD):
         yield Look("walk", key, f"deadline {words(forgets)}", "deadline", LEAD, last, _walk_cost(looked))
-    yield from _walk(now, watched, age, rung, hot, ladder)
+    counted: int | None = None
     if hot:
         last = max(looked.peek_at or 0, looked.walk_at or 0)
         due_at = last + wait(ladder.hot, looked.peek_failed)
-        yield Look("peek", key, f"peek hot {words(ladder.hot)}", "hot", ladder.hot, due_at, 2)
+        yield Look("peek", key, f"peek hot {words(ladder.hot)}", "hot", ladder.hot, due_at, PEEK)
     elif source.counted and rung is not None and age < 7 * DAY:
         every = ladder.counts * (1 if age < DAY else 12)
-        due_at = looked.known_at if looked.counts_at is None else looked.counts_at + every
-        yield Look("counts", key, f"counts {words(every)}", "rest", every, due_at, 1 / source.counted)
+        counted = looked.known_at if looked.counts_at is None else looked.counts_at + every
+        value = "new" if looked.counts_at is None else "rest"  # they say whether it is hot
+        yield Look("counts", key, f"counts {words(every)}", value, every, counted, 1 / source.counted)
+    yield from _walk(now, watched, age, rung, hot, ladder, counted)
 
 
 def _page(key: str, looked: Looked, age: int, rung: int | None, ladder: Ladder) -> Iterator[Look]:
@@ -125,7 +132,9 @@ def _page(key: str, looked: Looked, age: int, rung: int | None, ladder: Ladder) 
     yield Look("article", key, f"article {words(every)}", "rest", every, at + wait(every, looked.page_failed), 2)
 
 
-def _walk(now: int, watched: Watched, age: int, rung: int | None, hot: bool, ladder: Ladder) -> Iterator[Look]:
+def _walk(
+    now: int, watched: Watched, age: int, rung: int | None, hot: bool, ladder: Ladder, counted: int | None
+) -> Iterator[Look]:
     looked, key, cost = watched.looked, watched.key, _walk_cost(watched.looked)
     value = "hot" if hot else "rest"
     if watched.open_walk is not None and looked.walk_at is not None:
@@ -149,9 +158,16 @@ def _walk(now: int, watched: Watched, age: int, rung: int | None, hot: bool, lad
     elif rung is None:
         yield from _sweep("walk", key, looked.born, age, looked.walk_at, looked.walk_failed, ladder, cost)
     else:
-        quiet = looked.walk_count is not None and looked.count == looked.walk_count
-        quiet = quiet and (looked.counts_at or 0) > looked.walk_at + rung // 2 and heat(looked, now) < HOT / 10
+        # `counted`: when the counts are due. Where that is now, they are waited for: they may save a walk.
+        same = looked.walk_count is not None and looked.count == looked.walk_count and heat(looked, now) < HOT / 10
+        told = counted is not None and (counted <= now or (same and (looked.counts_at or 0) > looked.walk_at))
+        quiet = told and looked.walk_count is not None and looked.walk_pages > PEEK
         every = rung * QUIET if quiet else rung
+        if (
+            quiet and now < looked.walk_at + every
+        ):  # votes are not counted there: the top and the newest are looked at all the same
+            last = max(looked.peek_at or 0, looked.walk_at) + wait(rung, looked.peek_failed)
+            yield Look("peek", key, f"peek {words(rung)}", "rest", rung, last, PEEK)
         why = f"walk {'quiet ' if quiet else ''}{words(every)}"
         yield Look("walk", key, why, "rest", every, looked.walk_at + wait(every, looked.walk_failed), cost)
 
@@ -167,7 +183,8 @@ def _sweep(kind: str, key: str, born: int, age: int, at: int, failed: int, ladde
 
 
 def _walk_cost(looked: Looked) -> float:
-    return max(2, looked.walk_pages, (looked.count or 0) / 100 + 2)
+    known = looked.walk_pages or looked.count is not None
+    return max(2, looked.walk_pages, (looked.count or 0) / 100 + 2) if known else UNKNOWN
 
 
 def within(looks: Iterable[Look], now: int, used: int, budget: int | None) -> tuple[list[Look], Counter[str]]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 TURN = 60.0  # seconds after which a topic gives way to the others on its source
 SHORTEST = 5.0
+LONGEST_PAUSE = 5.0  # seconds without a look at the rows: another process may write some
 _NO_MORE = frozenset({"blocked", "failed", "locked"})
 
 
@@ -91,6 +92,15 @@ def plan(root: Path, jobs: list[Job], now: int) -> None:
             job.agenda = agenda(db, job.topic, all_sources()[job.source], now)
         last = {id(job): last_run(db, job.source, job.topic.title) or 0 for job in jobs}
     jobs.sort(key=lambda job: last[id(job)])
+
+
+def pause(jobs: list[Job], now: int, ends: float | None) -> float | None:
+    """Seconds until something falls due, where nothing is and it does before all must end; None: it is not waited for."""
+    soonest = min((job.agenda.next_at for job in jobs if job.agenda and job.agenda.next_at is not None), default=None)
+    if soonest is None or ends is None or any(job.agenda and job.agenda.looks for job in jobs):
+        return None
+    wait = max(0.0, (soonest - now) / 1000) + 0.001
+    return wait if time.monotonic() + wait < ends else None
 
 
 def turn(topics: int, waiting: int, ends: float | None) -> Turn:

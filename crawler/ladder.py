@@ -15,7 +15,7 @@ SWEEPS = (
     90 * DAY,
     365 * DAY,
 )  # ages at which an article is looked at once more: is it, and what was said, still there
-QUIET = 4  # rungs that a walk may wait where the counts say that nothing was added
+QUIET = 4  # rungs that a walk may wait, with a peek at each, where the counts say that nothing was added
 LEAD = HOUR  # before a source forgets: from then on the last sample is due
 GIVEN_UP = 5  # failures in a row after which a sweep waits for the next age
 

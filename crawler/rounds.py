@@ -57,7 +57,7 @@ class Round:
                 if (look := self._next()) is not None:
                     self._begin(look)
                 elif self._going:
-                    await asyncio.wait(self._going, timeout=PAUSE, return_when=asyncio.FIRST_COMPLETED)
+                    await self._page()
                 else:
                     break
         finally:
@@ -65,6 +65,13 @@ class Round:
                 await asyncio.wait(self._going)
         if not self._run.failed:
             self._tell()
+
+    async def _page(self) -> None:
+        """Returns when a page came or a look ended, or after a pause."""
+        page = asyncio.ensure_future(self._spider.looked.wait())
+        await asyncio.wait({page, *self._going}, timeout=PAUSE, return_when=asyncio.FIRST_COMPLETED)
+        page.cancel()
+        self._spider.looked.clear()
 
     def _over(self) -> bool:
         if self._until is not None and time.monotonic() >= self._until:

@@ -46,6 +46,7 @@ class SourceSpider(Spider):
         self.wanted: set[str] = set()  # the keys of all articles that this run visits
         self._visits: set[asyncio.Task[None]] = set()
         self.at_once = 1  # articles
+        self.looked = asyncio.Event()  # a page came
         self._done = 0
         self._closing: asyncio.Future[None] | None = None
         self._end: asyncio.Future[None] | None = None
@@ -257,6 +258,7 @@ class SourceSpider(Spider):
                 self._not_fetched(url, page, side, str(error))
             self.logger.warning("%s failed: %s", url, error)
             return None
+        self.looked.set()
         seen: Seen = response.meta["seen"]
         if seen.parsed.outcome == "refused":
             raise Stopping("blocked")

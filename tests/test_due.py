@@ -32,7 +32,7 @@ def article(age: int, **more: Any) -> Watched:
     times = {f"{name}_at": None if at is None else NOW - at for name, at in ago.items()}
     open_walk = more.pop("open_walk", None)
     last = more.pop("last_ago", None)
-    looked = Looked(1, "site", NOW - age, NOW - age, pane="open", count=30, walk_count=20, **times)
+    looked = Looked(1, "site", NOW - age, NOW - age, pane="open", count=30, walk_count=20, walk_pages=5, **times)
     if last is not None:
         looked.walk_last = NOW - last
     return Watched("k", replace(looked, **more), open_walk)
@@ -49,16 +49,16 @@ RUNGS = [
     # young and cold: 15 minutes
     (article(HOUR), []),
     (article(HOUR, walk_ago=15 * MINUTE), ["walk: walk 15m: rest"]),
-    (article(HOUR, walk_ago=15 * MINUTE - 1), []),
+    (article(HOUR, walk_ago=15 * MINUTE - 1001), []),
     (article(HOUR, page_ago=15 * MINUTE), ["article: article 15m: rest"]),
     (article(4 * HOUR, page_ago=59 * MINUTE), []),
     (article(4 * HOUR, page_ago=HOUR), ["article: article 1h: rest"]),
     (article(23 * HOUR, walk_ago=15 * MINUTE), ["walk: walk 15m: rest"]),
     (article(HOUR, counts_ago=5 * MINUTE), ["counts: counts 5m: rest"]),
-    (article(HOUR, counts_ago=None), ["counts: counts 5m: rest"]),
+    (article(HOUR, counts_ago=None), ["counts: counts 5m: new"]),
     # hot at any age: peeks every minute, a walk every 15
     (article(HOUR, peek_ago=MINUTE, walk_ago=2 * MINUTE, **HOT), ["peek: peek hot 1m: hot"]),
-    (article(HOUR, peek_ago=MINUTE - 1, walk_ago=2 * MINUTE, **HOT), []),
+    (article(HOUR, peek_ago=MINUTE - 1001, walk_ago=2 * MINUTE, **HOT), []),
     (article(HOUR, peek_ago=None, walk_ago=30_000, **HOT), []),  # the walk has just read the same pages
     (article(HOUR, walk_ago=15 * MINUTE, **HOT), ["walk: walk hot 15m: hot"]),
     (article(5 * DAY, peek_ago=MINUTE, walk_ago=2 * MINUTE, **HOT), ["peek: peek hot 1m: hot"]),
@@ -66,10 +66,14 @@ RUNGS = [
     # heat falls by half in ten minutes: 5 points are below one after 24
     (article(HOUR, peek_ago=MINUTE, walk_ago=2 * MINUTE, heat=5.0, heat_at=NOW - 23 * MINUTE), ["peek: peek hot 1m: hot"]),
     (article(HOUR, peek_ago=MINUTE, walk_ago=2 * MINUTE, heat=5.0, heat_at=NOW - 24 * MINUTE), []),
-    # nothing was added since the last walk, as the counts say: four times as long
-    (article(HOUR, walk_ago=59 * MINUTE, count=20), []),
+    # nothing was added since the last walk, as the counts say: a peek instead, and the walk at every fourth rung
+    (article(HOUR, walk_ago=59 * MINUTE, peek_ago=14 * MINUTE, count=20), []),
+    (article(HOUR, walk_ago=59 * MINUTE, peek_ago=15 * MINUTE, count=20), ["peek: peek 15m: rest"]),
     (article(HOUR, walk_ago=60 * MINUTE, count=20), ["walk: walk quiet 1h: rest"]),
-    (article(HOUR, walk_ago=15 * MINUTE, count=20, counts_ago=9 * MINUTE), ["counts: counts 5m: rest", "walk: walk 15m: rest"]),
+    (article(HOUR, walk_ago=15 * MINUTE, count=20, walk_pages=2), ["walk: walk 15m: rest"]),  # it costs no more than a peek
+    (article(HOUR, walk_ago=15 * MINUTE, counts_ago=9 * MINUTE), ["counts: counts 5m: rest"]),  # the walk waits for them
+    (article(HOUR, walk_ago=60 * MINUTE, counts_ago=9 * MINUTE), ["counts: counts 5m: rest", "walk: walk quiet 1h: rest"]),
+    (article(HOUR, walk_ago=HOUR // 4, counts_ago=HOUR, walk_count=None), ["counts: counts 5m: rest", "walk: walk 15m: rest"]),
     (article(HOUR, walk_ago=15 * MINUTE, count=20, heat=0.2, heat_at=NOW), ["walk: walk 15m: rest"]),
     # older
     (article(2 * DAY, walk_ago=3 * HOUR, page_ago=3 * HOUR), ["article: article 3h: rest", "walk: walk 3h: rest"]),
@@ -77,7 +81,7 @@ RUNGS = [
     (article(2 * DAY, counts_ago=HOUR), ["counts: counts 1h: rest"]),
     (article(8 * DAY, counts_ago=DAY), []),
     (article(8 * DAY, walk_ago=3 * DAY), ["walk: walk 3d: rest"]),
-    (article(29 * DAY, walk_ago=3 * DAY - 1), []),
+    (article(29 * DAY, walk_ago=3 * DAY - 1001), []),
     # sweeps
     (article(30 * DAY, walk_ago=1, page_ago=1), ["article: sweep 30d: rest", "walk: sweep 30d: rest"]),
     (article(31 * DAY, walk_ago=HOUR, page_ago=HOUR), []),
@@ -137,7 +141,7 @@ def test_a_topic_changes_named_rungs() -> None:
     [
         (Asked("q"), [("discovery", "discovery 15m", NOW - DAY)]),  # late since the topic began
         (Asked("q", NOW - 15 * MINUTE), [("discovery", "discovery 15m", NOW)]),
-        (Asked("q", NOW - 15 * MINUTE + 1), []),
+        (Asked("q", NOW - 15 * MINUTE + 1001), []),
         (Asked("q", NOW - 59 * MINUTE, failed=2), []),
         (Asked("q", NOW - 61 * MINUTE, failed=2), [("discovery", "discovery 15m", NOW - MINUTE)]),
     ],

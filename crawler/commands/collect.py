@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import re
 import sys
+import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,19 +78,25 @@ def collect(
     unknown = [name for name in only if name not in all_sources()]
     if unknown:
         raise click.UsageError(f"source `{unknown[0]}` does not exist. Known: {', '.join(sorted(all_sources()))}")
-    from crawler.job import jobs_for, plan
+    from crawler.job import LONGEST_PAUSE, jobs_for, pause, plan
 
     jobs = jobs_for(loaded, only)
     if dry_run:
         _say_plan(jobs, limit)
         return 0
+    now = _clock(clock, connect_to)
     if due:
-        plan(root, jobs, _now(clock, connect_to))
+        ends = None if seconds is None else time.monotonic() + seconds
+        plan(root, jobs, now())
+        while (wait := pause(jobs, now(), ends)) is not None:
+            time.sleep(min(wait, LONGEST_PAUSE))
+            plan(root, jobs, now())
+        seconds = None if ends is None else max(1.0, ends - time.monotonic())
     if not due or any(job.agenda and job.agenda.looks for job in jobs):
         from crawler.collect import project_settings, run_jobs  # Scrapy: from cron every minute, and mostly for nothing
 
         settings = project_settings(root, connect_to, clock, "person" if sys.stdin.isatty() else "cron", verbose)
-        jobs = run_jobs(jobs, settings, limit or 0, seconds, live=sys.stderr.isatty() and not verbose, due=due)
+        jobs = run_jobs(jobs, settings, limit or 0, seconds, live=sys.stderr.isatty() and not verbose, due=now if due else None)
     if as_json:
         print_json(job.summary() for job in jobs)
     else:
@@ -99,16 +108,16 @@ def collect(
     return max(job.tally().exit_code() for job in jobs)
 
 
-def _now(clock: str, connect_to: tuple[str, ...]) -> int:
-    """The time of the archive, UTC ms."""
+def _clock(clock: str, connect_to: tuple[str, ...]) -> Callable[[], int]:
+    """What tells the archive's time, UTC ms. Raises Misuse."""
     url = clock or os.environ.get("SAGWAN_CLOCK", "")
     if not url:
-        return times.now()
+        return times.now
     from crawler.clock import check_clock
     from crawler.guard import ConnectTo
 
     rules = connect_to or [rule for rule in os.environ.get("SAGWAN_CONNECT_TO", "").split(",") if rule]
-    return check_clock(url, ConnectTo(rules))
+    return partial(check_clock, url, ConnectTo(rules))
 
 
 def _say_plan(jobs: list[Job], limit: int | None) -> None:
