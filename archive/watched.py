@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from archive.looks import COLUMNS, Looked
 
@@ -29,22 +30,51 @@ class Asked(Struct):
 _SELECT = f"""
 SELECT a.key, CASE WHEN l.walk_open THEN (SELECT uuid FROM walk_begun WHERE id = l.walk) END,
   {", ".join(f"l.{name}" for name in COLUMNS)} FROM looks l JOIN articles a ON a.id = l.article"""
-# Articles beyond the last rung are read only where a sweep is to come, something moves, or a walk has no end.
-_MATTERS = """
-(l.born > ?2 OR l.heat_at > ?3 OR l.walk_open OR l.page_failed OR l.walk_failed
- OR l.page_at IS NULL OR l.page_at < l.born + {mark}
- OR (l.pane IN (SELECT value FROM json_each(?4)) AND (l.walk_at IS NULL OR l.walk_at < l.born + {mark})))"""
+MOST = 10_000  # articles: a backlog of more is worked off from its old end, and none of it is urgent
+# Only articles that can have something due soon: of the others nothing but their number costs time.
+_SINCE = """
+CASE WHEN l.born > :day THEN :day_looked WHEN l.born > :week THEN :week_looked WHEN l.born > :month THEN :month_looked
+  WHEN l.born + :sweep_3 <= :soon THEN l.born + :sweep_3 - 1 WHEN l.born + :sweep_2 <= :soon THEN l.born + :sweep_2 - 1
+  WHEN l.born + :sweep_1 <= :soon THEN l.born + :sweep_1 - 1 ELSE 0 END"""
+_MATTERS = f"""
+m.topic = :topic AND l.source = :source AND (
+  l.page_at IS NULL OR l.page_at <= {_SINCE} OR l.walk_open OR l.page_failed OR l.walk_failed
+  OR (l.heat_at > :warm AND l.heat > 0.1)
+  OR l.pane IN (SELECT value FROM json_each(:forgets)) AND l.born > :week
+  OR l.pane IN (SELECT value FROM json_each(:panes)) AND (
+    l.walk_at IS NULL OR l.walk_at <= {_SINCE}
+    OR l.counts_at IS NULL AND l.born > :week
+    OR l.counts_at <= CASE WHEN l.born > :day THEN :day_counted WHEN l.born > :week THEN :week_counted ELSE 0 END))
+ORDER BY l.heat_at > :warm AND l.heat > 0.1 DESC, coalesce(min(l.page_at, l.walk_at), 0) LIMIT {MOST}"""
 
 
-def watched(
-    db: sqlite3.Connection, source: str, topic: str, panes: str, old: int, quiet: int, marks: Iterable[tuple[int, int]]
-) -> Iterator[Watched]:
-    """The articles of a topic that can have something due. `panes` (a JSON list) are those with comments to read. Articles born
-    before `old` and without heat since `quiet` (both UTC ms) only if a sweep is due by `marks`: (born before, age), oldest
-    first; those whose sweep failed are among them."""
-    mark = "CASE " + " ".join(f"WHEN l.born <= {int(born)} THEN {int(age)}" for born, age in marks) + " ELSE 0 END"
-    sql = f"{_SELECT} JOIN members m ON m.article = l.article WHERE m.topic = ?1 AND l.source = ?5 AND "
-    for row in db.execute(sql + _MATTERS.format(mark=mark), (topic, old, quiet, panes, source)):
+class Horizon(Struct, frozen=True):
+    """What need not be read, as nothing of it can be due before `soon`. UTC ms: an article born after `day` (`week`, `month`)
+    is left out where it was looked at after `day_looked`, and counted after `day_counted`; an older one by the ages `sweep_1`
+    to `sweep_3` (ms); without heat since `warm` it does not move. `panes`, `forgets`: JSON lists of those with comments to
+    read, and of those that the site closes."""
+
+    soon: int
+    warm: int
+    day: int
+    day_looked: int
+    day_counted: int
+    week: int
+    week_looked: int
+    week_counted: int
+    month: int
+    month_looked: int
+    sweep_1: int
+    sweep_2: int
+    sweep_3: int
+    panes: str
+    forgets: str
+
+
+def watched(db: sqlite3.Connection, source: str, topic: str, horizon: Horizon) -> Iterator[Watched]:
+    """The articles of a topic that can have something due."""
+    sql = f"{_SELECT} JOIN members m ON m.article = l.article WHERE {_MATTERS}"
+    for row in db.execute(sql, asdict(horizon) | {"source": source, "topic": topic}):
         yield _watched(row)
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from archive.heat import decayed
 from archive.looks import Looked
 from archive.watched import Asked, Watched
-from crawler.ladder import DAY, GIVEN_UP, HOT, HOUR, LEAD, MINUTE, QUIET, SWEEPS, Ladder, sweep, wait, words
+from crawler.ladder import DAY, GIVEN_UP, HOT, HOUR, LEAD, MINUTE, QUIET, SLOW_COUNTS, SWEEPS, Ladder, sweep, wait, words
 from crawler.sources import Source
 
 EARLY = 1000  # ms by which a look may come early: cron comes no more punctually, and a minute too late is a minute lost
@@ -116,7 +116,7 @@ def _article(now: int, watched: Watched, ladder: Ladder, source: Source) -> Iter
         due_at = last + wait(ladder.hot, looked.peek_failed)
         yield Look("peek", key, f"peek hot {words(ladder.hot)}", "hot", ladder.hot, due_at, PEEK)
     elif source.counted and rung is not None and age < 7 * DAY:
-        every = ladder.counts * (1 if age < DAY else 12)
+        every = ladder.counts * (1 if age < DAY else SLOW_COUNTS)
         counted = looked.known_at if looked.counts_at is None else looked.counts_at + every
         value = "new" if looked.counts_at is None else "rest"  # they say whether it is hot
         yield Look("counts", key, f"counts {words(every)}", value, every, counted, 1 / source.counted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from msgspec import Struct
 
@@ -16,6 +17,7 @@ SWEEPS = (
     365 * DAY,
 )  # ages at which an article is looked at once more: is it, and what was said, still there
 QUIET = 4  # rungs that a walk may wait, with a peek at each, where the counts say that nothing was added
+SLOW_COUNTS = 12  # times as seldom after a day
 LEAD = HOUR  # before a source forgets: from then on the last sample is due
 GIVEN_UP = 5  # failures in a row after which a sweep waits for the next age
 
@@ -47,6 +49,7 @@ def duration(text: str) -> int:
     return int(text[:-1]) * _UNITS[text[-1]]
 
 
+@cache
 def words(ms: int) -> str:
     """900000 as `15m`: the largest unit that divides it, days from two on."""
     for name in "dhms":

@@ -12,14 +12,16 @@ from archive import watched as rows
 from archive.questions import requests_since
 from archive.records import Moment
 from crawler.due import Look, State, due, within
-from crawler.ladder import DAY, HOUR, SWEEPS, ladder
+from crawler.ladder import DAY, HOUR, MINUTE, SLOW_COUNTS, SWEEPS, Ladder, ladder
 from crawler.sources import Source
 from crawler.topics import Topic
+
+SOON = 2 * MINUTE  # how far ahead `next_at` is known
 
 
 class Agenda(Struct):
     """What is to be done now, the most valuable first; `put_off`: value -> looks that the budget does not allow now;
-    `next_at`: when something more falls due (UTC ms; None: nobody knows)."""
+    `next_at`: when something more falls due (UTC ms; None: not within minutes)."""
 
     looks: list[Look]
     put_off: Counter[str]
@@ -42,9 +44,7 @@ def state(db: sqlite3.Connection | None, topic: Topic, source: Source, now: int)
     finds = finds_of(topic, source)
     if db is None:
         return State(None, [], [rows.Asked(key) for key in seeds], [rows.Asked(what) for what in finds])
-    panes = json.dumps([pane for pane in source.threads if pane is not None])
-    marks = [(now - age, age) for age in reversed(SWEEPS)]
-    found = rows.watched(db, source.name, topic.title, panes, now - SWEEPS[0], now - 2 * HOUR, marks)
+    found = rows.watched(db, source.name, topic.title, horizon(now, ladder(topic.cadence), source))
     articles = {each.key: each for each in found if belongs(topic, each)}
     unseen = []
     for key in seeds:
@@ -57,9 +57,33 @@ def state(db: sqlite3.Connection | None, topic: Topic, source: Source, now: int)
     return State(rows.begun(db, source.name, topic.title), list(articles.values()), unseen, asked)
 
 
+def horizon(now: int, rungs: Ladder, source: Source) -> rows.Horizon:
+    """The rows that matter to the next minutes."""
+    soon = now + SOON
+    return rows.Horizon(
+        soon=soon,
+        warm=now - 2 * HOUR,
+        day=now - DAY,
+        day_looked=soon - min(rungs.day, rungs.article),
+        day_counted=soon - rungs.counts,
+        week=now - 7 * DAY,
+        week_looked=soon - rungs.week,
+        week_counted=soon - SLOW_COUNTS * rungs.counts,
+        month=now - SWEEPS[0],
+        month_looked=soon - rungs.month,
+        sweep_1=SWEEPS[0],
+        sweep_2=SWEEPS[1],
+        sweep_3=SWEEPS[2],
+        panes=json.dumps([pane for pane in source.threads if pane is not None]),
+        forgets=json.dumps(list(source.forgets)),
+    )
+
+
 def belongs(topic: Topic, article: rows.Watched) -> bool:
     """Whether an article that a search or list brought is the topic's: by its date, where that is known."""
     born, end = article.looked.born, article.looked.born_to
+    if topic.since is None and topic.until is None:
+        return True
     return end is None or not topic.outside(Moment(born, end, "relative", ""))
 
 
