@@ -158,6 +158,7 @@ class _Ranks:
     def __init__(self, sort: str | None) -> None:
         self._sort = sort
         self._walk: int | None = None
+        self._places: dict[int, tuple[str, int]] = {}  # of that walk
         self._top: dict[int, tuple[str, int]] = {}
         self._replies: dict[str, tuple[int | None, dict[int, tuple[str, int]]]] = {}
         self._all: dict[int, tuple[str, int]] | None = None
@@ -170,10 +171,12 @@ class _Ranks:
                 places = {}
             self._replies[look.parent] = (look.walk, _place(look, places))
         elif self._sort in (None, look.sort):
-            if look.walk != self._walk or look.walk is None:
-                self._top = {}
-            self._walk = look.walk
-            _place(look, self._top)
+            if look.walk is None:  # a peek; the walk between whose pages it came may go on
+                self._top = _place(look, {})
+                return
+            if look.walk != self._walk:
+                self._walk, self._places = look.walk, {}
+            self._top = _place(look, self._places)
 
     def of(self, comment: int) -> tuple[str, int] | None:
         """Sort and rank, if that walk showed the comment. Asked only after the last look was added."""
