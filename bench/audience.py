@@ -1,7 +1,7 @@
 """A day of a topic as a model: when articles come, when they are commented, voted on in bursts, and deleted from.
 
 Figures: 18 comments an article on average and few with thousands; half of them within 5.6 h; readers by the hours of the day
-in Korea; 8 % of comments deleted, of those 30 % within half an hour and 90 % within a day; bursts of 2 to 40 minutes.
+in Korea; 8 % of comments deleted, of those 30 % within half an hour and 90 % within a day; bursts of 5 to 60 minutes.
 """
 
 from __future__ import annotations
@@ -13,36 +13,11 @@ from random import Random
 from crawler.ladder import DAY, HOUR, MINUTE
 
 TAU = 8.2 * HOUR
-RHYTHM = tuple(
-    int(each) / 10 for each in "12 7 4 3 3 3 4 5 6 6 5 5 6 7 7 8 13 17 18 23 24 19 19 17".split()
-)  # comments by hour of the day, the average is 1
-    1.2,
-    0.7,
-    0.4,
-    0.3,
-    0.3,
-    0.3,
-    0.4,
-    0.5,
-    0.6,
-    0.6,
-    0.5,
-    0.5,
-    0.6,
-    0.7,
-    0.7,
-    0.8,
-    1.3,
-    1.7,
-    1.8,
-    2.3,
-    2.4,
-    1.9,
-    1.9,
-    1.7,
-)
+# Comments by hour of the day in Korea, the average is 10.
+RHYTHM = bytes([12, 7, 4, 3, 3, 3, 4, 5, 6, 6, 5, 5, 6, 7, 7, 8, 13, 17, 18, 23, 24, 19, 19, 17])
 KOREA = 9 * HOUR
 PER_PAGE = 100
+RATES = (15, 33, 120, 600)  # votes a minute: the slow and the fast one of 2022, and ten a second as in 2018
 
 
 @dataclass(frozen=True)
@@ -87,6 +62,8 @@ class Audience:
         hours = [RHYTHM[(start + KOREA + n * HOUR) % DAY // HOUR] for n in range(24)]
         moments = sorted(start + chance.choices(range(24), hours)[0] * HOUR + chance.randrange(HOUR) for _ in range(articles))
         self.stories = [self._story(chance, at) for at in moments]
+        for _ in range(40):
+            self._burst(chance)
         if night:
             begins = start + 14 * HOUR  # 23:00 in Korea, where the day begins at 09:00
             alive = [story for story in self.stories if story.published < begins + HOUR][-60:]
@@ -103,13 +80,16 @@ class Audience:
         written = []
         while len(written) < count:
             moment = at + int(chance.expovariate(1 / TAU))
-            if chance.random() < RHYTHM[(moment + KOREA) % DAY // HOUR] / 2.4:
+            if chance.random() < RHYTHM[(moment + KOREA) % DAY // HOUR] / 24:
                 written.append(moment)
         self._add(chance, story, written)
-        if chance.random() < 0.15:
-            begins = at + int(chance.expovariate(1 / (3 * HOUR)))
-            story.bursts.append(Burst(begins, begins + chance.randint(2, 40) * MINUTE, chance.choice((10, 30, 100, 400))))
         return story
+
+    def _burst(self, chance: Random) -> None:
+        """On an article that is read: the more comments it has, the likelier."""
+        (story,) = chance.choices(self.stories, [len(story.written) for story in self.stories])
+        begins = story.published + int(chance.expovariate(1 / (3 * HOUR)))
+        story.bursts.append(Burst(begins, begins + chance.randint(5, 60) * MINUTE, chance.choice(RATES)))
 
     @staticmethod
     def _add(chance: Random, story: Story, written: list[int]) -> None:

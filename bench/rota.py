@@ -108,6 +108,8 @@ class Rota:
             if self._walking is not None:
                 now = self._page(now)
             if short is not None and now < until:
+                if self._walking is not None and short.cost > 1:  # every second request is the walk's
+                    now = self._page(now)
                 queue = [look for look in queue if look is not short]
                 now = self._make(short, now, queue)
             elif self._walking is None:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from archive.heat import decayed
 from archive.looks import Looked
 from archive.watched import Asked, Watched
-from crawler.ladder import DAY, GIVEN_UP, HOT, HOUR, LEAD, MINUTE, QUIET, SLOW_COUNTS, SWEEPS, Ladder, sweep, wait, words
+from crawler.ladder import DAY, FEW, GIVEN_UP, HOT, HOUR, LEAD, MINUTE, QUIET, SLOW_COUNTS, SWEEPS, Ladder, sweep, wait, words
 from crawler.sources import Source
 
 EARLY = 1000  # ms by which a look may come early: cron comes no more punctually, and a minute too late is a minute lost
@@ -114,11 +114,12 @@ def _article(now: int, watched: Watched, ladder: Ladder, source: Source) -> Iter
     counted: int | None = None
     if hot:
         last = max(looked.peek_at or 0, looked.walk_at or 0)
-        due_at = last + wait(ladder.hot, looked.peek_failed)
+        due_at = last + wait(ladder.hot, looked.peek_failed) if last else looked.page_at or looked.known_at
         yield Look("peek", key, f"peek hot {words(ladder.hot)}", "hot", ladder.hot, due_at, PEEK)
     elif source.counted and rung is not None and age < 7 * DAY:
         every = ladder.counts * (1 if age < DAY else SLOW_COUNTS)
-        counted = looked.known_at if looked.counts_at is None else looked.counts_at + every
+        # By the clock, so that one request serves many: half an interval more or less.
+        counted = looked.known_at if looked.counts_at is None else (looked.counts_at + every + every // 2) // every * every
         value = "new" if looked.counts_at is None else "rest"  # they say whether it is hot
         yield Look("counts", key, f"counts {words(every)}", value, every, counted, 1 / source.counted)
     yield from _walk(now, watched, age, rung, hot, ladder, counted)
@@ -162,10 +163,10 @@ def _walk(
         # `counted`: when the counts are due. Where that is now, they are waited for: they may save a walk.
         same = looked.walk_count is not None and looked.count == looked.walk_count and heat(looked, now) < HOT / 10
         told = counted is not None and (counted <= now or (same and (looked.counts_at or 0) > looked.walk_at))
-        quiet = told and looked.walk_count is not None and looked.walk_pages > PEEK
+        quiet = told and looked.walk_count is not None
         every = rung * QUIET if quiet else rung
         if (
-            quiet and now < looked.walk_at + every
+            quiet and (looked.count or 0) >= FEW and now < looked.walk_at + every
         ):  # votes are not counted there: the top and the newest are looked at all the same
             last = max(looked.peek_at or 0, looked.walk_at) + wait(rung, looked.peek_failed)
             yield Look("peek", key, f"peek {words(rung)}", "rest", rung, last, PEEK)

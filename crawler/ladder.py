@@ -17,6 +17,7 @@ SWEEPS = (
     365 * DAY,
 )  # ages at which an article is looked at once more: is it, and what was said, still there
 QUIET = 4  # rungs that a walk may wait, with a peek at each, where the counts say that nothing was added
+FEW = 10  # comments under which an article that is quiet is not peeked at: there is no ranking to fight for
 SLOW_COUNTS = 12  # times as seldom after a day
 LEAD = HOUR  # before a source forgets: from then on the last sample is due
 GIVEN_UP = 5  # failures in a row after which a sweep waits for the next age

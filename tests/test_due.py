@@ -13,7 +13,7 @@ from crawler.due import Look, State, due, upcoming, within
 from crawler.ladder import DAY, HOUR, MINUTE, Ladder, duration, ladder, wait, words
 from crawler.sources import Source
 
-NOW = 1_790_000_000_000
+NOW = 1_790_035_200_000  # midnight, UTC: the counts go by the clock
 SITE = Source(
     name="site",
     title="a site",
@@ -70,8 +70,8 @@ RUNGS = [
     (article(HOUR, walk_ago=59 * MINUTE, peek_ago=14 * MINUTE, count=20), []),
     (article(HOUR, walk_ago=59 * MINUTE, peek_ago=15 * MINUTE, count=20), ["peek: peek 15m: rest"]),
     (article(HOUR, walk_ago=60 * MINUTE, count=20), ["walk: walk quiet 1h: rest"]),
-    (article(HOUR, walk_ago=15 * MINUTE, count=20, walk_pages=2), ["walk: walk 15m: rest"]),  # it costs no more than a peek
-    (article(HOUR, walk_ago=15 * MINUTE, counts_ago=9 * MINUTE), ["counts: counts 5m: rest"]),  # the walk waits for them
+    (article(HOUR, walk_ago=59 * MINUTE, peek_ago=HOUR, count=5, walk_count=5), []),  # too few to fight over
+    (article(HOUR, walk_ago=15 * MINUTE, counts_ago=9 * MINUTE, count=5), ["counts: counts 5m: rest"]),  # the walk waits
     (article(HOUR, walk_ago=60 * MINUTE, counts_ago=9 * MINUTE), ["counts: counts 5m: rest", "walk: walk quiet 1h: rest"]),
     (article(HOUR, walk_ago=HOUR // 4, counts_ago=HOUR, walk_count=None), ["counts: counts 5m: rest", "walk: walk 15m: rest"]),
     (article(HOUR, walk_ago=15 * MINUTE, count=20, heat=0.2, heat_at=NOW), ["walk: walk 15m: rest"]),
