@@ -123,7 +123,7 @@ def rows(name: str, night: int) -> list[str]:
     rota, ours = ladder(audience)
     theirs = polling(audience, rota.requests)
     comments = sum(story.comments(START + HORIZON) for story in audience.stories)
-    late = max((value for key, value in rota.worst.items() if key == "hot"), default=0) / MINUTE
+    late = max(done.began - done.look.due_at for done in rota.done if done.look.why.startswith("peek hot")) / MINUTE
     said = [f"| **{name}**: {comments:,} comments, {rota.requests:,} requests in 36 h | | |"]
     pairs = [(bursts(audience, looks), deletions(audience, looks)) for looks in (ours, theirs)]
     (burst_a, lost_a), (burst_b, lost_b) = pairs
