@@ -80,12 +80,12 @@ class Looks:
             self._members.add((topic, article))
             self._db.execute("INSERT OR IGNORE INTO members VALUES (?,?,?)", (topic, article, at))
 
-    def about(self, article: int, record: Article, at: int) -> None:
-        """What an article's record says that matters to the schedule."""
-        looked = self._of(article, at)
-        if record.published is not None:
-            looked.born, looked.born_to = record.published.start, record.published.end
-        looked.gone = int(record.state == "gone")
+    def about(self, article: int, record: Article, at: int, *, listed: bool = False) -> None:
+        """What an article's record says that matters to the schedule; one in a list does not say whether it is gone."""
+        looked, told = self._of(article, at), record.published
+        if told is not None and (looked.born_to is None or told.end - told.start <= looked.born_to - looked.born):
+            looked.born, looked.born_to = told.start, told.end
+        looked.gone = looked.gone if listed else int(record.state == "gone")
         looked.pane = record.pane or looked.pane
         self._write(looked)
 

@@ -146,7 +146,7 @@ class Store:
                     self._articles.count(capture_id, article, record)
             elif type(record) is ListEntry:
                 entry = self._articles.known_or_new(capture_id, record.article)
-                self._looks.about(entry, record.article, facts.received_at)
+                self._looks.about(entry, record.article, facts.received_at, listed=True)
                 self._list_row(capture_id, record.kind, record.query, record.rank, entry, facts)
         self._stored_to[placed.name] = placed.end
         body = capture.body if capture else b""

@@ -16,7 +16,7 @@ Make = Callable[..., Portal]
 Write = Callable[..., Path]
 FIELDS = {
     "source", "topic", "run", "verdict", "exit", "captures", "articles", "comments", "sightings", "observations", "declared",
-    "collected", "walks", "gaps", "errors", "alarms", "stopped", "why", "seconds",
+    "collected", "walks", "gaps", "errors", "alarms", "stopped", "why", "put_off", "late_s", "seconds",
 }  # fmt: skip
 
 

@@ -13,9 +13,10 @@ import pytest
 from archive.archive import open_for_reading
 from archive.heat import HALF_MS, decayed, measured
 from archive.history import as_of
-from archive.looks import CACHES, COLUMNS
+from archive.looks import CACHES, COLUMNS, Looks
 from archive.pseudonym import Pseudonyms
 from archive.rebuild import rebuild
+from archive.records import Article, Moment
 from crawler import pages
 from tests.maker import ARTICLE, KEY, Maker, row
 
@@ -126,3 +127,14 @@ def test_a_peek_between_the_pages_of_a_walk_takes_no_ranks_from_it(tmp_path: Pat
         lines = list(as_of(db, 1, at=maker.now + MINUTE))
     ranks = {line["ref"].partition("#")[2]: line["rank"] for line in lines if line["kind"] == "comment"}
     assert ranks == {"5": 1, "4": 2, "3": 3, "2": 4, "9": None}
+
+
+def test_a_list_says_neither_that_an_article_is_there_nor_less_exactly_when_it_came(tmp_path: Path) -> None:
+    maker = Maker(tmp_path)
+    maker.page([row(1)], why="walk first")
+    looks = Looks(maker.db, "daum", lambda key: 1)
+    looks.about(1, Article(ARTICLE, "", state="gone", published=Moment(5000, 5999, "second", "")), maker.now)
+    looks.about(1, Article(ARTICLE, "", published=Moment(0, 3_600_000, "hour", "1시간 전")), maker.now, listed=True)
+    found = looked(maker)
+    assert (found["gone"], found["born"], found["born_to"]) == (1, 5000, 5999)
+    maker.close()
