@@ -24,7 +24,7 @@ from crawler.clock import check_clock
 from crawler.contact import contact_of
 from crawler.errors import Misuse
 from crawler.guard import ConnectTo
-from crawler.job import LONGEST_PAUSE, Job, Turn, pause, plan, turn
+from crawler.job import LONGEST_PAUSE, Job, Slice, pause, plan, slice_of
 from crawler.run import Run, run_of
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Collection:
             waiting.remove(job)
             had.add(job.topic.title)
             self.jobs.append(job)
-            await self._run(process, job, turn(len(queue), len(due), self._ends))
+            await self._run(process, job, slice_of(len(queue), len(due), self._ends))
             if (again := job.following()) is not None:
                 waiting.append(again)
             plan(self._root, waiting, self._now())
@@ -114,12 +114,12 @@ class Collection:
             plan(self._root, jobs, self._now())
         return self._over is None and any(job.agenda and job.agenda.looks for job in jobs)
 
-    async def _run(self, process: AsyncCrawlerProcess, job: Job, turn: Turn | None = None) -> None:
+    async def _run(self, process: AsyncCrawlerProcess, job: Job, part: Slice | None = None) -> None:
         crawler = process.create_crawler(self._loader.load(job.source))
         self._running.add(crawler)
         began = time.monotonic()
         try:
-            crawl = process.crawl(crawler, topic=job.topic, limit=self._limit, turn=turn)
+            crawl = process.crawl(crawler, topic=job.topic, limit=self._limit, part=part)
             await asyncio.sleep(0)  # the spider is made
             if self._over is not None:
                 self._end(self._over)

@@ -27,7 +27,7 @@ LONGEST_PAUSE = 5.0  # seconds without a look at the rows: another process may w
 _NO_MORE = frozenset({"blocked", "failed", "locked"})
 
 
-class Turn(Struct, frozen=True):
+class Slice(Struct, frozen=True):
     """Until when a run may go on (the machine's monotonic clock, seconds; None: until nothing is due), and why not longer."""
 
     until: float | None = None
@@ -103,10 +103,10 @@ def pause(jobs: list[Job], now: int, ends: float | None) -> float | None:
     return wait if time.monotonic() + wait < ends else None
 
 
-def turn(topics: int, waiting: int, ends: float | None) -> Turn:
+def slice_of(topics: int, waiting: int, ends: float | None) -> Slice:
     """The turn of one of the topics of a source, of which so many wait for theirs now; `ends`: when all must end."""
     if topics == 1:
-        return Turn(ends)
+        return Slice(ends)
     now = time.monotonic()
     share = TURN if ends is None else min(TURN, max(SHORTEST, (ends - now) / max(1, waiting)))
-    return Turn(now + share, "turn") if ends is None or now + share < ends else Turn(ends)
+    return Slice(now + share, "turn") if ends is None or now + share < ends else Slice(ends)

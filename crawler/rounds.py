@@ -13,7 +13,7 @@ from archive.capture import Listed
 from archive.errors import WriteFailed
 from crawler.due import Look
 from crawler.errors import Stopping
-from crawler.job import Turn
+from crawler.job import Slice
 from crawler.schedule import Agenda
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ def told(look: Look, meta: dict[str, Any]) -> dict[str, Any]:
 class Round:
     """The looks of one run. It holds no state that outlives it: what was not looked at is still due."""
 
-    def __init__(self, spider: SourceSpider, turn: Turn) -> None:
-        self._spider, self._run, self._turn, self._until = spider, spider.run, turn, turn.until
+    def __init__(self, spider: SourceSpider, part: Slice) -> None:
+        self._spider, self._run, self._part = spider, spider.run, part
         self._delay = spider.crawler.settings.getfloat("DOWNLOAD_DELAY")
         self._agenda = Agenda([], Counter(), None)
         self._read_at = 0
@@ -74,8 +74,8 @@ class Round:
         self._spider.looked.clear()
 
     def _over(self) -> bool:
-        if self._until is not None and time.monotonic() >= self._until:
-            self._run.end_early(self._turn.why)
+        if self._part.until is not None and time.monotonic() >= self._part.until:
+            self._run.end_early(self._part.why)
         return self._run.ending()
 
     def _now(self) -> int:
@@ -115,7 +115,7 @@ class Round:
         if limit and look.kind in _ON_ARTICLES and look.key not in articles and len(articles) >= limit:
             return False
         needed = min(look.cost, SHORT) * self._delay
-        return self._until is None or time.monotonic() + needed < self._until
+        return self._part.until is None or time.monotonic() + needed < self._part.until
 
     def _begin(self, look: Look) -> None:
         now = self._now()

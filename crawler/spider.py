@@ -21,7 +21,7 @@ from crawler.clock import clock_of
 from crawler.contact import contact_of
 from crawler.errors import Misuse, NotAllowed, Stopping
 from crawler.guard import ConnectTo
-from crawler.job import Turn
+from crawler.job import Slice
 from crawler.rounds import LOOK, Round, told
 from crawler.run import LOCAL_CONNECTIONS, Run, Setup
 from crawler.sources import Source, load_pages
@@ -34,14 +34,14 @@ class SourceSpider(Spider):
 
     source: ClassVar[Source]
 
-    def __init__(self, topic: str | topics.Topic = "", limit: str | int = 0, turn: Turn | None = None, **kwargs: Any) -> None:
+    def __init__(self, topic: str | topics.Topic = "", limit: str | int = 0, part: Slice | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.run: Run
         if not topic:
             raise Misuse(f"no topic: use `scrapy crawl {self.name} -a topic=FILE.toml`")
         self.topic = topic if isinstance(topic, topics.Topic) else topics.load(Path(topic))
         self.limit = int(limit)
-        self._turn = turn  # only what is due is looked at
+        self._part = part  # only what is due is looked at
         self.seeds = self._seeds()
         self.wanted: set[str] = set()  # the keys of all articles that this run visits
         self._visits: set[asyncio.Task[None]] = set()
@@ -80,7 +80,7 @@ class SourceSpider(Spider):
             lock_wait=settings.getfloat("SAGWAN_LOCK_WAIT"),
         )
         spider.run = Run(spider.topic, cls.source, setup)
-        spider.run.scheduled = spider._turn is not None
+        spider.run.scheduled = spider._part is not None
         spider.run.stop, spider.run.ending = spider._stop, spider._ending
         spider.at_once = connections + 1
         crawler.signals.connect(spider._closed, signals.spider_closed)
@@ -116,7 +116,7 @@ class SourceSpider(Spider):
         """Begins the run and visits the topic's articles. Yields nothing: a visit makes its own requests, one at a time."""
         try:
             if await self.run.begin():
-                await (self._collect() if self._turn is None else Round(self, self._turn).work())
+                await (self._collect() if self._part is None else Round(self, self._part).work())
         except asyncio.CancelledError:  # SIGINT or SIGTERM: this is what Scrapy ends first
             self.run.end_early("shutdown")
             raise
