@@ -32,6 +32,7 @@ class Slice(Struct, frozen=True):
 
     until: float | None = None
     why: str = "time"
+    alone: bool = False  # no other topic of the source waits
 
 
 class Job(Struct):
@@ -106,7 +107,7 @@ def pause(jobs: list[Job], now: int, ends: float | None) -> float | None:
 def slice_of(topics: int, waiting: int, ends: float | None) -> Slice:
     """The turn of one of the topics of a source, of which so many wait for theirs now; `ends`: when all must end."""
     if topics == 1:
-        return Slice(ends)
+        return Slice(ends, alone=True)
     now = time.monotonic()
     share = TURN if ends is None else min(TURN, max(SHORTEST, (ends - now) / max(1, waiting)))
     return Slice(now + share, "turn") if ends is None or now + share < ends else Slice(ends)

@@ -58,13 +58,25 @@ class Round:
                     self._begin(look)
                 elif self._going:
                     await self._page()
-                else:
+                elif not await self._rest():
                     break
         finally:
             if self._going:
                 await asyncio.wait(self._going)
         if not self._run.failed:
             self._tell()
+
+    async def _rest(self) -> bool:
+        """Waits a little where something falls due before the end and nobody else has a turn; whether it did."""
+        until, next_at = self._part.until, self._agenda.next_at
+        if until is None or next_at is None or not self._part.alone:
+            return False
+        await self._run.clock.refresh()
+        wait = max(0, next_at - self._now()) / 1000
+        if time.monotonic() + wait >= until:
+            return False
+        await asyncio.sleep(min(wait, PAUSE))
+        return True
 
     async def _page(self) -> None:
         """Returns when a page came or a look ended, or after a pause."""

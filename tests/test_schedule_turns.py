@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -115,3 +117,18 @@ def test_a_refusal_is_a_look_and_is_not_repeated_at_once(site: Callable[..., Sit
     here.portal.faults.clear()
     here.portal.world.now += 11 * MINUTE
     assert here.sagwan("collect", topic, *here.due()).only["verdict"] == "ok"
+
+
+def test_what_falls_due_before_the_end_is_waited_for(sagwan: Sagwan, portal: Callable[..., Portal], tmp_path: Path) -> None:
+    here = portal(articles=0, naver=1, comments=60, start=int(time.time() * 1000) - 5 * MINUTE)
+    topic = write(tmp_path, here)
+    topic.write_text(topic.read_text(encoding="utf-8") + '[cadence]\nhot = "2s"\n', encoding="utf-8")
+    began = time.monotonic()
+    ended = sagwan("collect", topic, "--due", "--for", "12s", "--connect-to", f"*={here.url}", "--json")
+    assert (ended.code, ended.only["verdict"]) == (0, "ok")  # one run
+    assert time.monotonic() - began < 30
+    peeks = [
+        at for (at,) in sagwan.rows("SELECT at FROM captures WHERE why = 'peek hot 2s' AND url LIKE '%sort=NEW%' ORDER BY at")
+    ]
+    assert len(peeks) >= 3
+    assert all(b - a >= 1000 for a, b in pairwise(peeks))
