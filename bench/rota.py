@@ -105,14 +105,15 @@ class Rota:
             if self._walking is None and long_one is not None and (short is None or long_one.weight(now) > short.weight(now)):
                 queue.remove(long_one)
                 self._begin_walk(long_one, now)
-            if self._walking is not None:
+            walked = self._walking is not None
+            if walked:
                 now = self._page(now)
             if short is not None and now < until:
                 if self._walking is not None and short.cost > 1:  # every second request is the walk's
                     now = self._page(now)
                 queue = [look for look in queue if look is not short]
                 now = self._make(short, now, queue)
-            elif self._walking is None:
+            elif self._walking is None and not walked:
                 if long_one is None:
                     return now
                 if long_one in queue:
