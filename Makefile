@@ -4,7 +4,7 @@ READY := .venv/.ready
 INTEROP := .venv-interop/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench bench-schedule interop lock clean
+.PHONY: help setup demo test lint faults bench bench-schedule interop lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 16
@@ -27,6 +27,9 @@ lint: $(READY) ## ruff and mypy
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
 	@$(PY) -m mypy
+
+faults: $(READY) ## every fault of docs/reliability.md, played for real; writes that page, fails where a row is not held
+	@$(PY) -m tests.faults $(FAULTS)
 
 bench: $(READY) ## the ratios of docs/performance.md, measured now; fails below their floors
 	@$(PY) -m bench $(BENCH)

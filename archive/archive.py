@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
+import os
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 from archive import schema
@@ -23,12 +27,20 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
         db.execute("PRAGMA wal_autocheckpoint = 8000")  # default 1000 pages: a checkpoint with its fsync every few commits
         db.execute("PRAGMA synchronous = NORMAL")  # what a power cut undoes, catch-up stores again from the WARC files
     else:
-        db = sqlite3.connect(path, isolation_level=None)
+        db = sqlite3.connect(_only_read(path), uri=True, isolation_level=None)
         db.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
         db.execute("PRAGMA query_only = ON")
     db.execute("PRAGMA cache_size = -65536")
     db.create_function("unpack_sightings", 1, lambda blob: json.dumps(unpack(blob)), deterministic=True)
     return db
+
+
+def _only_read(path: Path) -> str:
+    """The database as a URI. SQLite makes files beside a database in WAL mode also to read it: where it cannot (a mounted
+    copy, a disc) and no rows wait in such a file, it is told that nothing will change."""
+    wal = path.with_name(path.name + "-wal")
+    still = not os.access(path.parent, os.W_OK) and not (wal.exists() and wal.stat().st_size)
+    return path.absolute().as_uri() + ("?immutable=1" if still else "")
 
 
 def _format(db: sqlite3.Connection, path: Path) -> int:
@@ -55,6 +67,24 @@ def open_for_reading(root: Path) -> sqlite3.Connection:
     return db
 
 
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Waits until no other process is here: the first runs of two sources make one database."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _migrate(db: sqlite3.Connection, path: Path) -> None:
+    if _format(db, path) < schema.FORMAT:  # the other one may have done it
+        from sqlite_utils import Database  # only here: a run on a ready archive starts without it
+
+        schema.migrate(Database(db))
+
+
 def is_damaged(error: Exception) -> bool:
     """Whether SQLite says that a file is no database, or not a whole one."""
     code = error.sqlite_errorcode & 0xFF if isinstance(error, sqlite3.Error) else 0
@@ -67,9 +97,8 @@ def open_for_writing(path: Path, pseudonyms: Pseudonyms) -> sqlite3.Connection:
         path.parent.mkdir(parents=True, exist_ok=True)
         db = connect(path, write=True)
         if _format(db, path) < schema.FORMAT:
-            from sqlite_utils import Database  # only here: a run on a ready archive starts without it
-
-            schema.migrate(Database(db))
+            with _alone(path.parent):
+                _migrate(db, path)
         db.execute(
             "INSERT OR IGNORE INTO facts VALUES ('format', ?), ('pseudonym_key', ?)",
             (str(schema.FORMAT), pseudonyms.fingerprint),

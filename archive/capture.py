@@ -54,13 +54,14 @@ class Facts(Struct, kw_only=True, omit_defaults=True, tag_field="kind", tag="exc
 
 class Exchange(Struct, kw_only=True):
     """Facts and bytes of one exchange. `request` is what was sent, `head` and `body` what came (transfer-decoded,
-    content-coding kept); head is None when nothing came."""
+    content-coding kept); head is None when nothing came. `kept` stands for a body that was redacted."""
 
     facts: Facts
     request: bytes = b""
     head: bytes | None = None
     body: bytes = b""
     ip: str | None = None
+    kept: Read | None = None
 
 
 class Capture(Struct, kw_only=True):
@@ -90,6 +91,19 @@ class Parsed(Struct, frozen=True):
     parser: str | None = None
     note: str | None = None
     alarm: str | None = None
+
+
+class Read(Struct, kw_only=True):
+    """What is read of an exchange before it is rows: status, sha256 of the decoded body and of what was posted, the server's
+    own time (UTC ms), what the parser made of it; headers and decoded body where there is a capture."""
+
+    status: int | None
+    digest: bytes | None
+    request_digest: bytes | None
+    server_at: int | None
+    parsed: Parsed
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
 
 
 Parse = Callable[[Capture], Parsed]

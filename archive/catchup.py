@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import islice, takewhile
 from pathlib import Path
 
@@ -23,8 +24,11 @@ def catch_up(root: Path, source: str, store: Store) -> int:
     return count
 
 
-def store_groups(path: Path, start: int, store: Store, limit: int | None = None) -> int:
-    """Stores the groups of one file from an offset on (those that end by `limit`); how many. Raises Damaged, WriteFailed."""
+def store_groups(
+    path: Path, start: int, store: Store, limit: int | None = None, reached: Callable[[int], None] | None = None
+) -> int:
+    """Stores the groups of one file from an offset on (those that end by `limit`); how many. `reached` hears how far it is.
+    Raises Damaged, WriteFailed."""
     count = 0
     name = path.name.removesuffix(".open")
     groups = read_groups(path, start)
@@ -37,13 +41,16 @@ def store_groups(path: Path, start: int, store: Store, limit: int | None = None)
             for group in islice(groups, BATCH):
                 batch.append((group, exchange(group) if group.values["kind"] == "exchange" else None))
         except Damaged as error:
-            damage = error
+            if limit is None or error.at < limit:  # behind it a living run may be writing
+                damage = error
         if not batch and damage is None:
             return count
         with store.transaction():
             for group, read in batch:
                 _store(store, name, group, read)
         count += len(batch)
+        if reached is not None and batch:
+            reached(batch[-1][0].end)
     raise damage
 
 
@@ -52,7 +59,7 @@ def _store(store: Store, name: str, group: Group, read: Exchange | None) -> None
         store.reached(name, group.end)
         return
     shown = group.record("response") or group.records[-1]
-    placed = Placed(name, group.end, record_id(shown), shown.offset, shown.length)
+    placed = Placed(name, group.end, record_id(shown), shown.offset, shown.length, group.records[-1].digest())
     if read is not None:
         store.exchange(read, placed)
     else:

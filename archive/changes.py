@@ -101,8 +101,16 @@ class _Article:
         return found
 
     def _comment_changes(self, until: int) -> Iterator[tuple[int, Line]]:
-        observed = self._rows("SELECT capture, comment, likes, dislikes, replies, state FROM observations", until)
-        versions = self._rows("SELECT capture, comment, text, attachment FROM comment_versions", until)
+        observed = self._rows(
+            "SELECT o.capture, o.comment, o.likes, o.dislikes, o.replies, o.state FROM capture_rows c "
+            "CROSS JOIN observations o ON o.capture = c.id WHERE c.article = ? AND c.id <= ?",
+            until,
+        )
+        versions = self._rows(
+            "SELECT capture, comment, text, attachment FROM comment_versions "
+            "WHERE comment IN (SELECT id FROM comments WHERE article = ?) AND capture <= ?",
+            until,
+        )
         counts: dict[int, tuple[Any, ...]] = {}
         texts: dict[int, tuple[Any, ...]] = {}
         last_seen: dict[int, int] = {}
@@ -127,10 +135,9 @@ class _Article:
                     counts[comment] = count
                 last_seen[comment] = event.capture
 
-    def _rows(self, select: str, until: int) -> dict[int, dict[int, tuple[Any, ...]]]:
+    def _rows(self, sql: str, until: int) -> dict[int, dict[int, tuple[Any, ...]]]:
         found: dict[int, dict[int, tuple[Any, ...]]] = defaultdict(dict)
-        where = "WHERE comment IN (SELECT id FROM comments WHERE article = ?) AND capture <= ?"
-        for capture, comment, *values in self._db.execute(f"{select} {where}", (self._article, until)):
+        for capture, comment, *values in self._db.execute(sql, (self._article, until)):
             found[capture][comment] = tuple(values)
         return found
 

@@ -11,15 +11,17 @@ from typing import Any
 
 from msgspec import Struct
 
-from archive.lookup import uuid_text
+from archive.differences import pairs, words
 from archive.sightings import pack, unpack
+
+KEPT = 1000  # differing rows of each side in which the other half of a pair is looked for
 
 # What an id stands for: the natural key by which a rebuilt row (n) finds the present one (p).
 _MAPS = {
     "warcs": "p.name = n.name",
     "run_begun": "p.uuid = n.uuid",
     "walk_begun": "p.uuid = n.uuid",
-    "captures": "p.record = n.record",
+    "capture_rows": "p.record = n.record",
     "articles": "p.source = n.source AND p.key = n.key",
     "comments": "p.article = (SELECT old FROM temp.map_articles WHERE new = n.article) AND p.key = n.key",
 }
@@ -32,37 +34,39 @@ _ROWS = {
     "walk_begun": "article>articles, NULL, id>walk_begun, run>run_begun, started_at",
     "walk_ended": "NULL, NULL, walk>walk_begun, sort, ended_at, complete, stop_reason, declared_before, declared_after, "
     "declared_replies, collected, collected_replies, repeats",
-    "captures": "article>articles, id>captures, run>run_begun, walk>walk_begun, page, parser, outcome, url, method, "
+    "captures": "article>articles, id>capture_rows, run>run_begun, walk>walk_begun, page, parser, outcome, url, method, "
     "request_digest, at, received_at, server_at, status, digest, warc>warcs, offset, length, chain, why",
+    "refusals": "NULL, capture>capture_rows",
     "warcs": "NULL, NULL, name, source, stored_to",
-    "articles": "id>articles, first_capture>captures, url, kind",
-    "aliases": "article>articles, capture>captures, source, key",
-    "comments": "article>articles, first_capture>captures, id>comments, key",
-    "article_versions": "article>articles, capture>captures, title, text, press, author, section, pane, notice, original, "
+    "articles": "id>articles, first_capture>capture_rows, url, kind",
+    "aliases": "article>articles, capture>capture_rows, source, key",
+    "comments": "article>articles, first_capture>capture_rows, id>comments, n, key",
+    "article_versions": "article>articles, capture>capture_rows, title, text, press, author, section, pane, notice, original, "
     "state, published_from, published_to, published_precision, modified_from, modified_to, modified_precision",
-    "comment_versions": "NULL, capture>captures, comment>comments, text, account, account_name, account_state, provider, "
+    "comment_versions": "NULL, capture>capture_rows, comment>comments, text, account, account_name, account_state, provider, "
     "parent_key, created_from, created_to, precision, edited_from, edited_to, attachment",
-    "sightings": "article>articles, capture>captures, sort, stable, parent, first_rank, ids",
-    "observations": "NULL, capture>captures, comment>comments, likes, dislikes, replies, state",
-    "article_counts": "article>articles, capture>captures, metric, value",
-    "counted": "article>articles, capture>captures",
-    "rounded": "NULL, capture>captures, comment>comments, metric, raw",
-    "lists": "article>articles, capture>captures, kind, query, rank, topic",
+    "sightings": "article>articles, capture>capture_rows, sort, stable, parent, first_rank, ids",
+    "observations": "NULL, capture>capture_rows, comment>comments, likes, dislikes, replies, state, before>capture_rows",
+    "article_counts": "article>articles, capture>capture_rows, metric, value",
+    "counted": "article>articles, capture>capture_rows",
+    "redactions": "NULL, NULL, source, uuid, at, what, mark, reason, operator, captures, comments",
+    "rounded": "NULL, capture>capture_rows, comment>comments, metric, raw",
+    "lists": "article>articles, capture>capture_rows, kind, query, rank, topic",
 }
+
+_NONE = (1 << 32) - 1  # and downwards: numbers of comments that the present rows do not have
 
 
 class Difference(Struct, frozen=True):
-    """One row that only one of the two has: `present` or `rebuilt`; what it is about, and its values."""
+    """A row that only one of the two has, or that says something else in each: in words, and how many of these one or two rows
+    no newer parser explains."""
 
-    table: str
-    side: str
-    about: str
-    row: tuple[Any, ...]
-    explained: bool
+    text: str
+    unexplained: int
 
 
 class Comparison(Struct):
-    """Which rows differ."""
+    """How many rows differ, those apart that a newer parser explains; some of them as examples."""
 
     differences: int
     explained: int
@@ -86,18 +90,24 @@ def compare(db: sqlite3.Connection, examples: int = 20) -> Comparison:
         present = f"SELECT {_columns(columns, rebuilt=False)} FROM main.{table} t"
         rebuilt = f"SELECT {_columns(columns, rebuilt=True)} FROM rebuilt.{table} t"
         if table == "sightings" and not same_comments:
-            rebuilt = rebuilt.replace("first_rank, ids", "first_rank, present_ids(ids)")
+            rebuilt = rebuilt.replace("first_rank, ids", "first_rank, present_numbers(article, ids)")
         # No row of a new table stands twice: where each is among the present ones, and there are as many, nothing differs.
         new = db.execute(f"{rebuilt} EXCEPT {present} LIMIT 1").fetchone()
         if new is None and _count(db, "main", table) == _count(db, "rebuilt", table):
             continue
-        for side, sql in (("present", f"{present} EXCEPT {rebuilt}"), ("rebuilt", f"{rebuilt} EXCEPT {present}")):
+        found: list[list[tuple[Any, ...]]] = [[], []]
+        unexplained = set()
+        for side, sql in zip(found, (f"{present} EXCEPT {rebuilt}", f"{rebuilt} EXCEPT {present}"), strict=True):
             for row in db.execute(sql):
                 explained = _explained(db, table, row)
                 result.explained += explained
                 result.differences += not explained
-                if len(result.examples) < examples:
-                    result.examples.append(Difference(table, side, _about(db, row), row[2:], explained))
+                if len(side) < KEPT:
+                    side.append(row)
+                    if not explained:
+                        unexplained.add(row)
+        for pair in pairs(table, columns, *found)[: examples - len(result.examples)]:
+            result.examples.append(Difference(words(db, table, columns, pair), sum(row in unexplained for row in pair)))
     return result
 
 
@@ -114,10 +124,20 @@ def _map(db: sqlite3.Connection) -> bool:
             f"LEFT JOIN main.{table} p ON {on}"
         )
     db.execute("INSERT INTO temp.map_comments VALUES (0, 0)")  # in `rounded`, 0 is the article itself
-    if db.execute("SELECT 1 FROM temp.map_comments WHERE new <> old LIMIT 1").fetchone() is None:
+    pairs = (
+        "FROM rebuilt.comments n JOIN temp.map_comments m ON m.new = n.id LEFT JOIN main.comments p ON p.id = m.old "
+        "WHERE p.n IS NOT n.n"
+    )
+    if db.execute(f"SELECT 1 {pairs} LIMIT 1").fetchone() is None:
         return True
-    olds: dict[int, int] = dict(db.execute("SELECT new, old FROM temp.map_comments"))
-    db.create_function("present_ids", 1, lambda ids: pack(olds.get(n, -n) for n in unpack(ids)), deterministic=True)
+    olds: dict[tuple[int, int], int] = {}
+    for article, new, old in db.execute(f"SELECT n.article, n.n, p.n {pairs}"):
+        olds[article, new] = old if old is not None else _NONE - new
+
+    def present(article: int, ids: bytes) -> bytes:
+        return pack([olds.get((article, n), n) for n in unpack(ids)])
+
+    db.create_function("present_numbers", 2, present, deterministic=True)
     return False
 
 
@@ -131,46 +151,38 @@ def _columns(columns: str, *, rebuilt: bool) -> str:
 
 def _note_reread(db: sqlite3.Connection) -> None:
     """The captures that a newer parser reads now: a later version, or the first for their page."""
-    db.create_function("newer", 2, _newer, deterministic=True)
+    db.create_function("newer", 3, _newer, deterministic=True)
     db.execute("CREATE TEMP TABLE reread (capture INTEGER PRIMARY KEY, article INTEGER)")
     db.execute(
         "INSERT INTO temp.reread SELECT p.id, coalesce(p.article, (SELECT old FROM temp.map_articles WHERE new = n.article)) "
-        "FROM rebuilt.captures n JOIN main.captures p ON p.record = n.record WHERE newer(n.parser, p.parser)"
+        "FROM rebuilt.captures n JOIN main.captures p ON p.record = n.record JOIN rebuilt.run_begun r ON r.id = n.run "
+        "WHERE n.parser IS NOT p.parser AND newer(n.parser, p.parser, r.code) AND p.page IS NOT NULL"
     )
     db.execute("CREATE INDEX temp.reread_article ON reread (article)")
 
 
-def _newer(now: str | None, before: str | None) -> bool:
-    """Of two parsers (`daum.comments/2`), whether the first came after the second."""
-    if now is None or before is None:
-        return now is not None
-    (kind, _, version), (kind_before, _, version_before) = now.partition("/"), before.partition("/")
-    return kind == kind_before and version_before.isdecimal() and 0 < int(version_before) < int(version)
+def _newer(now: str | None, before: str | None, code: str) -> bool:
+    """Of two parsers (`daum.comments/2`), whether the first came after the second. The second cannot be older than those that
+    the run had (`code`, from the bytes): whoever changes rows could have written that too."""
+    if now is None:
+        return False
+    kind, _, version = now.partition("/")
+    kind_before, _, version_before = (before or f"{kind}/0").partition("/")
+    had = [int(n) for word in code.split() if word.startswith(f"{kind}/") and (n := word.partition("/")[2]).isdecimal()]
+    if kind != kind_before or not version_before.isdecimal() or (before is not None and int(version_before) == 0):
+        return False
+    return min(had, default=0) <= int(version_before) < int(version)
 
 
 def _explained(db: sqlite3.Connection, table: str, row: tuple[Any, ...]) -> bool:
     article, capture = row[0], row[1]
     if table == "walk_begun":  # its article is known from its captures
-        found = db.execute("SELECT min(id) FROM main.captures WHERE walk = ?", (row[2],)).fetchone()
+        found = db.execute("SELECT min(id) FROM main.capture_rows WHERE walk = ?", (row[2],)).fetchone()
         capture = found[0]
     if capture is None:
         return False
     if article is None:
-        found = db.execute("SELECT article FROM main.captures WHERE id = ?", (capture,)).fetchone()
+        found = db.execute("SELECT article FROM main.capture_rows WHERE id = ?", (capture,)).fetchone()
         article = found[0] if found else None
     sql = "SELECT 1 FROM temp.reread WHERE capture = ?2 OR (article = ?1 AND capture <= ?2) LIMIT 1"
     return db.execute(sql, (article, capture)).fetchone() is not None
-
-
-def _about(db: sqlite3.Connection, row: tuple[Any, ...]) -> str:
-    """The article's reference and the capture's uuid, for people."""
-    words: list[str] = []
-    if row[0] is not None:
-        schema = "main" if row[0] > 0 else "rebuilt"
-        found = db.execute(f"SELECT source || ':' || key FROM {schema}.articles WHERE id = ?", (abs(row[0]),)).fetchone()
-        words += found or ()
-    if row[1] is not None:
-        schema = "main" if row[1] > 0 else "rebuilt"
-        found = db.execute(f"SELECT record FROM {schema}.captures WHERE id = ?", (abs(row[1]),)).fetchone()
-        words += [f"capture {uuid_text(found[0])}"] if found else []
-    return " ".join(words)

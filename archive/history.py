@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archive.lookup import article_ref, capture_facts, find_comment, last_capture, uuid_text
+from archive.presence import Snapshot
 from archive.records import STATES
-from archive.timeline import Look, Presence, Timeline
+from archive.sightings import place
+from archive.timeline import Presence
 from archive.times import iso
 
 Line = dict[str, Any]
@@ -82,63 +84,69 @@ def _article_line(db: sqlite3.Connection, article: int, ref: str, until: int, at
     }
 
 
+# Every version of each comment, first to last.
 _COMMENTS = """
-SELECT c.id, c.key, v.text, hex(v.account), v.parent_key, v.created_from, v.created_to, v.precision, o.likes, o.dislikes,
-  o.replies, o.state, v.attachment FROM comments c
-LEFT JOIN comment_versions v ON v.comment = c.id AND v.capture =
-  (SELECT max(capture) FROM comment_versions WHERE comment = c.id AND capture <= ?2)
-LEFT JOIN observations o ON o.comment = c.id AND o.capture =
-  (SELECT max(capture) FROM observations WHERE comment = c.id AND capture <= ?2)
-WHERE c.article = ?1 AND c.first_capture <= ?2"""
+SELECT c.id, c.n, c.key, v.parent_key, v.text, hex(v.account), v.created_from, v.created_to, v.precision, v.attachment
+FROM comments c LEFT JOIN comment_versions v ON v.comment = c.id AND v.capture <= ?2
+WHERE c.article = ?1 AND c.first_capture <= ?2 ORDER BY c.n, v.capture"""
+# The last observation of each comment: of a group, SQLite takes the other columns from the row that has the maximum.
+_OBSERVED = """
+SELECT o.comment, o.likes, o.dislikes, o.replies, o.state, max(o.capture) FROM capture_rows c
+CROSS JOIN observations o ON o.capture = c.id WHERE c.article = ? AND c.id <= ? GROUP BY o.comment"""
 
 
 def _comment_lines(
     db: sqlite3.Connection, article: int, ref: str, until: int, at: int, sort: str | None, at_most_old: int | None
 ) -> Iterator[Line]:
-    timeline = Timeline(db, article, until)
-    ranks = _Ranks(sort)
-    for event in timeline.events():
-        if isinstance(event, Look):
-            ranks.add(event)
-    captures: dict[int, tuple[str, int]] = {}
+    first: dict[int, tuple[Any, ...]] = {}
+    last: dict[int, tuple[Any, ...]] = {}
+    for row in db.execute(_COMMENTS, (article, until)):
+        first.setdefault(row[1], row)
+        last[row[1]] = row
+    snapshot = Snapshot(db, article, until, [row[:4] for row in first.values()], sort)
+    observed = {row[0]: row[1:5] for row in db.execute(_OBSERVED, (article, until))}
+    captures: dict[int, tuple[str, int, str | None]] = {}
 
-    def facts(capture: int) -> tuple[str, int]:
+    def facts(capture: int) -> tuple[str, int, str | None]:
         if capture not in captures:
-            captures[capture] = capture_facts(db, capture)
+            record, seen_at = capture_facts(db, capture)
+            captures[capture] = (record, seen_at, iso(seen_at))
         return captures[capture]
 
     lines = []
-    for row in db.execute(_COMMENTS, (article, until)):
-        presence = timeline.presence.get(row[0])
+    for identity, number, key, parent, text, account, created_from, created_to, precision, attachment in last.values():
+        presence = snapshot.presence.get(number)
         if presence is None:
             continue
-        record, seen_at = facts(presence.last_seen)
+        record, seen_at, seen_iso = facts(presence.last_seen)
         if at_most_old is not None and at - seen_at > at_most_old:
             continue
-        here = ranks.of(row[0]) if presence.state == "present" else None
+        likes, dislikes, replies, state = observed[identity]
+        present = presence.state == "present"
+        here = snapshot.places.get(number) if present else None
         line = {
             "kind": "comment",
-            "ref": f"{ref}#{row[1]}",
+            "ref": f"{ref}#{key}",
             "capture": record,
-            "seen_at": iso(seen_at),
-            "text": row[2],
-            "attachment": row[12],
-            "likes": row[8],
-            "dislikes": row[9],
-            "replies": row[10],
+            "seen_at": seen_iso,
+            "text": text,
+            "attachment": attachment,
+            "likes": likes,
+            "dislikes": dislikes,
+            "replies": replies,
             "rank": here[1] if here else None,
             "sort": here[0] if here else None,
-            "state": STATES[row[11]] if presence.state == "present" else presence.state,
-            "account": row[3].lower() if row[3] else None,
-            "parent": f"{ref}#{row[4]}" if row[4] else None,
-            "created_from": iso(row[5]),
-            "created_to": iso(row[6]),
-            "precision": row[7],
+            "state": STATES[state] if present else presence.state,
+            "account": account.lower() if account else None,
+            "parent": f"{ref}#{parent}" if parent else None,
+            "created_from": iso(created_from),
+            "created_to": iso(created_to),
+            "precision": precision,
             "age_s": round((at - seen_at) / 1000, 3),
         }
-        if presence.state != "present":
-            line |= _absence(presence, STATES[row[11]], facts)
-        lines.append((row[1], row[4], here[1] if here else None, row[5] or 0, line))
+        if not present:
+            line |= _absence(presence, STATES[state], facts)
+        lines.append((key, parent, here[1] if here else None, created_from or 0, line))
     yield from _in_order(lines)
 
 
@@ -146,49 +154,10 @@ def _absence(presence: Presence, last_state: str, facts: Any) -> Line:
     assert presence.first_missing is not None
     return {
         "last_state": last_state,
-        "last_seen": iso(facts(presence.last_seen)[1]),
-        "first_missing": iso(facts(presence.first_missing)[1]),
+        "last_seen": facts(presence.last_seen)[2],
+        "first_missing": facts(presence.first_missing)[2],
         "evidence": [facts(capture)[0] for capture in presence.evidence],
     }
-
-
-class _Ranks:
-    """The places of the last walk in the asked sort (or of the last walk at all), and of each comment's replies."""
-
-    def __init__(self, sort: str | None) -> None:
-        self._sort = sort
-        self._walk: int | None = None
-        self._places: dict[int, tuple[str, int]] = {}  # of that walk
-        self._top: dict[int, tuple[str, int]] = {}
-        self._replies: dict[str, tuple[int | None, dict[int, tuple[str, int]]]] = {}
-        self._all: dict[int, tuple[str, int]] | None = None
-
-    def add(self, look: Look) -> None:
-        """Takes a look; a new walk replaces the places of the one before."""
-        if look.parent is not None:
-            walk, places = self._replies.get(look.parent, (None, {}))
-            if walk != look.walk or look.walk is None:
-                places = {}
-            self._replies[look.parent] = (look.walk, _place(look, places))
-        elif self._sort in (None, look.sort):
-            if look.walk is None:  # a peek; the walk between whose pages it came may go on
-                self._top = _place(look, {})
-                return
-            if look.walk != self._walk:
-                self._walk, self._places = look.walk, {}
-            self._top = _place(look, self._places)
-
-    def of(self, comment: int) -> tuple[str, int] | None:
-        """Sort and rank, if that walk showed the comment. Asked only after the last look was added."""
-        if self._all is None:
-            self._all = {c: place for _, places in self._replies.values() for c, place in places.items()} | self._top
-        return self._all.get(comment)
-
-
-def _place(look: Look, places: dict[int, tuple[str, int]]) -> dict[int, tuple[str, int]]:
-    for n, comment in enumerate(look.ids):
-        places.setdefault(comment, (look.sort, look.rank + n))
-    return places
 
 
 def _in_order(lines: list[tuple[str, str | None, int | None, int, Line]]) -> Iterator[Line]:
@@ -213,22 +182,30 @@ def series(
     if comment_key is None:
         yield from _article_series(db, article, ref, metric)
         return
-    comment = find_comment(db, article, comment_key)
-    query = "SELECT capture, likes, dislikes, replies, state FROM observations WHERE comment = ? ORDER BY capture"
-    observed = db.execute(query, (comment,)).fetchall()
-    for look in Timeline(db, article, until).read_looks():
-        if comment not in look.ids:
+    comment, number = find_comment(db, article, comment_key)
+    seen_observation: tuple[Any, ...] | None = None
+    for capture, record, seen_at, look_sort, first_rank, ids in db.execute(
+        _LOOKS, (article, until, number.to_bytes(4, "little")[:1], number.to_bytes(4, "little")[:2])
+    ):
+        here = place(ids, number)
+        if here is None:
             continue
-        while len(observed) > 1 and observed[1][0] <= look.capture:
-            observed.pop(0)
-        values = dict(zip(("likes", "dislikes", "replies"), observed[0][1:4], strict=True))
+        seen_observation = db.execute(_OBSERVATION, (capture, comment)).fetchone() or seen_observation
+        assert seen_observation is not None  # the first look at a comment is an observation
+        values = dict(zip(("likes", "dislikes", "replies"), seen_observation, strict=False))
         if metric is not None:
             values = {metric: values[metric]}
-        record, seen_at = capture_facts(db, look.capture)
-        place = {"rank": look.rank + look.ids.index(comment), "sort": look.sort, "state": STATES[observed[0][4]]}
-        yield {"kind": "sighting", "ref": f"{ref}#{comment_key}", "capture": record, "seen_at": iso(seen_at), **values, **place}
+        where = {"rank": first_rank + here, "sort": look_sort, "state": STATES[seen_observation[3]]}
+        seen = {"capture": uuid_text(record), "seen_at": iso(seen_at)}
+        yield {"kind": "sighting", "ref": f"{ref}#{comment_key}", **seen, **values, **where}
 
 
+# Only those in which the number's bytes stand at all; `place` then says whether they are the number.
+_LOOKS = """
+SELECT c.id, c.record, c.received_at, s.sort, s.first_rank, s.ids FROM capture_rows c
+CROSS JOIN sightings s ON s.capture = c.id WHERE c.article = ?1 AND c.id <= ?2
+AND instr(s.ids, iif(substr(s.ids, 1, 1) = x'01', ?3, ?4)) ORDER BY c.id"""
+_OBSERVATION = "SELECT likes, dislikes, replies, state FROM observations WHERE capture = ? AND comment = ?"
 _COUNTED = """
 SELECT c.page, n.metric FROM article_counts n JOIN captures c ON c.id = n.capture WHERE n.article = ?1
 UNION SELECT c.page, n.metric FROM counted k JOIN article_counts n ON n.capture = k.capture JOIN captures c ON c.id = k.capture
@@ -257,3 +234,16 @@ def _article_series(db: sqlite3.Connection, article: int, ref: str, metric: str 
         if counts:
             seen = {"capture": uuid_text(record), "seen_at": iso(received_at)}
             yield {"kind": "counts", "ref": ref, **seen, **counts}
+
+
+_KNOWN_AT = """
+SELECT o.comment, o.capture, o.likes, o.dislikes, o.replies, o.state FROM capture_rows c
+CROSS JOIN observations o ON o.capture = c.id WHERE c.received_at <= ? ORDER BY c.id"""
+Known = tuple[int, int, int | None, int | None, int | None, int]
+
+
+def known_at(db: sqlite3.Connection, at: int) -> Iterable[Known]:
+    """(comment, capture, likes, dislikes, replies, state) of every comment of the archive as last seen by `at` (UTC ms), for
+    programs that count: row ids of this database, the capture that showed it first, state is an index of `STATES`."""
+    last = {row[0]: row for row in db.execute(_KNOWN_AT, (at,))}
+    return last.values()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from archive.capture import Parse, Seen, read_capture
+from archive.capture import Parse, Seen
 from archive.errors import Damaged
 from archive.lookup import uuid_text
+from archive.reading import read
 from archive.warc_reader import exchange, files, read_groups
 
 _PLACE = "SELECT c.record, w.name, c.offset FROM captures c JOIN warcs w ON w.id = c.warc"
@@ -43,7 +44,5 @@ def _read(root: Path, row: tuple[bytes, str, int], parse: Parse) -> Seen | None:
         found = exchange(next(read_groups(path, offset)))
     except (Damaged, StopIteration, OSError):
         return None
-    capture, _, _ = read_capture(found.facts, found.head, found.body)
-    if capture is None:
-        return None
-    return Seen(found.facts, uuid_text(record), capture.status, parse(capture), capture.headers, capture.body)
+    said = read(found, parse)
+    return Seen(found.facts, uuid_text(record), said.status, said.parsed, said.headers, said.body)

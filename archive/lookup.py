@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from uuid import UUID
+from hashlib import sha256
 
 from archive.errors import ArchiveError
 
@@ -20,12 +20,12 @@ def find_article(db: sqlite3.Connection, source: str, key: str) -> int:
     return int(row[0])
 
 
-def find_comment(db: sqlite3.Connection, article: int, key: str) -> int:
-    """The comment's row. Raises ArchiveError when the archive does not know it."""
-    row = db.execute("SELECT id FROM comments WHERE article = ? AND key = ?", (article, key)).fetchone()
+def find_comment(db: sqlite3.Connection, article: int, key: str) -> tuple[int, int]:
+    """The comment's row and its number in the article. Raises ArchiveError when the archive does not know it."""
+    row = db.execute("SELECT id, n FROM comments WHERE article = ? AND key = ?", (article, key)).fetchone()
     if row is None:
         raise ArchiveError(f"the archive has no comment #{key} of {article_ref(db, article)}")
-    return int(row[0])
+    return int(row[0]), int(row[1])
 
 
 def check_sort(db: sqlite3.Connection, sort: str) -> None:
@@ -45,8 +45,8 @@ def last_capture(db: sqlite3.Connection, article: int, at: int) -> int | None:
     """The last capture of an article, or of many that it was counted among, received at or before `at` (UTC ms). Ids grow
     with time inside a source."""
     row = db.execute(
-        "SELECT max(id) FROM (SELECT id, received_at FROM captures WHERE article = ?1 UNION ALL "
-        "SELECT c.id, c.received_at FROM counted n JOIN captures c ON c.id = n.capture WHERE n.article = ?1) "
+        "SELECT max(id) FROM (SELECT id, received_at FROM capture_rows WHERE article = ?1 UNION ALL "
+        "SELECT c.id, c.received_at FROM counted n JOIN capture_rows c ON c.id = n.capture WHERE n.article = ?1) "
         "WHERE received_at <= ?2",
         (article, at),
     ).fetchone()
@@ -54,12 +54,20 @@ def last_capture(db: sqlite3.Connection, article: int, at: int) -> int | None:
     return found
 
 
+def url_hash(url: str) -> int:
+    """The number under which `urls` finds a URL: 48 bits of its sha256. Two URLs may share it."""
+    return int.from_bytes(sha256(url.encode("utf-8", "surrogatepass")).digest()[:6], "big")
+
+
 def uuid_text(record: bytes) -> str:
     """A capture's uuid as its WARC record has it; the plain digits of one that is damaged."""
-    return str(UUID(bytes=record)) if len(record) == 16 else record.hex()
+    digits = record.hex()
+    if len(digits) != 32:
+        return digits
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def capture_facts(db: sqlite3.Connection, capture: int) -> tuple[str, int]:
     """A capture's uuid, and when it was received (UTC ms)."""
-    record, received_at = db.execute("SELECT record, received_at FROM captures WHERE id = ?", (capture,)).fetchone()
+    record, received_at = db.execute("SELECT record, received_at FROM capture_rows WHERE id = ?", (capture,)).fetchone()
     return uuid_text(record), received_at

@@ -12,7 +12,10 @@ from typing import Any
 
 from archive import times
 from archive.archive import open_for_reading
+from archive.errors import Damaged
 from archive.lookup import uuid_text
+from archive.manifest import day_of, unstamped_days
+from archive.seal import unsealed
 from archive.times import iso
 from archive.warc_reader import files
 
@@ -21,18 +24,19 @@ Line = dict[str, Any]
 _ARTICLES = """
 SELECT a.id, a.source || ':' || a.key, a.url, v.title, v.published_from, v.pane, v.state,
   (SELECT count(*) FROM comments WHERE article = a.id),
-  max(coalesce((SELECT max(id) FROM captures WHERE article = a.id), 0),
+  max(coalesce((SELECT max(id) FROM capture_rows WHERE article = a.id), 0),
     coalesce((SELECT max(capture) FROM counted WHERE article = a.id), 0), a.first_capture)
 FROM articles a LEFT JOIN article_versions v ON v.article = a.id AND v.capture =
   (SELECT max(capture) FROM article_versions WHERE article = a.id)
-WHERE ?1 IS NULL OR EXISTS (SELECT 1 FROM captures c JOIN run_begun r ON r.id = c.run WHERE c.article = a.id AND r.topic = ?1)
+WHERE ?1 IS NULL OR EXISTS (SELECT 1 FROM capture_rows c JOIN run_begun r ON r.id = c.run
+  WHERE c.article = a.id AND r.topic = ?1)
 ORDER BY v.published_from DESC, a.id DESC"""
 
 
 def articles(db: sqlite3.Connection, topic: str | None = None) -> Iterator[Line]:
     """Every article (of a topic), newest first."""
     for identity, ref, url, title, published, pane, state, comments, last in db.execute(_ARTICLES, (topic,)):
-        record, seen_at = db.execute("SELECT record, received_at FROM captures WHERE id = ?", (last,)).fetchone()
+        record, seen_at = db.execute("SELECT record, received_at FROM capture_rows WHERE id = ?", (last,)).fetchone()
         counts = dict(
             db.execute(
                 "SELECT metric, value FROM article_counts WHERE article = ? GROUP BY metric HAVING capture = max(capture)",
@@ -85,7 +89,9 @@ def totals(root: Path, db: sqlite3.Connection) -> Line:
     counts = {table: db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
     warcs = files(root)
     size = sum(path.stat().st_size for path in warcs) + (root / "archive.db").stat().st_size
-    first, last = db.execute("SELECT min(received_at), max(received_at) FROM captures").fetchone()
+    first, last = db.execute(
+        "SELECT (SELECT min(received_at) FROM capture_rows), (SELECT max(received_at) FROM capture_rows)"
+    ).fetchone()
     left = shutil.disk_usage(root).free
     return {
         "kind": "archive",
@@ -93,16 +99,31 @@ def totals(root: Path, db: sqlite3.Connection) -> Line:
         "warc_files": len(warcs),
         "bytes": size,
         "disk_left": left,
+        **_sealing(root),
         "first": iso(first),
         "last": iso(last),
     }
+
+
+def last_seen(db: sqlite3.Connection) -> int:
+    """When the archive's last capture was received, UTC ms; 0 where there is none."""
+    return int(db.execute("SELECT coalesce(max(received_at), 0) FROM capture_rows").fetchone()[0])
+
+
+def _sealing(root: Path) -> Line:
+    """UTC days with files that no manifest lists, and days with manifests that no time stamp stands beside."""
+    try:
+        open_days = {day_of(path.name.removesuffix(".open")) for path in unsealed(root)}
+    except Damaged as error:
+        return {"unsealed_days": None, "unstamped_days": None, "manifests": f"{error}: `sagwan verify` says more"}
+    return {"unsealed_days": len(open_days), "unstamped_days": len(unstamped_days(root)), "manifests": None}
 
 
 def now(root: Path) -> int:
     """What `now` is to an archive, UTC ms: the machine's time; its last capture's where simulated time was ahead of that."""
     machine = times.now()
     with contextlib.closing(open_for_reading(root)) as db:
-        last = db.execute("SELECT received_at FROM captures ORDER BY id DESC LIMIT 1").fetchone()
+        last = db.execute("SELECT received_at FROM capture_rows ORDER BY id DESC LIMIT 1").fetchone()
         if last is None or last[0] <= machine:
             return machine
-        return int(db.execute("SELECT max(received_at) FROM captures").fetchone()[0])
+        return last_seen(db)

@@ -6,7 +6,7 @@ import os
 from hashlib import sha256
 from pathlib import Path
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, WriteFailed
 
 
 def default_key_file() -> Path:
@@ -38,7 +38,8 @@ class Pseudonyms:
 
     @classmethod
     def load(cls, path: Path, *, make: bool) -> Pseudonyms:
-        """The key in that file; made (0600) when missing and `make`. Raises ArchiveError otherwise."""
+        """The key in that file; made (0600) when missing and `make`. Raises ArchiveError otherwise, WriteFailed when it
+        cannot be made."""
         try:
             key = path.read_bytes()
         except FileNotFoundError:
@@ -56,22 +57,21 @@ class Pseudonyms:
 
 def _make(path: Path) -> bytes:
     key = os.urandom(32)
+    # Written aside and linked into place: two first runs at once, and a full disk, must end with one key, whole.
+    aside = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Written aside and linked into place: two first runs at once must end with one key, whole.
-        aside = path.with_name(f"{path.name}.{os.getpid()}")
         handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            os.write(handle, key)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(key)
+                file.flush()
+                os.fsync(handle)
             os.link(aside, path)
         except FileExistsError:
             key = path.read_bytes()
         finally:
             aside.unlink()
     except OSError as error:
-        raise ArchiveError(f"pseudonym key cannot be made: {path}: {error.strerror}") from None
+        raise WriteFailed(f"pseudonym key cannot be made: {path}: {error.strerror}") from None
     return key

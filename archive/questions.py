@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from urllib.parse import urljoin
 
 from archive.capture import decode, split_head
 from archive.errors import Damaged
+from archive.lookup import url_hash
 from archive.warc_reader import files, read_records
+
+_HOPS = 6  # an answer at the end of five redirects
 
 
 def requests_since(db: sqlite3.Connection, source: str, topic: str, since: int) -> int:
     """How many requests a topic made to a source since that UTC ms."""
     where = "r.source = ? AND r.topic = ? AND c.received_at >= ?"
-    query = f"SELECT count(*) FROM captures c JOIN run_begun r ON r.id = c.run WHERE {where}"
+    query = f"SELECT count(*) FROM capture_rows c JOIN run_begun r ON r.id = c.run WHERE {where}"
     return int(db.execute(query, (source, topic, since)).fetchone()[0])
 
 
@@ -29,10 +32,21 @@ def collected_before(db: sqlite3.Connection, source: str, article: str) -> int:
     return int(row[0]) if row else 0
 
 
-def retry_after(root: Path, db: sqlite3.Connection, source: str, now: int) -> tuple[str, str] | None:
-    """When the site last asked us to wait, and until when (ISO, UTC), if that is still ahead of `now` (UTC ms)."""
+def text_of(db: sqlite3.Connection, source: str, article: str) -> tuple[str | None, str | None] | None:
+    """Title and text of an article as its page last showed them; None where no page of it was ever read."""
+    row = db.execute(
+        "SELECT v.title, v.text FROM article_versions v JOIN articles a ON a.id = v.article WHERE a.source = ? AND a.key = ? "
+        "ORDER BY v.capture DESC LIMIT 1",
+        (source, article),
+    ).fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def retry_after(root: Path, db: sqlite3.Connection, source: str, now: int) -> tuple[int, int] | None:
+    """When the site last asked us to wait, and until when, if that is still ahead of `now`. All UTC ms."""
     rows = db.execute(
-        "SELECT c.received_at, w.name, c.offset FROM captures c JOIN run_begun r ON r.id = c.run JOIN warcs w ON w.id = c.warc "
+        "SELECT c.received_at, w.name, c.offset FROM capture_rows c JOIN run_begun r ON r.id = c.run "
+        "JOIN warcs w ON w.id = c.warc "
         "WHERE c.status IN (403, 429, 430, 503) AND r.source = ? ORDER BY c.received_at DESC LIMIT 20",  # several in one run
         (source,),
     ).fetchall()
@@ -41,7 +55,7 @@ def retry_after(root: Path, db: sqlite3.Connection, source: str, now: int) -> tu
         response = _response(root, name, offset)
         until = wait_asked_for(response[0], received_at) if response else None
         longest = max(longest, (until or 0, received_at))
-    return (_iso(longest[1]), _iso(longest[0])) if longest[0] > now else None
+    return (longest[1], longest[0]) if longest[0] > now else None
 
 
 def _response(root: Path, name: str, offset: int) -> tuple[tuple[tuple[str, str], ...], bytes] | None:
@@ -71,17 +85,32 @@ def wait_asked_for(headers: tuple[tuple[str, str], ...], received_at: int) -> in
     return int(moment.timestamp() * 1000) if moment.tzinfo else None
 
 
-def kept_robots(root: Path, db: sqlite3.Connection, url: str, since: int) -> tuple[int, bytes] | None:
-    """Status and decoded body of the last definite answer of a robots.txt since that UTC ms (2xx; 4xx but `later` ones)."""
+def asked_ago(db: sqlite3.Connection, host: str, now: int, within: float) -> float | None:
+    """How many seconds before `now` (UTC ms) a host was last asked for anything; None if not `within` so many."""
     row = db.execute(
-        "SELECT c.status, w.name, c.offset FROM captures c JOIN warcs w ON w.id = c.warc WHERE c.page = 'robots' AND c.url = ? "
-        "AND c.at >= ? AND c.digest IS NOT NULL AND (c.status BETWEEN 200 AND 299 OR c.status BETWEEN 400 AND 499) "
-        "AND c.status NOT IN (408, 425, 429, 430) ORDER BY c.id DESC LIMIT 1",
-        (url, since),
+        "SELECT at FROM captures WHERE received_at >= ? AND instr(url, '://' || ? || '/') IN (5, 6) ORDER BY received_at DESC "
+        "LIMIT 1",
+        (now - int(within * 1000), host),
     ).fetchone()
-    response = _response(root, row[1], row[2]) if row else None
-    return (row[0], response[1]) if response else None
+    return max(0, now - row[0]) / 1000 if row else None
 
 
-def _iso(ms: int) -> str:
-    return f"{datetime.fromtimestamp(ms / 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"
+def kept_robots(root: Path, db: sqlite3.Connection, url: str, since: int) -> tuple[int, bytes] | None:
+    """Status and decoded body of the last definite answer of a robots.txt since that UTC ms (2xx; 4xx but `later` ones), also
+    where redirects led to it; whichever source asked."""
+    for _ in range(_HOPS):
+        row = db.execute(
+            "SELECT c.status, w.name, c.offset FROM urls u JOIN capture_rows c ON c.url = u.id AND c.article IS NULL "
+            "JOIN capture_kinds k ON k.id = c.kind JOIN warcs w ON w.id = c.warc "
+            "WHERE u.hash = ? AND u.url = ? AND k.page = 'robots' "
+            "AND c.at >= ? AND c.digest IS NOT NULL AND c.status BETWEEN 200 AND 499 "
+            "AND c.status NOT IN (408, 425, 429, 430) ORDER BY c.id DESC LIMIT 1",
+            (url_hash(url), url, since),
+        ).fetchone()
+        response = _response(root, row[1], row[2]) if row else None
+        if response is None:
+            return None
+        if not 300 <= row[0] < 400:
+            return row[0], response[1]
+        url = urljoin(url, next((value for name, value in response[0] if name == "location"), ""))
+    return None

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
 
+from archive.append import append
 from archive.archive import connect, is_damaged, open_for_writing, wrong_key
 from archive.capture import Parse
 from archive.catchup import store_groups
 from archive.compare import Comparison, compare, count_rows
 from archive.errors import ArchiveError, Damaged, WriteFailed
 from archive.lock import SourceLock
+from archive.processes import Far, side_by_side
 from archive.pseudonym import Pseudonyms
 from archive.store import Store
 from archive.times import now
 from archive.warc_reader import files, next_group, read_records, source_of
+
+Told = Callable[[str, int, int], None]  # what is being done, bytes done, bytes in all
+
+
+def nobody(what: str, done: int, size: int) -> None:
+    """For those whom nobody watches."""
 
 
 class Rebuilt(Struct):
@@ -41,33 +51,46 @@ def check_key(root: Path, pseudonyms: Pseudonyms) -> None:
                 raise wrong_key(root, kept, pseudonyms)
 
 
-def rebuild(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, *, only_stored: bool = False) -> Rebuilt:
+def rebuild(
+    root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, *, only_stored: bool = False, told: Told = nobody
+) -> Rebuilt:
     """Reads every WARC file of the archive into a new database at `into`, and compares it with ROOT/archive.db if there is one.
 
     A present database that cannot be read is named in `damage` and not compared. With `only_stored`, files are read as far as
     the present rows reach: what a failed run left behind is for the next one.
     Raises ArchiveError when `into` exists, the key is wrong or there is nothing to read; WriteFailed when it cannot be written.
     """
+    present = root / "archive.db"
+    if not present.exists():
+        return anew(root, into, pseudonyms, parse, told)
+    _check(root, into, pseudonyms)
+    try:
+        return _compared(root, into, pseudonyms, parse, only_stored, told)
+    except sqlite3.DatabaseError as error:
+        if not is_damaged(error):
+            raise
+        into.unlink(missing_ok=True)
+        rows, groups, damage = _read(root, into, pseudonyms, parse, {}, told)
+        return Rebuilt(rows, groups, [f"{present} cannot be read: {error}", *damage], None)
+
+
+def anew(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, told: Told = nobody) -> Rebuilt:
+    """The same without a comparison."""
+    _check(root, into, pseudonyms)
+    return Rebuilt(*_read(root, into, pseudonyms, parse, {}, told), None)
+
+
+def _check(root: Path, into: Path, pseudonyms: Pseudonyms) -> None:
     if into.exists():
         raise ArchiveError(f"{into} exists: name a new file, or remove it")
     if not files(root):
         raise ArchiveError(f"no WARC files under {root / 'warc'}: nothing to rebuild from")
     check_key(root, pseudonyms)
-    present = root / "archive.db"
-    if not present.exists():
-        return Rebuilt(*_read(root, into, pseudonyms, parse, {}), None)
-    try:
-        return _compared(root, into, pseudonyms, parse, only_stored)
-    except sqlite3.DatabaseError as error:
-        if not is_damaged(error):
-            raise
-        into.unlink(missing_ok=True)
-        rows, groups, damage = _read(root, into, pseudonyms, parse, {})
-        return Rebuilt(rows, groups, [f"{present} cannot be read: {error}", *damage], None)
 
 
-def _compared(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, only_stored: bool) -> Rebuilt:
+def _compared(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, only_stored: bool, told: Told) -> Rebuilt:
     with contextlib.closing(connect(root / "archive.db", write=False)) as db:
+        db.text_factory = lambda text: text.decode("utf-8", "backslashreplace")  # what somebody wrote there may be none
         db.execute("PRAGMA query_only = OFF")  # for ATTACH and the comparison's own temporary table
         db.execute("BEGIN")
         # What a run writes from here on is in neither side: its file is read only as far as these rows reach.
@@ -75,7 +98,7 @@ def _compared(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, only
         # A killed one left bytes beyond the rows, which are for the next run.
         unfinished = {path.name.removesuffix(".open") for path in files(root) if path.name.endswith(".open")}
         limits = {name: end for name, end in stored if only_stored or name in unfinished}
-        rows, groups, damage = _read(root, into, pseudonyms, parse, limits)
+        rows, groups, damage = _read(root, into, pseudonyms, parse, limits, told)
         if not _has_tables(db):
             return Rebuilt(rows, groups, damage, None)
         db.execute("ATTACH ? AS rebuilt", (str(into),))
@@ -88,20 +111,46 @@ def _has_tables(db: sqlite3.Connection) -> bool:
     return bool(db.execute("SELECT 1 FROM sqlite_master WHERE name = 'warcs'").fetchone())
 
 
-def _read(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, limits: dict[str, int]) -> tuple[int, int, list[str]]:
-    groups, damage = 0, []
-    db = open_for_writing(into, pseudonyms)
-    with contextlib.closing(db):
+def _read(
+    root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, limits: dict[str, int], told: Told
+) -> tuple[int, int, list[str]]:
+    """Rows, groups and damage. Where there are cores for it, sources are read side by side, into databases of their own that
+    are appended in the order of the sources: the rows are those that one core makes."""
+    sources = sorted({source_of(path) for path in files(root)})
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    far = Far(len(sources), partial(told, "rows"), sum(path.stat().st_size for path in files(root)))
+    read = partial(_read_source, root, pseudonyms, parse, limits, far)
+    parts = [into if not n or cores < 2 else into.with_name(f"{into.name}.{source}") for n, source in enumerate(sources)]
+    try:
+        asked = [(n, source, part) for n, (source, part) in enumerate(zip(sources, parts, strict=True))]
+        done = side_by_side(read, asked, cores, far.tell)
+        for part in parts:
+            if part != into:
+                append(into, part)
+    finally:
+        for part in parts:
+            for end in ("", "-wal", "-shm") if part != into else ():
+                part.with_name(part.name + end).unlink(missing_ok=True)
+    with contextlib.closing(connect(into, write=True)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        rows = count_rows(db)
+    return rows, sum(groups for groups, _ in done), [line for _, damage in done for line in damage]
+
+
+def _read_source(
+    root: Path, pseudonyms: Pseudonyms, parse: Parse, limits: dict[str, int], far: Far, n: int, source: str, into: Path
+) -> tuple[int, list[str]]:
+    """Groups and damage of the files of the n-th source."""
+    groups, before, damage = 0, 0, list[str]()
+    with contextlib.closing(open_for_writing(into, pseudonyms)) as db:
         db.execute("PRAGMA synchronous = OFF")  # a rebuild that is cut short is begun again
-        stores: dict[str, Store] = {}
-        for path in files(root):
-            source = source_of(path)
+        store = Store(db, source, pseudonyms, parse)
+        for path in files(root, source):
             start: int | None = 0
+            here = partial(_here, far, n, before)
             while start is not None:
-                if source not in stores:
-                    stores[source] = Store(db, source, pseudonyms, parse)
                 try:
-                    groups += store_groups(path, start, stores[source], limits.get(path.name.removesuffix(".open")))
+                    groups += store_groups(path, start, store, limits.get(path.name.removesuffix(".open")), here)
                     start = None
                 except Damaged as error:  # what stands behind it is whole, and read
                     damage.append(str(error))
@@ -111,11 +160,15 @@ def _read(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, limits: 
                         raise
                     # A record that stands there already, or of a run whose beginning is damaged.
                     damage.append(f"{path.name}: {error}: nothing more of it is read")
-                    del stores[source]  # its caches hold what was rolled back
+                    store = Store(db, source, pseudonyms, parse)  # the caches of the one before hold what was rolled back
                     start = None
+            before += path.stat().st_size
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        rows = count_rows(db)
-    return rows, groups, damage
+    return groups, damage
+
+
+def _here(far: Far, n: int, before: int, end: int) -> None:
+    far.reached(n, before + end)
 
 
 @contextlib.contextmanager
@@ -140,15 +193,30 @@ def swap_in(root: Path, new: Path) -> Path | None:
     kept = None
     if present.exists():
         kept = root / f"archive.before-{now()}.db"
-        try:
-            with contextlib.closing(connect(present, write=True)) as db:
-                db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                db.execute("PRAGMA journal_mode = DELETE")
-        except sqlite3.DatabaseError as error:
-            if not is_damaged(error):
-                raise
+        _fold(present)
         for end in ("-wal", "-shm", ""):  # of a damaged one: beside another database they would be taken for its own
             with contextlib.suppress(FileNotFoundError):
                 present.with_name(present.name + end).rename(kept.with_name(kept.name + end))
     new.rename(present)
     return kept
+
+
+def put_in_place(root: Path, new: Path) -> None:
+    """Puts a rebuilt database in the place of the present one, of which nothing stays. Call it under `no_runs`."""
+    present = root / "archive.db"
+    if present.exists():
+        _fold(present)
+    for end in ("-wal", "-shm"):
+        present.with_name(present.name + end).unlink(missing_ok=True)
+    new.replace(present)
+
+
+def _fold(database: Path) -> None:
+    """Brings what stands beside a database into its file."""
+    try:
+        with contextlib.closing(connect(database, write=True)) as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            db.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.DatabaseError as error:
+        if not is_damaged(error):
+            raise

@@ -20,7 +20,9 @@ STATES = (
     "hidden_by_filter",
     "placeholder",
     "unknown",
+    "redacted",  # not the site's word: the comment was taken out of the archive (docs/redaction.md)
 )
+STUB = "redacted-"  # how the key of what stands in a redacted comment's place begins
 DELETED = frozenset({"deleted_by_user", "deleted_by_operator"})
 State = Literal[
     "visible",
@@ -30,6 +32,7 @@ State = Literal[
     "hidden_by_filter",
     "placeholder",
     "unknown",
+    "redacted",
 ]
 
 
@@ -129,6 +132,7 @@ class ListEntry(Struct, frozen=True):
     query: str | None
     rank: int
     article: Article
+    shown: str | None = None  # title and summary as plain text; for the spider, never stored
 
 
 class Cue(Struct, frozen=True):

@@ -1,10 +1,10 @@
-"""Replay: everything the archive saw, in the order of time, without the network."""
+"""Replay: everything the archive saw, in the order of time, without the network. In constant memory, however long it is."""
 
 from __future__ import annotations
 
-import heapq
 import json
 import sqlite3
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,31 +14,83 @@ from archive.sightings import unpack
 from archive.times import iso
 
 Line = dict[str, Any]
+AT_ONCE = 400  # captures whose rows are read in one question
+KNOWN_KEYS = 200_000  # comments whose keys are held in memory
+_WORDS = {"run_ended": "verdict", "walk_ended": "stop_reason", "redaction": "reason"}
 
 
 def replay(db: sqlite3.Connection, start: int, end: int, topic: str | None = None) -> Iterator[tuple[int, Line]]:
     """(UTC ms, event) of every capture received in start..end, in order; each capture followed by what it changed.
 
     Events: run_begun, capture, article, counts, listing (the comments of a page, in order), comment (new or edited),
-    observation, walk_ended, run_ended.
+    observation, walk_ended, run_ended, redaction.
     """
-    # At the same millisecond a capture comes first: an event is never stamped before what it closes.
-    yield from heapq.merge(_captures(db, start, end, topic), _marks(db, start, end, topic), key=lambda entry: entry[0])
+    for at, lines in by_capture(db, start, end, topic):
+        for line in lines:
+            yield at, line
 
 
-def _captures(db: sqlite3.Connection, start: int, end: int, topic: str | None) -> Iterator[tuple[int, Line]]:
-    sql = (
-        "SELECT c.id, c.record, c.received_at, c.at, c.page, c.outcome, c.url, c.status, c.why, r.source, r.uuid, r.topic, "
-        "a.source || ':' || a.key FROM captures c JOIN run_begun r ON r.id = c.run LEFT JOIN articles a ON a.id = c.article "
-        "WHERE c.received_at BETWEEN ? AND ? AND (? IS NULL OR r.topic = ?) ORDER BY c.received_at, c.id"
+def by_capture(db: sqlite3.Connection, start: int, end: int, topic: str | None = None) -> Iterator[tuple[int, list[Line]]]:
+    """The same, with the events of a capture together: faster for whoever takes them all."""
+    marks = _marks(db, start, end, topic)
+    mark = next(marks, None)
+    for at, lines in _captures(db, start, end, topic):
+        # At the same millisecond a capture comes first: an event is never stamped before what it closes.
+        while mark is not None and mark[0] < at:
+            yield mark[0], [mark[1]]
+            mark = next(marks, None)
+        yield at, lines
+    while mark is not None:
+        yield mark[0], [mark[1]]
+        mark = next(marks, None)
+
+
+Observed = tuple[int, int, int, int | None, int | None, int | None, int]
+
+
+def observed(db: sqlite3.Connection, start: int, end: int) -> Iterator[Observed]:
+    """(UTC ms, capture, comment, likes, dislikes, replies, state) of every observation in start..end, in order: the bare
+    numbers, for programs that count. Capture and comment are row ids of this database, state is an index of `STATES`."""
+    return db.execute(
+        "SELECT c.received_at, o.capture, o.comment, o.likes, o.dislikes, o.replies, o.state FROM capture_rows c "
+        "CROSS JOIN observations o ON o.capture = c.id WHERE c.received_at BETWEEN ? AND ? ORDER BY c.received_at, c.id",
+        (start, end),
     )
-    names = ("page", "outcome", "url", "status", "why", "source", "run", "topic")
-    for row in db.execute(sql, (start, end, topic, topic)):
-        seen = {"capture": uuid_text(row[1]), "seen_at": iso(row[2])}
-        facts = dict(zip(names, row[4:12], strict=True))
-        yield row[2], {"kind": "capture", "ref": row[12], **seen, "at": iso(row[3]), **facts}
-        for line in _of_capture(db, row[0], row[12], seen):
-            yield row[2], line
+
+
+def _captures(db: sqlite3.Connection, start: int, end: int, topic: str | None) -> Iterator[tuple[int, list[Line]]]:
+    """(UTC ms, its events) of each capture."""
+    rows = db.execute(
+        "SELECT c.id, c.record, c.received_at, c.at, k.page, k.outcome, u.url, c.status, k.why, r.source, r.uuid, r.topic, "
+        "c.article, a.source || ':' || a.key FROM capture_rows c CROSS JOIN run_begun r ON r.id = c.run "
+        "JOIN capture_kinds k ON k.id = c.kind JOIN urls u ON u.id = c.url LEFT JOIN articles a ON a.id = c.article "
+        "WHERE c.received_at BETWEEN ? AND ? AND (? IS NULL OR r.topic = ?) ORDER BY c.received_at, c.id",
+        (start, end, topic, topic),
+    )
+    keys = _Keys(db)
+    while some := rows.fetchmany(AT_ONCE):
+        read = _Rows(db, json.dumps([row[0] for row in some]))
+        for capture, record, received_at, at, page, outcome, url, status, why, source, run, of_topic, article, ref in some:
+            uuid, seen_at = uuid_text(record), iso(received_at)
+            lines: list[Line] = [
+                {
+                    "kind": "capture",
+                    "ref": ref,
+                    "capture": uuid,
+                    "seen_at": seen_at,
+                    "at": iso(at),
+                    "page": page,
+                    "outcome": outcome,
+                    "url": url,
+                    "status": status,
+                    "why": why,
+                    "source": source,
+                    "run": run,
+                    "topic": of_topic,
+                }
+            ]
+            read.add(lines, capture, article, ref, uuid, seen_at, keys)
+            yield received_at, lines
 
 
 def _marks(db: sqlite3.Connection, start: int, end: int, topic: str | None) -> Iterator[tuple[int, Line]]:
@@ -49,7 +101,8 @@ def _marks(db: sqlite3.Connection, start: int, end: int, topic: str | None) -> I
         "FROM run_ended e JOIN run_begun r ON r.id = e.run "
         "UNION ALL SELECT e.ended_at, 1, 'walk_ended', w.uuid, r.source, r.topic, e.stop_reason, a.source || ':' || a.key "
         "FROM walk_ended e JOIN walk_begun w ON w.id = e.walk JOIN run_begun r ON r.id = w.run "
-        "LEFT JOIN articles a ON a.id = w.article"
+        "LEFT JOIN articles a ON a.id = w.article "
+        "UNION ALL SELECT at, 3, 'redaction', uuid, source, NULL, reason, NULL FROM redactions"
     )
     rows = db.execute(
         f"SELECT * FROM ({begun}) WHERE started_at BETWEEN ? AND ? AND (? IS NULL OR topic = ?) ORDER BY 1, 2",
@@ -66,52 +119,102 @@ def _marks(db: sqlite3.Connection, start: int, end: int, topic: str | None) -> I
             "topic": of_topic,
         }
         if word is not None:
-            line["verdict" if kind == "run_ended" else "stop_reason"] = word
+            line[_WORDS[kind]] = word
         yield at, line
 
 
-def _of_capture(db: sqlite3.Connection, capture: int, ref: str | None, seen: Line) -> Iterator[Line]:
-    """Events of one capture: the article first, then the page as a whole, then each comment's news."""
-    for row in db.execute("SELECT title, pane, state, notice FROM article_versions WHERE capture = ?", (capture,)):
-        said = {"title": row[0], "pane": row[1], "notice": row[3], "state": row[2]}
-        yield {"kind": "article", "ref": ref, **seen, **said}
-    counts: dict[str, dict[str, int]] = {}
-    sql = (
-        "SELECT a.source || ':' || a.key, metric, value FROM article_counts JOIN articles a ON a.id = article WHERE capture = ?"
-    )
-    for of, metric, value in db.execute(sql, (capture,)):
-        counts.setdefault(of, {})[metric] = value
-    for of, counted in counts.items():
-        yield {"kind": "counts", "ref": of, **seen, "counts": counted}
-    listing = db.execute("SELECT sort, parent, first_rank, ids FROM sightings WHERE capture = ?", (capture,)).fetchone()
-    if listing is None:
-        return
-    ids = unpack(listing[3])
-    marks = json.dumps(ids)
-    keys = dict(db.execute("SELECT id, key FROM comments WHERE id IN (SELECT value FROM json_each(?))", (marks,)))
-    place = {"sort": listing[0], "parent": listing[1], "rank": listing[2]}
-    yield {"kind": "listing", "ref": ref, **seen, **place, "comments": [keys[n] for n in ids]}
-    sql = "SELECT comment, text, hex(account), parent_key, created_from, created_to, precision, attachment, "
-    sql += "hex(account_name), account_state, provider FROM comment_versions "
-    sql += "WHERE capture = ? AND comment IN (SELECT value FROM json_each(?)) "
-    for row in db.execute(sql + "ORDER BY comment", (capture, marks)):
-        account = row[2].lower() if row[2] else None
-        made = {"created_from": iso(row[4]), "created_to": iso(row[5]), "precision": row[6]}
-        yield {
-            "kind": "comment",
-            "ref": f"{ref}#{keys[row[0]]}",
-            **seen,
-            "text": row[1],
-            "attachment": row[7],
-            "account": account,
-            "account_name": row[8].lower() if row[8] else None,
-            "account_state": row[9],
-            "provider": row[10],
-            "parent": row[3],
-            **made,
-        }
-    sql = "SELECT comment, likes, dislikes, replies, state FROM observations WHERE capture = ? "
-    sql += "AND comment IN (SELECT value FROM json_each(?)) ORDER BY comment"
-    for row in db.execute(sql, (capture, marks)):
-        values = {"likes": row[1], "dislikes": row[2], "replies": row[3], "state": STATES[row[4]]}
-        yield {"kind": "observation", "ref": f"{ref}#{keys[row[0]]}", **seen, **values}
+class _Keys:
+    """The keys of an article's comments by their number (from 1) and by their row."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._known: OrderedDict[int, tuple[list[str], dict[int, str]]] = OrderedDict()
+        self._held = 0
+
+    def of(self, article: int) -> tuple[list[str], dict[int, str]]:
+        """Both, for one article."""
+        found = self._known.get(article)
+        if found is None:
+            rows = self._db.execute("SELECT id, key FROM comments WHERE article = ? ORDER BY n", (article,)).fetchall()
+            found = self._known[article] = (["", *(key for _, key in rows)], dict(rows))
+            self._held += len(rows)
+            while self._held > KNOWN_KEYS and len(self._known) > 1:
+                self._held -= len(self._known.popitem(last=False)[1][1])
+        return found
+
+
+class _Rows:
+    """What some captures changed, by capture."""
+
+    def __init__(self, db: sqlite3.Connection, captures: str) -> None:
+        def read(columns: str, table: str, more: str = "") -> dict[int, list[tuple[Any, ...]]]:
+            found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+            wanted = "(SELECT value AS wanted FROM json_each(?))"
+            sql = f"SELECT t.capture, {columns} FROM {wanted} CROSS JOIN {table} t ON t.capture = wanted {more}"
+            for row in db.execute(sql, (captures,)):
+                found[row[0]].append(row)
+            return found
+
+        self._articles = read("title, pane, state, notice", "article_versions")
+        self._counts = read(
+            "a.source || ':' || a.key, t.metric, t.value", "article_counts", "JOIN articles a ON a.id = t.article"
+        )
+        self._listings = read("sort, parent, first_rank, ids", "sightings")
+        self._versions = read(
+            "comment, text, account, parent_key, created_from, created_to, precision, attachment, account_name, "
+            "account_state, provider",
+            "comment_versions",
+        )
+        self._observations = read("comment, likes, dislikes, replies, state", "observations")
+
+    def add(
+        self, lines: list[Line], capture: int, article: int, ref: str | None, uuid: str, seen_at: str | None, keys: _Keys
+    ) -> None:
+        """Adds the events of one capture: the article first, then the page as a whole, then each comment's news."""
+        seen = {"capture": uuid, "seen_at": seen_at}
+        for _, title, pane, state, notice in self._articles.get(capture, ()):
+            said = {"title": title, "pane": pane, "notice": notice, "state": state}
+            lines.append({"kind": "article", "ref": ref, **seen, **said})
+        counts: dict[str, dict[str, int]] = {}
+        for _, of, metric, value in self._counts.get(capture, ()):
+            counts.setdefault(of, {})[metric] = value
+        for of, counted in counts.items():
+            lines.append({"kind": "counts", "ref": of, **seen, "counts": counted})
+        if capture not in self._listings:
+            return
+        _, sort, parent, rank, ids = self._listings[capture][0]
+        by_number, by_row = keys.of(article)
+        place = {"sort": sort, "parent": parent, "rank": rank}
+        members = [by_number[n] for n in unpack(ids)]
+        lines.append({"kind": "listing", "ref": ref, **seen, **place, "comments": members})
+        for row in self._versions.get(capture, ()):
+            lines.append(
+                {
+                    "kind": "comment",
+                    "ref": f"{ref}#{by_row[row[1]]}",
+                    **seen,
+                    "text": row[2],
+                    "attachment": row[8],
+                    "account": row[3].hex() if row[3] else None,
+                    "account_name": row[9].hex() if row[9] else None,
+                    "account_state": row[10],
+                    "provider": row[11],
+                    "parent": row[4],
+                    "created_from": iso(row[5]),
+                    "created_to": iso(row[6]),
+                    "precision": row[7],
+                }
+            )
+        for _, comment, likes, dislikes, replies, state in self._observations.get(capture, ()):
+            lines.append(
+                {
+                    "kind": "observation",
+                    "ref": f"{ref}#{by_row[comment]}",
+                    "capture": uuid,
+                    "seen_at": seen_at,
+                    "likes": likes,
+                    "dislikes": dislikes,
+                    "replies": replies,
+                    "state": STATES[state],
+                }
+            )

@@ -28,57 +28,67 @@ CREATE TABLE walk_ended (
   walk INTEGER PRIMARY KEY REFERENCES walk_begun(id), sort TEXT NOT NULL, ended_at INTEGER NOT NULL,
   complete INTEGER NOT NULL, stop_reason TEXT NOT NULL, declared_before INTEGER, declared_after INTEGER,
   declared_replies INTEGER, collected INTEGER NOT NULL, collected_replies INTEGER NOT NULL, repeats INTEGER NOT NULL) STRICT;
-CREATE TABLE captures (
+CREATE TABLE capture_kinds (
+  id INTEGER PRIMARY KEY, page TEXT NOT NULL, parser TEXT, outcome TEXT NOT NULL, method TEXT NOT NULL, why TEXT) STRICT;
+CREATE TABLE urls (id INTEGER PRIMARY KEY, hash INTEGER NOT NULL, url TEXT NOT NULL) STRICT;
+CREATE INDEX urls_hash ON urls (hash);
+CREATE TABLE capture_rows (
   id INTEGER PRIMARY KEY, record BLOB NOT NULL UNIQUE, run INTEGER NOT NULL REFERENCES run_begun(id),
-  walk INTEGER REFERENCES walk_begun(id), article INTEGER REFERENCES articles(id), page TEXT NOT NULL, parser TEXT,
-  outcome TEXT NOT NULL, url TEXT NOT NULL, method TEXT NOT NULL, request_digest BLOB, at INTEGER NOT NULL,
-  received_at INTEGER NOT NULL, server_at INTEGER, status INTEGER, digest BLOB, warc INTEGER NOT NULL REFERENCES warcs(id),
-  offset INTEGER NOT NULL, length INTEGER NOT NULL, chain BLOB, why TEXT) STRICT;
-CREATE INDEX captures_article ON captures (article, at);
-CREATE INDEX captures_received_at ON captures (received_at);
-CREATE INDEX captures_refused ON captures (received_at) WHERE status IN (403, 429, 430, 503);
-CREATE INDEX captures_robots ON captures (url) WHERE page = 'robots';
+  walk INTEGER REFERENCES walk_begun(id), article INTEGER REFERENCES articles(id),
+  kind INTEGER NOT NULL REFERENCES capture_kinds(id), url INTEGER NOT NULL REFERENCES urls(id), request_digest BLOB,
+  at INTEGER NOT NULL, received_at INTEGER NOT NULL, server_at INTEGER, status INTEGER, digest BLOB,
+  warc INTEGER NOT NULL REFERENCES warcs(id), offset INTEGER NOT NULL, length INTEGER NOT NULL, chain BLOB) STRICT;
+CREATE INDEX captures_article ON capture_rows (article);
+CREATE INDEX captures_received_at ON capture_rows (received_at);
+CREATE INDEX captures_refused ON capture_rows (received_at) WHERE status IN (403, 429, 430, 503);
+CREATE INDEX captures_of_no_article ON capture_rows (url) WHERE article IS NULL;
+CREATE TABLE refusals (capture INTEGER PRIMARY KEY REFERENCES capture_rows(id)) STRICT;
 CREATE TABLE warcs (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, source TEXT NOT NULL, stored_to INTEGER NOT NULL) STRICT;
 CREATE TABLE articles (
   id INTEGER PRIMARY KEY, source TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL, kind TEXT NOT NULL,
-  first_capture INTEGER NOT NULL REFERENCES captures(id), UNIQUE (source, key)) STRICT;
+  first_capture INTEGER NOT NULL REFERENCES capture_rows(id), UNIQUE (source, key)) STRICT;
 CREATE TABLE aliases (
   source TEXT NOT NULL, key TEXT NOT NULL, article INTEGER NOT NULL REFERENCES articles(id),
-  capture INTEGER NOT NULL REFERENCES captures(id), PRIMARY KEY (source, key)) STRICT, WITHOUT ROWID;
+  capture INTEGER NOT NULL REFERENCES capture_rows(id), PRIMARY KEY (source, key)) STRICT, WITHOUT ROWID;
 CREATE TABLE comments (
-  id INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles(id), key TEXT NOT NULL,
-  first_capture INTEGER NOT NULL REFERENCES captures(id), UNIQUE (article, key)) STRICT;
+  id INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles(id), n INTEGER NOT NULL, key TEXT NOT NULL,
+  first_capture INTEGER NOT NULL REFERENCES capture_rows(id), UNIQUE (article, n), UNIQUE (article, key)) STRICT;
 CREATE TABLE article_versions (
-  article INTEGER NOT NULL REFERENCES articles(id), capture INTEGER NOT NULL REFERENCES captures(id), title TEXT, text TEXT,
+  article INTEGER NOT NULL REFERENCES articles(id), capture INTEGER NOT NULL REFERENCES capture_rows(id), title TEXT, text TEXT,
   press TEXT, author TEXT, section TEXT, pane TEXT, notice TEXT, original TEXT, state TEXT NOT NULL,
   published_from INTEGER, published_to INTEGER,
   published_precision TEXT, modified_from INTEGER, modified_to INTEGER, modified_precision TEXT,
   PRIMARY KEY (article, capture)) STRICT, WITHOUT ROWID;
 CREATE INDEX article_versions_capture ON article_versions (capture);
 CREATE TABLE comment_versions (
-  comment INTEGER NOT NULL REFERENCES comments(id), capture INTEGER NOT NULL REFERENCES captures(id), text TEXT,
+  comment INTEGER NOT NULL REFERENCES comments(id), capture INTEGER NOT NULL REFERENCES capture_rows(id), text TEXT,
   account BLOB, account_name BLOB, account_state TEXT, provider TEXT, parent_key TEXT, created_from INTEGER, created_to INTEGER,
   precision TEXT, edited_from INTEGER, edited_to INTEGER, attachment TEXT,
   PRIMARY KEY (comment, capture)) STRICT, WITHOUT ROWID;
+CREATE INDEX comment_versions_capture ON comment_versions (capture);
 CREATE TABLE sightings (
-  capture INTEGER PRIMARY KEY REFERENCES captures(id), article INTEGER NOT NULL REFERENCES articles(id), sort TEXT NOT NULL,
+  capture INTEGER PRIMARY KEY REFERENCES capture_rows(id), article INTEGER NOT NULL REFERENCES articles(id), sort TEXT NOT NULL,
   stable INTEGER NOT NULL, parent TEXT, first_rank INTEGER NOT NULL, ids BLOB NOT NULL) STRICT;
 CREATE TABLE observations (
-  comment INTEGER NOT NULL REFERENCES comments(id), capture INTEGER NOT NULL REFERENCES captures(id), likes INTEGER,
-  dislikes INTEGER, replies INTEGER, state INTEGER NOT NULL, PRIMARY KEY (comment, capture)) STRICT, WITHOUT ROWID;
+  capture INTEGER NOT NULL REFERENCES capture_rows(id), comment INTEGER NOT NULL REFERENCES comments(id), likes INTEGER,
+  dislikes INTEGER, replies INTEGER, state INTEGER NOT NULL, before INTEGER REFERENCES capture_rows(id),
+  PRIMARY KEY (capture, comment)) STRICT, WITHOUT ROWID;
 CREATE TABLE article_counts (
-  article INTEGER NOT NULL REFERENCES articles(id), metric TEXT NOT NULL, capture INTEGER NOT NULL REFERENCES captures(id),
+  article INTEGER NOT NULL REFERENCES articles(id), metric TEXT NOT NULL, capture INTEGER NOT NULL REFERENCES capture_rows(id),
   value INTEGER NOT NULL, PRIMARY KEY (article, metric, capture)) STRICT, WITHOUT ROWID;
 CREATE INDEX article_counts_capture ON article_counts (capture);
 CREATE TABLE counted (
-  article INTEGER NOT NULL REFERENCES articles(id), capture INTEGER NOT NULL REFERENCES captures(id),
+  article INTEGER NOT NULL REFERENCES articles(id), capture INTEGER NOT NULL REFERENCES capture_rows(id),
   PRIMARY KEY (article, capture)) STRICT, WITHOUT ROWID;
+CREATE TABLE redactions (
+  source TEXT NOT NULL, uuid TEXT PRIMARY KEY, at INTEGER NOT NULL, what TEXT NOT NULL, mark TEXT NOT NULL,
+  reason TEXT NOT NULL, operator TEXT NOT NULL, captures INTEGER NOT NULL, comments INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE rounded (
-  capture INTEGER NOT NULL REFERENCES captures(id), comment INTEGER NOT NULL, metric TEXT NOT NULL, raw TEXT NOT NULL,
+  capture INTEGER NOT NULL REFERENCES capture_rows(id), comment INTEGER NOT NULL, metric TEXT NOT NULL, raw TEXT NOT NULL,
   PRIMARY KEY (capture, comment, metric)) STRICT, WITHOUT ROWID;
 CREATE TABLE lists (
-  capture INTEGER NOT NULL REFERENCES captures(id), kind TEXT NOT NULL, query TEXT, rank INTEGER NOT NULL,
+  capture INTEGER NOT NULL REFERENCES capture_rows(id), kind TEXT NOT NULL, query TEXT, rank INTEGER NOT NULL,
   article INTEGER NOT NULL REFERENCES articles(id), topic TEXT NOT NULL, PRIMARY KEY (capture, kind, rank)) STRICT,
   WITHOUT ROWID;
 CREATE TABLE looks (
@@ -98,7 +108,7 @@ CREATE TABLE members (
 
 _STATE = (
     "CASE o.state WHEN 0 THEN 'visible' WHEN 1 THEN 'deleted_by_user' WHEN 2 THEN 'deleted_by_operator' "
-    "WHEN 3 THEN 'blinded' WHEN 4 THEN 'hidden_by_filter' WHEN 5 THEN 'placeholder' ELSE 'unknown' END"
+    "WHEN 3 THEN 'blinded' WHEN 4 THEN 'hidden_by_filter' WHEN 5 THEN 'placeholder' WHEN 7 THEN 'redacted' ELSE 'unknown' END"
 )
 
 
@@ -106,8 +116,14 @@ def _time(column: str) -> str:
     return f"strftime('%Y-%m-%dT%H:%M:%fZ', {column} / 1000.0, 'unixepoch')"
 
 
-# What analysts read: ISO times in UTC, references, the capture's uuid. docs/archive-format.md names every column.
+# What analysts read: the words of docs/archive-format.md over narrower tables; ISO times, references, the capture's uuid.
 VIEWS = {
+    # Words that are the same on thousands of captures, and addresses that are asked again and again, stand once. LEFT: what a
+    # question does not read is then not looked up either.
+    "captures": """
+SELECT r.id, r.record, r.run, r.walk, r.article, k.page, k.parser, k.outcome, u.url, k.method, r.request_digest, r.at,
+  r.received_at, r.server_at, r.status, r.digest, r.warc, r.offset, r.length, r.chain, k.why
+  FROM capture_rows r LEFT JOIN capture_kinds k ON k.id = r.kind LEFT JOIN urls u ON u.id = r.url""",
     "runs": """
 SELECT b.id, b.uuid, b.topic, b.source, b.trigger, b.started_at, e.ended_at, e.verdict, e.counters, b.code, b.settings,
   b.robots_reason FROM run_begun b LEFT JOIN run_ended e ON e.run = b.id""",
@@ -149,7 +165,7 @@ SELECT a.source || ':' || a.key || '#' || m.key AS ref, {_time("c.received_at")}
     "view_sightings": f"""
 SELECT a.source || ':' || a.key || '#' || m.key AS ref, {_time("c.received_at")} AS seen_at, s.sort, s.parent,
   s.first_rank + j.key AS rank, lower(hex(c.record)) AS capture
-  FROM sightings s JOIN json_each(unpack_sightings(s.ids)) j JOIN comments m ON m.id = j.value
+  FROM sightings s JOIN json_each(unpack_sightings(s.ids)) j JOIN comments m ON m.article = s.article AND m.n = j.value
   JOIN captures c ON c.id = s.capture JOIN articles a ON a.id = s.article""",
 }
 

@@ -1,38 +1,49 @@
-"""The member list of a page: comment ids in the site's order, as zigzag varint deltas in a BLOB."""
+"""The member list of a page: the numbers that its comments have in their article, in the site's order, as a BLOB.
+
+The first byte says how many bytes each number takes (1, 2 or 4); then they stand one after the other, little-endian. So most
+sightings are a byte or two, and a list is read by the processor and not by Python.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
+from array import array
+from collections.abc import Sequence
+
+_CODES = {1: "B", 2: "H", 4: "I"}
 
 
-def pack(ids: Iterable[int]) -> bytes:
-    """The ids, in order, as bytes: about 1 to 2 bytes each when neighbours were first seen together."""
-    out = bytearray()
-    last = 0
-    for n in ids:
-        delta = n - last
-        last = n
-        z = (delta << 1) ^ (delta >> 63)
-        while z > 127:
-            out.append(z & 127 | 128)
-            z >>= 7
-        out.append(z)
-    return bytes(out)
+def pack(numbers: Sequence[int]) -> bytes:
+    """The numbers (from 1), in order, as bytes. Raises OverflowError for one beyond 32 bits."""
+    top = max(numbers, default=0)
+    packed = array("B" if top < 1 << 8 else "H" if top < 1 << 16 else "I", numbers)
+    if sys.byteorder == "big":
+        packed.byteswap()
+    return bytes((packed.itemsize,)) + packed.tobytes()
 
 
 def unpack(blob: bytes) -> list[int]:
-    """The ids, in order. Raises ValueError for a blob that ends inside a number."""
-    ids = []
-    last = z = shift = 0
-    for byte in blob:
-        if byte > 127:
-            z |= (byte & 127) << shift
-            shift += 7
-            continue
-        z |= byte << shift
-        last += (z >> 1) ^ -(z & 1)
-        ids.append(last)
-        z = shift = 0
-    if shift:
-        raise ValueError("sightings: the list of comments ends inside a number")
-    return ids
+    """The numbers, in order. Raises ValueError for a blob that is no such list or ends inside a number."""
+    code = _CODES.get(blob[0]) if blob else None
+    if code is None:
+        raise ValueError("sightings: not a list of comments")
+    numbers = array(code)
+    try:
+        numbers.frombytes(blob[1:])
+    except ValueError:
+        raise ValueError("sightings: the list of comments ends inside a number") from None
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers.tolist()
+
+
+def place(blob: bytes, number: int) -> int | None:
+    """Where a number stands in a list (from 0) for the first time; None where it does not."""
+    width = blob[0]
+    if number >> 8 * width:
+        return None
+    wanted = number.to_bytes(width, "little")
+    at = blob.find(wanted, 1)
+    while at >= 0 and (at - 1) % width:
+        at = blob.find(wanted, at + 1)
+    return (at - 1) // width if at >= 0 else None

@@ -5,28 +5,27 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from email.utils import parsedate_to_datetime
-from functools import lru_cache
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from archive.capture import Capture, Exchange, Facts, Parse, Parsed, Seen, read_capture, split_head
+from archive.capture import Exchange, Facts, Parse, Seen
 from archive.errors import WriteFailed
 from archive.looks import Looks
 from archive.pseudonym import Pseudonyms
+from archive.reading import read
 from archive.records import Article, Count, ListEntry, Listing
 from archive.store_articles import Articles
 from archive.store_comments import Comments
+from archive.store_names import Names
 from archive.warc_writer import Placed
 
-REFUSED = frozenset({403, 429, 430})
 _WALK_ENDED = (
     *("sort", "at", "complete", "stop_reason", "declared_before", "declared_after", "declared_replies"),
     *("collected", "collected_replies", "repeats"),
 )
+_REDACTION = ("redaction", "at", "what", "mark", "reason", "operator", "captures", "comments")
 
 
 class Store:
@@ -41,6 +40,7 @@ class Store:
         self._walks: dict[str, int] = {}
         self._warcs: dict[str, int] = {}
         self._stored_to: dict[str, int] = {}
+        self._names = Names(db)
         self._next_capture = 0
 
     @contextmanager
@@ -49,7 +49,7 @@ class Store:
         try:
             self._db.execute("BEGIN IMMEDIATE")
             # Another source may have inserted since: ids are taken anew inside the lock.
-            self._next_capture = _next_id(self._db, "captures")
+            self._next_capture = _next_id(self._db, "capture_rows")
             self._articles.begin()
             self._comments.begin()
             yield
@@ -72,7 +72,7 @@ class Store:
     def last_at(self) -> tuple[int, int]:
         """The greatest `at` and `received_at` (UTC ms) among this source's stored captures; (0, 0) when there are none."""
         row = self._db.execute(
-            "SELECT c.at, c.received_at FROM captures c JOIN run_begun r ON r.id = c.run WHERE r.source = ? "
+            "SELECT c.at, c.received_at FROM capture_rows c JOIN run_begun r ON r.id = c.run WHERE r.source = ? "
             "ORDER BY c.id DESC LIMIT 1",
             (self._source,),
         ).fetchone()
@@ -91,40 +91,37 @@ class Store:
     def exchange(self, exchange: Exchange, placed: Placed) -> Seen:
         """Stores one exchange; inside a transaction, after its bytes are on disk."""
         facts = exchange.facts
-        capture, digest, problem = read_capture(facts, exchange.head, exchange.body)
-        status, headers = (capture.status, capture.headers) if capture else (_status(exchange.head), ())
-        parsed = self._outcome(exchange, capture, status, problem)
+        found = read(exchange, self._parse)
+        parsed = found.parsed
         capture_id = self._next_capture
         self._next_capture += 1
         run = self._run(facts.run)
         article = self._articles.of(facts, capture_id, parsed.records)
         walk = self._walk(facts.walk, run, article, facts.at) if facts.walk else None
-        sent_body = exchange.request.partition(b"\r\n\r\n")[2]
         self._db.execute(
-            "INSERT INTO captures VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,NULL,?)",
+            "INSERT INTO capture_rows VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
                 capture_id,
                 UUID(placed.record).bytes,
                 run,
                 walk,
                 article,
-                facts.page,
-                parsed.parser,
-                parsed.outcome,
-                facts.url,
-                facts.method,
-                sha256(sent_body).digest() if sent_body else None,
+                self._names.kind(facts.page, parsed.parser, parsed.outcome, facts.method, facts.why),
+                self._names.url(facts.url),
+                found.request_digest,
                 facts.at,
                 facts.received_at,
-                _server_time(capture),
-                status,
-                digest,
+                found.server_at,
+                found.status,
+                found.digest,
                 self._warc(placed.name),
                 placed.offset,
                 placed.length,
-                facts.why,
+                placed.chain,
             ),
         )
+        if parsed.outcome == "refused":
+            self._db.execute("INSERT INTO refusals VALUES (?)", (capture_id,))
         if facts.listed and article is not None:
             listed = facts.listed
             self._list_row(capture_id, listed.kind, listed.query, listed.rank, article, facts)
@@ -149,17 +146,7 @@ class Store:
                 self._looks.about(entry, record.article, facts.received_at, listed=True)
                 self._list_row(capture_id, record.kind, record.query, record.rank, entry, facts)
         self._stored_to[placed.name] = placed.end
-        body = capture.body if capture else b""
-        return Seen(facts, placed.record, status, parsed, headers, body, new, observed)
-
-    def _outcome(self, exchange: Exchange, capture: Capture | None, status: int | None, problem: str | None) -> Parsed:
-        if status in REFUSED:
-            return Parsed("refused", note=f"status {status}")
-        if capture is None:
-            return Parsed("failed" if exchange.head is None or exchange.facts.error else "unreadable", note=problem)
-        if 300 <= capture.status < 400:
-            return Parsed("redirect", note=capture.header("location"))
-        return self._parse(capture)
+        return Seen(facts, placed.record, found.status, parsed, found.headers, found.body, new, observed)
 
     def event(self, values: dict[str, Any], placed: Placed) -> None:
         """Stores one fact that is no exchange; inside a transaction, after its bytes are on disk."""
@@ -194,6 +181,11 @@ class Store:
         values = (v[name] for name in _WALK_ENDED)
         self._db.execute("INSERT INTO walk_ended VALUES (?,?,?,?,?,?,?,?,?,?,?)", (walk, *values))
         self._looks.walk_ended(article, walk)
+        self._walks.pop(v["walk"], None)  # nothing more comes of it
+
+    def _redaction(self, v: dict[str, Any]) -> None:
+        values = (v[name] for name in _REDACTION)
+        self._db.execute("INSERT INTO redactions VALUES (?,?,?,?,?,?,?,?,?)", (self._source, *values))
 
     def _list_row(self, capture: int, kind: str, query: str | None, rank: int, article: int, facts: Facts) -> None:
         values = (capture, kind, query, rank, article, facts.topic)
@@ -229,6 +221,7 @@ _EVENTS: dict[str, Callable[[Store, dict[str, Any]], None]] = {
     "run_begun": Store._run_begun,
     "run_ended": Store._run_ended,
     "walk_ended": Store._walk_ended,
+    "redaction": Store._redaction,
 }
 
 
@@ -238,22 +231,3 @@ def _next_id(db: sqlite3.Connection, table: str) -> int:
 
 def _json(value: Any) -> str:
     return msgspec.json.encode(value, order="sorted").decode()
-
-
-def _status(head: bytes | None) -> int | None:
-    return (split_head(head)[0] or None) if head else None
-
-
-def _server_time(capture: Capture | None) -> int | None:
-    """The server's own Date header in UTC ms; None when missing or unreadable."""
-    text = capture.header("date") if capture else None
-    return _http_date(text) if text else None
-
-
-@lru_cache(maxsize=64)  # the answers of a second have one date
-def _http_date(text: str) -> int | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    return int(moment.timestamp() * 1000) if moment.tzinfo else None

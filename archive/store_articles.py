@@ -9,6 +9,9 @@ from typing import Any
 from archive.capture import Facts
 from archive.records import Article, Count, Listing, Moment, Record
 
+KNOWN_VERSIONS = 2_000  # held in memory with their texts; another is read from the database
+KNOWN_COUNTS = 100_000
+
 
 class Articles:
     """Finds and inserts the articles of one source. Row ids stay valid across transactions: nothing is ever deleted."""
@@ -86,6 +89,8 @@ class Articles:
             *_moment(record.modified),
         )
         if article not in self._versions:
+            if len(self._versions) >= KNOWN_VERSIONS:
+                self._versions.clear()
             row = self._db.execute(
                 "SELECT title, text, press, author, section, pane, notice, original, state, "
                 "published_from, published_to, published_precision, "
@@ -106,6 +111,8 @@ class Articles:
         """A row of article_counts, if the number differs from the one before."""
         at = (article, record.metric)
         if at not in self._counts:
+            if len(self._counts) >= KNOWN_COUNTS:
+                self._counts.clear()
             row = self._db.execute(
                 "SELECT value FROM article_counts WHERE article = ? AND metric = ? ORDER BY capture DESC LIMIT 1", at
             ).fetchone()

@@ -17,7 +17,7 @@ from archive.pseudonym import Pseudonyms
 from archive.records import STATES, Account, Comment, Listing, Moment
 from archive.sightings import pack
 
-KNOWN_COMMENTS = 300_000  # held in memory (up to 1.5 KB each); an article that is asked again is read from the database
+KNOWN_COMMENTS = 150_000  # held in memory (some 1.5 KB each); an article that is asked again is read from the database
 KNOWN_ACCOUNTS = 100_000  # whose pseudonyms are held in memory
 ROWS_AT_ONCE = 20  # in one statement: a fourth cheaper than one by one; more of them gain nothing
 _STATE = {name: code for code, name in enumerate(STATES)}
@@ -35,8 +35,10 @@ class _Known(Struct, gc=False):
     """What the database holds last of one comment. `last` is the record as the site gave it, when seen by this process."""
 
     id: int
-    counts: tuple[int | None, int | None, int | None, int] | None
-    version: tuple[Any, ...] | None
+    n: int
+    counts: tuple[int | None, int | None, int | None, int] | None = None
+    observed: int | None = None  # the capture of its last observation
+    version: tuple[Any, ...] | None = None
     last: Comment | None = None
 
 
@@ -60,22 +62,22 @@ class Comments:
         first = self._next_comment
         # The values of all new rows of a table, one row after the other.
         new, versions, plain, observations = list[Any](), list[Any](), list[Any](), list[Any]()
-        ids = list[int]()
+        numbers = list[int]()
         done = set[int]()
         votes = 0
         for comment in listing.comments:
             now = known.get(comment.key)
             if now is None:
-                now = known[comment.key] = _Known(self._next_comment, None, None)
+                now = known[comment.key] = _Known(self._next_comment, len(known) + 1)
                 self._next_comment += 1
-                new += (now.id, article, comment.key, capture)
-            ids.append(now.id)
+                new += (now.id, article, now.n, comment.key, capture)
+            numbers.append(now.n)
             # A comment that stands twice on one page counts once, as it was first given, also where that is no news.
             if now.id in done:
                 continue
             done.add(now.id)
             last = now.last
-            if last == comment:
+            if last is comment or last == comment:
                 continue
             now.last = comment
             counts = (comment.likes, comment.dislikes, comment.replies, _STATE[comment.state])
@@ -83,7 +85,8 @@ class Comments:
                 if now.counts is not None:
                     votes += abs((counts[0] or 0) - (now.counts[0] or 0)) + abs((counts[1] or 0) - (now.counts[1] or 0))
                 now.counts = counts
-                observations += (now.id, capture, *counts)
+                observations += (capture, now.id, *counts, now.observed)
+                now.observed = capture
                 if comment.rounded:
                     self._rounded(capture, now.id, comment)
             if last is not None and _same_words(last, comment):
@@ -96,16 +99,16 @@ class Comments:
                 else:
                     versions += (now.id, capture, *version)
         self._held += self._next_comment - first
-        _insert(self._db, "comments", 4, new)
+        _insert(self._db, "comments", 5, new)
         _insert(self._db, "comment_versions", 14, versions)
         _insert(self._db, _PLAIN, 10, plain)
-        _insert(self._db, "observations", 6, observations)
+        _insert(self._db, "observations", 7, observations)
         self._db.execute(
             "INSERT INTO sightings VALUES (?,?,?,?,?,?,?)",
-            (capture, article, listing.sort, _STABLE[listing.order], listing.parent, listing.rank, pack(ids)),
+            (capture, article, listing.sort, _STABLE[listing.order], listing.parent, listing.rank, pack(numbers)),
         )
         added = self._next_comment - first
-        return added, len(observations) // 6, added + votes / VOTES
+        return added, len(observations) // 7, added + votes / VOTES
 
     def _rounded(self, capture: int, identity: int, comment: Comment) -> None:
         """The raw texts of its rounded numbers."""
@@ -142,18 +145,22 @@ class Comments:
             return known
         while self._held > KNOWN_COMMENTS and self._known:
             self._held -= len(self._known.popitem(last=False)[1])
-        known = {}
+        known, by_id = dict[str, _Known](), dict[int, _Known]()
         for row in self._db.execute(
-            "SELECT c.key, c.id, o.capture IS NOT NULL, o.likes, o.dislikes, o.replies, o.state, "
-            "v.capture IS NOT NULL, v.text, v.account, v.account_name, v.account_state, v.provider, v.parent_key, "
-            "v.created_from, v.created_to, v.precision, v.edited_from, v.edited_to, v.attachment FROM comments c "
-            "LEFT JOIN observations o ON o.comment = c.id AND o.capture = "
-            "(SELECT max(capture) FROM observations WHERE comment = c.id) "
+            "SELECT c.key, c.id, c.n, v.capture IS NOT NULL, v.text, v.account, v.account_name, v.account_state, v.provider, "
+            "v.parent_key, v.created_from, v.created_to, v.precision, v.edited_from, v.edited_to, v.attachment FROM comments c "
             "LEFT JOIN comment_versions v ON v.comment = c.id AND v.capture = "
             "(SELECT max(capture) FROM comment_versions WHERE comment = c.id) WHERE c.article = ?",
             (article,),
         ):
-            known[row[0]] = _Known(row[1], row[3:7] if row[2] else None, row[8:20] if row[7] else None)
+            known[row[0]] = by_id[row[1]] = _Known(row[1], row[2], None, None, row[4:16] if row[3] else None)
+        for comment, capture, *counts in self._db.execute(
+            "SELECT o.comment, o.capture, o.likes, o.dislikes, o.replies, o.state FROM capture_rows r "
+            "JOIN observations o ON o.capture = r.id WHERE r.article = ? ORDER BY r.id",
+            (article,),
+        ):
+            one = by_id[comment]
+            one.observed, one.counts = capture, tuple(counts)
         self._known[article] = known
         self._held += len(known)
         return known

@@ -1,7 +1,8 @@
 """One article's looks in order, and what they prove about each comment: seen, missing, gone, returned (DESIGN 6).
 
 - In a stable order a page proves the absence of every known comment whose place lies between its first and last.
-- Two complete walks without a comment prove it gone in any order; one makes it missing.
+- Two complete walks without a comment, during which the declared number stood still, prove it gone in any order; one
+  makes it missing. Where the number moved, a deletion may have hidden that another comment slipped over a page's border.
 - A complete walk that found nothing at all makes comments missing, never gone: it may be the list that is wrong.
 - A page not fetched, a refusal, an incomplete walk in vote order prove nothing.
 """
@@ -11,10 +12,11 @@ from __future__ import annotations
 import sqlite3
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from archive.records import STUB
 from archive.sightings import unpack
 
 
@@ -42,6 +44,24 @@ class Presence(Struct):
     evidence: tuple[int, ...] = ()
     absences: int = 0
 
+    def absent(self, capture: int, *, proven: bool, counts: bool = True) -> bool:
+        """Takes a proof of its absence; whether the state is another one now."""
+        if self.key.startswith(STUB):  # we took it out: that it is not seen again says nothing of the site
+            return False
+        if self.state == "gone" or (self.state == "missing" and not counts):
+            return False
+        self.absences += counts
+        self.first_missing = self.first_missing or capture
+        self.evidence = (*self.evidence, capture)
+        before, self.state = self.state, "gone" if proven or self.absences >= 2 else "missing"
+        return self.state != before
+
+
+def numbers_of(keys: Iterable[str]) -> list[int]:
+    """The places of a page's comments, by the numbers that their keys are, stubs left out; none where one key is no number."""
+    own = [key for key in keys if not key.startswith(STUB)]
+    return [int(key) for key in own] if all(key.lstrip("-").isdigit() for key in own) else []
+
 
 class Event(Struct, frozen=True):
     """A comment's presence changed at `capture`. `before` is the last capture that showed the earlier state."""
@@ -53,12 +73,27 @@ class Event(Struct, frozen=True):
     evidence: tuple[int, ...]
 
 
-class _Walk(Struct):
+class Walked(Struct):
+    """A complete walk: its first and last capture, whether it read replies too, whether it found nothing at all."""
+
     id: int
     first: int
     last: int
     replies: bool
-    empty: bool
+    proves: bool  # something was listed, and the declared number stood still
+
+
+def complete_walks(db: sqlite3.Connection, article: int, until: int) -> list[Walked]:
+    """The complete walks of an article that had ended by a capture, in the order of their ends."""
+    rows = db.execute(
+        "SELECT b.id, w.first, w.last, e.declared_replies IS NULL OR e.declared_replies = 0 OR e.collected_replies > 0, "
+        "e.collected > 0 AND e.declared_before IS e.declared_after FROM ("
+        "SELECT walk, min(id) AS first, max(id) AS last FROM capture_rows WHERE article = ?1 AND walk IS NOT NULL GROUP BY walk"
+        ") w JOIN walk_begun b ON b.id = w.walk AND b.article = ?1 "
+        "JOIN walk_ended e ON e.walk = b.id WHERE e.complete = 1 AND w.last <= ?2 ORDER BY w.last",
+        (article, until),
+    )
+    return [Walked(row[0], row[1], row[2], bool(row[3]), bool(row[4])) for row in rows]
 
 
 class Timeline:
@@ -69,30 +104,31 @@ class Timeline:
         self.presence: dict[int, Presence] = {}
         self.looks = 0
         self._places: dict[str | None, list[tuple[int, int]]] = defaultdict(list)  # scope -> sorted (number in key, comment)
-        self._keys: dict[int, tuple[str, str | None]] = {
-            row[0]: (row[1], row[2])
-            for row in db.execute(
-                "SELECT c.id, c.key, "
-                "(SELECT parent_key FROM comment_versions v WHERE v.comment = c.id ORDER BY capture LIMIT 1) "
-                "FROM comments c WHERE c.article = ?",
-                (article,),
-            )
-        }
+        self._keys: dict[int, tuple[str, str | None]] = {}
+        self._ids: list[int] = [0]  # by the number in the article, from 1
+        for identity, key, parent in db.execute(
+            "SELECT c.id, c.key, (SELECT parent_key FROM comment_versions v WHERE v.comment = c.id ORDER BY capture LIMIT 1) "
+            "FROM comments c WHERE c.article = ? ORDER BY c.n",
+            (article,),
+        ):
+            self._keys[identity] = (key, parent)
+            self._ids.append(identity)
 
     def read_looks(self) -> Iterator[Look]:
         """The looks in the order of capture."""
         rows = self._db.execute(
-            "SELECT s.capture, c.received_at, c.walk, s.sort, s.stable, s.parent, s.first_rank, s.ids FROM sightings s "
-            "JOIN captures c ON c.id = s.capture WHERE s.article = ? AND s.capture <= ? ORDER BY s.capture",
+            "SELECT s.capture, c.received_at, c.walk, s.sort, s.stable, s.parent, s.first_rank, s.ids FROM capture_rows c "
+            "CROSS JOIN sightings s ON s.capture = c.id WHERE c.article = ? AND c.id <= ? ORDER BY c.id",
             (self._article, self._until),
         )
         for row in rows:
             capture, seen_at, walk, sort, stable, parent, rank, ids = row
-            yield Look(capture, seen_at, walk, sort, stable, parent, rank, unpack(ids))
+            members = [self._ids[n] for n in unpack(ids)]
+            yield Look(capture, seen_at, walk, sort, stable, parent, rank, members)
 
     def events(self) -> Iterator[Event | Look]:
         """Every look, each followed by what it proves; a complete walk's proof follows its last capture."""
-        walks = self._complete_walks()
+        walks = complete_walks(self._db, self._article, self._until)
         for look in self.read_looks():
             while walks and walks[0].last < look.capture:
                 yield from self._walked(walks.pop(0))
@@ -100,16 +136,6 @@ class Timeline:
             yield from self._looked(look)
         for walk in walks:
             yield from self._walked(walk)
-
-    def _complete_walks(self) -> list[_Walk]:
-        rows = self._db.execute(
-            "SELECT b.id, min(c.id), max(c.id), "
-            "e.declared_replies IS NULL OR e.declared_replies = 0 OR e.collected_replies > 0, e.collected = 0 "
-            "FROM walk_begun b JOIN walk_ended e ON e.walk = b.id JOIN captures c ON c.walk = b.id AND c.article = b.article "
-            "WHERE b.article = ? AND e.complete = 1 GROUP BY b.id HAVING max(c.id) <= ? ORDER BY max(c.id)",
-            (self._article, self._until),
-        )
-        return [_Walk(row[0], row[1], row[2], bool(row[3]), bool(row[4])) for row in rows]
 
     def _looked(self, look: Look) -> Iterator[Event]:
         for comment in look.ids:
@@ -128,8 +154,8 @@ class Timeline:
             yield from self._page_proof(look)
 
     def _page_proof(self, look: Look) -> Iterator[Event]:
-        numbers = [int(key) for comment in look.ids if (key := self._keys[comment][0]).lstrip("-").isdigit()]
-        if not numbers or len(numbers) < len(look.ids):
+        numbers = numbers_of(self._keys[comment][0] for comment in look.ids)
+        if not numbers:
             return
         places = self._places[look.parent]
         low = bisect_right(places, (min(numbers), 1 << 62))
@@ -141,19 +167,12 @@ class Timeline:
             if comment not in here:
                 yield from self._absent(comment, look.capture, proven=True)
 
-    def _walked(self, walk: _Walk) -> Iterator[Event]:
+    def _walked(self, walk: Walked) -> Iterator[Event]:
         for comment, known in self.presence.items():
             if known.last_seen < walk.first and (known.parent is None or walk.replies):
-                yield from self._absent(comment, walk.last, proven=False, counts=not walk.empty)
+                yield from self._absent(comment, walk.last, proven=False, counts=walk.proves)
 
     def _absent(self, comment: int, capture: int, *, proven: bool, counts: bool = True) -> Iterator[Event]:
         known = self.presence[comment]
-        if known.state == "gone" or (known.state == "missing" and not counts):
-            return
-        known.absences += counts
-        known.first_missing = known.first_missing or capture
-        known.evidence = (*known.evidence, capture)
-        state = "gone" if proven or known.absences >= 2 else "missing"
-        if state != known.state:
-            known.state = state
-            yield Event(state, comment, capture, known.last_seen, known.evidence)
+        if known.absent(capture, proven=proven, counts=counts):
+            yield Event(known.state, comment, capture, known.last_seen, known.evidence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 
 SEOUL = timezone(timedelta(hours=9))  # no summer time since 1988
 
@@ -11,7 +12,13 @@ def iso(ms: int | None) -> str | None:
     """ISO 8601 with milliseconds and +09:00; None for None."""
     if ms is None:
         return None
-    return datetime.fromtimestamp(ms // 1000, SEOUL).replace(microsecond=ms % 1000 * 1000).isoformat(timespec="milliseconds")
+    minute, rest = divmod(ms, 60_000)
+    return f"{_minute(minute)}:{rest // 1000:02}.{rest % 1000:03}+09:00"
+
+
+@lru_cache(maxsize=8192)  # the comments of a page share few minutes, and a replay goes through them in order
+def _minute(minute: int) -> str:
+    return datetime.fromtimestamp(minute * 60, SEOUL).strftime("%Y-%m-%dT%H:%M").zfill(16)
 
 
 def day(ms: int) -> date:

@@ -5,33 +5,46 @@ The order of a source is the sequence of its files and the offsets in them; ever
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import re
-import zlib
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import Struct
+from zlib_ng import zlib_ng
 
 from archive.capture import Exchange, Facts
 from archive.errors import Damaged
+from archive.tombstone import is_remains, kept, stood_there
 
 NAME = re.compile(r"sagwan-(?P<source>[a-z0-9_]+)-(?P<day>\d{8})-(?P<seq>\d{5})-(?P<host>[A-Za-z0-9.-]+)\.warc\.gz")
 METADATA = "urn:metadata:"  # and the URL: the WARC-Target-URI of the metadata record of an exchange
+NOTHING_BEFORE = bytes(32)  # in the chain of a file, before its first record
+_LENGTH = re.compile("[0-9]{1,18}")
+_WINDOW = 16 << 20  # bytes of a file, whole pages
 _GZIP = b"\x1f\x8b\x08"  # how a member begins
 _facts = msgspec.json.Decoder(Facts)
+_NO_JSON = (msgspec.DecodeError, RecursionError)  # the second: nested without an end
 
 
 class Record(Struct):
-    """One WARC record: header names in lower case, its block, and where its gzip member lies."""
+    """One WARC record: header names in lower case, its block, where its gzip member lies, and all of it uncompressed."""
 
     type: str
     headers: dict[str, str]
     block: bytes
     offset: int
     length: int
+    raw: bytes
+
+    def digest(self) -> bytes:
+        """The sha256 of the whole uncompressed record; of one that closes a group, its entry in the chain. Of a tombstone that
+        of the record that stood there."""
+        return stood_there(self.headers) or sha256(self.raw).digest()
 
 
 class Group(Struct):
@@ -75,15 +88,19 @@ def read_records(path: Path, start: int = 0) -> Iterator[Record]:
             return
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data, memoryview(data) as view:
             offset = start
+            name, freed = path.name, start // _WINDOW * _WINDOW
             while offset < size:
-                raw, end = _member(view, offset, size, path.name)
-                yield _record(raw, offset, end - offset, path.name)
+                raw, end = _member(view, offset, size, name)
+                yield _record(raw, offset, end - offset, name)
                 offset = end
+                if offset - freed > _WINDOW:  # what was read counts as this process's memory until it is given back
+                    data.madvise(mmap.MADV_DONTNEED, freed, _WINDOW)
+                    freed += _WINDOW
 
 
 def _member(view: memoryview, offset: int, size: int, name: str) -> tuple[bytes, int]:
     """One gzip member from `offset`: its content and where it ends."""
-    inflater = zlib.decompressobj(31)
+    inflater = zlib_ng.decompressobj(31)
     parts = []
     position, step = offset, 2048  # most members are small; feeding little keeps the left-over copy small
     try:
@@ -93,26 +110,26 @@ def _member(view: memoryview, offset: int, size: int, name: str) -> tuple[bytes,
             with view[position : position + step] as chunk:
                 parts.append(inflater.decompress(chunk))
                 position += len(chunk)
-            step = 65536
-    except zlib.error as error:
+            step = min(8 * step, 65536)
+    except zlib_ng.error as error:  # type: ignore[misc]  # its stubs name an instance
         raise Damaged(f"{name} at {offset}: not a whole gzip member ({error})", offset) from None
     return b"".join(parts), position - len(inflater.unused_data)
 
 
 def _record(raw: bytes, offset: int, length: int, name: str) -> Record:
-    head, blank, rest = raw.partition(b"\r\n\r\n")
-    lines = head.split(b"\r\n")
-    if not blank or lines[0] != b"WARC/1.1":
+    end = raw.find(b"\r\n\r\n")
+    if not raw.startswith(b"WARC/1.1\r\n") or end < 0:
         raise Damaged(f"{name} at {offset}: no WARC/1.1 record", offset)
-    headers: dict[str, str] = {}
-    for line in lines[1:]:
-        key, _, value = line.partition(b":")
-        headers[key.strip().lower().decode("utf-8", "replace")] = value.strip().decode("utf-8", "replace")
+    lines = [line.partition(":") for line in raw[10:end].decode("utf-8", "replace").split("\r\n")]
+    headers = {key.lower(): value.strip() for key, _, value in lines}
     declared = headers.get("content-length", "")
-    if not declared.isascii() or not declared.isdigit() or len(rest) != int(declared) + 4 or rest[-4:] != b"\r\n\r\n":
-        said = declared or "missing"
+    start = end + 4
+    if not _LENGTH.fullmatch(declared) or len(raw) != start + int(declared) + 4 or raw[-4:] != b"\r\n\r\n":
+        if raw.find(b"\r\n\r\nWARC/1.1\r\n", start) > 0:
+            raise Damaged(f"{name} at {offset}: more than one record in a gzip member", offset)
+        said = declared[:40] or "missing"
         raise Damaged(f"{name} at {offset}: the record's length is not the {said} that it declares", offset)
-    return Record(headers.get("warc-type", ""), headers, rest[:-4], offset, length)
+    return Record(headers.get("warc-type", ""), headers, raw[start:-4], offset, length, raw)
 
 
 def read_groups(path: Path, start: int = 0) -> Iterator[Group]:
@@ -123,7 +140,7 @@ def read_groups(path: Path, start: int = 0) -> Iterator[Group]:
         if record.type == "metadata":
             try:
                 values = msgspec.json.decode(record.block)
-            except msgspec.DecodeError as error:
+            except _NO_JSON as error:
                 raise Damaged(f"{path.name} at {record.offset}: metadata is not JSON ({error})", record.offset) from None
             if not isinstance(values, dict) or not isinstance(values.get("kind"), str):
                 raise Damaged(f"{path.name} at {record.offset}: metadata without its kind", record.offset)
@@ -160,12 +177,29 @@ def next_group(path: Path, damage: int) -> int | None:
     return None
 
 
+def last_entry(path: Path) -> bytes:
+    """The last entry of a whole file's chain, found from its end; zeros for an empty file. Raises Damaged where no record that
+    closes a group ends there."""
+    if path.stat().st_size == 0:
+        return NOTHING_BEFORE
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data, memoryview(data) as view:
+        offset = data.rfind(_GZIP)
+        while offset >= 0:
+            with contextlib.suppress(Damaged):
+                raw, end = _member(view, offset, len(data), path.name)
+                record = _record(raw, offset, end - offset, path.name)
+                if end == len(data) and record.type in ("metadata", "warcinfo"):
+                    return record.digest()
+            offset = data.rfind(_GZIP, 0, offset)
+    raise Damaged(f"{path.name}: does not end with a record that closes a group")
+
+
 def exchange(group: Group) -> Exchange:
     """The exchange that a group holds, with its bytes as they were written. Raises Damaged."""
     last = group.records[-1]
     try:
         facts = _facts.decode(last.block)
-    except msgspec.DecodeError as error:
+    except _NO_JSON as error:
         raise Damaged(f"at {last.offset}: the exchange's metadata cannot be read ({error})", last.offset) from None
     request, response = group.record("request"), group.record("response")
     head: bytes | None = None
@@ -173,12 +207,20 @@ def exchange(group: Group) -> Exchange:
     if response is not None:
         head, blank, body = response.block.partition(b"\r\n\r\n")
         head += blank
+    remains = next((record for record in group.records if is_remains(record.headers)), None)
+    try:
+        read = kept(remains.block) if remains else None
+    except ValueError as error:
+        raise Damaged(
+            f"at {group.offset}: what remains of a redacted exchange cannot be read ({error})", group.offset
+        ) from None
     return Exchange(
         facts=facts,
         request=request.block if request else b"",
         head=head,
         body=body,
         ip=last.headers.get("warc-ip-address"),
+        kept=read,
     )
 
 

@@ -30,7 +30,6 @@ class Asked(Struct):
 _SELECT = f"""
 SELECT a.key, CASE WHEN l.walk_open THEN (SELECT uuid FROM walk_begun WHERE id = l.walk) END,
   {", ".join(f"l.{name}" for name in COLUMNS)} FROM looks l JOIN articles a ON a.id = l.article"""
-MOST = 10_000  # articles: a backlog of more is worked off from its old end, and none of it is urgent
 # Only articles that can have something due soon: of the others nothing but their number costs time.
 _SINCE = """
 CASE WHEN l.born > :day THEN :day_looked WHEN l.born > :week THEN :week_looked WHEN l.born > :month THEN :month_looked
@@ -45,7 +44,7 @@ m.topic = :topic AND l.source = :source AND (
     l.walk_at IS NULL OR l.walk_at <= {_SINCE}
     OR l.counts_at IS NULL AND l.born > :week
     OR l.counts_at <= CASE WHEN l.born > :day THEN :day_counted WHEN l.born > :week THEN :week_counted ELSE 0 END))
-ORDER BY l.heat_at > :warm AND l.heat > 0.1 DESC, coalesce(min(l.page_at, l.walk_at), 0) LIMIT {MOST}"""
+ORDER BY l.heat_at > :warm AND l.heat > 0.1 DESC, coalesce(min(l.page_at, l.walk_at), 0) LIMIT :most"""
 
 
 class Horizon(Struct, frozen=True):
@@ -71,10 +70,11 @@ class Horizon(Struct, frozen=True):
     forgets: str
 
 
-def watched(db: sqlite3.Connection, source: str, topic: str, horizon: Horizon) -> Iterator[Watched]:
-    """The articles of a topic that can have something due."""
+def watched(db: sqlite3.Connection, source: str, topic: str, horizon: Horizon, most: int) -> Iterator[Watched]:
+    """The articles of a topic that can have something due: the hot ones, then those looked at longest ago; so many at most (-1:
+    all)."""
     sql = f"{_SELECT} JOIN members m ON m.article = l.article WHERE {_MATTERS}"
-    for row in db.execute(sql, asdict(horizon) | {"source": source, "topic": topic}):
+    for row in db.execute(sql, asdict(horizon) | {"source": source, "topic": topic, "most": most}):
         yield _watched(row)
 
 
@@ -127,4 +127,4 @@ def _run(db: sqlite3.Connection, source: str, topic: str, order: str) -> int | N
 
 def latest(db: sqlite3.Connection) -> int:
     """When the last capture came (UTC ms); 0 where there is none."""
-    return int(db.execute("SELECT coalesce(max(received_at), 0) FROM captures").fetchone()[0])
+    return int(db.execute("SELECT coalesce(max(received_at), 0) FROM capture_rows").fetchone()[0])

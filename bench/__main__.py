@@ -1,120 +1,65 @@
-"""`make bench`: measures, prints the table, exits 1 below a floor. `make bench BENCH=--write` also writes it into the docs."""
+"""`make bench`: measures, prints the tables, exits 1 below a floor. `make bench BENCH=--write` also writes them into docs/."""
 
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import platform
-import statistics
 import sys
 import tempfile
-import timeit
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
-from bench import collect, rebuild
+from bench import collect, druking, growth, verify
 from bench.processes import ROOT
+from bench.table import HEAD, Row, machine
 from bench.threads import Threads
 
-PAGE = ROOT / "docs" / "performance.md"
+PAGE, PLOT = ROOT / "docs" / "performance.md", ROOT / "docs" / "growth.png"
 MARK = "<!-- written by `make bench BENCH=--write`; everything below is replaced -->"
 
 
 def main() -> int:
     """Runs the benches that are named, or all."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("which", nargs="*", metavar="collect|rebuild", help="default: all")
-    parser.add_argument("--pairs", type=int, default=5, help="how often each is measured")
-    parser.add_argument("--articles", type=int, default=20)
-    parser.add_argument("--pages", type=int, default=104, help="list pages of 100 comments under each article")
-    parser.add_argument("--write", action="store_true", help="write the table into docs/performance.md")
+    parser.add_argument("which", nargs="*", metavar="collect|druking|growth|verify", help="default: all")
+    parser.add_argument("--scale", type=float, default=0.01, help="part of the Druking case's size; 1 is all of it")
+    parser.add_argument("--into", type=Path, help="keep the campaign there; what is there already is not written again")
+    parser.add_argument("--pairs", type=int, default=3, help="how often collect and plain Scrapy are measured")
+    parser.add_argument("--articles", type=int, default=20, help="articles that they collect")
+    parser.add_argument("--pages", type=int, default=52, help="list pages of 100 comments under each article")
+    parser.add_argument("--write", action="store_true", help="write the tables and the plot into docs/")
     given = parser.parse_args()
-    which = given.which or ["collect", "rebuild"]
-    load, before = os.getloadavg()[0], _json_seconds()
-    threads = Threads(given.articles, given.pages)
-    table = ["| measured | median | lowest | highest | floor | aim |", "| --- | --- | --- | --- | --- | --- |"]
-    short: list[str] = []
+    which = given.which or ["collect", "verify", "druking", "growth"]
+    text = [machine(), ""]
+    rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="sagwan-bench-") as folder:
+        root = given.into.absolute() if given.into else Path(folder)
         if "collect" in which:
-            rows, below = _collect(collect.measure(Path(folder), given.pairs, threads))
-            table, short = table + rows, short + below
-        if "rebuild" in which:
-            rows, below = _rebuild(rebuild.measure(Path(folder), given.pairs, _fewer(threads)))
-            table, short = table + rows, short + below
-    text = "\n".join([*_circumstances(given, load, before), "", *table, ""])
-    print(text)
+            threads = Threads(given.articles, given.pages)
+            rows += collect.rows(Path(folder), given.pairs, threads)
+            text += [
+                f"Live: {threads.articles} articles with {threads.pages} list pages of 100 comments, {given.pairs} pairs.",
+                "",
+            ]
+            text += [*HEAD, *[row.line() for row in rows], ""]
+        if "verify" in which:
+            checked = verify.rows(Path(folder), given.pairs, Threads(given.articles, given.pages // 2))
+            rows += checked
+            text += [*HEAD, *[row.line() for row in checked], ""]
+        if "druking" in which or "growth" in which:
+            measured = druking.measure(given.scale, root / "whole")
+            rows += measured
+            text += [druking.about(given.scale, root / "whole"), "", *HEAD, *[row.line() for row in measured], ""]
+            if "growth" in which:
+                costs = growth.measure(given.scale, root, measured)
+                text += ["![how each cost grows](growth.png)", "", *growth.table(costs, given.scale), ""]
+                if given.write:
+                    growth.plot(costs, PLOT)
+    print("\n".join(text))
     if given.write:
-        PAGE.write_text(PAGE.read_text(encoding="utf-8").partition(MARK)[0] + MARK + "\n\n" + text, encoding="utf-8")
-    for line in short:
-        print(f"below its floor: {line}", file=sys.stderr)
-    return 1 if short else 0
-
-
-def _fewer(threads: Threads) -> Threads:
-    """The threads that are rebuilt: a quarter of the pages, for each is looked at many times."""
-    return Threads(threads.articles, max(1, threads.pages // 4))
-
-
-def _collect(measured: list[tuple[collect.Speed, collect.Speed]]) -> tuple[list[str], list[str]]:
-    ratios = [ours.rate / plain.rate for ours, plain in measured]
-    whole = [plain.whole / ours.whole for ours, plain in measured]
-    rows = [
-        _row("**`collect`, pages/s, as a part of plain Scrapy's**", ratios, ".2f", collect.FLOOR, collect.AIM),
-        _row("the same by whole processes, start and end included", whole, ".2f"),
-        _row("the same by processor time (steadier on a busy machine)", [p.cpu / o.cpu for o, p in measured], ".2f"),
-        _row("pages/s of `collect`", [ours.rate for ours, _ in measured], ".0f"),
-        _row("pages/s of plain Scrapy", [plain.rate for _, plain in measured], ".0f"),
-    ]
-    found = statistics.median(ratios)
-    return rows, [f"collect {found:.2f} of plain Scrapy, floor {collect.FLOOR}"] if found < collect.FLOOR else []
-
-
-def _rebuild(made: rebuild.Rebuilt) -> tuple[list[str], list[str]]:
-    rows = [
-        _row("**`rebuild`, sightings/s**", [made.sightings / s for s in made.compared], ",.0f", rebuild.FLOOR),
-        _row("the same where there is no database to compare with", [made.sightings / s for s in made.alone], ",.0f"),
-    ]
-    return rows, [f"rebuild {made.rate:,.0f} sightings/s, floor {rebuild.FLOOR:,}"] if made.rate < rebuild.FLOOR else []
-
-
-def _row(name: str, values: list[float], form: str, floor: float | None = None, aim: float | None = None) -> str:
-    numbers = [format(value, form) for value in (statistics.median(values), min(values), max(values))]
-    return f"| {name} | {' | '.join(numbers)} | {'' if floor is None else format(floor, ',')} | {aim or ''} |"
-
-
-def _circumstances(given: argparse.Namespace, load: float, before: float) -> list[str]:
-    names = ("sagwan", "scrapy", "twisted", "msgspec", "zlib-ng")
-    versions = ", ".join(f"{name} {version(name)}" for name in names)
-    return [
-        f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC on {_machine()}, {platform.system()} {platform.release()}, Python "
-        f"{platform.python_version()}, {versions}.",
-        f"{given.articles} articles with {given.pages} list pages of 100 comments each, for rebuild "
-        f"{_fewer(Threads(given.articles, given.pages)).pages} pages looked at {rebuild.LOOKS} times; {given.pairs} times; "
-        f"load of the machine before: {load:.1f}; `json.loads` read {_pace(before):.0f} and {_pace(_json_seconds()):.0f} MB/s "
-        "of list pages before and after (a quiet core of this kind: 150).",
-    ]
-
-
-def _json_seconds() -> float:
-    """Seconds per byte of reading a list page with the standard library: how fast this machine is just now."""
-    page = next(body for target, body, _ in Threads(1, 1).responses() if "/comments?" in target)
-    best = min(timeit.repeat(lambda: json.loads(page), number=20, repeat=9))
-    return best / 20 / len(page)
-
-
-def _pace(seconds: float) -> float:
-    return 1 / seconds / 1e6
-
-
-def _machine() -> str:
-    model = platform.machine()
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        models = [line.partition(":")[2].strip() for line in info.read_text().splitlines() if line.startswith("model name")]
-        model = models[0] if models else model
-    return f"{os.cpu_count()} cores ({model})"
+        PAGE.write_text(PAGE.read_text(encoding="utf-8").partition(MARK)[0] + MARK + "\n\n" + "\n".join(text), encoding="utf-8")
+    for row in rows:
+        if row.fell:
+            print(f"below its floor: {row.line()}", file=sys.stderr)
+    return 1 if any(row.fell for row in rows) else 0
 
 
 if __name__ == "__main__":

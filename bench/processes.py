@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,31 +19,39 @@ ROOT = Path(__file__).parents[1]
 
 
 class Ran(Struct):
-    """A process that ended: its stdout, how long it lived, and the processor seconds that it used."""
+    """A process that ended: its stdout, how long it lived, the processor seconds that it used and its most memory (bytes)."""
 
     out: str
     seconds: float
     cpu: float
+    peak: int
 
 
-def run(*command: str | Path, given: str = "", **environment: str) -> Ran:
-    """Runs a command on the first core. Raises SystemExit with its stderr when it fails."""
-    env = os.environ | environment
-    began, used = time.perf_counter(), _cpu()
-    done = subprocess.run(
-        [str(part) for part in command],
-        input=given,
-        capture_output=True,
-        text=True,
-        env=env,
-        cwd=ROOT,
-        preexec_fn=_first_core,
-        check=False,
-    )
-    seconds = time.perf_counter() - began
-    if done.returncode:
-        raise SystemExit(f"{command[0]} failed with {done.returncode}:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
-    return Ran(done.stdout, seconds, _cpu() - used)
+def run(*command: str | Path, given: str = "", pinned: bool = True, **environment: str) -> Ran:
+    """Runs a command, `pinned` to the first core. Raises SystemExit with its stderr when it fails."""
+    with tempfile.TemporaryFile("w+") as into, tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        into.write(given)
+        into.seek(0)
+        began = time.perf_counter()
+        words = [str(part) for part in command]
+        process = subprocess.Popen(
+            words,
+            stdin=into,
+            stdout=out,
+            stderr=err,
+            env=os.environ | environment,
+            cwd=ROOT,
+            preexec_fn=_first_core if pinned else None,
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        err.seek(0)
+        if process.returncode:
+            said = f"{out.read()[-2000:]}\n{err.read()[-4000:]}"
+            raise SystemExit(f"{command[0]} failed with {process.returncode}:\n{said}")
+        return Ran(out.read(), seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
 
 
 @contextlib.contextmanager
@@ -83,11 +91,6 @@ def collect(folder: Path, archive: Path, keys: list[str], port: int, *more: str)
 def key(folder: Path) -> dict[str, str]:
     """A pseudonym key of this bench alone."""
     return {"SAGWAN_PSEUDONYM_KEY": str(folder / "pseudonym.key")}
-
-
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def _first_core(*_: Any) -> None:

@@ -13,15 +13,19 @@ from crawler.errors import Misuse
 
 # name -> (module, what `sagwan --help` says)
 COMMANDS = {
+    "init": ("init", "Write a commented topic file and set your contact."),
     "collect": ("collect", "Visit a topic now and keep what is seen."),
     "status": ("ask", "Say what was collected and how the last runs ended."),
     "ls": ("ask", "List articles with their references."),
     "as-of": ("ask", "Show articles and comments as they were at a time."),
     "series": ("ask", "Show one article's or comment's counts over time."),
     "changes": ("ask", "Show what appeared, changed, vanished and came back."),
+    "movers": ("movers", "Show the comments whose likes grew most in a window."),
     "replay": ("replay", "Print every event in order as NDJSON."),
     "rebuild": ("keep", "Make the database anew from the WARC files and compare."),
+    "seal": ("seal", "List complete files in manifests that never change."),
     "verify": ("keep", "Check every record, digest and row against the bytes."),
+    "redact": ("redact", "Take a person's comment or account out of the archive."),
     "sources": ("sources", "List the sources, what they may request, and what is proven."),
 }
 
@@ -56,7 +60,7 @@ def sagwan() -> None:
 
     \b
     Example:
-      export SAGWAN_CONTACT=you@example.org
+      sagwan init topic.toml --query 드루킹 --contact you@example.org
       sagwan collect topic.toml
       sagwan as-of "2026-11-22 14:00" --article daum:20200522093902880
     """

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
+from importlib.metadata import version
 from pathlib import Path
-
-from scrapy.settings import BaseSettings
+from typing import TYPE_CHECKING
 
 from crawler.errors import Misuse
-from crawler.guard import ConnectTo
+
+if TYPE_CHECKING:  # `sagwan seal` asks without Scrapy
+    from scrapy.settings import BaseSettings
+
+    from crawler.guard import ConnectTo
 
 
 def contact_of(settings: BaseSettings, connect_to: ConnectTo) -> str:
     """Who answers for the requests. Raises Misuse when nobody does and not every host is on loopback."""
-    contact = " ".join((settings.get("SAGWAN_CONTACT") or _from_config()).split())
-    if not contact and "*" not in connect_to.hosts():
+    return contact_from(settings.get("SAGWAN_CONTACT"), local="*" in connect_to.hosts())
+
+
+def contact_from(setting: str | None, local: bool) -> str:
+    """The setting, else the contact in the config file. Raises Misuse where there is none, unless all is `local`."""
+    contact = " ".join((setting or kept()).split())
+    if not contact and not local:
         raise Misuse(
             "no contact: set SAGWAN_CONTACT to an e-mail or web address where a site's operator reaches you. "
             "Nothing leaves this machine without it"
@@ -23,13 +33,47 @@ def contact_of(settings: BaseSettings, connect_to: ConnectTo) -> str:
     return contact
 
 
-def _from_config() -> str:
+def known() -> str:
+    """The operator's contact from the environment or the config file; empty where there is none."""
+    return os.environ.get("SAGWAN_CONTACT") or kept()
+
+
+def agent_of(contact: str) -> str:
+    """The User-Agent of every request."""
+    return f"Sagwan/{version('sagwan')} (archival research; {contact or 'loopback only'})"
+
+
+def kept() -> str:
     """The operator's contact from ~/.config/sagwan/config.toml; empty when there is none. Raises Misuse for a file that
     cannot be read."""
-    config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "sagwan" / "config.toml"
+    config = _config()
     try:
         return str(tomllib.loads(config.read_text(encoding="utf-8")).get("contact", ""))
     except FileNotFoundError:
         return ""
     except (OSError, ValueError) as error:
         raise Misuse(f'{config}: cannot be read: {error}. Write contact = "you@example.org"') from None
+
+
+def keep(contact: str) -> Path:
+    """Writes the contact into the config file and gives the file. Raises Misuse where it holds another one."""
+    config, there = _config(), kept()
+    contact = " ".join(contact.split())
+    if not contact:
+        raise Misuse("--contact is empty. Write an e-mail or web address where a site's operator reaches you")
+    if there and there != contact:
+        raise Misuse(f"{config} has the contact {there!r}, and that is not overwritten. Change it there")
+    if not there:
+        try:
+            config.parent.mkdir(parents=True, exist_ok=True)
+            rest = config.read_text(encoding="utf-8") if config.exists() else ""
+            line = f"contact = {json.dumps(contact, ensure_ascii=False)}\n"
+            tomllib.loads(line + rest)
+            config.write_text(line + rest, encoding="utf-8")  # before any table
+        except (OSError, ValueError) as error:
+            raise Misuse(f'{config}: cannot be written: {error}. Write contact = "you@example.org" there') from None
+    return config
+
+
+def _config() -> Path:
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "sagwan" / "config.toml"

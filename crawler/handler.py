@@ -6,6 +6,7 @@ It is a handler, not a middleware or signal: those miss redirects and retries, s
 from __future__ import annotations
 
 import asyncio
+import time
 from hashlib import sha256
 from urllib.parse import urlsplit
 
@@ -17,7 +18,8 @@ from scrapy.http import Headers, Response
 
 from archive.capture import Exchange, Facts
 from crawler import guard, wire
-from crawler.errors import NotAllowed, Stopping
+from crawler.errors import NotAllowed, Stopping, words
+from crawler.pace import pace_of
 from crawler.run import Run, run_of
 
 
@@ -40,7 +42,9 @@ class CaptureHandler(BaseDownloadHandler):
             sent = await run.admit()
             physical, target = _physical(request, run.connect_to)
             tap = wire.Tap(limit=self._limit + (1 << 20))
+            began = time.monotonic()
             response, error = await self._attempt(run, physical, tap)
+            pace_of(self._crawler).answered(request.url, time.monotonic() - began)
             exchange = _exchange(run.facts(request), tap, physical, response, error)
             exchange.facts.sent = sent
             exchange.facts.connect_to = target
@@ -94,7 +98,7 @@ def _physical(request: Request, connect_to: guard.ConnectTo) -> tuple[Request, s
 def _exchange(facts: Facts, tap: wire.Tap, request: Request, response: Response | None, error: Exception | None) -> Exchange:
     exchange = Exchange(facts=facts, request=tap.request(), ip=tap.ip)
     if error is not None:
-        facts.error = _words(error)
+        facts.error = words(error)
     received = b"".join(tap.received)
     split = wire.split_response(received)
     if split is not None:
@@ -113,13 +117,6 @@ def _exchange(facts: Facts, tap: wire.Tap, request: Request, response: Response 
     if response is not None and response.certificate is not None:
         facts.tls = sha256(response.certificate.dump()).hexdigest()  # of the DER, as everybody's fingerprints
     return exchange
-
-
-def _words(error: Exception) -> str:
-    """An error in one line, with the reasons that Twisted keeps in lists."""
-    reasons = getattr(error.__cause__, "reasons", ())
-    text = "; ".join(f"{reason.type.__name__}: {reason.getErrorMessage()}" for reason in reasons) or str(error)
-    return f"{type(error).__name__}: {text}"[:500]
 
 
 def _cut(error: Exception) -> str:

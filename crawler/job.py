@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,8 +54,11 @@ class Job(Struct):
         if self.agenda is not None:
             tally.scheduled = True
             looks = Counter(look.value for look in self.agenda.looks) if self.left_out else Counter[str]()
-            for why, values in ((self.left_out or "", looks), ("budget", self.agenda.put_off)):
-                tally.put_off |= {why: dict(values)} if values else {}
+            tally.put_off = {why: dict(values) for why, values in self.agenda.put_off.items()}
+            tally.put_off |= {self.left_out or "": dict(looks)} if looks else {}
+            tally.late = self.agenda.late / 1000
+            if self.agenda.rest is not None:
+                tally.blocked, tally.blocked_by = self.agenda.rest.said(), self.agenda.rest.by
         tally.stopping = self.left_out
         tally.unfinished(len(self.topic.seeds_of(self.source)), 0)
         return tally
@@ -65,13 +69,18 @@ class Job(Struct):
         run = self.run.uuid if self.run is not None else None
         head: dict[str, Any] = {"source": self.source, "topic": self.topic.title, "run": run}
         head |= {"verdict": tally.verdict(), "exit": tally.exit_code()}
-        return head | tally.summary() | {"why": tally.why(), "seconds": round(self.seconds, 3)}
+        head |= {"since": _iso(self.topic.since), "until": _iso(self.topic.until)}
+        return head | tally.summary() | {"notes": tally.notes, "why": tally.why(), "seconds": round(self.seconds, 3)}
 
     def following(self) -> Job | None:
         """Its topic's next turn; None where the last one was refused, failed, or brought nothing at all."""
         if self.run is None or self.run.verdict() in _NO_MORE or not self.run.counts["captures"]:
             return None
         return Job(self.topic, self.source)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
 
 
 def jobs_for(topics: list[Topic], only: tuple[str, ...]) -> list[Job]:
@@ -86,11 +95,11 @@ def plan(root: Path, jobs: list[Job], now: int) -> None:
     """Gives each job its agenda at `now` (UTC ms); those first whose last run began longest ago. Raises ArchiveError."""
     if not (root / "archive.db").exists():
         for job in jobs:
-            job.agenda = agenda(None, job.topic, all_sources()[job.source], now)
+            job.agenda = agenda(root, None, job.topic, all_sources()[job.source], now)
         return
     with closing(open_for_reading(root)) as db:
         for job in jobs:
-            job.agenda = agenda(db, job.topic, all_sources()[job.source], now)
+            job.agenda = agenda(root, db, job.topic, all_sources()[job.source], now)
         last = {id(job): last_run(db, job.source, job.topic.title) or 0 for job in jobs}
     jobs.sort(key=lambda job: last[id(job)])
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from msgspec import Struct
 
@@ -108,18 +109,21 @@ def parse(capture: Capture) -> Parsed:
 
 def _unstorable(records: tuple[Record, ...]) -> str | None:
     """What no database can hold. It would stop a source for good: the page comes again at every start."""
-    numbers: list[int | None] = []
+    numbers: list[Any] = []
     texts: list[str | None] = []
     for record in records:
         if type(record) is Listing:
-            for comment in record.comments:
-                numbers += (comment.likes, comment.dislikes, comment.replies)
-                texts.append(comment.text)
+            comments = record.comments
+            numbers += [comment.likes for comment in comments]
+            numbers += [comment.dislikes for comment in comments]
+            numbers += [comment.replies for comment in comments]
+            texts += [comment.text for comment in comments]
         elif type(record) is Article:
             texts += (record.title, record.text, record.press, record.author, record.section)
         elif type(record) is Count:
             numbers.append(record.value)
-    known = [number for number in numbers if number is not None]
+    known = set(numbers)
+    known.discard(None)
     if known and not -_MOST <= min(known) <= max(known) <= _MOST:
         return "a count beyond 64 bits"
     try:

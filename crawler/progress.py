@@ -1,15 +1,21 @@
-"""A live line on stderr for a person at a terminal: what is being collected and how much came so far."""
+"""A live line on stderr for a person at a terminal: what is being collected, or how far a check of the archive is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from types import TracebackType
+from typing import TYPE_CHECKING
 
+from rich import progress
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from crawler.run import Run
+from archive.rebuild import Told
+
+if TYPE_CHECKING:
+    from crawler.run import Run  # loads Scrapy
 
 
 class Progress:
@@ -32,3 +38,19 @@ class Progress:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._live.stop()
+
+
+@contextlib.contextmanager
+def checking() -> Iterator[Told]:
+    """A bar for each thing that is checked, by bytes; it leaves nothing on the screen."""
+    columns = (progress.TextColumn("{task.description}"), progress.BarColumn(), progress.DownloadColumn())
+    more = (progress.TimeElapsedColumn(), progress.TimeRemainingColumn())
+    with progress.Progress(*columns, *more, console=Console(stderr=True), transient=True) as shown:
+        tasks: dict[str, progress.TaskID] = {}
+
+        def told(what: str, done: int, size: int) -> None:
+            if what not in tasks:
+                tasks[what] = shown.add_task(what, total=size)
+            shown.update(tasks[what], completed=done)
+
+        yield told

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from archive.schema import FORMAT
+from crawler.pages import registered
 from crawler.topics import Topic
 
 
@@ -19,6 +20,17 @@ def _code() -> str:
 def warcinfo(run: str, topic: Topic, source: str, clock: str) -> dict[str, str]:
     """The fields of a warcinfo record; empty ones are not written."""
     options = topic.options(source)
+    return writer(source) | {
+        "run": run,
+        "topic": topic.title,
+        "robots": options.robots,
+        "robots-reason": _reason(topic, source) or "",
+        "clock": clock,
+    }
+
+
+def writer(source: str) -> dict[str, str]:
+    """The fields that say what wrote the records behind a warcinfo."""
     libraries = f"scrapy/{version('scrapy')} twisted/{version('twisted')} python/{platform.python_version()}"
     return {
         "software": f"{_code()} {libraries}",
@@ -26,11 +38,6 @@ def warcinfo(run: str, topic: Topic, source: str, clock: str) -> dict[str, str]:
         "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
         "archive-format": str(FORMAT),
         "source": source,
-        "run": run,
-        "topic": topic.title,
-        "robots": options.robots,
-        "robots-reason": _reason(topic, source) or "",
-        "clock": clock,
     }
 
 
@@ -42,10 +49,15 @@ def beginning(run: str, topic: Topic, source: str, trigger: str, clock: str) -> 
         "topic": topic.title,
         "source": source,
         "trigger": trigger,
-        "code": _code(),
+        "code": " ".join([_code(), *_parsers(source)]),
         "settings": msgspec.to_builtins(topic) | told,
         "robots_reason": _reason(topic, source),
     }
+
+
+def _parsers(source: str) -> list[str]:
+    """Which parsers read this run's pages: what rows may be explained by newer ones depends on it."""
+    return [f"{entry.kind}/{entry.version}" for entry in registered() if entry.kind.startswith(f"{source}.")]
 
 
 def _reason(topic: Topic, source: str) -> str | None:

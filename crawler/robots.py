@@ -6,6 +6,7 @@ Scrapy's own middleware fails open and reads the file again at every start; this
 from __future__ import annotations
 
 import asyncio
+import time
 from urllib.parse import urlsplit, urlunsplit
 
 from protego import Protego
@@ -14,12 +15,17 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
 from archive.capture import Seen
-from crawler.errors import NotAllowed, Stopping
+from crawler.errors import NotAllowed, Stopping, words
 from crawler.guard import check
+from crawler.memory import LONGEST_DELAY
+from crawler.pace import pace_of
+from crawler.pages import block_page
 from crawler.run import PAGE_ROBOTS, Run, run_of
 
 AGENT = "Sagwan"
 LATER = frozenset({401, 403, 408, 425, 429, 430})  # a refusal or `not now`, not `there is none`
+MOST = 500 << 10  # bytes that are read (RFC 9309 2.5); the archive has the rest
+HELD = 600.0  # seconds; after that the archive is asked again, which has it for a day
 
 
 class RobotsRefusal(IgnoreRequest):
@@ -31,7 +37,8 @@ class RobotsMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._verdicts: dict[str, asyncio.Task[Protego | str | None]] = {}
+        self._verdicts: dict[str, tuple[float, asyncio.Task[Protego | str | None]]] = {}
+        self._asked: set[str] = set()  # hosts
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
@@ -41,10 +48,19 @@ class RobotsMiddleware:
     async def process_request(self, request: Request) -> None:
         """Lets the request pass, or raises RobotsRefusal after telling the run; Stopping when the run is ending."""
         run = run_of(self._crawler)
+        self._go_on(run, request)
         if run.options.robots != "ignore" and request.meta.get("page") != PAGE_ROBOTS:
             await self._obey(run, request)
         if run.ending():  # so that nothing new waits for its turn in a host's queue
             raise Stopping(run.stopping or "shutdown")
+
+    def _go_on(self, run: Run, request: Request) -> None:
+        """At the first request to a host: the delay since an earlier run's last one is kept too."""
+        host = urlsplit(request.url).hostname or ""
+        if host and host not in self._asked and not run.ending():
+            self._asked.add(host)
+            if (ago := run.memory.asked_ago(host)) is not None:
+                pace_of(self._crawler).asked_before(request, ago)
 
     async def _obey(self, run: Run, request: Request) -> None:
         try:
@@ -57,12 +73,16 @@ class RobotsMiddleware:
             await self._obey_one(run, origin, urlunsplit(("", "", parts.path or "/", parts.query, "")), request)
 
     async def _obey_one(self, run: Run, origin: str, target: str, request: Request) -> None:
-        if origin not in self._verdicts:
-            self._verdicts[origin] = asyncio.ensure_future(self._ask(run, origin))
+        if origin not in self._verdicts or self._verdicts[origin][0] < time.monotonic() - HELD:
+            self._verdicts[origin] = time.monotonic(), asyncio.ensure_future(self._ask(run, origin))
         side = bool(request.meta.get("side"))  # a page that the topic can do without is skipped, not a reason to stop
-        rules = await asyncio.shield(self._verdicts[origin])
-        if isinstance(rules, Protego):
-            self._slow_down(urlsplit(request.url).hostname or "", float(rules.crawl_delay(AGENT) or 0))
+        rules = await asyncio.shield(self._verdicts[origin][1])
+        if isinstance(rules, Protego):  # the front door's delay (`robots_of`) holds as its rules do
+            wait = float(rules.crawl_delay(AGENT) or 0)
+            if wait > LONGEST_DELAY:
+                why = f"{origin}/robots.txt asks for {wait:.0f} s between two requests, more than an hour"
+                raise self._refuse(run, side, "robots", why)
+            pace_of(self._crawler).at_least(urlsplit(request.url).hostname or "", wait)
         if isinstance(rules, Protego) and not rules.can_fetch(origin + target, AGENT):
             why = f"{origin}/robots.txt does not allow {target.partition('?')[0]} to {AGENT}"
             raise self._refuse(run, side, "robots", why)
@@ -77,31 +97,30 @@ class RobotsMiddleware:
 
     async def _ask(self, run: Run, origin: str) -> Protego | str | None:
         """Rules, None where the site has none, or why nobody knows."""
-        kept = run.kept_robots(f"{origin}/robots.txt")
-        if kept is None:
-            request = Request(f"{origin}/robots.txt", meta={"page": PAGE_ROBOTS, "why": "robots", "dont_retry": True})
-            try:
-                # Redirects are followed; the answer at the end counts (RFC 9309 2.3.1.2).
-                response = await self._crawler.engine.download_async(request)
-            except Exception as error:  # the attempt is a capture; without an answer the state is `unreachable`
-                if run.ending():  # and it may be we who cut it short
-                    raise Stopping(run.stopping or "shutdown") from error
-                return f"{type(error).__name__}: {error}"
-            seen: Seen = response.meta["seen"]
-            if seen.parsed.outcome == "unreadable":
-                return f"unreadable: {seen.parsed.note}"
-            kept = (response.status, seen.body)
-        status, body = kept
-        if 200 <= status < 300:
-            return Protego.parse(body.decode("utf-8-sig", "replace"))
-        if 400 <= status < 500 and status not in LATER:
-            return None
-        return f"status {status}"
+        kept = run.memory.kept_robots(f"{origin}/robots.txt")
+        if kept is not None and not isinstance(known := _read(*kept), str):
+            return known
+        request = Request(f"{origin}/robots.txt", meta={"page": PAGE_ROBOTS, "why": "robots", "dont_retry": True})
+        try:
+            # Redirects are followed; the answer at the end counts (RFC 9309 2.3.1.2).
+            response = await self._crawler.engine.download_async(request)
+        except Exception as error:  # the attempt is a capture; without an answer the state is `unreachable`
+            if run.ending():  # and it may be we who cut it short
+                raise Stopping(run.stopping or "shutdown") from error
+            return words(error)
+        seen: Seen = response.meta["seen"]
+        if seen.parsed.outcome == "unreadable":
+            return f"unreadable: {seen.parsed.note}"
+        return _read(response.status, seen.body)
 
-    def _slow_down(self, host: str, wait: float) -> None:
-        """A Crawl-delay is obeyed where it asks for more than our own delay, also that of the front door (`robots_of`)."""
-        downloader = self._crawler.engine.downloader
-        own = downloader.per_slot_settings.setdefault(host, {})
-        own["delay"] = max(wait, own.get("delay", self._crawler.settings.getfloat("DOWNLOAD_DELAY")))
-        if host in downloader.slots:
-            downloader.slots[host].delay = own["delay"]
+
+def _read(status: int, body: bytes) -> Protego | str | None:
+    """What an answer says: rules, None where there are none, or why it says neither."""
+    if 200 <= status < 300:
+        if body.lstrip().startswith(b"<") and (said := block_page(body)):
+            return f"block page: {said}"
+        whole = body if len(body) <= MOST else body[:MOST].rpartition(b"\n")[0]  # half a rule is none
+        return Protego.parse(whole.decode("utf-8-sig", "replace"))
+    if 400 <= status < 500 and status not in LATER:
+        return None
+    return f"status {status}"

@@ -14,7 +14,7 @@ from archive.errors import WriteFailed
 from crawler.due import Look
 from crawler.errors import Stopping
 from crawler.job import Slice
-from crawler.schedule import Agenda
+from crawler.schedule import Agenda, finds_of
 
 if TYPE_CHECKING:
     from crawler.spider import SourceSpider
@@ -44,7 +44,7 @@ class Round:
     def __init__(self, spider: SourceSpider, part: Slice) -> None:
         self._spider, self._run, self._part = spider, spider.run, part
         self._delay = spider.crawler.settings.getfloat("DOWNLOAD_DELAY")
-        self._agenda = Agenda([], Counter(), None)
+        self._agenda = Agenda()
         self._read_at = 0
         self._stale = True  # something was done since the agenda was read
         self._begun: dict[tuple[str, str], int] = {}  # when a look was begun in this run: a failed one is one, too
@@ -104,7 +104,7 @@ class Round:
         return look
 
     def _read(self, now: int) -> None:
-        self._agenda, self._read_at, self._stale = self._run.recall.agenda(now), now, False
+        self._agenda, self._read_at, self._stale = self._run.memory.agenda(), now, False
 
     def _pick(self, now: int) -> Look | None:
         """The most valuable look that there is a place and time for."""
@@ -165,7 +165,7 @@ class Round:
             await spider.read_page(key, Listed("seed", seeds.index(key) + 1) if key in seeds else None)
         elif look.kind == "walk":
             if look.resume is not None:
-                self._run.recall.go_on_with(key, look.resume)
+                self._run.memory.go_on_with(key, look.resume)
             await spider.read_thread(key)
         elif look.kind == "peek":
             await spider.peek(key)
@@ -177,9 +177,10 @@ class Round:
     async def _discover(self, what: str) -> None:
         """Reads hits until those come that the topic had before."""
         before, in_a_row = self._now(), 0
-        async with aclosing(self._spider.hits(what)) as hits:
+        find = next(each for each in finds_of(self._spider.topic, self._run.source) if str(each) == what)
+        async with aclosing(self._spider.hits(find)) as hits:
             async for article in hits:
-                since = self._run.recall.known_since(article.key)
+                since = self._run.memory.known_since(article.key)
                 in_a_row = in_a_row + 1 if since is not None and since < before else 0
                 if in_a_row >= KNOWN_IN_A_ROW:
                     return
@@ -191,7 +192,8 @@ class Round:
             self._read(self._now())
             left = Counter(look.value for look in self._agenda.looks)
             self._put_off(str(self._run.stopping), left)
-        self._put_off("budget", self._agenda.put_off)
+        for why, values in self._agenda.put_off.items():
+            self._put_off(why, values)
 
     def _put_off(self, why: str, values: Counter[str]) -> None:
         held = Counter(self._run.put_off.get(why, {})) + values

@@ -7,6 +7,7 @@ import contextlib
 import sqlite3
 import uuid
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urldefrag, urlsplit
@@ -15,12 +16,14 @@ from msgspec import Struct
 from scrapy import Request
 from scrapy.crawler import Crawler
 
-from archive import archive, questions, recover
+from archive import archive, questions, recover, redacted
 from archive.capture import Exchange, Facts, Listed, Seen
 from archive.catchup import catch_up
 from archive.errors import ArchiveError, Damaged, WriteFailed
+from archive.manifest import last_manifest
 from archive.pseudonym import Pseudonyms, default_key_file
 from archive.rebuild import check_key
+from archive.seal import seal
 from archive.store import Store
 from archive.warc_reader import files
 from archive.warc_writer import WarcWriter
@@ -29,7 +32,8 @@ from crawler.clock import Clock
 from crawler.commit import Committer
 from crawler.errors import Stopping
 from crawler.guard import ConnectTo
-from crawler.recall import Recall
+from crawler.memory import Memory
+from crawler.pace import LOCAL_CONNECTIONS
 from crawler.secrets import Redactor
 from crawler.sources import Source
 from crawler.tally import Tally
@@ -37,8 +41,6 @@ from crawler.topics import Topic
 from crawler.turn import Turn
 
 PAGE_ROBOTS = "robots"
-LOCAL_CONNECTIONS = 16  # to a host on loopback, where nobody is a guest
-ROBOTS_FRESH_MS = 24 * 3600 * 1000  # RFC 9309 2.4: a cached copy should not be used for more than a day
 STOP_GRACE = 3.0  # seconds that a download gets to end when its run ends early
 
 
@@ -71,9 +73,10 @@ class Run(Tally):
         self._setup = setup
         self._turn = Turn(setup.root, source.name, setup.lock_wait)
         self._db: sqlite3.Connection | None = None
+        self._writer: WarcWriter | None = None
+        self.memory: Memory  # from when the archive is open
         self._committer: Committer | None = None
         self._budget_left: int | None = None
-        self.recall: Recall  # once it has begun
 
     async def begin(self) -> bool:
         """Takes the lock, heals what an earlier run left, writes the run's beginning. False: nothing is to be fetched."""
@@ -85,25 +88,27 @@ class Run(Tally):
             if self.topic.budget.requests_per_day is not None:
                 used = questions.requests_since(db, self.source.name, self.topic.title, self._midnight())
                 self._budget_left = self.topic.budget.requests_per_day - used
-            wait = questions.retry_after(self.root, db, self.source.name, self.clock.now_us() // 1000)
+            self.memory = Memory(self.root, db, self.topic, self.source, self.clock)
+            resting = self.memory.rest()
         except (WriteFailed, ArchiveError, Damaged, OSError, sqlite3.Error) as error:
             self.misuse = isinstance(error, ArchiveError)
             self.fail(str(error))
             return False
-        if wait:
-            self.block("retry-after", f"the site asked on {wait[0]} not to be asked again before {wait[1]}")
+        if resting is not None:
+            self.block("rest", resting.said())
         return not self.ending()
 
     async def _open(self) -> sqlite3.Connection:
         pseudonyms = Pseudonyms.load(default_key_file(), make=not archive_exists(self.root))
+        redacted.refuse_half_done(self.root)
         check_key(self.root, pseudonyms)  # the files know it too, where the database is lost
         db = self._db = archive.open_for_writing(self.root / "archive.db", pseudonyms)
-        self.recall = Recall(self.root, db, self.topic, self.source)
         for line in recover.recover(self.root, self.source.name):
             self.alarm("recovered", line)
         store = Store(db, self.source.name, pseudonyms, pages.parse)
         self.counts["caught_up"] = catch_up(self.root, self.source.name, store)
-        self._committer = Committer(WarcWriter(self.root, self.source.name, self._about(pseudonyms)), store, self.clock)
+        self._writer = WarcWriter(self.root, self.source.name, self._about(pseudonyms))
+        self._committer = Committer(self._writer, store, self.clock)
         about = provenance.beginning(self.uuid, self.topic, self.source.name, self._setup.trigger, self.clock.kind)
         await self.event("run_begun", **about)
         return db
@@ -114,8 +119,16 @@ class Run(Tally):
         return (
             provenance.warcinfo(self.uuid, self.topic, self.source.name, self.clock.kind)
             | more
-            | {"connect-to": " ".join(self.connect_to.hosts())}
+            | {"connect-to": " ".join(self.connect_to.hosts()), "sealed": self._last_manifest()}
         )
+
+    def _last_manifest(self) -> str:
+        try:
+            last = last_manifest(self.root)
+        except Damaged as error:
+            self.notes.append(f"{error}: `sagwan verify` says more")
+            return ""
+        return f"{last.name} {last.sha256}" if last is not None else ""
 
     def _midnight(self) -> int:
         day = 24 * 3600 * 1000
@@ -170,10 +183,11 @@ class Run(Tally):
         seen = await self._commit(exchange)
         assert seen is not None
         self.count(seen)
-        if seen.parsed.outcome == "refused":
-            self.block("refused", f"{seen.facts.url}: {seen.parsed.note}")
-        elif seen.status == 503 and questions.wait_asked_for(seen.headers, seen.facts.received_at) is not None:
-            self.block("retry-after", f"{seen.facts.url}: status 503, and asked to wait")
+        waits = seen.status == 503 and questions.wait_asked_for(seen.headers, seen.facts.received_at) is not None
+        if waits or seen.parsed.outcome == "refused":
+            resting = self.memory.rest()
+            note = "status 503, and asked to wait" if waits else seen.parsed.note
+            self.block("refused", f"{seen.facts.url}: {note}" + (f": {resting.until_when()}" if resting is not None else ""))
         return seen
 
     async def event(self, kind: str, **values: Any) -> None:
@@ -210,12 +224,6 @@ class Run(Tally):
         for download in list(self.under_way):
             download.cancel()
 
-    def kept_robots(self, url: str) -> tuple[int, bytes] | None:
-        """Status and body of this robots.txt as the archive last has it, if that is less than a day old."""
-        assert self._db is not None
-        now = self.clock.now_us() // 1000
-        return questions.kept_robots(self.root, self._db, url, now - ROBOTS_FRESH_MS)
-
     def collected_before(self, article: str) -> int:
         """How many comments the last complete walk of an article collected."""
         assert self._db is not None
@@ -235,8 +243,21 @@ class Run(Tally):
             except WriteFailed as error:
                 self.fail(str(error))
         if self._db is not None:
+            with contextlib.suppress(ArchiveError):  # the key was taken away meanwhile
+                self.notes += redacted.notes(self._db, Pseudonyms.load(default_key_file(), make=False), self.uuid)
             self._db.close()
         self._turn.end()
+        if self._writer is not None and self._writer.made_file and self.stopping not in ("shutdown", "failed"):
+            await self._seal()
+
+    async def _seal(self) -> None:
+        """Seals the files before the one that this run began; the source is free for the next run meanwhile."""
+        sealing = partial(seal, self.root, self.clock.now_us() // 1000, newest=False)
+        try:
+            done = await asyncio.get_running_loop().run_in_executor(None, sealing)
+            self.notes += [f"not sealed: {line}" for line in done.damaged]
+        except (WriteFailed, Damaged, OSError) as error:
+            self.notes.append(f"not sealed: {error}")
 
 
 def archive_exists(root: Path) -> bool:

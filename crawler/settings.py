@@ -2,6 +2,8 @@
 
 import os
 
+from crawler.pace import SCRAPYS_JITTER, middle
+
 BOT_NAME = "sagwan"
 SPIDER_MODULES = ["spiders"]
 
@@ -33,7 +35,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": 550,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
-    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": 700,
+    "crawler.cookies.CookiesMiddleware": 700,
 }
 EXTENSIONS_BASE: dict[str, int] = {}
 ROBOTSTXT_OBEY = False  # Scrapy's; ours is the middleware above
@@ -59,11 +61,13 @@ CONCURRENT_ITEMS = 1  # default 100 makes 101 tasks a response: 1.4 times slower
 WARN_ON_GENERATOR_RETURN_VALUE = False  # default True re-parses a callback's source on every response: 1.4 times slower
 CONCURRENT_REQUESTS = 16  # over all hosts of a source
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8: one connection per host is a good guest
-DOWNLOAD_DELAY = 2.0  # default 0; a source or the topic sets its own
-DOWNLOAD_DELAY_JITTER = 0  # default 0.5; a delay is a promise, and chance in it would be a disguise (law 9)
+DOWNLOAD_DELAY = middle(2.0)  # default 0; a source or the topic sets its own
+# default 0.5, both ways. A delay is a floor: a quarter more by chance, so that many crawlers do not come in step.
+DOWNLOAD_DELAY_JITTER = SCRAPYS_JITTER
 RETRY_TIMES = 2  # default 2, said here because every attempt is a request
 RETRY_HTTP_CODES = [500, 502, 504, 408]  # default also 429 and 503: refusals and requests to wait, not accidents
 RETRY_GIVE_UP_LOG_LEVEL = "WARNING"  # default ERROR; the run's summary says it
+ASYNCIO_EVENT_LOOP = "uvloop.Loop"  # default asyncio's own: a twelfth more time for each page
 COOKIES_ENABLED = True  # what the site gives is given back within a run; it is evidence and stays in the WARC
 LOG_LEVEL = "INFO"  # default DEBUG prints every request
 STATS_DUMP = False

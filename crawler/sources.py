@@ -10,6 +10,8 @@ from types import ModuleType
 
 from msgspec import Struct
 
+from crawler.queries import Part
+
 
 class Allow(Struct, frozen=True):
     """Requests that a source may make: a method, a host, and a path in which * stands for one whole segment."""
@@ -26,6 +28,12 @@ class Allow(Struct, frozen=True):
         return len(ours) == len(theirs) and all(a == b or (a == "*" and b) for a, b in zip(ours, theirs, strict=True))
 
 
+class Syntax(Struct, frozen=True):
+    """What a source's search understands: the parts of a query that it cannot express. Our own filter decides those."""
+
+    lacks: frozenset[Part] = frozenset()
+
+
 class Source(Struct, frozen=True):
     """One site: its name, what may be requested from it, and how politely."""
 
@@ -35,6 +43,7 @@ class Source(Struct, frozen=True):
     article_key: Callable[[str], str | None]  # URL of an article -> its key; None for any other URL
     article_url: Callable[[str], str]  # key -> URL
     list_page: Callable[[str], str | None] = lambda url: None  # URL of a list of articles -> its page kind; None for others
+    search: Syntax | None = None  # None: its queries are not asked, and `limits` says why
     robots_of: Mapping[str, str] = {}  # host -> the origin whose robots.txt holds for it too
     threads: frozenset[str | None] = frozenset()  # panes whose comments it reads; None: also where the page cannot be read
     counted: int = 0  # articles whose comments it can have counted in one request
@@ -43,6 +52,10 @@ class Source(Struct, frozen=True):
     keys: tuple[str, ...] = ()  # environment variables with the operator's credentials; redacted everywhere
     needs_keys: bool = False
     limits: str = ""  # what it cannot collect, in one sentence for `sagwan sources`
+
+    def lacks(self) -> frozenset[Part]:
+        """The parts of a query that its search cannot express."""
+        return self.search.lacks if self.search is not None else frozenset()
 
 
 @cache

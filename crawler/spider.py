@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, AsyncIterator
-from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,14 +18,17 @@ from archive.errors import WriteFailed
 from archive.records import Article, Cue
 from crawler import topics
 from crawler.clock import clock_of
-from crawler.contact import contact_of
-from crawler.errors import Misuse, NotAllowed, Stopping
+from crawler.contact import agent_of, contact_of
+from crawler.errors import Misuse, NotAllowed, Stopping, one_line, words
+from crawler.found import Found
 from crawler.guard import ConnectTo
 from crawler.job import Slice
+from crawler.pace import Pace, set_pace
+from crawler.queries import Query
 from crawler.rounds import LOOK, Round, told
-from crawler.run import LOCAL_CONNECTIONS, Run, Setup
+from crawler.run import Run, Setup
 from crawler.sources import Source, load_pages
-from crawler.tally import Gap
+from crawler.visits import Visits
 
 
 class SourceSpider(Spider):
@@ -37,21 +40,30 @@ class SourceSpider(Spider):
     def __init__(self, topic: str | topics.Topic = "", limit: str | int = 0, part: Slice | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.run: Run
+        self.pace: Pace
         if not topic:
             raise Misuse(f"no topic: use `scrapy crawl {self.name} -a topic=FILE.toml`")
         self.topic = topic if isinstance(topic, topics.Topic) else topics.load(Path(topic))
+        if not re.fullmatch("[0-9]{1,9}", str(limit)):
+            raise Misuse(
+                f"limit {limit!r} is no number of articles: use `scrapy crawl {self.name} -a topic=FILE.toml -a limit=10`"
+            )
         self.limit = int(limit)
         self._part = part  # only what is due is looked at
         self.seeds = self._seeds()
         self.wanted: set[str] = set()  # the keys of all articles that this run visits
-        self._visits: set[asyncio.Task[None]] = set()
+        self.found = Found(self.topic, self.source, self.wanted.discard, lambda key: self.run.memory.text_of(key))
+        self.found.named(self.seeds)
+        self._visits: Visits
         self.at_once = 1  # articles
         self.looked = asyncio.Event()  # a page came
-        self._done = 0
+        self._nothing: dict[str, str] = {}  # article: why its last page did not come
+        self.read_as: dict[str, str] = {}  # what is being visited: the key wanted -> the article's own
         self._closing: asyncio.Future[None] | None = None
         self._end: asyncio.Future[None] | None = None
 
     @classmethod
+    @one_line
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> SourceSpider:
         """Builds the spider with its run; politeness follows the source, the topic and connect-to."""
         load_pages()
@@ -59,17 +71,9 @@ class SourceSpider(Spider):
         settings = crawler.settings
         connect_to = ConnectTo(settings.getlist("SAGWAN_CONNECT_TO"))
         contact = contact_of(settings, connect_to)
-        options = spider.topic.options(cls.source.name)
-        local = "*" in connect_to.hosts()
-        delay = options.delay if options.delay is not None else 0.0 if local else cls.source.delay
-        connections = options.connections or (LOCAL_CONNECTIONS if local else 1)
-        agent = f"Sagwan/{version('sagwan')} (archival research; {contact or 'loopback only'})"
+        connections = set_pace(settings, cls.source, spider.topic.options(cls.source.name), connect_to)
+        agent = agent_of(contact)
         settings.set("USER_AGENT", agent, priority="spider")
-        settings.set("DOWNLOAD_DELAY", delay, priority="spider")
-        settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", connections, priority="spider")
-        loopback = {} if options.delay is not None else {"delay": 0.0}
-        loopback |= {} if options.connections is not None else {"concurrency": LOCAL_CONNECTIONS}
-        settings.set("DOWNLOAD_SLOTS", {host: dict(loopback) for host in connect_to.hosts() if host != "*"}, priority="spider")
         setup = Setup(
             root=Path(settings["SAGWAN_ARCHIVE"]),
             connect_to=connect_to,
@@ -81,8 +85,10 @@ class SourceSpider(Spider):
         )
         spider.run = Run(spider.topic, cls.source, setup)
         spider.run.scheduled = spider._part is not None
-        spider.run.stop, spider.run.ending = spider._stop, spider._ending
+        spider.run.stop, spider.run.ending = spider._stop, spider.ending
         spider.at_once = connections + 1
+        spider._visits = Visits(spider)
+        spider.pace = Pace(crawler)
         crawler.signals.connect(spider._closed, signals.spider_closed)
         crawler.signals.connect(spider._closed, signals.engine_stopped)
         return spider
@@ -105,9 +111,9 @@ class SourceSpider(Spider):
         await self._end
 
     async def _finish(self) -> None:
-        if self._visits:
-            await asyncio.wait(self._visits)  # each ends at its next look, and says where its walk stopped
-        self.run.unfinished(len(self.wanted.union(self.seeds)), self._done)
+        await self._visits.ended()
+        self.run.counts["unmatched"] = len(self.found.left)
+        self.run.unfinished(len(self.wanted.union(self.seeds)), self._visits.done)
         await self.run.end()
         if why := self.run.why():  # `collect` says it itself; `scrapy crawl` has only the log
             self.logger.warning("%s: %s: %s", self.source.name, self.run.verdict(), why)
@@ -116,7 +122,7 @@ class SourceSpider(Spider):
         """Begins the run and visits the topic's articles. Yields nothing: a visit makes its own requests, one at a time."""
         try:
             if await self.run.begin():
-                await (self._collect() if self._part is None else Round(self, self._part).work())
+                await (self._visits.work() if self._part is None else Round(self, self._part).work())
         except asyncio.CancelledError:  # SIGINT or SIGTERM: this is what Scrapy ends first
             self.run.end_early("shutdown")
             raise
@@ -133,23 +139,6 @@ class SourceSpider(Spider):
             found.setdefault(self.source.article_key(seed) or "", seed)
         return dict(islice(found.items(), self.limit or None))
 
-    async def _collect(self) -> None:
-        if self.topic.queries and self.source.limits:
-            self.run.gaps.append(Gap("search", None, None, self.source.limits, counts=not self.seeds))
-        places = asyncio.Semaphore(self.at_once)
-        for rank, key in enumerate(self.seeds, 1):
-            await self._begin(key, Listed("seed", rank), places)
-        try:
-            async for article in self.find():
-                await self._begin(article.key, None, places)
-        except (Stopping, WriteFailed):
-            pass  # the run knows why
-        except Exception as error:
-            self.logger.exception("finding failed")
-            self.run.broken.append(f"its searches and lists: {type(error).__name__}: {error}")
-        if self._visits:
-            await asyncio.wait(self._visits)
-
     @property
     def full(self) -> bool:
         """Whether the run has as many articles as --limit allows."""
@@ -159,30 +148,6 @@ class SourceSpider(Spider):
         """The articles that the site's searches and lists bring; none where it has none."""
         return
         yield
-
-    async def _begin(self, key: str, listed: Listed | None, places: asyncio.Semaphore) -> None:
-        if key in self.wanted or self.full:
-            return
-        self.wanted.add(key)
-        await places.acquire()
-        if self._ending():
-            places.release()
-            return
-        task = asyncio.ensure_future(self._visit(key, listed))
-        self._visits.add(task)
-        task.add_done_callback(self._visits.discard)
-        task.add_done_callback(lambda _: places.release())
-
-    async def _visit(self, key: str, listed: Listed | None) -> None:
-        try:
-            await self.visit(key, listed)
-            self._done += 1
-        except (Stopping, WriteFailed):
-            pass  # the run knows why; what was not captured is still to be done
-        except Exception as error:
-            self._done += 1
-            self.logger.exception("visit of %s failed", key)
-            self.run.broken.append(f"{self.source.name}:{key}: {type(error).__name__}: {error}")
 
     async def visit(self, key: str, listed: Listed | None) -> None:
         """Reads one article and what hangs on it."""
@@ -200,8 +165,8 @@ class SourceSpider(Spider):
         """Reads the newest page of an article's comments, and the top of each of its rankings."""
         raise NotImplementedError
 
-    def hits(self, what: str) -> AsyncGenerator[Article]:
-        """The articles that one query or list brings, the newest first."""
+    def hits(self, what: Query | str) -> AsyncGenerator[Article]:
+        """The articles that one query, or the list at a URL, brings, the newest first."""
         raise NotImplementedError
 
     async def count(self, keys: list[str]) -> None:
@@ -211,7 +176,7 @@ class SourceSpider(Spider):
     def article(self, key: str, seen: Seen | None) -> Article | None:
         """The article that a look brought, `gone` ones too; None, and the run knows why, when there is none to go on with."""
         if seen is None:
-            self.broken(key, "its page could not be fetched")
+            self.broken(key, f"its page could not be fetched: {self._nothing.get(key, 'no answer')}")
             return None
         found = next((record for record in seen.parsed.records if isinstance(record, Article)), None)
         if found is None:
@@ -220,7 +185,17 @@ class SourceSpider(Spider):
         if found.key in self.run.articles and not self.run.scheduled:
             return None  # another seed was the same article under its other id
         self.run.articles.add(found.key)
+        self.read_as[key] = found.key
         return found
+
+    def follows(self, key: str, article: Article) -> bool:
+        """Whether an article that was found is in the topic: by its date, and by what the queries that found it ask."""
+        if self.topic.outside(article.published):
+            return False
+        if not self.found.keeps(key, article):
+            self.run.articles.discard(article.key)
+            return False
+        return True
 
     def cues(self, seen: Seen) -> dict[str, str]:
         """What a page says about where to read on, by name."""
@@ -231,7 +206,8 @@ class SourceSpider(Spider):
         self.run.broken.append(f"{self.source.name}:{key}: {why.strip()}")
         self.logger.warning("%s:%s: %s", self.source.name, key, why.strip())
 
-    def _ending(self) -> bool:
+    def ending(self) -> bool:
+        """Whether nothing more is to be asked for."""
         return self.run.stopping is not None or not self.crawler.engine.running
 
     async def look(self, url: str, page: str, *, side: bool = False, **meta: Any) -> Seen | None:
@@ -239,24 +215,26 @@ class SourceSpider(Spider):
 
         `meta`: article, walk, why, listed, context, headers. Raises Stopping and WriteFailed. A `side` page may fail.
         """
-        if self._ending():
+        if self.ending():
             raise Stopping(self.run.stopping or "shutdown")
         if (due := LOOK.get()) is not None:
             meta |= told(due, meta)
         headers = meta.pop("headers", None)
         request = Request(url, headers=headers, meta={"page": page, "side": side, **meta}, dont_filter=True)
-        if (before := self.run.recall.read_before(meta.get("walk"), request.url)) is not None:
+        if (before := self.run.memory.read_before(meta.get("walk"), request.url)) is not None:
             return before
         try:
             response = await self.crawler.engine.download_async(request)
         except (Stopping, WriteFailed):
             raise
         except Exception as error:
-            if self._ending():
+            if self.ending():
                 raise Stopping(self.run.stopping or "shutdown") from error
             if isinstance(error, (IgnoreRequest, NotAllowed)):
                 self._not_fetched(url, page, side, str(error))
             self.logger.warning("%s failed: %s", url, error)
+            if not side:
+                self._nothing[str(meta.get("article"))] = words(error)
             return None
         self.looked.set()
         seen: Seen = response.meta["seen"]
@@ -266,6 +244,12 @@ class SourceSpider(Spider):
             self._not_fetched(url, page, side, f"redirected to {seen.parsed.note or 'nowhere'}")
             return None
         return seen
+
+    def unread(self, seen: Seen | None, article: str | None = None) -> str:
+        """Why a look (at that article) brought nothing to read: the outcome of what came, or why nothing did."""
+        if seen is None:
+            return f"not fetched: {self._nothing.get(str(article), 'no answer')}"
+        return f"{seen.parsed.outcome} {seen.parsed.note or ''}".strip()
 
     def _not_fetched(self, url: str, page: str, side: bool, why: str) -> None:
         self.run.errors[f"{page} not fetched"] += 1

@@ -50,10 +50,12 @@ class Tally:
         self.broken: list[str] = []
         self.gaps: list[Gap] = []
         self.alarms: list[dict[str, str]] = []
+        self.notes: list[str] = []  # what a person may want to look at, and what changes no verdict
         self.errors: Counter[str] = Counter()
         self.counts: Counter[str] = Counter()
         self.articles: set[str] = set()
         self.comments: defaultdict[str | None, set[str]] = defaultdict(set)
+        self._settled = 0  # comments of articles of which nothing more is read
         self.declared = self.collected = 0
 
     def count(self, seen: Seen) -> None:
@@ -76,7 +78,12 @@ class Tally:
 
     def comments_seen(self) -> int:
         """Different comments that the run saw."""
-        return sum(map(len, self.comments.values()))
+        return self._settled + sum(map(len, self.comments.values()))
+
+    def settled(self, article: str) -> None:
+        """Nothing more of an article is read in this run: of its comments only the number is kept, so that a run that sees
+        millions needs no more memory than one that sees thousands."""
+        self._settled += len(self.comments.pop(article, ()))
 
     def alarm(self, name: str, text: str) -> None:
         """One named thing that went wrong; the run exits non-zero."""
@@ -133,6 +140,7 @@ class Tally:
         return {
             "captures": self.counts["captures"],
             "articles": len(self.articles),
+            "unmatched": self.counts["unmatched"],
             "comments": self.comments_seen(),
             "sightings": self.counts["sightings"],
             "observations": self.counts["observations"],
@@ -143,6 +151,7 @@ class Tally:
             "errors": dict(sorted(self.errors.items())),
             "alarms": self.alarms,
             "stopped": self.stopping,
+            "blocked_by": self.blocked_by,
             "put_off": self.put_off,
             "late_s": round(self.late, 3),
         }

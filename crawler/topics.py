@@ -14,8 +14,10 @@ from msgspec import Struct, field
 
 from archive.records import Moment
 from archive.times import day
+from crawler import words
 from crawler.errors import Misuse
 from crawler.ladder import Ladder
+from crawler.queries import Query, parse
 from crawler.sources import all_sources
 
 
@@ -59,6 +61,10 @@ class Topic(Struct, forbid_unknown_fields=True):
         known = all_sources().values()
         return [s.name for s in known if not s.needs_keys and (self.queries or self.seeds_of(s.name) or self.lists_of(s.name))]
 
+    def asks(self) -> list[Query]:
+        """The queries, understood; what is written twice, if with other blanks, is one."""
+        return list(dict.fromkeys(parse(query) for query in self.queries))
+
     def seeds_of(self, source: str) -> list[str]:
         """The seeds that are articles of this source."""
         return [seed for seed in self.seeds if all_sources()[source].article_key(seed) is not None]
@@ -80,15 +86,25 @@ class Topic(Struct, forbid_unknown_fields=True):
 def load(path: Path) -> Topic:
     """The topic in a TOML file. Raises Misuse with one line."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        return read(path.read_text(encoding="utf-8"), path)
     except FileNotFoundError:
         raise Misuse(f"{path}: no such topic file") from None
     except UnicodeDecodeError:
         raise Misuse(f"{path}: not UTF-8. Save the topic file as UTF-8") from None
     except OSError as error:
         raise Misuse(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def read(text: str, path: Path) -> Topic:
+    """The topic in the text of a file. `since` and `until` in words become the days that they mean now. Raises Misuse with
+    one line that names the file."""
+    try:
+        raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise Misuse(f"{path}: not valid TOML: {error}. Dates are written 2018-01-17, texts in quotes") from None
+    for key in ("since", "until"):
+        if isinstance(raw.get(key), str):
+            raw[key] = _day(path, key, raw[key])
     try:
         topic = msgspec.convert(raw, Topic, strict=True)
     except msgspec.ValidationError as error:
@@ -97,6 +113,16 @@ def load(path: Path) -> Topic:
     if problem:
         raise Misuse(f"{path}: {problem}")
     return topic
+
+
+def _day(path: Path, key: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        at = words.moment(text)
+    if at is None:
+        raise Misuse(f"{path}: `{key}` {text!r} is no day. Write a date: 2018-01-17, or words: 지난주, 3 days ago")
+    return day(at)
 
 
 # What to write where msgspec expected something else.
@@ -152,8 +178,13 @@ def _problem(topic: Topic) -> str | None:
         return "`title` has more than one line. Write one line"
     if not topic.queries and not topic.seeds:
         return 'neither `queries` nor `seeds`. Write queries = ["a word"] or seeds = ["https://..."]'
-    if any(not query.strip() for query in topic.queries):
-        return "`queries` holds an empty text. Remove it"
+    for query in topic.queries:
+        if not query.strip():
+            return "`queries` holds an empty text. Remove it"
+        try:
+            parse(query)
+        except ValueError as error:
+            return f"query {query!r}: {error}"
     if topic.since and topic.until and topic.since > topic.until:
         return f"`since` {topic.since} is after `until` {topic.until}. Swap them"
     for name in [*(topic.sources or ()), *topic.source]:
@@ -162,9 +193,12 @@ def _problem(topic: Topic) -> str | None:
     if topic.sources == []:
         return "`sources` is empty. Name one, or remove the key for all that need no key"
     for seed in topic.seeds:
-        if not any(source.article_key(seed) or source.list_page(seed) for source in known.values()):
+        owner = next((name for name, source in known.items() if source.article_key(seed) or source.list_page(seed)), None)
+        if owner is None:
             hint = "See `sagwan sources`" if "://" in seed else "A URL begins with https://"
             return f"seed {seed!r} is no URL of an article or list of any source. {hint}"
+        if owner not in topic.source_names():
+            return f'seed {seed!r} is of source `{owner}`, which `sources` leaves out. Add "{owner}" there, or remove the seed'
     for name, options in topic.source.items():
         if options.robots == "ignore" and not (options.reason or "").strip():
             return f'[source.{name}] robots = "ignore" needs a reason. Write reason = "why, approved when, by whom"'

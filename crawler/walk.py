@@ -17,7 +17,7 @@ class Walk:
         self._run, self.article, self.sort, self._ref = run, article, sort, ref
         # One that an earlier run could not end goes on under its own name.
         fresh = (str(uuid.uuid4()), run.clock.now_us() // 1000)
-        self.uuid, self._started_at = run.recall.open_walk(article, sort) or fresh
+        self.uuid, self._started_at = run.memory.open_walk(article, sort) or fresh
         self.keys: set[str] = set()
         self.replies: set[str] = set()
         self.parents_read: set[str] = set()

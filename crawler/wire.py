@@ -14,9 +14,13 @@ from scrapy import Request
 from scrapy.core.downloader.handlers import http11
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from twisted.python.failure import Failure
+from twisted.web import _newclient
 
 if TYPE_CHECKING:
     from twisted.web.client import HTTPConnectionPool
+
+LARGEST_HEAD = 1 << 20  # bytes; browsers take a quarter of that
 
 
 class Tap(Struct):
@@ -62,16 +66,23 @@ class _Transport:
         return self._transport.writeSequence(parts)
 
 
+class HeadTooLong(Exception):
+    """Why an exchange failed whose head has no end: Twisted would take it until the memory is full."""
+
+
 class _Protocol(http11._LenientHTTP11ClientProtocol):
     tap: Tap | None = None
 
     def makeConnection(self, transport: Any) -> Any:
         return super().makeConnection(_Transport(transport, self))  # type: ignore[no-untyped-call]
 
-    def dataReceived(self, data: bytes) -> Any:
+    def dataReceived(self, data: bytes) -> None:
         if self.tap is not None:
             self.tap.keep(data)
-        return super().dataReceived(data)  # type: ignore[no-untyped-call]
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
+        in_head = getattr(self._parser, "state", None) in (_newclient.STATUS, _newclient.HEADER)
+        if in_head and self.tap is not None and self.tap.size > LARGEST_HEAD:
+            self._giveUp(Failure(HeadTooLong(f"its head is longer than {LARGEST_HEAD >> 20} MB")))  # type: ignore[no-untyped-call]
 
 
 class _Factory(http11._LenientHTTP11ClientFactory):

@@ -10,8 +10,10 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -71,12 +73,15 @@ class Sagwan:
         merged = os.environ | self.env
         return {name: value for name, value in merged.items() if value is not None}
 
-    def start(self, *args: object, command: list[str] | None = None) -> Forked | subprocess.Popen[str]:
-        """Starts `sagwan` (or another `command`) and does not wait; it is killed at the test's end if it still lives."""
+    def start(self, *args: object, command: list[str] | None = None, first: str = "") -> Forked | subprocess.Popen[str]:
+        """Starts `sagwan` (or another `command`) and does not wait; it is killed at the test's end if it still lives.
+
+        `first` is Python that sagwan's process runs before: a limit, a shorter patience.
+        """
         words, environment = [str(arg) for arg in args], self.environment()
         process: Forked | subprocess.Popen[str]
         if command is None:
-            process = ZYGOTE.start(words, environment, self.folder)
+            process = ZYGOTE.start(words, environment, self.folder, first)
         else:
             pipe, words = subprocess.PIPE, [*command, *words]
             process = subprocess.Popen(
@@ -85,14 +90,33 @@ class Sagwan:
         self._started.append(process)
         return process
 
-    def wait(self, process: Forked | subprocess.Popen[str], timeout: float = 60) -> Ended:
+    def wait(self, process: Forked | subprocess.Popen[str], timeout: float = 180) -> Ended:
         """Waits for a started command."""
         out, err = process.communicate(timeout=timeout)
         return Ended(process.returncode, out, err)
 
-    def __call__(self, *args: object, command: list[str] | None = None, timeout: float = 60) -> Ended:
+    def __call__(self, *args: object, command: list[str] | None = None, timeout: float = 180, first: str = "") -> Ended:
         """Runs a command to its end: `sagwan("collect", topic, "--json")`."""
-        return self.wait(self.start(*args, command=command), timeout)
+        return self.wait(self.start(*args, command=command, first=first), timeout)
+
+    def signalled(self, portal: Portal, number: int, what: int, *args: object) -> Ended:
+        """Runs a command, and sends its process a signal while its request of that number (from 1) is on the way."""
+        known, sent = threading.Event(), threading.Event()
+        process: list[Forked | subprocess.Popen[str]] = []
+        before = len(portal.requests)
+
+        def hook(host: str, path: str) -> None:
+            if len(portal.requests) - before >= number and not sent.is_set():
+                sent.set()
+                known.wait(10)
+                os.kill(process[0].pid, what)
+
+        portal.on_request(hook)
+        process.append(self.start(*args))
+        known.set()
+        ended = self.wait(process[0])
+        assert sent.is_set(), f"it ended before its request number {number}"
+        return ended
 
     def collect(self, portal: Portal, topic: Path, *args: object) -> Ended:
         """`collect --json` from a portal into this test's archive."""
@@ -142,26 +166,27 @@ def portal() -> Iterator[Callable[..., Portal]]:
     assert not errors, "the portal itself failed:\n" + "\n".join(errors)
 
 
+def write_topic(
+    folder: Path, portal: Portal | None = None, name: str = "t.toml", text: str | None = None, title: str = "시험", **daum: Any
+) -> Path:
+    """A topic file for all articles of a portal; keywords become `[source.daum]`; `text` is the whole file."""
+    path = folder / name
+    if text is None:
+        assert portal is not None
+        seeds = [f"https://v.daum.net/v/{article.id}" for article in portal.world.articles]
+        text = f'title = {json.dumps(title, ensure_ascii=False)}\nsources = ["daum"]\nseeds = {json.dumps(seeds)}\n'
+        if daum:
+            text += "[source.daum]\n" + "".join(
+                f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in daum.items()
+            )
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
 @pytest.fixture
 def topic(tmp_path: Path) -> Callable[..., Path]:
-    """Writes topic files: `topic(portal)` for all its articles; keywords become `[source.daum]`; `text` is the whole file."""
-
-    def write(
-        portal: Portal | None = None, name: str = "t.toml", text: str | None = None, title: str = "시험", **daum: Any
-    ) -> Path:
-        path = tmp_path / name
-        if text is None:
-            assert portal is not None
-            seeds = [f"https://v.daum.net/v/{article.id}" for article in portal.world.articles]
-            text = f'title = {json.dumps(title, ensure_ascii=False)}\nsources = ["daum"]\nseeds = {json.dumps(seeds)}\n'
-            if daum:
-                text += "[source.daum]\n" + "".join(
-                    f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in daum.items()
-                )
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    return write
+    """Writes topic files, as `write_topic`: `topic(portal)` for all its articles."""
+    return partial(write_topic, tmp_path)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from typing import Any
 from archive.archive import open_for_writing
 from archive.capture import Exchange, Facts, Seen
 from archive.catchup import catch_up
+from archive.manifest import last_manifest
 from archive.pseudonym import Pseudonyms
 from archive.store import Store
 from archive.warc_writer import WarcWriter
@@ -58,11 +59,12 @@ class Maker:
         self.store = Store(self.db, source, self.pseudonyms, pages.parse)
         catch_up(root, source, self.store)
         self.now = max(DAY, self.store.last_at()[1])
-        self.writer = WarcWriter(root, source, {"software": "test", "pseudonym-key": self.pseudonyms.fingerprint})
+        last = last_manifest(root)
+        info = {"pseudonym-key": self.pseudonyms.fingerprint, "sealed": f"{last.name} {last.sha256}" if last else ""}
+        self.writer = WarcWriter(root, source, {"software": "test"} | info)
         self.run = str(uuid.uuid4())
-        self.event(
-            "run_begun", run=self.run, topic="t", source=source, trigger="test", code="test", settings={}, robots_reason=None
-        )
+        begun = {"topic": "t", "trigger": "test", "code": "test daum.comments/1", "settings": {}, "robots_reason": None}
+        self.event("run_begun", run=self.run, source=source, **begun)
 
     def event(self, kind: str, **values: Any) -> None:
         """Writes and stores one event."""

@@ -25,6 +25,7 @@ SELECT a.key, c.key, v.text, v.parent_key, v.created_from, v.edited_from, v.acco
     AND v.capture = (SELECT max(capture) FROM comment_versions WHERE comment = c.id)
   LEFT JOIN observations o ON o.comment = c.id
     AND o.capture = (SELECT max(capture) FROM observations WHERE comment = c.id)
+  WHERE a.source = 'naver'
 """
 
 

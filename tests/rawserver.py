@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -24,9 +24,10 @@ class Exchanged:
 
 @dataclass
 class RawServer:
-    """`answers` gives the bytes for a request's target; an answer may be a list of parts, sent one by one."""
+    """`answers` gives the bytes for a request's target; an answer may be a list of parts, sent one by one, or an
+    iterator of them, which may have no end."""
 
-    answers: Callable[[str], bytes | list[bytes]]
+    answers: Callable[[str], bytes | list[bytes] | Iterator[bytes]]
     tls: ssl.SSLContext | None = None
     log: list[Exchanged] = field(default_factory=list)
 
@@ -73,11 +74,13 @@ class RawServer:
                         held += data
                     head, _, held = held.partition(b"\r\n\r\n")
                     parts = self.answers(head.split(b" ")[1].decode())
-                    parts = parts if isinstance(parts, list) else [parts]
-                    self.log.append(Exchanged(number, head + b"\r\n\r\n", b"".join(parts)))
+                    parts = [parts] if isinstance(parts, bytes) else parts
+                    whole = b"".join(parts) if isinstance(parts, list) else b""  # what has no end is not remembered
+                    self.log.append(Exchanged(number, head + b"\r\n\r\n", whole))
+                    part = CLOSE
                     for part in parts:
                         link.sendall(part)
-                    if parts[-1] == CLOSE:
+                    if part == CLOSE:
                         return
         except (OSError, ssl.SSLError):
             return  # the client went away, or would not trust us

@@ -63,10 +63,10 @@ def test_what_others_wrote_cannot_steer_a_terminal(sagwan: Sagwan, portal: Calla
         assert "가\ufffd]0;title\ufffd나\ufffd2J다\ufffd라\U0001f468\u200d\U0001f469" in said
     assert any(line.get("text", "").startswith("가\x1b]0") for line in sagwan("as-of", "now", "--json").lines)  # as it was
     with closing(sqlite3.connect(sagwan.archive / "archive.db")) as db:
-        db.execute("UPDATE comment_versions SET provider = 'x'")
+        db.execute("UPDATE comment_versions SET text = text || '\x1b'")
         db.commit()
     damage = sagwan("verify")
-    assert (damage.code, "가\ufffd]0;title" in damage.out, "\x1b" in damage.out) == (2, True, False)
+    assert (damage.code, "the row says text '가\\x1b]0;title" in damage.out, "\x1b" in damage.out) == (2, True, False)
 
 
 def test_a_deletion_and_a_reply_read_well(sagwan: Sagwan, portal: Callable[..., Portal], tmp_path: Path) -> None:

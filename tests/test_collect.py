@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -71,37 +68,6 @@ def test_two_collections_tell_what_changed_between_them(
     for true in p.world.truth(article):
         shown = now[f"{ref}#{true['id']}"]
         assert (shown["text"], shown["likes"], shown["dislikes"]) == (true["text"], true["likes"], true["dislikes"])
-    agrees(sagwan)
-
-
-def test_kill_minus_nine_in_the_middle_loses_and_doubles_nothing(
-    sagwan: Sagwan, portal: Callable[..., Portal], topic: Callable[..., Path]
-) -> None:
-    p = portal(articles=2, comments=300)
-    file = topic(p)
-    for stop_at in (4, 9, 14, 30):
-        reached = threading.Event()
-        seen = [0]
-
-        def count(
-            host: str, path: str, limit: int = stop_at, seen: list[int] = seen, reached: threading.Event = reached
-        ) -> None:
-            seen[0] += 1
-            if seen[0] == limit:
-                reached.set()
-
-        p.on_request(count)
-        process = sagwan.start("collect", file, "--connect-to", f"*={p.url}")
-        assert reached.wait(30)
-        os.kill(process.pid, signal.SIGKILL)
-        process.communicate()
-        p.on_request(lambda host, path: None)
-    whole = sagwan.collect(p, file)
-    assert whole.only["verdict"] == "ok"
-    lines = sagwan("as-of", "now", "--json").lines
-    assert len(lines) == 2 + 600
-    assert len({line["ref"] for line in lines}) == len(lines)
-    assert not list(sagwan.archive.rglob("*.open"))
     agrees(sagwan)
 
 

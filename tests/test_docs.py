@@ -44,9 +44,9 @@ def test_commands_options_and_links_in_the_docs_exist(page: Path) -> None:
         assert (page.parent / link).exists(), link
 
 
-def test_the_readme_topic_file_loads(tmp_path: Path) -> None:
-    blocks = re.findall(r"```toml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+@pytest.mark.parametrize("page", ["README.md", "docs/topics.md"])
+def test_a_topic_file_in_the_docs_loads(page: str) -> None:
+    blocks = re.findall(r"```toml\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
     assert blocks
     for block in blocks:
-        (tmp_path / "t.toml").write_text(block, encoding="utf-8")
-        assert topics.load(tmp_path / "t.toml").source_names() == ["daum", "naver"]
+        assert topics.read(block, Path("t.toml")).source_names() == ["daum", "naver"]

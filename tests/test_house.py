@@ -24,7 +24,22 @@ SCRAPYLESS = [
         if path.stem in ("pages", "urls")
     ),
 ]
-COMMANDS = ["collect", "status", "ls", "as-of", "series", "changes", "replay", "rebuild", "verify", "sources"]
+COMMANDS = [
+    "init",
+    "collect",
+    "status",
+    "ls",
+    "as-of",
+    "series",
+    "changes",
+    "movers",
+    "replay",
+    "rebuild",
+    "seal",
+    "verify",
+    "redact",
+    "sources",
+]
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -73,7 +88,7 @@ def test_archive_and_pages_import_no_scrapy() -> None:
     assert modules.isdisjoint({"scrapy", "twisted", "crawler.run", "crawler.spider"})
 
 
-@pytest.mark.parametrize("args", [["--help"], ["--version"], ["collect", "--help"], ["as-of", "--help"]])
+@pytest.mark.parametrize("args", [["--help"], ["--version"], ["collect", "--help"], ["as-of", "--help"], ["init", "--help"]])
 def test_help_starts_light(args: list[str]) -> None:
     modules = loaded(f"import sys; sys.argv = ['sagwan', *{args!r}]; from crawler.cli import main; main()")
     assert "crawler.cli" in modules
@@ -134,6 +149,25 @@ def scrapy(sagwan: Sagwan, *args: str) -> subprocess.CompletedProcess[str]:
 
 def test_scrapy_lists_the_spiders(sagwan: Sagwan) -> None:
     assert "daum" in scrapy(sagwan, "list").stdout.split()
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ([], "no topic: use `scrapy crawl naver -a topic=FILE.toml`"),
+        (["-a", "topic=none.toml"], "none.toml: no such topic file"),
+        (["-a", "topic={good}", "-a", "limit=x"], "limit 'x' is no number of articles"),
+        (["-a", "topic={good}"], "no contact: set SAGWAN_CONTACT"),
+    ],
+)
+def test_misuse_of_scrapy_crawl_is_one_line(sagwan: Sagwan, args: list[str], said: str) -> None:
+    good = sagwan.folder / "good.toml"
+    good.write_text('title = "t"\nqueries = ["a"]\n')
+    sagwan.env["SAGWAN_CONTACT"] = None
+    ended = scrapy(sagwan, "crawl", "naver", "-s", "LOG_LEVEL=ERROR", *(arg.format(good=good) for arg in args))
+    assert (ended.returncode, len(ended.stderr.splitlines())) == (1, 1), ended.stderr
+    assert ended.stderr.startswith(f"sagwan: {said}")
+    assert not sagwan.archive.exists()
 
 
 def test_scrapy_and_the_installed_script_share_an_archive(

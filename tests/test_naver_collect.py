@@ -19,7 +19,7 @@ def ranks(sagwan: Sagwan, article: Article, sort: str) -> list[str]:
     """The comments of an article's looks in a sort, by rank."""
     sql = (
         "SELECT s.first_rank + j.key, c.key FROM sightings s JOIN json_each(unpack_sightings(s.ids)) j "
-        "JOIN comments c ON c.id = j.value JOIN articles a ON a.id = s.article "
+        "JOIN comments c ON c.article = s.article AND c.n = j.value JOIN articles a ON a.id = s.article "
         f"WHERE a.key = '{article.id}' AND s.sort = '{sort}' AND s.parent IS NULL ORDER BY 1"
     )
     found = naver_runs.opened(sagwan, sql)

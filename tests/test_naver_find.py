@@ -18,7 +18,6 @@ from tests import naver_runs
 from tests.conftest import Sagwan
 from tests.naver_runs import agrees, alarms, asked, day_of, listed, visited, write
 from tests.portal import Article, Portal
-from tests.test_stops import send_at
 
 Make = Callable[..., Portal]
 ID, SECRET = "an-id-of-the-operator", "his/secret+value=="
@@ -82,7 +81,7 @@ def test_what_a_search_does_not_reach_is_asked_for_by_days(sagwan: Sagwan, porta
     sagwan.env |= {"NAVER_CLIENT_ID": ID, "NAVER_CLIENT_SECRET": SECRET}  # the official search ends at 1,000 hits
     assert sagwan.collect(p, write(tmp_path, queries=["킹크랩"], since=first, until=first)).only["articles"] == 1
     assert [parse_qs(path)["de"] for path in asked(p, "newssearch")] == [[f"{first:%Y.%m.%d}"]]
-    sagwan.env |= {"NAVER_CLIENT_ID": None}
+    sagwan.env |= {"NAVER_CLIENT_ID": None, "NAVER_CLIENT_SECRET": None}
     p.forget_requests()
     open_ended = sagwan.collect(p, write(tmp_path, queries=["킹크랩"]))
     ((what, why),) = [(gap["what"], gap["why"]) for gap in open_ended.only["gaps"]]
@@ -148,11 +147,26 @@ def test_where_the_official_search_fails_its_page_is_read(
     assert gaps == ([("search", wanted)] if alarm != ["repeat"] else [])
 
 
+@pytest.mark.parametrize(
+    ("there", "missing"), [("NAVER_CLIENT_ID", "NAVER_CLIENT_SECRET"), ("NAVER_CLIENT_SECRET", "NAVER_CLIENT_ID")]
+)
+def test_one_key_alone_is_said(sagwan: Sagwan, portal: Make, tmp_path: Path, there: str, missing: str) -> None:
+    p = portal(articles=0, naver=5, comments=0)
+    sagwan.env |= {"NAVER_CLIENT_ID": None, "NAVER_CLIENT_SECRET": None, there: "a-key-of-the-operator"}
+    ended = sagwan.collect(p, write(tmp_path, queries=["둘레길", "도서관"]))
+    assert (ended.code, len(ended.only["gaps"])) == (0, 1)
+    assert ended.only["gaps"][0]["why"].startswith(f"{missing} is not set, so the official search is not used")
+    assert asked(p, "newssearch")
+    p.forget_requests()
+    assert sagwan.collect(p, write(tmp_path, p)).only["gaps"] == []  # nothing is searched for
+
+
 def test_a_signal_while_searching_ends_the_run_cleanly(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:
     p = portal(articles=60, naver=5, comments=0)
     for article in p.world.articles:
         article.title = "킹크랩"
-    ended = send_at(sagwan, p, 4, signal.SIGTERM, write(tmp_path, queries=["킹크랩"], connections=1))
+    file = write(tmp_path, queries=["킹크랩"], connections=1)
+    ended = sagwan.signalled(p, 4, signal.SIGTERM, "collect", file, "--connect-to", f"*={p.url}", "--json")
     assert (ended.code, ended.only["verdict"], ended.only["stopped"], ended.err) == (2, "thin", "shutdown", "")
     p.forget_requests()
     assert sagwan.collect(p, write(tmp_path, queries=["킹크랩"])).code == 0

@@ -112,7 +112,7 @@ def test_sources_say_what_of_naver_is_unproven(sagwan: Sagwan) -> None:
     assert all(proof == "unproven" or proof.startswith("R: recorded") for proof in proofs.values())
     assert line["keys"] == ["NAVER_CLIENT_ID", "NAVER_CLIENT_SECRET"]
     assert all(rule.startswith("GET ") for rule in line["requests"])
-    assert "naver.search 1: unproven" in sagwan("sources").out
+    assert "naver.search 2: unproven" in sagwan("sources").out
 
 
 def test_a_dry_run_names_queries_and_lists(sagwan: Sagwan, tmp_path: Path) -> None:

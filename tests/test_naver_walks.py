@@ -14,7 +14,6 @@ from tests import naver_runs
 from tests.conftest import Sagwan
 from tests.naver_runs import agrees, asked, complete, write
 from tests.portal import Portal
-from tests.test_stops import send_at
 
 Make = Callable[..., Portal]
 
@@ -24,7 +23,7 @@ def test_a_walk_that_is_stopped_says_where(sagwan: Sagwan, portal: Make, tmp_pat
     p = portal(articles=0, naver=2, comments=400)
     file = write(tmp_path, [p.world.on("naver")[0].url], connections=1)
     if how == "signal":
-        ended = send_at(sagwan, p, 7, signal.SIGTERM, file)
+        ended = sagwan.signalled(p, 7, signal.SIGTERM, "collect", file, "--connect-to", f"*={p.url}", "--json")
     elif how == "time":
         p.faults.set("moreParam.next", "slow", seconds=1.5)
         ended = sagwan.collect(p, file, "--for", "1s")

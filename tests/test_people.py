@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from archive.errors import ArchiveError
 from archive.pseudonym import Pseudonyms
-from archive.sightings import pack, unpack
+from archive.sightings import pack, place, unpack
 from tests.conftest import Sagwan
 from tests.maker import Maker, row
 from tests.portal import Portal
@@ -90,12 +90,16 @@ def test_a_key_is_made_once(tmp_path: Path) -> None:
     assert Pseudonyms.load(path, make=True).fingerprint == made.fingerprint
 
 
-@given(st.lists(st.integers(0, 1 << 60)))
-def test_member_lists_come_back(ids: list[int]) -> None:
-    assert unpack(pack(ids)) == ids
+@given(st.lists(st.integers(1, 300) | st.integers(1, 1 << 17)), st.integers(1, 70_000))
+def test_member_lists_come_back(numbers: list[int], wanted: int) -> None:
+    packed = pack(numbers)
+    assert unpack(packed) == numbers
+    for number in {*numbers, wanted}:
+        assert place(packed, number) == (numbers.index(number) if number in numbers else None)
 
 
-def test_a_member_list_of_neighbours_is_a_byte_each() -> None:
-    assert len(pack(range(1_000_000, 1_000_100))) <= 103
-    with pytest.raises(ValueError, match="inside a number"):
-        unpack(b"\x80")
+def test_a_member_list_of_a_small_article_is_a_byte_each() -> None:
+    assert len(pack(range(1, 101))) == 101
+    for damaged in (b"", b"\x00", b"\x03abc", b"\x02abc"):
+        with pytest.raises(ValueError, match="sightings: "):
+            unpack(damaged)

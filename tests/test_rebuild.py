@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
-import os
-import signal
 import sqlite3
 import time
 from contextlib import closing
@@ -23,14 +20,11 @@ from archive.looks import CACHES
 from archive.pseudonym import Pseudonyms
 from archive.rebuild import Rebuilt, rebuild
 from archive.records import Count, Listing
-from archive.recover import recover
 from archive.store import Store
 from archive.warc_reader import files
 from crawler import pages
 from tests.conftest import Sagwan
 from tests.maker import KEY, Maker, row
-
-TOGETHER = float(os.environ.get("SAGWAN_TOGETHER_SECONDS", "6"))  # two writers at once; a minute by hand
 
 
 def again(root: Path, parse: object = pages.parse, key: bytes = KEY) -> Rebuilt:
@@ -62,9 +56,12 @@ def test_rows_come_again_from_the_bytes(tmp_path: Path) -> None:
     same(tmp_path)
 
 
+CAPTURES = ("capture_rows", "capture_kinds", "urls")  # what the view `captures` shows, and is compared by
+
+
 def test_history_is_only_inserted(tmp_path: Path) -> None:
     maker = Maker(tmp_path)
-    for table in set(_ROWS) - {"warcs"}:
+    for table in {*_ROWS, *CAPTURES} - {"warcs", "captures"}:
         for verb in ("UPDATE", "DELETE"):
             maker.db.execute(f"CREATE TRIGGER {verb}_{table} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{verb}'); END")
     fill(maker)
@@ -79,7 +76,7 @@ def test_every_table_is_compared(tmp_path: Path) -> None:
     Maker(tmp_path).close()
     with closing(sqlite3.connect(tmp_path / "archive.db")) as db:
         tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    assert tables - set(_ROWS) - set(CACHES) == {"facts", "_sqlite_migrations", "sqlite_sequence"} & tables
+    assert tables - set(_ROWS) - set(CACHES) == {"facts", "_sqlite_migrations", *CAPTURES}
 
 
 @pytest.mark.parametrize(
@@ -88,12 +85,15 @@ def test_every_table_is_compared(tmp_path: Path) -> None:
         "UPDATE observations SET likes = likes + 1 WHERE comment = 1",
         "UPDATE comment_versions SET text = 'x' WHERE comment = 1",
         "DELETE FROM sightings WHERE capture = 2",
-        "DELETE FROM captures WHERE id = 2",
+        "DELETE FROM capture_rows WHERE id = 2",
         "INSERT INTO article_counts VALUES (1, 'comments', 2, 9)",
-        "UPDATE captures SET offset = offset + 1 WHERE id = 2",
+        "UPDATE capture_rows SET offset = offset + 1 WHERE id = 2",
         "UPDATE comment_versions SET account = x'00' WHERE comment = 1",
         "UPDATE walk_ended SET complete = 0",
         "UPDATE warcs SET stored_to = stored_to - 1",
+        "UPDATE urls SET url = url || '&x=1'",
+        "DELETE FROM capture_kinds",
+        "UPDATE observations SET before = 1",
     ],
 )
 def test_a_changed_row_is_a_difference(tmp_path: Path, damage: str) -> None:
@@ -146,7 +146,7 @@ def test_a_row_is_not_explained_by_a_parser_that_is_not_newer(tmp_path: Path, pa
     fill(maker, 1)
     maker.close()
     with closing(sqlite3.connect(tmp_path / "archive.db")) as db:
-        db.execute("UPDATE captures SET parser = ?", (parser,))
+        db.execute("UPDATE capture_kinds SET parser = ?", (parser,))
         db.execute("UPDATE observations SET likes = likes + 1000")
         db.commit()
     comparison = again(tmp_path).comparison
@@ -204,48 +204,6 @@ def test_a_database_from_a_backup_is_caught_up(tmp_path: Path) -> None:
         (tmp_path / left).unlink(missing_ok=True)
     Maker(tmp_path).close()
     same(tmp_path)
-
-
-def _write_until_killed(root: str, source: str) -> None:
-    recover(Path(root), source)
-    maker = Maker(Path(root), source)
-    n = 0
-    while True:
-        n += 1
-        maker.walk([row(k, likes=k + n % 5, text=f"{source} {k // 50 * n}") for k in range(n % 13, n % 13 + 100)])
-
-
-def test_killed_caught_up_and_written_by_two_sources_at_once(tmp_path: Path) -> None:
-    """Two processes write one archive; they are killed and begun again until the time is over."""
-    open_for_writing(tmp_path / "archive.db", Pseudonyms(KEY)).close()
-    context = multiprocessing.get_context("spawn")
-    end = time.monotonic() + TOGETHER
-    kills = 0
-    while time.monotonic() < end:
-        workers = [context.Process(target=_write_until_killed, args=(str(tmp_path), source)) for source in ("daum", "other")]
-        for worker in workers:
-            worker.start()
-        until = min(end, time.monotonic() + 2.5 + kills % 3 / 7)
-        while time.monotonic() < until and all(worker.is_alive() for worker in workers):
-            workers[0].join(0.05)
-        for worker in workers:
-            assert worker.is_alive(), "a writer died by itself"
-            assert worker.pid is not None
-            os.kill(worker.pid, signal.SIGKILL)
-            worker.join()
-        kills += 1
-    healed = [(recover(tmp_path, source), Maker(tmp_path, source).close()) for source in ("daum", "other")]
-    assert len(healed) == 2
-    same(tmp_path)
-    with closing(sqlite3.connect(tmp_path / "archive.db")) as db:
-        sources = dict(
-            db.execute("SELECT source, count(*) FROM captures c JOIN run_begun r ON r.id = c.run GROUP BY source").fetchall()
-        )
-        back = "SELECT count(*) FROM captures a JOIN captures b ON b.id = a.id + 1 AND b.warc = a.warc WHERE b.at <= a.at"
-        assert db.execute(back).fetchone() == (0,)
-    assert set(sources) == {"daum", "other"}
-    assert min(sources.values()) > 20
-    assert len(files(tmp_path)) == 2
 
 
 def test_a_live_file_is_compared_as_far_as_its_rows_reach(tmp_path: Path) -> None:

@@ -88,7 +88,9 @@ def test_no_robots_txt_allows_everything_and_is_kept_for_a_day(sagwan: Sagwan, p
 
 def test_rules_are_kept_too_and_not_now_is_not(sagwan: Sagwan, portal: Make, topic: Write) -> None:
     site = portal(comments=5)
-    site.robots["v.daum.net"] = (429, "")
+    site.robots["v.daum.net"] = (401, "")
+    assert sagwan.collect(site, topic(site)).only["verdict"] == "blocked"
+    site.robots["v.daum.net"] = (500, "")
     assert sagwan.collect(site, topic(site)).only["verdict"] == "blocked"
     site.robots["v.daum.net"] = (200, CLOSED)
     assert "does not allow" in sagwan.collect(site, topic(site)).only["why"]
@@ -143,3 +145,51 @@ def test_a_redirect_is_asked_about_at_its_new_host(sagwan: Sagwan, portal: Make,
     assert ended.only["verdict"] == "blocked"
     assert ("news.v.daum.net", "/robots.txt") in asked(site)
     assert ("news.v.daum.net", f"/v/{key}") not in asked(site)
+
+
+def test_rules_are_read_again_after_a_day(sagwan: Sagwan, portal: Make, topic: Write) -> None:
+    site = portal(comments=5)
+    site.world.now = 1_795_346_400_000
+    file, clock = topic(site), f"{site.url}/__clock"
+    for hours, times in ((0, 1), (23, 0), (2, 1)):
+        site.world.now += hours * 3_600_000
+        site.forget_requests()
+        assert sagwan.collect(site, file, "--clock", clock).only["verdict"] == "ok"
+        assert asked(site).count(("v.daum.net", "/robots.txt")) == times
+    site.world.now += 25 * 3_600_000
+    site.robots["v.daum.net"] = (500, "")  # what was known is too old to go by
+    line = sagwan.collect(site, file, "--clock", clock).only
+    assert (line["verdict"], "could not be read (status 500)" in line["why"]) == ("blocked", True)
+
+
+def test_what_a_redirect_led_to_is_kept_too(sagwan: Sagwan, portal: Make, topic: Write) -> None:
+    site = portal(comments=5)
+    site.faults.set(r"^v\.daum\.net/robots.txt", "redirect", to="https://news.v.daum.net/robots.txt")
+    site.robots["news.v.daum.net"] = (200, "User-agent: *\nDisallow: /v/\n")
+    for times in (2, 0):
+        site.forget_requests()
+        line = sagwan.collect(site, topic(site)).only
+        assert "does not allow /v/" in line["why"]
+        assert [path for _, path in asked(site)] == ["/robots.txt"] * times
+
+
+def test_a_block_page_at_robots_txt_is_no_permission(sagwan: Sagwan, portal: Make, topic: Write) -> None:
+    site = portal(comments=5)
+    site.faults.set(r"^v\.daum\.net/robots.txt", "block_page")
+    line = sagwan.collect(site, topic(site)).only
+    assert (line["verdict"], "could not be read (block page" in line["why"], len(site.requests)) == ("blocked", True, 1)
+    site.faults.clear()
+    site.robots["v.daum.net"] = (200, "User-agent: *\nDisallow: /captcha\n")  # a rule about one is a rule
+    assert sagwan.collect(site, topic(site)).only["verdict"] == "ok"
+
+
+def test_rules_are_read_as_far_as_everybody_reads_them(sagwan: Sagwan, portal: Make, topic: Write) -> None:
+    site = portal(comments=5)
+    rules = "User-agent: *\nDisallow: /no\n" + "# nothing\n" * 46_000
+    site.robots["v.daum.net"] = (200, rules + "Disallow: /v/\n")
+    assert len(rules) < 500 << 10
+    assert sagwan.collect(site, topic(site)).only["verdict"] == "blocked"
+    site.robots["v.daum.net"] = (200, rules + "# nothing\n" * 10_000 + "Disallow: /v/\n")
+    sagwan.archive = sagwan.folder / "another"
+    sagwan.env["SAGWAN_ARCHIVE"] = str(sagwan.archive)
+    assert sagwan.collect(site, topic(site)).only["verdict"] == "ok"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import ssl
 import subprocess
@@ -12,12 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from tests.conftest import ROOT, Sagwan
+from tests.faults.island import certificate
 from tests.rawserver import RawServer, plain
 
 ANSWER = plain("한글 본문".encode(), b"X-oDD: 1", b"Set-Cookie: a=1", b"Set-Cookie: b=2")
@@ -55,31 +51,6 @@ async def main():
 asyncio.get_event_loop().create_task(main())
 reactor.run()
 """
-
-
-def certificate(folder: Path, name: str) -> tuple[Path, str]:
-    """A self-signed certificate with its key in one file; and its fingerprint."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.datetime.now(datetime.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(who)
-        .issuer_name(who)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = made.public_bytes(serialization.Encoding.PEM)
-    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    path = folder / f"{name}.pem"
-    path.write_bytes(pem + key.private_bytes(*form))
-    (folder / f"{name}.crt").write_bytes(pem)
-    return path, made.fingerprint(hashes.SHA256()).hex()
 
 
 @pytest.fixture

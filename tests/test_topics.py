@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from crawler import topics
+from archive.times import day, now
+from crawler import topics, words
 from crawler.errors import Misuse
 from tests.conftest import Sagwan
 
@@ -21,7 +23,9 @@ BAD = [
     ("unknown key of a source", GOOD + "[source.daum]\nreply = true\n", ["unknown key `reply`", "[source.daum]", "`replies`?"]),
     ("unknown key of the budget", GOOD + "[budget]\nrequests = 5\n", ["unknown key `requests`", "[budget]"]),
     ("a date that does not exist", "since = 2018-13-45\n" + GOOD, ["not valid TOML", "2018-01-17"]),
-    ("a date in quotes", 'since = "soon"\n' + GOOD, ["`since`", "2018-01-17"]),
+    ("words that are no day", 'since = "soon"\n' + GOOD, ["`since` 'soon' is no day", "2018-01-17", "지난주"]),
+    ("an empty day", 'until = ""\n' + GOOD, ["`until` '' is no day"]),
+    ("days in words in the wrong order", 'since = "어제"\nuntil = "3일 전"\n' + GOOD, ["`since`", "`until`", "Swap"]),
     ("a time for a date", "since = 2018-01-17T10:00:00\n" + GOOD, ["`since`", "2018-01-17"]),
     ("a window that ends before it begins", "since = 2020-01-02\nuntil = 2020-01-01\n" + GOOD, ["`since`", "`until`"]),
     ("an unknown source", 'sources = ["navr"]\n' + GOOD, ["`navr`", "does not exist", "daum"]),
@@ -43,6 +47,9 @@ BAD = [
     ("a title of two lines", f'title = "a\\nb"\nseeds = ["{SEED}"]\n', ["`title`", "one line"]),
     ("neither queries nor seeds", 'title = "t"\n', ["neither `queries` nor `seeds`"]),
     ("a blank query", 'title = "t"\nqueries = ["a", " "]\n', ["`queries`", "empty"]),
+    ("a query of nothing wanted", 'title = "t"\nqueries = ["a", "-b"]\n', ["query '-b'", "only words to leave out"]),
+    ("a quotation mark too few", """title = "t"\nqueries = ['"a b']\n""", ["query '\"a b'", "not closed"]),
+    ("a seed of a source left out", 'sources = ["naver"]\n' + GOOD, [SEED, "source `daum`", "leaves out", 'Add "daum"']),
     ("a seed that no source knows", 'title = "t"\nseeds = ["https://example.org/1"]\n', ["seed", "example.org/1"]),
     ("a seed that is no URL", 'title = "t"\nseeds = ["http://[/v/1"]\n', ["seed"]),
     ("a seed without https", 'title = "t"\nseeds = ["v.daum.net/v/20200522093902880"]\n', ["begins with https://"]),
@@ -125,6 +132,31 @@ requests_per_day = 20000
     assert (options.replies, options.delay, options.connections, options.robots) == (False, 1.0, 2, "ignore")
     assert found.seeds_of("daum") == found.seeds
     assert found.source_names() == ["daum"]
+
+
+@pytest.mark.parametrize(("said", "back"), [("어제", 1), ("3일 전", 3), ("사흘 전", 3), ("지난 주", 7), ("2 weeks ago", 14)])
+def test_a_window_in_words_is_counted_from_today(topic: Callable[..., Path], said: str, back: int) -> None:
+    before = day(now())
+    found = topics.load(topic(text=f'since = "{said}"\nuntil = "오늘"\n{GOOD}'))
+    assert found.until in {before, day(now())}
+    assert found.until - found.since == timedelta(days=back)
+
+
+@pytest.mark.parametrize(("said", "first"), [("올해", (1, 1)), ("this month", (None, 1)), ("이번달", (None, 1))])
+def test_a_span_that_is_not_over_begins_with_its_first_day(said: str, first: tuple[int | None, int]) -> None:
+    at = words.moment(said)
+    assert at is not None
+    assert ((first[0] and day(at).month), day(at).day) == first
+    assert words.moment("이번 주") == words.moment("this week")
+
+
+def test_a_date_in_quotes_is_that_date(topic: Callable[..., Path]) -> None:
+    assert topics.load(topic(text=f'since = "2018-01-17"\n{GOOD}')).since == date(2018, 1, 17)
+
+
+def test_the_same_query_with_other_blanks_is_one(topic: Callable[..., Path]) -> None:
+    found = topics.load(topic(text='title = "t"\nqueries = ["a  b", " a b ", "\\"a b\\""]\n'))
+    assert [str(query) for query in found.asks()] == ["a b", '"a b"']
 
 
 def test_without_sources_those_are_taken_that_have_something_to_do(topic: Callable[..., Path]) -> None:

@@ -250,3 +250,13 @@ def test_any_text_is_none_or_a_sane_moment(text: str, seen: datetime) -> None:
         assert ms("1990-01-01") <= found.start <= found.end < ms("2101-01-01")
         assert found.precision != "relative" or found.end <= now
     assert when.iso(text) in (None, found)
+
+
+@settings(deadline=timedelta(seconds=20))  # milliseconds; what backtracks without end takes longer
+@given(
+    st.lists(st.sampled_from(SOUP.split("/")), min_size=20, max_size=80).map(lambda pieces: "".join(pieces)[:100]),
+    st.integers(),
+)
+def test_long_texts_and_any_time_of_capture_end_soon(text: str, seen: int) -> None:
+    found = when.read(text, seen)
+    assert found is None or found.start <= found.end

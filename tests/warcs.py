@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,12 +52,15 @@ class _Told:
         self.inputs = names
 
 
+_ONE = threading.Lock()  # stdout is everybody's
+
+
 def check(root: Path) -> None:
     """Fails unless warcio finds every file whole and every digest right, and none is left open."""
     found = files(root)
     assert found
     assert [path.name for path in found if path.name.endswith(".open")] == []
     told = io.StringIO()
-    with contextlib.redirect_stdout(told):
+    with _ONE, contextlib.redirect_stdout(told):
         code = Checker(_Told([str(path) for path in found])).process_all()
     assert not code, told.getvalue()

@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import IO, NoReturn
 
 PRELOADED = (
-    "crawler.collect", "crawler.commands.ask", "crawler.commands.collect", "crawler.commands.keep", "crawler.handler",
-    "crawler.robots", "spiders.daum.spider", "spiders.naver.spider", "sqlite_utils", "dateparser", "tldextract", "queuelib",
-    "scrapy.downloadermiddlewares.cookies", "scrapy.downloadermiddlewares.redirect", "scrapy.core.engine",
+    "crawler.collect", "crawler.commands.ask", "crawler.commands.collect", "crawler.commands.keep", "crawler.commands.redact",
+    "crawler.handler", "crawler.robots", "spiders.daum.spider", "spiders.naver.spider", "sqlite_utils", "dateparser",
+    "tldextract", "queuelib",
+    "crawler.cookies", "scrapy.downloadermiddlewares.redirect", "scrapy.core.engine",
 )  # fmt: skip
 
 WARNINGS = ("default", "ignore:Binding:DeprecationWarning")  # the second: see filterwarnings in pyproject.toml
@@ -89,14 +90,14 @@ class Zygote:
         self._control: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self, args: list[str], env: dict[str, str], cwd: Path) -> Forked:
-        """Starts `sagwan` with these arguments."""
+    def start(self, args: list[str], env: dict[str, str], cwd: Path, first: str = "") -> Forked:
+        """Starts `sagwan` with these arguments; `first` is Python that its process runs before."""
         with self._lock:
             control = self._control or self._begin()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         out_read, out = os.pipe()
         err_read, err = os.pipe()
-        order = json.dumps({"args": args, "env": env, "cwd": str(cwd)}).encode()
+        order = json.dumps({"args": args, "env": env, "cwd": str(cwd), "first": first}).encode()
         socket.send_fds(control, [order], [theirs.fileno(), out, err])
         theirs.close()
         os.close(out)
@@ -160,6 +161,7 @@ def keep(order: dict[str, object], report: int, out: int, err: int) -> NoReturn:
 
     code: object = 0
     try:
+        exec(str(order["first"]), {})  # noqa: S102
         main()
     except SystemExit as end:
         code = end.code or 0

@@ -21,7 +21,9 @@ from crawler.errors import Misuse
 from crawler.sources import reference
 
 
-class _Age(click.ParamType[int]):
+class Age(click.ParamType[int]):
+    """A length of time in ms: 15m, 6h, 2d."""
+
     name = "age"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
@@ -52,7 +54,8 @@ def known_topic(db: sqlite3.Connection, topic: str | None) -> str | None:
     return topic
 
 
-def _show(lines: Iterable[dict[str, Any]], as_json: bool, row: Any) -> int:
+def show(lines: Iterable[dict[str, Any]], as_json: bool, row: Any) -> int:
+    """Prints lines for programs, or rows for people; how many."""
     if as_json:
         return print_json(lines)
     count = 0
@@ -74,7 +77,7 @@ def status(root: Path, as_json: bool) -> int:
     """
     db = opened(root)
     lines = [overview.totals(root, db), *overview.runs(db)]
-    _show(lines, as_json, _status_row)
+    show(lines, as_json, _status_row)
     return 2 if any(_is_bad(line) for line in lines if line["kind"] == "run") else 0
 
 
@@ -90,7 +93,8 @@ def _status_row(line: dict[str, Any]) -> str:
         return (
             f"{line['captures']} captures, {line['articles']} articles, {line['comments']} comments, "
             f"{line['observations']} observations; "
-            f"{size:.1f} MB in {line['warc_files']} WARC files and the database; {left:.0f} GB left on the disk"
+            f"{size:.1f} MB in {line['warc_files']} WARC files and the database; {left:.0f} GB left on the disk\n"
+            + (line["manifests"] or f"{line['unsealed_days']} days not sealed, {line['unstamped_days']} sealed and not stamped")
         )
     text = f"{line['source']}: {line['topic']}: {line['verdict']}, {line['ended_at'] or 'begun ' + line['started_at']}"
     for gap in line["gaps"]:
@@ -112,7 +116,7 @@ def ls(root: Path, topic: str | None, as_json: bool) -> int:
       sagwan ls --topic "드루킹 댓글 조작"
     """
     db = opened(root)
-    _show(overview.articles(db, known_topic(db, topic)), as_json, _ls_row)
+    show(overview.articles(db, known_topic(db, topic)), as_json, _ls_row)
     return 0
 
 
@@ -127,7 +131,7 @@ def _ls_row(line: dict[str, Any]) -> str:
 @archive_option
 @click.option("--article", metavar="REF|URL", help="Only this article.")
 @click.option("--sort", help="Ranks of the last walk in this sort of the site (default: of the last walk).")
-@click.option("--at-most-old", type=_Age(), help="Leave out what was last seen longer before TIME: 15m, 6h, 2d.")
+@click.option("--at-most-old", type=Age(), help="Leave out what was last seen longer before TIME: 15m, 6h, 2d.")
 @json_option
 def as_of(at: int, root: Path, article: str | None, sort: str | None, at_most_old: int | None, as_json: bool) -> int:
     """Show articles and comments as they were at TIME, each with the age of its last sighting; replies are indented.
@@ -143,7 +147,7 @@ def as_of(at: int, root: Path, article: str | None, sort: str | None, at_most_ol
         check_sort(db, sort)
     ids = [_find(db, article)[0]] if article else [row[0] for row in db.execute("SELECT id FROM articles ORDER BY id")]
     lines = (line for one in ids for line in history.as_of(db, one, at, sort, at_most_old))
-    if _show(lines, as_json, _as_of_row):
+    if show(lines, as_json, _as_of_row):
         return 0
     click.echo(f"nothing was known at {times.iso(at)}", err=True)
     return 2
@@ -187,7 +191,7 @@ def series(ref: str, root: Path, metric: str | None, as_json: bool) -> int:
     article, comment = _find(db, ref)
     if comment is not None and metric not in (None, "likes", "dislikes", "replies"):
         raise Misuse(f"a comment has no count {metric!r}. Write likes, dislikes or replies")
-    if _show(history.series(db, article, comment, 1 << 62, metric), as_json, _series_row):
+    if show(history.series(db, article, comment, 1 << 62, metric), as_json, _series_row):
         return 0
     click.echo(f"no such count was ever seen of {ref}", err=True)
     return 2
@@ -217,7 +221,7 @@ def changes(root: Path, since: int, until: int | None, article: str | None, kind
         raise Misuse(f"no such kind of change: {', '.join(sorted(unknown))}. Known: {', '.join(changing.KINDS)}")
     db = opened(root)
     ids = [_find(db, article)[0]] if article else [row[0] for row in db.execute("SELECT id FROM articles ORDER BY id")]
-    _show(changing.changes(db, ids, since, until if until is not None else 1 << 62, wanted), as_json, _change_row)
+    show(changing.changes(db, ids, since, until if until is not None else 1 << 62, wanted), as_json, _change_row)
     return 0
 
 

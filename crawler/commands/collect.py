@@ -121,17 +121,22 @@ def _clock(clock: str, connect_to: tuple[str, ...]) -> Callable[[], int]:
 
 
 def _say_plan(jobs: list[Job], limit: int | None) -> None:
+    from crawler.queries import lacking
     from crawler.sources import all_sources
 
     for job in jobs:
-        topic, limits = job.topic, all_sources()[job.source].limits
+        topic, source = job.topic, all_sources()[job.source]
         seeds, lists = topic.seeds_of(job.source)[:limit], topic.lists_of(job.source)
-        queries = [] if limits else topic.queries  # a source with limits says what it cannot search
+        queries = topic.asks() if source.search else []
         counted = [(len(seeds), "seeds"), (len(lists), "lists"), (len(queries), "queries")]
         what = ", ".join(f"{number} {name}" for number, name in counted if number or name == "seeds")
         click.echo(f"{job.source}: {topic.title}: {what}")
-        lines = [*seeds, *(f"list: {url}" for url in lists), *(f"search: {query}" for query in queries)]
-        for line in lines + ([limits] if topic.queries and limits else []):
+        _say_window(job.summary())
+        lines = [*seeds, *(f"list: {url}" for url in lists)]
+        for query in queries:
+            said = lacking(query, source.lacks())
+            lines.append(f"search: {query}" + (f" ({said})" if said else ""))
+        for line in lines + ([source.limits] if topic.queries and not source.search else []):
             click.echo(f"  {line}")
 
 
@@ -145,6 +150,9 @@ def _say_result(line: dict[str, Any]) -> None:
         f"  {line['captures']} captures, {line['articles']} articles, {line['comments']} comments "
         f"({line['observations']} new counts), {line['seconds']:.1f} s"
     )
+    _say_window(line)
+    if line["unmatched"]:
+        click.echo(f"  {line['unmatched']} found articles are not followed: they are not what any query asks for")
     for gap in line["gaps"]:
         click.echo(plain(f"  {gap_line(gap)}"))
     for kind, count in line["errors"].items():
@@ -153,6 +161,13 @@ def _say_result(line: dict[str, Any]) -> None:
         click.echo(f"  put off ({STOPPED.get(why, why)}): " + ", ".join(f"{n} {value}" for value, n in values.items()))
     for alarm in line["alarms"]:
         click.echo(plain(f"  alarm: {alarm['alarm']}: {alarm['text']}"))
+    for note in line["notes"]:
+        click.echo(plain(f"  note: {note}"))
+
+
+def _say_window(line: dict[str, Any]) -> None:
+    if line["since"] or line["until"]:
+        click.echo(f"  published {line['since'] or ''}..{line['until'] or ''}")
 
 
 def _say_what_to_do(job: Job) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -13,7 +14,8 @@ from archive.errors import ArchiveError
 from archive.pseudonym import Pseudonyms, default_key_file
 from archive.verify import verify as verifying
 from archive.warc_reader import files, source_of
-from crawler.commands.options import archive_option, json_option, plain
+from crawler.commands.options import archive_option, json_option, plain, tsa_ca_option
+from crawler.commands.row import Asked, RowAt, show_row
 from crawler.errors import Misuse
 
 
@@ -74,10 +76,7 @@ def rebuild(root: Path, into: Path | None, accept: bool, as_json: bool) -> int:
             f"{differences} differences, {explained} explained by newer parsers"
         )
         for difference in done.comparison.examples if done.comparison else ():
-            click.echo(
-                f"  {'explained' if difference.explained else 'DIFFERENT'} {difference.table} "
-                f"{difference.side}: {difference.about} {difference.row}"
-            )
+            click.echo(plain(f"  {'DIFFERENT' if difference.unexplained else 'explained'} {difference.text}"))
         for line in done.damage:
             click.echo(f"  damaged: {line}")
         if kept:
@@ -99,21 +98,41 @@ def _remove(path: Path) -> None:
 @click.command()
 @archive_option
 @click.option("--bytes", "only_bytes", is_flag=True, help="Only the WARC files, without the rows.")
+@click.option(
+    "--row", "asked", type=RowAt(), metavar="REF@TIME", help="Only this comment or article as of TIME: each step of its proof."
+)
+@tsa_ca_option
 @json_option
-def verify(root: Path, only_bytes: bool, as_json: bool) -> int:
-    """Check every record, digest, pair and offset, and every row against its bytes.
+def verify(root: Path, only_bytes: bool, asked: Asked | None, tsa_ca: tuple[Path, ...], as_json: bool) -> int:
+    """Check every record, digest, pair, offset and chain, the manifests, and every row against its bytes; or one row.
+
+    With --bytes no key is needed, and no database. Time-stamps are checked at their own time; their root is compared with those
+    of --tsa-ca, without it with nothing: then its fingerprint is printed, for you to compare.
 
     \b
-    Example:
+    Examples:
       sagwan verify --archive /data/sagwan
-    Exit 2: something is damaged; each finding is one line.
+      sagwan verify --bytes --json
+      sagwan verify --row "daum:20200522093902880#529348107@2026-11-22 14:00"
+      sagwan verify --row "daum:20200522093902880#529348107@now" --json > proof.json
+    The last one writes what docs/check_proof.py checks without Sagwan. Exit 2: something is damaged; each finding is one line:
+    the file, the offset, what is wrong. Or nothing was known of the row at that time.
     """
+    from archive.stamps import trusted_of
     from crawler import pages
     from crawler.sources import load_pages
 
-    load_pages()
-    pseudonyms = None if only_bytes else Pseudonyms.load(default_key_file(), make=False)
-    found = verifying(root, pseudonyms, pages.parse)
+    if asked is not None:
+        if only_bytes:
+            raise Misuse("--row checks bytes and row of one thing, --bytes the files: choose one")
+        return show_row(root, asked, tsa_ca, as_json)
+    pseudonyms = None
+    if not only_bytes:
+        load_pages()
+        pseudonyms = Pseudonyms.load(default_key_file(), make=False)
+    pinned = trusted_of(tsa_ca) if tsa_ca else None
+    with _watched() as told:
+        found = verifying(root, pseudonyms, pages.parse, told, pinned)
     if as_json:
         report = {"files": found.files, "records": found.records, "rows": found.rows}
         click.echo(json.dumps(report | {"findings": found.findings, "notes": found.notes}, ensure_ascii=False))
@@ -121,6 +140,14 @@ def verify(root: Path, only_bytes: bool, as_json: bool) -> int:
         for line in found.findings:
             click.echo(plain(f"DAMAGED {line}"))
         for line in found.notes:
-            click.echo(f"note: {line}")
+            click.echo(plain(f"note: {line}"))
         click.echo(f"{found.files} files, {found.records} records, {found.rows} rows checked: {len(found.findings)} findings")
     return 2 if found.findings else 0
+
+
+def _watched() -> contextlib.AbstractContextManager[rebuilding.Told]:
+    if not sys.stderr.isatty():
+        return contextlib.nullcontext(rebuilding.nobody)
+    from crawler.progress import checking  # rich is only loaded for a person's terminal
+
+    return checking()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import msgspec
 
 # Control characters but tab and newline, and those that change the direction of text.
 _STEERING = dict.fromkeys({*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)} - {9, 10}, "\ufffd")
@@ -29,18 +30,29 @@ def archive_option(command: _F) -> _F:
     )(command)
 
 
+def tsa_ca_option(command: _F) -> _F:
+    """--tsa-ca: whom to believe about a time."""
+    return click.option(
+        "--tsa-ca",
+        type=click.Path(path_type=Path, dir_okay=False),
+        multiple=True,
+        help="PEM file with roots of time-stamp authorities that you trust. May be given again.",
+    )(command)
+
+
 def json_option(command: _F) -> _F:
     """--json: for programs."""
     return click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")(command)
 
 
-def print_json(lines: Iterable[Mapping[str, Any]]) -> int:
-    """Prints NDJSON to stdout; how many lines."""
+def print_json(lines: Iterable[Mapping[str, Any]], at_once: int = 500) -> int:
+    """Prints NDJSON to stdout, so many lines at once; how many it was."""
     count = 0
-    write = sys.stdout.write
-    for line in lines:
-        write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
-        count += 1
+    sys.stdout.flush()
+    encode, rest = msgspec.json.Encoder().encode_lines, iter(lines)
+    while some := list(islice(rest, at_once)):
+        sys.stdout.buffer.write(encode(some))
+        count += len(some)
     sys.stdout.flush()
     return count
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import click
 
+from archive.replay import by_capture
 from archive.replay import replay as replaying
 from crawler.commands.ask import known_topic, opened
 from crawler.commands.options import archive_option, print_json
@@ -37,18 +39,20 @@ def replay(root: Path, start: int, end: int | None, speed: str, topic: str | Non
     if factor is not None and not 0 < factor < 1e9:
         raise Misuse(f"--speed {speed!r}: write a factor of real time like 60, or max")
     db = opened(root)
-    events = replaying(db, start, end if end is not None else 1 << 62, known_topic(db, topic))
-    print_json(line for line in _paced(events, factor))
+    asked = (db, start, end if end is not None else 1 << 62, known_topic(db, topic))
+    if factor is None:
+        print_json(chain.from_iterable(lines for _, lines in by_capture(*asked)))
+    else:
+        print_json(_paced(replaying(*asked), factor), at_once=1)
     return 0
 
 
-def _paced(events: Iterable[tuple[int, dict[str, Any]]], factor: float | None) -> Iterator[dict[str, Any]]:
+def _paced(events: Iterable[tuple[int, dict[str, Any]]], factor: float) -> Iterator[dict[str, Any]]:
     first: tuple[int, float] | None = None
     for at, line in events:
-        if factor is not None:
-            first = first or (at, time.monotonic())
-            wait = (at - first[0]) / 1000 / factor - (time.monotonic() - first[1])
-            if wait > 0:
-                sys.stdout.flush()
-                time.sleep(wait)
+        first = first or (at, time.monotonic())
+        wait = (at - first[0]) / 1000 / factor - (time.monotonic() - first[1])
+        if wait > 0:
+            sys.stdout.flush()
+            time.sleep(wait)
         yield line

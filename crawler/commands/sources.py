@@ -19,6 +19,7 @@ def sources(as_json: bool) -> int:
       sagwan sources --json | jq .pages
     """
     from crawler import pages
+    from crawler.queries import able
     from crawler.sources import all_sources, load_pages
 
     load_pages()
@@ -33,6 +34,7 @@ def sources(as_json: bool) -> int:
                 "pages": shown,
                 "requests": [f"{rule.method} {rule.host}{rule.path}" for rule in source.allow],
                 "keys": list(source.keys),
+                "search": able(source.lacks()) if source.search else None,
                 "limits": source.limits,
             }
         )
@@ -47,6 +49,8 @@ def sources(as_json: bool) -> int:
         click.echo("  may request: " + "; ".join(line["requests"]))
         if line["keys"]:
             click.echo("  keys: " + ", ".join(line["keys"]))
+        if line["search"]:
+            click.echo(f"  search: {line['search']}")
         if line["limits"]:
             click.echo(f"  limits: {line['limits']}")
     return 0

@@ -10,6 +10,7 @@ import click
 
 from archive import overview
 from archive.times import SEOUL, iso, now
+from crawler import words
 
 
 class Time(click.ParamType[int]):
@@ -29,7 +30,7 @@ class Time(click.ParamType[int]):
             return overview.now(ctx.params["root"]) if ctx is not None else now()
         found = self._iso(text)
         if found is None:
-            found = _words(text)
+            found = words.moment(text)
             if found is None:
                 self.fail(f"{text!r} is no time. Write 2026-11-22T14:00, now, 어제 or '3 hours ago'", param, ctx)
             click.echo(f"{text} = {iso(found)}", err=True)
@@ -42,12 +43,3 @@ class Time(click.ParamType[int]):
             return None
         ms = int((moment if moment.tzinfo else moment.replace(tzinfo=SEOUL)).timestamp() * 1000)
         return ms + 86_400_000 - 1 if self._end and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else ms
-
-
-def _words(text: str) -> int | None:
-    import dateparser  # only for words: it takes a quarter of a second to load
-
-    base = datetime.fromtimestamp(now() / 1000, SEOUL)
-    settings = {"TIMEZONE": "Asia/Seoul", "RETURN_AS_TIMEZONE_AWARE": True, "RELATIVE_BASE": base, "PREFER_DATES_FROM": "past"}
-    moment = dateparser.parse(text, languages=["ko", "en"], settings=settings)
-    return int(moment.timestamp() * 1000) if moment else None

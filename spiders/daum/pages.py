@@ -3,45 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 from msgspec import Struct
 
 from archive.capture import Capture
-from archive.records import Account, Comment, Count, Cue, Listing, Record
-from crawler.iso import iso
+from archive.records import Count, Cue, Listing, Record
 from crawler.pages import LayoutError, mend, page
 from spiders.daum import article_pages  # noqa: F401  (registers the article)
+from spiders.daum.rows import Rows, Shown
 
 # How places compare in each sort (R: RECOMMEND falls by likes - dislikes, ties by id; C: the other two are by id).
 ORDERS = {"RECOMMEND": "votes", "LATEST": "desc", "CHRONOLOGICAL": "asc"}
 
 
 _T = TypeVar("_T")
+_Read = TypeVar("_Read", covariant=True)
 
 
-class _User(Struct, gc=False):
-    status: str | None = None  # S active, I dormant, D left (R)
-    providerId: str | None = None
-    displayName: str | None = None
-
-
-class _Row(Struct, gc=False):
-    id: int
-    userId: int
-    postId: int
-    parentId: int
-    status: str
-    content: str
-    createdAt: str
-    updatedAt: str
-    childCount: int
-    likeCount: int
-    dislikeCount: int
-    user: _User | None = None
-    icon: str | None = None  # an emoticon beside the text
+class _Decoder(Protocol[_Read]):
+    def decode(self, data: bytes, /) -> _Read: ...
 
 
 class _Post(Struct):
@@ -66,8 +49,6 @@ class _Emotions(Struct):
     item: _Item
 
 
-_NOBODY = _User()
-_rows = msgspec.json.Decoder(list[_Row])
 _post = msgspec.json.Decoder(_PostPage)
 _token = msgspec.json.Decoder(_Token)
 _emotions = msgspec.json.Decoder(_Emotions)
@@ -92,9 +73,9 @@ def post(capture: Capture) -> Iterator[Record]:
 def comments(capture: Capture) -> Iterator[Record]:
     """One page of top-level comments."""
     parts = urlsplit(capture.url)
-    rows = _decode(_rows, capture)
+    rows = _decode(Rows(capture.url), capture)
     thread = parts.path.split("/")[-2]
-    if any(str(post) != thread for post in {row.postId for row in rows}):
+    if any(str(post) != thread for post in {row.post for row in rows}):
         raise LayoutError(f"foreign thread: comments of another post than {thread}", "foreign")
     if rows:
         yield _listing(capture, rows, parent=None)
@@ -104,8 +85,8 @@ def comments(capture: Capture) -> Iterator[Record]:
 def children(capture: Capture) -> Iterator[Record]:
     """One page of the replies to a comment. C: seen in public code, in the shape of the list."""
     parent = urlsplit(capture.url).path.split("/")[-2]
-    rows = _decode(_rows, capture)
-    if any(str(one) != parent for one in {row.parentId for row in rows}):
+    rows = _decode(Rows(capture.url), capture)
+    if any(str(one) != parent for one in {row.parent for row in rows}):
         raise LayoutError(f"foreign thread: replies to another comment than {parent}", "foreign")
     if rows:
         yield _listing(capture, rows, parent=parent)
@@ -118,7 +99,7 @@ def emotions(capture: Capture) -> Iterator[Record]:
         yield Count(f"emotion.{name.lower()}", value)
 
 
-def _decode(decoder: msgspec.json.Decoder[_T], capture: Capture) -> _T:
+def _decode(decoder: _Decoder[_T], capture: Capture) -> _T:
     try:
         try:
             return decoder.decode(capture.body)
@@ -126,11 +107,11 @@ def _decode(decoder: msgspec.json.Decoder[_T], capture: Capture) -> _T:
             raise
         except msgspec.DecodeError:
             return decoder.decode(mend(capture.body))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise LayoutError(str(error)) from None
 
 
-def _listing(capture: Capture, rows: list[_Row], parent: str | None) -> Listing:
+def _listing(capture: Capture, rows: list[Shown], parent: str | None) -> Listing:
     query = parse_qs(urlsplit(capture.url).query)
     sort = query.get("sort", ["RECOMMEND"])[0]
     offset = query.get("offset", ["0"])[0]
@@ -138,24 +119,6 @@ def _listing(capture: Capture, rows: list[_Row], parent: str | None) -> Listing:
         sort=sort,
         order=ORDERS.get(sort, "votes"),  # type: ignore[arg-type]
         rank=int(offset) + 1 if offset.isdigit() else 1,
-        comments=tuple([_comment(row) for row in rows]),
+        comments=tuple([row.comment for row in rows]),
         parent=parent,
-    )
-
-
-def _comment(row: _Row) -> Comment:
-    user = row.user or _NOBODY
-    # By place, not by name: a hundred times a page, names cost a third more.
-    return Comment(
-        str(row.id),
-        row.content,
-        Account(str(row.userId), user.displayName, user.status, user.providerId),
-        str(row.parentId) if row.parentId else None,
-        iso(row.createdAt),
-        iso(row.updatedAt) if row.updatedAt != row.createdAt else None,
-        row.likeCount,
-        row.dislikeCount,
-        row.childCount,
-        "visible" if row.status == "S" else "unknown",  # R: only S was ever recorded; what others mean is not known
-        row.icon or None,
     )

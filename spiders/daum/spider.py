@@ -53,7 +53,7 @@ class DaumSpider(SourceSpider):
             await thread.peek()
 
     async def _thread(self, key: str) -> Thread | None:
-        seen = self.run.recall.last_page(key, "daum.article")
+        seen = self.run.memory.last_page(key, "daum.article")
         article = next((record for record in seen.parsed.records if isinstance(record, Article)), None) if seen else None
         if seen is None or article is None:
             return await self.read_page(key, None)

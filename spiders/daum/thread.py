@@ -88,17 +88,21 @@ class Thread:
         return walk, why
 
     async def _pages(self, walk: Walk, sort: str) -> tuple[str, list[Comment]]:
-        offset, parents = 0, list[Comment]()
+        offset, parents, first = 0, list[Comment](), set[str]()
         while True:
             seen = await self._look(urls.list_url(self._post, offset, LIMIT, sort), "daum.comments", walk)
             if seen is None or seen.parsed.outcome not in ("ok", "empty"):
-                return (f"{seen.parsed.outcome} {seen.parsed.note or ''}".strip() if seen else "not fetched"), parents
+                return self._spider.unread(seen, self._article.key), parents
             listing = _listing(seen)
             if listing is None:
                 return "end", parents
+            keys = {comment.key for comment in listing.comments}
             if walk.add(listing) == 0:
+                if len(keys) < LIMIT and not keys & first:  # the last rows once more: new or climbing ones pushed them on
+                    return "end", parents
                 self._run.alarm("repeat", f"daum:{self._article.key}: the page at {offset} brings only comments seen before")
                 return "repeated page", parents
+            first = first or keys
             offset += len(listing.comments)
             parents += [comment for comment in listing.comments if comment.replies]
             walk.announced = sum(parent.replies or 0 for parent in parents)

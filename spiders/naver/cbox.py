@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import msgspec
-from msgspec import Meta, Struct
-
-from archive.capture import Capture
-from crawler.pages import LayoutError
-from spiders.naver.json_text import decode, unwrapped
+from msgspec import Meta, Raw, Struct
 
 Number = Annotated[int, Meta(ge=0, lt=1 << 53)]
 Id = int | Annotated[str, Meta(min_length=1)]  # R: numbers until 2021, texts since 2022
@@ -92,7 +87,7 @@ class Config(Struct):  # with initialize=true (R)
 
 
 class Result(Struct):
-    commentList: list[Row]
+    commentList: list[Raw]  # of Row: what a row says is taken from memory where the same row was read before
     bestList: list[Row] | None = None
     pageModel: Pages | None = None
     morePage: More | None = None
@@ -116,19 +111,3 @@ class Answer(Said):
     """An answer with comments; without a result where it failed."""
 
     result: Result | None = None
-
-
-_said = msgspec.json.Decoder(Said)
-_answer = msgspec.json.Decoder(Answer)
-
-
-def answer(capture: Capture) -> Answer:
-    """An answer of the comment service. What is in the result of a failure does not matter."""
-    data = unwrapped(capture.body)
-    try:
-        return decode(_answer, data)
-    except LayoutError:
-        said = decode(_said, data)
-        if said.success:
-            raise
-        return Answer(said.success, said.code, said.message, said.date)

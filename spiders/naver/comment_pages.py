@@ -3,7 +3,7 @@ wrong, a Cue where they are right and the spider must know."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Literal
 
@@ -11,8 +11,8 @@ from archive.capture import Capture
 from archive.records import Comment, Count, Cue, Listing, Record
 from crawler.pages import LayoutError, page
 from spiders.naver import urls
-from spiders.naver.cbox import Counts, Result, answer
-from spiders.naver.comments import TIMED_IDS, comment, is_suspect, number
+from spiders.naver.cbox import Counts, Result
+from spiders.naver.comments import TIMED_IDS, Shown, answer, number
 
 OUTCOMES = {"3011": "no comments for this article", "4004": "no such comment"}  # R: names in the page of 2024-01
 METRICS = {
@@ -37,7 +37,7 @@ def comments(capture: Capture) -> Iterator[Record]:
 
     R: the rows, `count`, `pageModel`, `morePage`, `config`, `listStatus`. C: replies, cursor pages, failure codes.
     """
-    envelope = answer(capture)
+    envelope, shown = answer(capture)
     asked = urls.asked(capture.url)
     if not envelope.success:
         if envelope.code not in OUTCOMES:
@@ -50,10 +50,10 @@ def comments(capture: Capture) -> Iterator[Record]:
     wanted = asked.get("objectId", "")
     if capture.article is not None and urls.object_key(wanted) != capture.article:
         raise LayoutError(f"the request names {wanted or 'no object'}, not {capture.article}", "foreign")
-    for row in (*result.commentList, *(result.bestList or ())):
-        if row.objectId != wanted:
-            raise LayoutError(f"foreign thread: a comment of {row.objectId} for {wanted or 'no object'}", "foreign")
-    cues = {name: str(value) for name, value in _cues(result) if value is not None}
+    for named in {*[row.object_id for row in shown], *[row.objectId for row in result.bestList or ()]}:
+        if named != wanted:
+            raise LayoutError(f"foreign thread: a comment of {named} for {wanted or 'no object'}", "foreign")
+    cues = {name: str(value) for name, value in _cues(result, shown) if value is not None}
     declared = result.pageModel.totalRows if result.pageModel else None
     first = "moreParam.next" not in asked and asked.get("page", "1") == "1"
     if first and declared and not result.commentList and "closed" not in cues:
@@ -65,7 +65,7 @@ def comments(capture: Capture) -> Iterator[Record]:
     if envelope.date:
         yield Cue("server_time", envelope.date)
     if result.commentList:
-        yield from _listing(result, asked, capture.context.get("rank", ""))
+        yield from _listing(result, shown, asked, capture.context.get("rank", ""))
 
 
 def _sort(result: Result, wanted: str) -> Iterator[Record]:
@@ -87,7 +87,7 @@ def _numbers(count: Counts, status: str | None) -> Iterator[Record]:
             yield Count(f"{metric}.with_deleted" if status == "all" and field in _WITH_DELETED else metric, value)
 
 
-def _cues(result: Result) -> Iterator[tuple[str, str | int | None]]:
+def _cues(result: Result, shown: list[Shown]) -> Iterator[tuple[str, str | int | None]]:
     yield "list_status", result.listStatus
     if pages := result.pageModel:
         yield from (("page", pages.page), ("pages", pages.totalPages), ("rows", pages.totalRows))
@@ -100,8 +100,7 @@ def _cues(result: Result) -> Iterator[tuple[str, str | int | None]]:
         yield "sorts", " ".join(config.sortTypes or ()) or None
         yield "default_sort", config.defaultSort
         yield "cleanbot", "enforced" if config.cleanbotEnforced else "offered" if config.useCleanbot else None
-    answered = [(row.commentNo, row.replyAllCount or row.replyCount or 0) for row in result.commentList]
-    yield "answered", " ".join(f"{key}:{count}" for key, count in answered if count) or None
+    yield "answered", " ".join([f"{row.comment.key}:{row.answers}" for row in shown if row.answers]) or None
     yield "best", " ".join(str(row.commentNo) for row in result.bestList or ()) or None
     yield "fallback", "true" if result.count and result.count.fallback else None
 
@@ -112,8 +111,8 @@ def _is_newest_first(found: tuple[Comment, ...], times: list[int]) -> bool:
     return all(a >= b for a, b in pairwise(times)) and any(a < b for a, b in pairwise(net))
 
 
-def _listing(result: Result, asked: dict[str, str], rank: str) -> Iterator[Record]:
-    found = tuple([comment(row) for row in result.commentList])
+def _listing(result: Result, shown: list[Shown], asked: Mapping[str, str], rank: str) -> Iterator[Record]:
+    found = tuple([row.comment for row in shown])
     parent = asked.get("parentCommentNo") or None
     if parent and (odd := next((each.key for each in found if each.parent != parent), None)):
         raise LayoutError(f"foreign thread: {odd} is no reply to {parent}", "foreign")
@@ -129,11 +128,11 @@ def _listing(result: Result, asked: dict[str, str], rank: str) -> Iterator[Recor
     # By id are only those of 2022 and later, as their cursor shows (R). Before, the order is by time: of 22,029 comments of
     # 2018 two stand the other way round than their ids. In `votes` a page proves no absence: also where a page says that it
     # begins the list and nobody asked for the beginning.
-    numbers = [number(each.key) or 0 for each in found]
+    numbers = [row.number or 0 for row in shown]
     by_id = min(numbers) >= TIMED_IDS and all((b - a) * sign > 0 for a, b in pairwise(numbers))
     beyond = "moreParam.next" in asked and start == 1
     stable = sign and by_id and not beyond and all(each.parent == parent for each in found)
     order: _Order = "votes" if not stable else "asc" if sign > 0 else "desc"
-    if suspects := [each.key for each in found if is_suspect(each)]:
+    if suspects := [row.comment.key for row in shown if row.suspect]:
         yield Cue("suspect_time", " ".join(suspects))
     yield Listing(sort=sort, order=order, rank=start, comments=found, parent=parent)

@@ -1,10 +1,17 @@
-"""One comment of cbox as a record: its account, its state, and whether its id agrees with its time."""
+"""One comment of cbox as a record: its account, its state, and whether its id agrees with its time; and whole answers."""
 
 from __future__ import annotations
 
+import msgspec
+from msgspec import Raw, Struct
+
+from archive.capture import Capture
 from archive.records import Account, Comment, State
 from crawler.iso import iso
-from spiders.naver.cbox import Row
+from crawler.pages import LayoutError
+from crawler.reread import Reread
+from spiders.naver.cbox import Answer, Row, Said
+from spiders.naver.json_text import decode, unwrapped
 
 TIMED_IDS = 1 << 40  # ids of the scheme of 2022 are larger, and carry their second
 _YEAR_2000 = 946_684_800
@@ -58,3 +65,50 @@ def is_suspect(found: Comment) -> bool:
     if key is None or key < TIMED_IDS or found.created is None:
         return False
     return abs((key >> 30) + _YEAR_2000 - found.created.start // 1000) > 1
+
+
+class Shown(Struct, frozen=True, gc=False):
+    """What one row of a list says: the comment, whose thread it names, its id as a number, how many replies it announces."""
+
+    comment: Comment
+    object_id: str
+    number: int | None
+    answers: int
+    suspect: bool
+
+
+_said = msgspec.json.Decoder(Said)
+_answer = msgspec.json.Decoder(Answer)
+_row = msgspec.json.Decoder(Row)
+
+
+def _shown(raw: Raw) -> Shown:
+    row = _row.decode(raw)
+    found = comment(row)
+    return Shown(found, row.objectId, number(found.key), row.replyAllCount or row.replyCount or 0, is_suspect(found))
+
+
+_rows = Reread(_shown)
+
+
+class _Answers:
+    """Reads an answer and its rows, so that a stray byte in a row is mended as one beside them."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def decode(self, data: bytes, /) -> tuple[Answer, list[Shown]]:
+        found = _answer.decode(data)
+        return found, _rows.rows(self._url, found.result.commentList) if found.result is not None else []
+
+
+def answer(capture: Capture) -> tuple[Answer, list[Shown]]:
+    """An answer of the comment service and what its rows say. What is in the result of a failure does not matter."""
+    data = unwrapped(capture.body)
+    try:
+        return decode(_Answers(capture.url), data)
+    except LayoutError:
+        said = decode(_said, data)
+        if said.success:
+            raise
+        return Answer(said.success, said.code, said.message, said.date), []

@@ -25,6 +25,7 @@ class Item(Struct, frozen=True):
     title: str | None = None
     press: str | None = None
     date: str | None = None
+    shown: str | None = None
     query: str | None = None
 
 
@@ -49,7 +50,7 @@ def entries(capture: Capture, kind: Kind, query: str, items: Iterable[Item], sta
                 press=item.press,
                 published=when.read(item.date, capture.received_at) if item.date else None,
             )
-            yield ListEntry(kind, item.query or query, rank, article)
+            yield ListEntry(kind, item.query or query, rank, article, item.shown)
     yield Cue("items", str(len(seen)))
     if foreign:
         yield Cue("foreign", str(foreign))

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
 from crawler.pages import LayoutError
 
 _T = TypeVar("_T")
+_Read = TypeVar("_Read", covariant=True)
 _STRAY = 100  # bytes that are no UTF-8, of which one may be: beyond that the page is in another charset
 _HALVES = re.compile("[\ud800-\udfff]")
+
+
+class Decoder(Protocol[_Read]):
+    """Reads JSON, as `msgspec.json.Decoder` does, and raises its errors."""
+
+    def decode(self, data: bytes, /) -> _Read:
+        """What the JSON says."""
 
 
 def unwrapped(body: bytes) -> bytes:
@@ -25,7 +33,7 @@ def unwrapped(body: bytes) -> bytes:
     return body[start + 1 : end]
 
 
-def decode(decoder: msgspec.json.Decoder[_T], data: bytes) -> _T:
+def decode(decoder: Decoder[_T], data: bytes) -> _T:
     """Typed JSON. Raises LayoutError for another shape.
 
     One comment with half a character (an emoji cut in two), a stray byte or a control character must not hide the page that

@@ -111,7 +111,7 @@ def following(first: str, page: int, said: dict[str, str]) -> str | None:
     if kind in _SERVICES:
         size = int(size) if (size := query.get("pageSize", "20")).isdigit() else 20
         more = page * min(size, 100) < int(said.get("total", "0"))  # C: beyond 100 is capped
-    return f"{first.partition('?')[0]}?{urlencode(query | {'page': str(page + 1)})}" if more else None
+    return f"{first.partition('?')[0]}?{urlencode({**query, 'page': str(page + 1)})}" if more else None
 
 
 def is_endless(first: str) -> bool:

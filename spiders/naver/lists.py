@@ -26,7 +26,7 @@ async def page_of_list(spider: SourceSpider, url: str, kind: str, **meta: Any) -
     seen = await spider.look(url, kind, **meta)
     if seen is not None and seen.parsed.outcome in ("ok", "empty"):
         return seen
-    why = f"{seen.parsed.outcome} {seen.parsed.note or ''}".strip() if seen else "could not be fetched"
+    why = spider.unread(seen)
     spider.run.broken.append(f"{url}: {why}")
     return None
 
@@ -51,9 +51,10 @@ async def listed(spider: SourceSpider, first: str) -> AsyncGenerator[Article]:
             return
         known.update(article.key for article in found)
         rank = max((entry.rank for entry in entries_of(seen)), default=0) + 1
-        for article in found:
-            if not topic.outside(article.published):
-                yield article
+        inside = [article for article in found if not topic.outside(article.published)]
+        spider.found.named(article.key for article in inside)
+        for article in inside:
+            yield article
         following = list_urls.following(first, page, spider.cues(seen))
         done = list_urls.is_endless(first) and (topic.since is None or all(topic.before(each.published) for each in found))
         if following is None or done or spider.full:

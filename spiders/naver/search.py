@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from archive.capture import Seen
 from archive.records import Article
 from archive.times import day
+from crawler.queries import Query, asked
 from crawler.spider import SourceSpider
 from crawler.tally import Gap
 from spiders.naver import list_urls
@@ -28,17 +29,25 @@ class Search:
     def __init__(self, spider: SourceSpider, hosts: list[int]) -> None:
         self._spider, self._topic = spider, spider.topic
         self._hosts = hosts  # of the official search; only the one that took our keys, once one did
+        self._query: Query  # that is searched for now
         self._oldest: date | None = None
         self._whole = False
+        self._keys = {name: os.environ.get(name, "") for name in spider.source.keys}
+        missing = [name for name, value in self._keys.items() if not value]
+        if missing and len(missing) < len(self._keys):
+            why = f"{', '.join(missing)} is not set, so the official search is not used: the search page is read instead"
+            gap = Gap("search", None, None, why, counts=False)
+            spider.run.gaps += [gap] if gap not in spider.run.gaps else []  # once, of however many searches
 
-    async def hits(self, query: str) -> AsyncGenerator[Article]:
+    async def hits(self, query: Query) -> AsyncGenerator[Article]:
         """The articles that a query finds, newest first, as far back as the topic's window goes or the search reaches."""
-        self._oldest, self._whole = None, False
-        if all(os.environ.get(name) for name in self._spider.source.keys):
-            async for article in self._official(query):
+        self._query, self._oldest, self._whole = query, None, False
+        text = asked(query)
+        if all(self._keys.values()):
+            async for article in self._official(text):
                 yield article
         if not self._whole and not self._spider.full:
-            async for article in self._by_days(query):
+            async for article in self._by_days(text):
                 yield article
 
     async def _official(self, query: str) -> AsyncIterator[Article]:
@@ -59,10 +68,9 @@ class Search:
                 return
 
     async def _asked_officially(self, query: str, start: int) -> Seen | None:
-        values = [os.environ[name] for name in self._spider.source.keys]
         for host in list(self._hosts):
             url = list_urls.api_url(query, start, hub=bool(host))
-            headers = dict(zip(_HEADERS[host], values, strict=True))
+            headers = dict(zip(_HEADERS[host], self._keys.values(), strict=True))
             seen = await self._spider.look(url, "naver.api", side=True, headers=headers, why="search")
             if seen is not None and seen.parsed.outcome == "ok":
                 self._hosts[:] = [host]
@@ -123,12 +131,12 @@ class Search:
         return repeats
 
     def _inside(self, seen: Seen) -> list[Article]:
-        """The hits of a page that may lie in the topic's window; notes how far back it goes."""
+        """The hits of a page that may lie in the topic's window and be what is asked for; notes how far back it goes."""
         reached = self._spider.cues(seen).get("reached")
         if reached is not None:
             self._oldest = day(int(reached))
-        found = [entry.article for entry in entries_of(seen)]
-        return [article for article in found if not self._topic.outside(article.published)]
+        inside = [entry for entry in entries_of(seen) if not self._topic.outside(entry.article.published)]
+        return [entry.article for entry in inside if self._spider.found.hit(self._query, entry)]
 
     def _stops(self, query: str, why: str, *, counts: bool = False) -> None:
         self._spider.run.gaps.append(Gap("search", None, None, why, query, counts))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from html import unescape
 
 import msgspec
 from lxml.html import HtmlElement
@@ -14,7 +14,9 @@ from msgspec import Struct
 from archive.capture import Capture
 from archive.records import Cue, Record
 from crawler import when
+from crawler.matching import mentions
 from crawler.pages import LayoutError, page
+from crawler.queries import parse
 from spiders.naver import list_urls, urls
 from spiders.naver.cbox import Number
 from spiders.naver.comments import number
@@ -28,6 +30,7 @@ _HITS = (
 )
 _ENOUGH = 5  # hits, none of which has a word of the query in title or summary, are not hits of that query
 _TITLE = f'(.//a[@data-heatmap-target=".tit"] | .//*[{has("sds-comps-text-type-headline1")}])[1]'
+_SUMMARY = '(.//a[@data-heatmap-target=".body"])[1]'
 _DATE = f"(.//*[{has('sds-comps-profile-info-subtext')}])[1]"
 _DATES = f"//*[{has('sds-comps-profile')}]/descendant::*[{has('sds-comps-profile-info-subtext')}][1]"
 
@@ -62,7 +65,7 @@ _hits = msgspec.json.Decoder(_Hits)
 _more = msgspec.json.Decoder(_More)
 
 
-@page("naver.api", version=1, proof="R: recorded 2021-03, trimmed", statuses=(200, 400, 401, 404, 500))
+@page("naver.api", version=2, proof="R: recorded 2021-03, trimmed", statuses=(200, 400, 401, 404, 500))
 def api(capture: Capture) -> Iterator[Record]:
     """Hits of the official API. R: the fields; a title has `<b>` and entities, and `link` is Naver's only for its partners.
 
@@ -75,12 +78,15 @@ def api(capture: Capture) -> Iterator[Record]:
     start, size, query = found.start or 1, found.display or len(found.items), asked.get("query", "")
     if not found.items and start <= min(found.total, 1000):
         raise LayoutError(f"0 items at {start} of {found.total}", "empty")
-    text = " ".join(f"{hit.title} {hit.description}" for hit in found.items)
-    if len(found.items) >= _ENOUGH and not _mentions(re.sub("</?b>", "", text), query):
+    text = _plain(" ".join(f"{hit.title} {hit.description}" for hit in found.items))
+    if len(found.items) >= _ENOUGH and not _mentions(text, query):
         raise LayoutError(f"search ignored: none of {len(found.items)} hits has a word of {query}", "search")
     if start != (number(asked.get("start", "1")) or 1):
         raise LayoutError(f"start ignored: asked {asked.get('start')} got {start}", "repeat")
-    items = (Item(link=hit.link, title=hit.title, date=hit.pubDate) for hit in found.items)
+    items = (
+        Item(link=hit.link, title=hit.title, date=hit.pubDate, shown=_shown(_plain(hit.title), _plain(hit.description)))
+        for hit in found.items
+    )
     yield from entries(capture, "search", query, items, start)
     yield Cue("total", str(found.total))
     yield from _reached(capture, (hit.pubDate for hit in found.items))
@@ -89,7 +95,7 @@ def api(capture: Capture) -> Iterator[Record]:
         yield Cue("next", str(start + size))
 
 
-@page("naver.search", version=1, proof="unproven")
+@page("naver.search", version=2, proof="unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """One page of search results: JSON with HTML in it. C: 2025 to 2026-08; class names but `sds-comps-*` change often.
 
@@ -139,10 +145,21 @@ def _digest(hits: Iterable[str]) -> Iterator[Cue]:
 
 
 def _mentions(text: str, query: str) -> bool:
-    """Whether a text has any wanted word of a query (a minus before a word excludes it)."""
-    wanted = [word.strip('"|+ ').casefold() for word in query.split() if not word.startswith("-")]
-    found = unicodedata.normalize("NFC", text).casefold()
-    return any(word and unicodedata.normalize("NFC", word) in found for word in wanted) or not any(wanted)
+    """Whether a text has any wanted word of what was asked; so does any text where that is no query."""
+    try:
+        return mentions(parse(query), text)
+    except ValueError:
+        return True
+
+
+def _plain(text: str) -> str:
+    """A text of the API without its marks. R: `<b>` around what was found, and entities."""
+    return unescape(re.sub("</?b>", "", text))
+
+
+def _shown(title: str, summary: str) -> str | None:
+    """What a hit shows of its article; a summary's first and last word may be cut and are left out."""
+    return "\n".join(filter(None, (title, *summary.split()[1:-1]))) or None
 
 
 def _items(root: HtmlElement) -> Iterator[Item]:
@@ -150,11 +167,13 @@ def _items(root: HtmlElement) -> Iterator[Item]:
         if urls.article_key(link.get("href", "")) is None:
             continue
         card = _card(link)
+        title, summary = words(first(card, _TITLE)), words(first(card, _SUMMARY))
         yield Item(
             link=link.get("href"),
-            title=words(first(card, _TITLE)),
+            title=title,
             press=words(first(card, _PRESS)),
             date=words(first(card, _DATE)),
+            shown=_shown(title or "", summary or ""),
         )
 
 

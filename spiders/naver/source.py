@@ -1,6 +1,6 @@
 """What Naver is to this program."""
 
-from crawler.sources import Allow, Source
+from crawler.sources import Allow, Source, Syntax
 from spiders.naver import list_urls, urls
 
 _NEWS = ("n.news.naver.com", "news.naver.com", "m.news.naver.com")
@@ -43,6 +43,7 @@ SOURCE = Source(
     article_key=urls.article_key,
     article_url=urls.article_url,
     list_page=list_urls.list_page,
+    search=Syntax(),
     # news.naver.com closed itself to programs in 2026-07. These hosts serve the same articles and their comments: a refusal at
     # the front door is not walked around by a side door.
     robots_of=dict.fromkeys(

@@ -7,6 +7,7 @@ from typing import Any
 
 from archive.capture import Listed
 from archive.records import Article
+from crawler.queries import Query
 from crawler.schedule import finds_of
 from crawler.spider import SourceSpider
 from crawler.tally import Gap
@@ -35,9 +36,9 @@ class NaverSpider(SourceSpider):
                 yield article
         await self.count([key for key in found if key not in self.wanted])
 
-    def hits(self, what: str) -> AsyncGenerator[Article]:
-        """What one query or list brings, the newest first."""
-        return lists.listed(self, what) if self.source.list_page(what) else Search(self, self._hosts).hits(what)
+    def hits(self, what: Query | str) -> AsyncGenerator[Article]:
+        """What one query, or the list at a URL, brings, the newest first."""
+        return lists.listed(self, what) if isinstance(what, str) else Search(self, self._hosts).hits(what)
 
     async def count(self, keys: list[str]) -> None:
         """The comment counts of many articles."""
@@ -71,7 +72,7 @@ class NaverSpider(SourceSpider):
             seen = await self.look(urls.service_article_url(key, service), f"naver.{service}", article=key, headers=headers,
                                    why="service")  # fmt: skip
         article = self.article(key, seen)
-        if listed is None and article is not None and self.topic.outside(article.published):
+        if listed is None and article is not None and not self.follows(key, article):
             return None
         if article is not None and article.state == "visible":
             await self.look(urls.reactions_url([key], service), "naver.reactions", article=key, side=True, why="reactions",

@@ -76,7 +76,7 @@ class Thread:
             url = urls.comments_url(self._key, sort, cursor=cursor, parent=parent, page=page)
             seen = await self._look(url, "naver.replies" if parent else "naver.comments", walk, rank, step)
             if seen is None or seen.parsed.outcome not in ("ok", "empty"):
-                return f"{seen.parsed.outcome} {seen.parsed.note or ''}".strip() if seen else "not fetched"
+                return self._spider.unread(seen, self._key)
             said = self._heed(seen, top=parent is None)
             if "closed" in said:
                 self.closed = said["closed"]

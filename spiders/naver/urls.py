@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 CBOX = "https://apis.naver.com/commentBox/cbox/web_naver_list_jsonp.json"  # R: 2021, 2022; C: 2016 to 2026
@@ -22,9 +24,10 @@ _OBJECT = re.compile("news([0-9]{3}),([0-9]{10})")
 _LIKE = re.compile("ne_([0-9]{3})_([0-9]{10})")
 
 
-def asked(url: str) -> dict[str, str]:
+@lru_cache(maxsize=4096)  # a page's address is read several times, and in a rebuild again and again
+def asked(url: str) -> Mapping[str, str]:
     """The query of a URL; of a field that is given twice the last value; {} for what is no URL."""
-    return dict(_query(url))
+    return MappingProxyType(dict(_query(url)))
 
 
 def every_asked(url: str, name: str) -> set[str]:

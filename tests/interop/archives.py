@@ -9,10 +9,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from archive.tombstone import stood_there
 from archive.warc_reader import files, read_records
 from tests.portal import Portal
 from tests.test_wire import BLIND
@@ -97,6 +99,34 @@ def continued(folder: Path) -> Archive:
     return Archive(name, folder / name, _captures(folder / name), None)
 
 
+def redacted(folder: Path) -> Archive:
+    """An archive in which a comment with replies is redacted: the bodies of its pages are empty."""
+    name = "redacted"
+    with Portal(seed=7, articles=1, comments=150, gzip=True) as portal:
+        _collect(portal, folder, name)
+    with closing(sqlite3.connect(folder / name / "archive.db")) as db:
+        sql = "SELECT 'daum:' || a.key || '#' || v.parent_key FROM comment_versions v JOIN comments c ON c.id = v.comment "
+        sql += "JOIN articles a ON a.id = c.article WHERE v.parent_key IS NOT NULL LIMIT 1"
+        (ref,) = db.execute(sql).fetchone()
+    command = [str(Path(sys.executable).with_name("sagwan")), "redact", ref, "--reason", "interop", "--yes"]
+    done = subprocess.run(
+        [*command, "--archive", str(folder / name)], env=_environment(folder), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"{name}: {done.stderr}"
+    archive = Archive(name, folder / name, _captures(folder / name), None)
+    gone = {
+        (path.name, record.offset) for path in archive.files for record in read_records(path) if stood_there(record.headers)
+    }
+    assert len(gone) > 3, f"{name}: {len(gone)}"
+    empty = sha256(b"").hexdigest()
+    seen = [replace(c, digest=empty) if (c.warc, c.offset) in gone else c for c in archive.captures]
+    return replace(archive, captures=seen)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    return os.environ | {"SAGWAN_PSEUDONYM_KEY": str(folder / "key"), "SAGWAN_CONTACT": "interop@example.org"}
+
+
 def _happen(portal: Portal, later: int) -> None:
     """Time goes on, and comments are voted on, written and deleted."""
     portal.world.now += later
@@ -121,11 +151,10 @@ def _collect(portal: Portal, folder: Path, name: str, *more: str, command: list[
     topic = folder / f"{name}.toml"
     seeds = ", ".join(f'"https://v.daum.net/v/{article.id}"' for article in portal.world.articles)
     topic.write_text(f'title = "{name}"\nsources = ["daum"]\nseeds = [{seeds}]\n', encoding="utf-8")
-    environment = os.environ | {"SAGWAN_PSEUDONYM_KEY": str(folder / "key"), "SAGWAN_CONTACT": "interop@example.org"}
     command = command or [str(Path(sys.executable).with_name("sagwan"))]
     command = [*command, "collect", str(topic), "--archive", str(folder / name)]
     command += ["--connect-to", f"*={portal.url}", "--json", *more]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(command, env=_environment(folder), capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode in (0, 2), f"{name}: collect ended with {done.returncode}: {done.stderr[-2000:]}"
     said: dict[str, Any] = json.loads(done.stdout)
     return said

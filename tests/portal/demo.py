@@ -118,7 +118,11 @@ Look further ({time.monotonic() - began:.0f} s so far; nothing of it needs the p
   .venv/bin/sagwan changes --kind deleted
   .venv/bin/sagwan replay | head
   .venv/bin/sagwan verify
-  .venv/bin/sagwan rebuild""")
+  .venv/bin/sagwan rebuild
+  .venv/bin/sagwan seal
+  .venv/bin/sagwan verify --row "{story.comment}@{story.after}"
+  .venv/bin/sagwan verify --row "{story.comment}@{story.after}" --json > {shown}/proof.json
+  python3 docs/check_proof.py {shown}/proof.json {shown}""")
 
 
 if __name__ == "__main__":

@@ -23,9 +23,20 @@ from .wire import WIRES
 # repeat_page: the first page again, its cursor too; ignore_cursor: the first page's rows, but the cursor goes on;
 # ignore_sort: another order, and the answer says which; false_sort: another order under the name of the one asked for;
 # foreign: another article, its comments, counts or reactions; no_rows: none, while the counts say that there are some;
-# ignore_query: a search that finds everything; ignore_days: one that finds it on any day.
+# ignore_query: a search that finds everything; ignore_minus: one that finds what it should leave out; ignore_days: one that
+# finds it on any day.
 TWISTS = frozenset(
-    {"repeat_page", "ignore_cursor", "ignore_sort", "false_sort", "foreign", "no_rows", "ignore_query", "ignore_days"}
+    {
+        "repeat_page",
+        "ignore_cursor",
+        "ignore_sort",
+        "false_sort",
+        "foreign",
+        "no_rows",
+        "ignore_query",
+        "ignore_minus",
+        "ignore_days",
+    }
 )
 SLOW = "slow"  # the server waits `seconds` before it answers at all
 BLOCK_PAGE = """<!doctype html><html lang="ko">
@@ -95,8 +106,13 @@ def _empty(asked: Question, was: Answer, body: str | None = None) -> Answer:
     return replace(was, status=200, body=(("[]" if listing else "") if body is None else body).encode())
 
 
-def _big_header(_: Question, was: Answer, size: int = 70_000) -> Answer:
-    return replace(was, headers=[*was.headers, ("X-Padding", "x" * size)])
+def _big_header(_: Question, was: Answer, size: int = 70_000, lines: int = 1) -> Answer:
+    return replace(was, headers=[*was.headers, *[("X-Padding", "x" * size)] * lines])
+
+
+def _cookie_bomb(_: Question, was: Answer, number: int = 500, size: int = 2000) -> Answer:
+    bombs = [("Set-Cookie", f"bomb{n}={'x' * size}; Path=/; Domain=.daum.net") for n in range(number)]
+    return replace(was, headers=[*was.headers, *bombs])
 
 
 def _two_cookies(_: Question, was: Answer, reason: str = "Very Well Then") -> Answer:
@@ -121,6 +137,7 @@ CHANGES: dict[str, Callable[..., Answer]] = {
     "empty": _empty,
     "body": lambda _, was, body, kind=JSON: answer(body, kind),
     "big_header": _big_header,
+    "cookie_bomb": _cookie_bomb,
     "two_cookies": _two_cookies,
 }
 

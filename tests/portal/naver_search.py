@@ -66,6 +66,8 @@ def matching(
 ) -> list[Article]:
     """Articles of every site that match; by relevance (in the headline before in the text), or by time."""
     all_of_it = "ignore_query" in twists
+    if "ignore_minus" in twists:
+        query = " ".join(word for word in query.split() if not word.startswith("-"))
     wanted = wish("" if all_of_it else query)
     if not wanted.groups and not all_of_it:
         return []

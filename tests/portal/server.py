@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from email.utils import formatdate
 from functools import lru_cache
+from hashlib import sha256
 from types import TracebackType
 from typing import Any, Self
 
@@ -130,6 +131,7 @@ class Portal:
             "method": asked.method,
             "path": asked.target,
             "status": None,
+            "digest": None,  # sha256 of the body as it was to be sent
             "faults": [],
         }
         entry |= {short: asked.headers.get(name.lower()) for name, short in LOGGED.items()}
@@ -144,6 +146,7 @@ class Portal:
             self.errors.append(traceback.format_exc())
             made, faults = answer("the portal itself failed", TEXT, 500), []
         entry["status"] = made.status
+        entry["digest"] = sha256(made.body).hexdigest()
         entry["faults"] = [fault.name for fault in faults]
         if not all(wire.wait(fault.options.get("seconds", 0.1)) for fault in faults if fault.name == SLOW):
             return False

@@ -1,0 +1,63 @@
+"""How each cost grows when the campaign does, ten and a hundred times: a table and a plot.
+
+Articles, comments, sightings and files grow together. Costs of everything (rebuild, bytes) are divided by the sightings; those
+of one article, one comment and one window are as they are: flat is what is wanted of both.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from bench import druking
+from bench.campaign import SIGHTINGS
+from bench.table import Row, number
+
+STEPS = (100, 10, 1)  # parts of the largest
+# What is compared: the beginning of a row's name, the name in the plot, and whether the row is a rate (then its inverse grows).
+COSTS = (
+    ("`rebuild` on one core", "rebuild, µs a sighting", True),
+    ("database", "database, bytes a sighting", False),
+    ("as-of of an article", "as-of of one article, ms", False),
+    ("series", "series of one comment, ms", False),
+    ("movers", "movers of 10 minutes, ms", False),
+    ("replay from the library, tuples", "replay, µs a tuple", True),
+    ("`status`", "status, s", False),
+)
+
+
+def measure(scale: float, into: Path, largest: list[Row]) -> list[tuple[str, list[float]]]:
+    """Each cost at a hundredth, a tenth and all of `scale`; the last is what was measured already."""
+    columns = [druking.measure(scale / part, into / f"part-{part}") for part in STEPS[:-1]]
+    return [(name, [_cost(rows, start, rate) for rows in (*columns, largest)]) for start, name, rate in COSTS]
+
+
+def _cost(rows: list[Row], start: str, rate: bool) -> float:
+    value = next(row.value for row in rows if row.what.startswith(start))
+    return 1e6 / value if rate else value
+
+
+def table(costs: list[tuple[str, list[float]]], scale: float) -> list[str]:
+    """The table in Markdown; the last column is how much dearer the largest is than the smallest."""
+    heads = [f"x {STEPS[0] // part} ({number(SIGHTINGS * scale / part)} sightings)" for part in STEPS]
+    lines = [f"| cost | {' | '.join(heads)} | x 100 : x 1 |", "| --- | --- | --- | --- | --- |"]
+    return lines + [f"| {name} | {' | '.join(map(number, cost))} | {cost[-1] / cost[0]:.2g} |" for name, cost in costs]
+
+
+def plot(costs: list[tuple[str, list[float]]], to: Path) -> None:
+    """Every cost against its own at x 1; linear growth of the whole is a flat line here."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(7, 4))
+    for name, cost in costs:
+        axes.plot([1, 10, 100], [value / cost[0] for value in cost], marker="o", label=re.sub(", .*", "", name))
+    axes.plot([1, 10, 100], [1, 10, 100], color="grey", linestyle=":", label="ten times dearer")
+    axes.set(
+        xscale="log", yscale="log", xlabel="size of the campaign", ylabel="cost, as a multiple of that at x 1", ylim=(0.1, 100)
+    )
+    axes.legend(fontsize=7)
+    figure.tight_layout()
+    figure.savefig(to, dpi=110, metadata={"Software": None})

@@ -1,0 +1,98 @@
+"""How long each host is left alone between two requests: a floor, a little chance on top, and more where it answers slowly.
+
+Scrapy's AutoThrottle is not used: its floor is one for all hosts, so it takes back a Crawl-delay (see
+docs/decisions/0022-our-own-pace.md).
+"""
+
+from __future__ import annotations
+
+import time
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
+
+from crawler.guard import ConnectTo
+from crawler.sources import Source
+from crawler.topics import SourceOptions
+
+LOCAL_CONNECTIONS = 16  # to a host on loopback, where nobody is a guest
+JITTER = 0.25  # of a delay, added by chance: never less than was promised
+LONGEST = 60.0  # seconds that slow answers can make us wait; a floor may be longer
+_MIDDLE = 1 + JITTER / 2  # Scrapy's chance goes both ways around a delay
+SCRAPYS_JITTER = JITTER / 2 / _MIDDLE
+
+
+def middle(floor: float) -> float:
+    """The delay around which Scrapy varies so that what comes out lies between `floor` and a quarter more. Seconds."""
+    return floor * _MIDDLE
+
+
+def slower(delay: float, floor: float, took: float) -> float:
+    """The next delay of a host that took so long to answer. Seconds.
+
+    From request to request it has twice as long as it worked for us; faster answers bring that back to the floor by halves.
+    """
+    return max(floor, min(max(2 * took, delay / 2 + took), LONGEST))
+
+
+def pace_of(crawler: Crawler) -> Pace:
+    """The pace of a crawl."""
+    pace: Pace = crawler.spider.pace  # type: ignore[union-attr]
+    return pace
+
+
+def set_pace(settings: BaseSettings, source: Source, options: SourceOptions, connect_to: ConnectTo) -> int:
+    """Tells Scrapy the delay and connections of a source's hosts, by the topic's options; connect-to changes only defaults.
+    The connections to a host."""
+    local = "*" in connect_to.hosts()
+    delay = options.delay if options.delay is not None else 0.0 if local else source.delay
+    connections = options.connections or (LOCAL_CONNECTIONS if local else 1)
+    settings.set("DOWNLOAD_DELAY", middle(delay), priority="spider")
+    settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", connections, priority="spider")
+    loopback: dict[str, float] = {} if options.delay is not None else {"delay": 0.0}
+    loopback |= {} if options.connections is not None else {"concurrency": LOCAL_CONNECTIONS}
+    settings.set("DOWNLOAD_SLOTS", {host: dict(loopback) for host in connect_to.hosts() if host != "*"}, priority="spider")
+    return connections
+
+
+class Pace:
+    """The pace of one crawl at each of its hosts. A host without a floor (on loopback nobody is a guest) has no pace."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._floors: dict[str, float] = {}
+        self._delays: dict[str, float] = {}
+
+    def floor(self, host: str) -> float:
+        """Seconds between two requests to a host, at least."""
+        if host not in self._floors:
+            settings = self._crawler.settings
+            slot = settings.getdict("DOWNLOAD_SLOTS").get(host, {})
+            self._floors[host] = float(slot.get("delay", settings.getfloat("DOWNLOAD_DELAY"))) / _MIDDLE
+        return self._floors[host]
+
+    def at_least(self, host: str, seconds: float) -> None:
+        """Raises a host's floor, for a Crawl-delay."""
+        if seconds > self.floor(host):
+            self._floors[host] = seconds
+            self._set(host, max(seconds, self._delays.get(host, 0.0)))
+
+    def answered(self, url: str, seconds: float) -> None:
+        """A host took so long for an answer, or for none."""
+        host = urlsplit(url).hostname or ""
+        if floor := self.floor(host):
+            self._set(host, slower(self._delays.get(host, floor), floor, seconds))
+
+    def asked_before(self, request: Request, ago: float) -> None:
+        """An earlier run's last request to a host is so many seconds ago: the first one of this run waits too."""
+        _, slot = self._crawler.engine.downloader._get_slot(request)
+        slot.lastseen = max(slot.lastseen, time.monotonic() - ago)
+
+    def _set(self, host: str, delay: float) -> None:
+        self._delays[host] = delay
+        downloader = self._crawler.engine.downloader
+        downloader.per_slot_settings.setdefault(host, {})["delay"] = middle(delay)  # for a slot that is made anew
+        if host in downloader.slots:
+            downloader.slots[host].delay = middle(delay)

@@ -1,0 +1,249 @@
+"""Checks a proof that `sagwan verify --row REF@TIME --json` wrote. It needs Python 3.9 or later, and nothing of Sagwan.
+
+    python3 check_proof.py PROOF.json            checks the bytes that the proof itself holds
+    python3 check_proof.py PROOF.json ARCHIVE    checks also that the archive's own files hold these bytes
+
+It prints a line for each step and ends with PROVEN (exit 0), or with NOT PROVEN and the step (exit 1). It changes nothing and
+contacts nobody. proof.md says what each step means.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+FIELDS = ("likes", "dislikes", "replies", "text", "title")  # of a row that a page shows as they are
+
+
+def say(text: str) -> None:
+    print("".join(c if c.isprintable() else "?" for c in text))  # what others wrote steers no terminal
+
+
+def need(holds: bool, step: str) -> None:
+    if not holds:
+        raise ValueError(step)
+    say(f"  yes   {step}")
+
+
+def unpack(text: str, base: int = 64) -> bytes:
+    """The bytes that base64 or hex stands for, in the one way that it can be written."""
+    data = b64decode(text, validate=True) if base == 64 else bytes.fromhex(text)
+    if text != (b64encode(data).decode() if base == 64 else data.hex()):
+        raise ValueError(f"{text[:40]}... is not written as it should be")
+    return data
+
+
+def bytes_of(name: str, part: dict[str, Any], archive: Path | None) -> bytes:
+    """A whole file, or the part of one from an offset on; with an archive, the same bytes must stand there."""
+    data, offset = unpack(part["bytes"]), part.get("offset")
+    need(
+        sha256(data).hexdigest() == part["sha256"],
+        f"{name}{'' if offset is None else f' at {offset}'}: sha256 {part['sha256']}",
+    )
+    if archive is not None:
+        with (archive / name).open("rb") as file:
+            file.seek(offset or 0)
+            need(file.read(len(data) if offset is not None else -1) == data, "and so it stands in the archive")
+    return data
+
+
+def inflate(data: bytes, bits: int) -> bytes:
+    """Gzip (one member or several) or deflate, uncompressed."""
+    out = b""
+    while data and (not out or data[:2] == b"\x1f\x8b"):
+        inflater = zlib.decompressobj(bits)
+        out += inflater.decompress(data, 128 << 20)
+        if not inflater.eof:
+            raise ValueError("compressed bytes that are not whole, or too many")
+        data = inflater.unused_data
+    return out
+
+
+def headers_of(head: bytes) -> dict[str, str]:
+    pairs = [line.decode("utf-8", "replace").partition(":") for line in head.split(b"\r\n")[1:]]
+    return {name.strip().lower(): value.strip() for name, _, value in pairs}
+
+
+def check_records(capture: dict[str, Any], archive: Path | None) -> list[tuple[dict[str, str], bytes]]:
+    """WARC headers and block of each record of the exchange. The last one, its metadata, closes the others."""
+    digests, found = [], []
+    for record in capture["records"]:
+        raw = inflate(bytes_of(capture["file"], record, archive), 31)
+        head, _, rest = raw.partition(b"\r\n\r\n")
+        headers, block = headers_of(head), rest[:-4]
+        payload = block.partition(b"\r\n\r\n")[2] if headers["content-type"].startswith("application/http") else block
+        named = [headers["warc-block-digest"], headers["warc-payload-digest"]]
+        fits = named == ["sha256:" + sha256(data).hexdigest() for data in (block, payload)]
+        need(fits, f"the {headers['warc-type']} record fits the sha256 of its block and of its payload")
+        digests.append(sha256(raw).hexdigest())
+        found.append((headers, block))
+    named = found[-1][0].get("sagwan-chain-covers", "").split()
+    need(named == ["sha256:" + each for each in digests[:-1]], "metadata names the sha256 of each of the other records")
+    before = found[-1][0]["sagwan-chain"]
+    need(before == "sha256:" + capture["before"], f"it names the entry before it in the chain of the file: {before}")
+    need(digests[-1] == capture["entry"], f"its own sha256 is its entry: {digests[-1]}")
+    return found
+
+
+def climb(entry: str, path: list[list[str]]) -> str:
+    """The root of the Merkle tree (RFC 6962) to which an entry and its neighbours on the way up lead."""
+    digest = sha256(b"\0" + unpack(entry, 16)).digest()
+    for side, text in path:
+        other = unpack(text, 16)
+        digest = sha256(b"\1" + {"left": other + digest, "right": digest + other}[side]).digest()
+    return digest.hex()
+
+
+def check_seal(capture: dict[str, Any], listed: dict[str, Any]) -> None:
+    """The entry is one of the file's, and the file one of the manifest's."""
+    name, root = capture["file"].rpartition("/")[2], capture["root"]
+    need(climb(capture["entry"], capture["path"]) == root, f"the entry leads to the root of the file: {root}")
+    entry: dict[str, Any] = next((one for one in listed["files"] if one["name"] == name), {})
+    need(entry.get("root") == root, f"{capture['manifest']} lists {name} with that root")
+    need(climb(root, capture["manifest_path"]) == listed["root"], f"which leads to the manifest's root: {listed['root']}")
+
+
+def der(data: bytes) -> Iterator[bytes]:
+    """The contents of the elements that stand in DER one after the other."""
+    while data:
+        size, start = data[1], 2
+        if size & 128:
+            start += size & 127
+            size = int.from_bytes(data[2:start], "big")
+        if len(data) < start + size:
+            raise ValueError("a token that is cut short")
+        yield data[start : start + size]
+        data = data[start + size :]
+
+
+def stamped(answer: bytes) -> tuple[str, datetime]:
+    """What an authority's answer (RFC 3161) says: the sha256 that it stamps, and when. Not whether it is signed."""
+    _, token = der(next(der(answer)))  # TimeStampResp: status, token
+    _, content = der(token)  # ContentInfo: its type, the signed data
+    _, _, signed, *_ = der(next(der(content)))  # SignedData: version, algorithms, what is signed
+    _, info = der(signed)
+    _, _, imprint, _, time, *_ = der(next(der(next(der(info)))))  # TSTInfo: version, policy, imprint, number, time
+    algorithm, digest = der(imprint)
+    if not algorithm.startswith(bytes.fromhex("0609608648016503040201")):
+        raise ValueError("a token over another digest than sha256")
+    return digest.hex(), datetime.strptime(time[:14].decode() + "+0000", "%Y%m%d%H%M%S%z")
+
+
+def check_files(proof: dict[str, Any], archive: Path | None) -> dict[str, bytes]:
+    """Manifests and tokens by name. Each token stamps its manifest; whether it is signed is for openssl to say."""
+    files = {name: bytes_of(name, part, archive) for name, part in proof["files"].items()}
+    tokens = [name for name in files if name.endswith(".tsr")]
+    for token in tokens:
+        manifest, certificates = token.rsplit(".", 2)[0], token[:-3] + "pem"
+        imprint, at = stamped(files[token])
+        need(imprint == sha256(files[manifest]).hexdigest(), f"{token} stamps the sha256 of {manifest}, at {at.isoformat()}")
+        words = ["openssl", "ts", "-verify", "-attime", str(int(at.timestamp())), "-data", manifest, "-in", token]
+        words += ["-CAfile", certificates]
+        if archive is not None and shutil.which("openssl"):
+            ended = subprocess.run(words, cwd=archive, capture_output=True, check=False)
+            need(ended.returncode == 0 and certificates in files, f"its signature is good: {' '.join(words)}")
+        else:
+            say(f"  note  its signature is not checked here; in the archive: {' '.join(words)}")
+    if not tokens:
+        say("  note  no time-stamp token: nobody outside says since when the manifest has been there")
+    return files
+
+
+def body_of(block: bytes) -> str:
+    """The text of an HTTP answer. It was stored without chunks, and compressed as it came."""
+    head, _, body = block.partition(b"\r\n\r\n")
+    coding = headers_of(head).get("content-encoding", "").lower()
+    if coding in ("gzip", "x-gzip", "deflate"):
+        body = inflate(body, 31 if coding != "deflate" else 15 if body[:1] == b"\x78" else -15)
+    return body.decode("utf-8" if b"charset=euc-kr" not in head.lower() else "cp949", "replace")
+
+
+def objects_of(text: str, key: str) -> list[dict[str, Any]]:
+    """The objects of a JSON body (also in a script's call) in which a comment's key stands."""
+    start, found = re.search(r"[\[{]", text), []
+    try:
+        waiting = [json.JSONDecoder().raw_decode(text, start.start() if start else 0)[0]]
+    except ValueError:
+        waiting = [{key: text}] if key in text else []  # another page: all of it
+    while waiting:
+        one = waiting.pop()
+        inside = list(one.values()) if isinstance(one, dict) else one
+        waiting += [each for each in inside if isinstance(each, (dict, list))]
+        if isinstance(one, dict) and (key in map(str, inside) or key in one):
+            found.append(one)
+    return found
+
+
+def check_row(proof: dict[str, Any], capture: dict[str, Any], records: list[tuple[dict[str, str], bytes]]) -> None:
+    """The capture is the one that the proof names, and what the row says stands in its bytes."""
+    row, shows, facts = proof["row"], capture["shows"], json.loads(records[-1][1])
+    headers, block = next((one for one in records if one[0]["warc-type"] == "response"), records[-1])
+    need(headers["warc-record-id"] == f"<urn:uuid:{capture['capture']}>", f"this is the capture {capture['capture']}")
+    at = round(datetime.fromisoformat(capture["seen_at"]).timestamp() * 1000)
+    need(facts["received_at"] == at, f"of {facts['url']}, received {capture['seen_at']}")
+    article, _, key = row["ref"].partition("#")
+    named = facts["source"] + ":" + facts.get("article", article.partition(":")[2])
+    need({article, named} <= set(proof["articles"]), f"made for {named}")
+    said = {name: str(shows[name]) for name in FIELDS if shows and shows.get(name) not in (None, "")}
+    shown = said or ", ".join(capture["why"])
+    need(all(str(row[name]) == value for name, value in said.items()), f"what the row says of it: {shown}")
+    text = body_of(block)
+    if not key:
+        for name, value in {**said, **shows.get("counts", {})}.items():
+            say(f"  read  {name} {value}: {'stands' if str(value) in text else 'does not stand as such'} in the page")
+        return
+    found = objects_of(text, key)
+    if shows is None:
+        need(not any((row["text"] or text) in one.values() for one in found), f"no comment {key} with that text is in it")
+        return
+    values = [{re.sub("[\ud800-\udfff]", "\ufffd", str(value)) for value in one.values()} for one in found]
+    found = [one for one, has in zip(found, values) if set(said.values()) <= has]
+    need(bool(found), f"all of it stands in the page, in one object with the key {key}; read it:")
+    say(f"        {json.dumps(found[0], ensure_ascii=False)}")
+
+
+def check(proof: dict[str, Any], archive: Path | None) -> None:
+    files = check_files(proof, archive)
+    row, first = proof["row"], proof["captures"][0]
+    for capture in proof["captures"]:
+        say(f"{row['ref']}: {', '.join(capture['why'])}: {capture['file']}")
+        check_row(proof, capture, check_records(capture, archive))
+        need(capture["manifest"] is not None, "its file is sealed (if not: run `sagwan seal`, and make the proof again)")
+        check_seal(capture, json.loads(files[capture["manifest"]]))
+    need((row["capture"], row["seen_at"]) == (first["capture"], first["seen_at"]), "the row names the first of these captures")
+    if "#" in row["ref"]:
+        wanted = {**row, "state": row.get("last_state", row["state"])}
+        shown = all(wanted.get(name) in (None, "", first["shows"].get(name)) for name in (*FIELDS, "state"))
+        need(shown, "and that capture shows all that the row says")
+        absent = any(one["shows"] is None for one in proof["captures"])
+        need(absent == (row["state"] in ("missing", "gone")), f"its state is {row['state']}")
+    else:
+        counts = {name: value for one in proof["captures"] for name, value in one["shows"].get("counts", {}).items()}
+        need(counts == row["counts"], f"the captures show its counts: {counts}")
+
+
+def main(path: str, archive: str | None = None) -> int:
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        check(json.loads(Path(path).read_bytes()), Path(archive) if archive else None)
+    except Exception as error:  # the proof is anybody's: what cannot be read proves nothing
+        say(f"NOT PROVEN: {error if type(error) is ValueError else repr(error)}")
+        return 1
+    print("PROVEN")
+    return 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) not in (2, 3):
+        sys.exit("python3 check_proof.py PROOF.json [ARCHIVE]")
+    sys.exit(main(*sys.argv[1:]))

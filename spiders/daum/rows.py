@@ -1,0 +1,82 @@
+"""The rows of Daum's comment lists: their shape, and one as a comment."""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import Raw, Struct
+
+from archive.records import Account, Comment
+from crawler.iso import iso
+from crawler.reread import Reread
+
+
+class _User(Struct, gc=False):
+    status: str | None = None  # S active, I dormant, D left (R)
+    providerId: str | None = None
+    displayName: str | None = None
+
+
+class _Row(Struct, gc=False):
+    id: int
+    userId: int
+    postId: int
+    parentId: int
+    status: str
+    content: str
+    createdAt: str
+    updatedAt: str
+    childCount: int
+    likeCount: int
+    dislikeCount: int
+    user: _User | None = None
+    icon: str | None = None  # an emoticon beside the text
+
+
+_NOBODY = _User()
+_rows = msgspec.json.Decoder(list[Raw])
+_row = msgspec.json.Decoder(_Row)
+
+
+def _comment(row: _Row) -> Comment:
+    user = row.user or _NOBODY
+    # By place, not by name: a hundred times a page, names cost a third more.
+    return Comment(
+        str(row.id),
+        row.content,
+        Account(str(row.userId), user.displayName, user.status, user.providerId),
+        str(row.parentId) if row.parentId else None,
+        iso(row.createdAt),
+        iso(row.updatedAt) if row.updatedAt != row.createdAt else None,
+        row.likeCount,
+        row.dislikeCount,
+        row.childCount,
+        "visible" if row.status == "S" else "unknown",  # R: only S was ever recorded; what others mean is not known
+        row.icon or None,
+    )
+
+
+class Shown(Struct, frozen=True, gc=False):
+    """What one row says: the comment, and the thread and the comment that it names."""
+
+    comment: Comment
+    post: int
+    parent: int
+
+
+def _shown(raw: Raw) -> Shown:
+    row = _row.decode(raw)
+    return Shown(_comment(row), row.postId, row.parentId)
+
+
+_reread = Reread(_shown)
+
+
+class Rows:
+    """Reads a list and its rows, so that half a character in a row is mended."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def decode(self, data: bytes, /) -> list[Shown]:
+        """What the rows say, in their order. Raises msgspec.DecodeError."""
+        return _reread.rows(self._url, _rows.decode(data))

@@ -1,0 +1,75 @@
+"""What is there as of a capture, read from the end, is what reading every look from the beginning finds."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.presence import Snapshot
+from archive.timeline import Look, Timeline
+from tests.maker import Maker, row
+
+Places = dict[int, tuple[str, int]]
+SORTS = ("RECOMMEND", "LATEST", "CHRONOLOGICAL")
+
+
+def forwards(timeline: Timeline, numbers: dict[int, int], sort: str | None) -> Places:
+    """The places by the rule as it is said: of the last walk in the sort, and of the last walk over each comment's replies."""
+    scopes: dict[str | None, tuple[int | None, Places]] = {}
+    for look in timeline.events():
+        if not isinstance(look, Look) or (look.parent is None and sort not in (None, look.sort)):
+            continue
+        walk, places = scopes.get(look.parent, (None, {}))
+        places = {} if look.walk is None or walk != look.walk else places
+        for n, comment in enumerate(look.ids):
+            places.setdefault(numbers[comment], (look.sort, look.rank + n))
+        scopes[look.parent] = (look.walk, places)
+    top = scopes.pop(None, (None, {}))[1]
+    return {number: place for _, places in scopes.values() for number, place in places.items()} | top
+
+
+def story(maker: Maker, chance: random.Random) -> None:
+    """Walks and peeks in all sorts while comments come, vanish and come back."""
+    there: dict[int, dict[str, Any]] = {}
+    away: dict[int, dict[str, Any]] = {}
+    for turn in range(25):
+        for _ in range(chance.randrange(4)):
+            there[len(there) + len(away) + 1] = row(len(there) + len(away) + 1, chance.randrange(9))
+        for key in chance.sample(sorted(there), chance.choice((0, 0, 1)) if there else 0):
+            away[key] = there.pop(key)
+        for key in chance.sample(sorted(away), chance.choice((0, 0, 0, 1)) if away else 0):
+            there[key] = away.pop(key)
+        sort = chance.choice(SORTS)
+        keys = sorted(there, reverse=sort == "LATEST")
+        if sort == "RECOMMEND":
+            keys.sort(key=lambda key: -int(there[key]["likeCount"]))
+        rows = [there[key] for key in keys]
+        if turn % 3:
+            pages = [rows[n : n + 4] for n in range(0, len(rows), 4)]
+            maker.walk(*pages, sort=sort, complete=chance.random() < 0.7)
+        elif rows:
+            first = chance.randrange(len(rows))
+            maker.page(rows[first : first + 4], sort, first)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_both_ways_of_reading_agree_at_every_capture(tmp_path: Path, seed: int) -> None:
+    maker = Maker(tmp_path)
+    story(maker, random.Random(seed))
+    states = set()
+    (last,) = maker.db.execute("SELECT max(id) FROM captures").fetchone()
+    for until in range(1, last + 1):
+        comments = maker.db.execute("SELECT id, n, key, NULL FROM comments WHERE first_capture <= ?", (until,)).fetchall()
+        numbers = {identity: n for identity, n, *_ in comments}
+        for sort in (None, *SORTS):
+            timeline = Timeline(maker.db, 1, until)
+            wanted = forwards(timeline, numbers, sort)
+            found = Snapshot(maker.db, 1, until, comments, sort)
+            assert found.places == wanted, (until, sort)
+            assert found.presence == {numbers[comment]: known for comment, known in timeline.presence.items()}, until
+            states |= {known.state for known in found.presence.values()}
+    assert states == {"present", "missing", "gone"}
+    maker.close()

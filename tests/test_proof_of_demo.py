@@ -1,0 +1,38 @@
+"""The stand-alone check of rows of the demo's archive."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.portal import Portal, Scenario, demo
+from tests.test_check_proof import alone
+
+
+def test_rows_of_the_demo_are_proven(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo's evening with fewer looks: the answers of a Naver, compressed, with deletions."""
+    monkeypatch.setattr(demo, "ARCHIVE", tmp_path / "archive")
+    monkeypatch.setattr(demo, "TOPIC", tmp_path / "archive" / "topic.toml")
+    monkeypatch.setattr(demo, "STEP", 60)
+    (tmp_path / "archive").mkdir()
+    demo.TOPIC.write_text(demo.TEXT, encoding="utf-8")
+    with Portal(articles=0, comments=0, gzip=True) as portal, contextlib.closing(demo.Command()) as sagwan:
+        scenario = portal.play(Scenario(portal.world, seed=3, articles=4, evening=demo.HOURS, comments=900))
+        demo.evening(sagwan, portal, scenario)
+        sagwan("seal")
+        states = set()
+        deleted = [line["ref"] for line in sagwan("changes", "--kind", "deleted")]
+        for article in sagwan("ls"):
+            lines = sagwan("as-of", "now", "--article", article["ref"])
+            refs = [line["ref"] for line in lines[1::25] if line["kind"] == "comment"]
+            for ref in (article["ref"], *refs[:2], *(ref for ref in deleted[:2] if ref.startswith(article["ref"] + "#"))):
+                (told,) = sagwan("verify", "--row", f"{ref}@now")
+                states.add(told["row"]["state"])
+                (tmp_path / "proof.json").write_text(json.dumps(told), encoding="utf-8")
+                for args in ((), (demo.ARCHIVE,)):
+                    code, out = alone(tmp_path / "proof.json", *args)
+                    assert (code, out.splitlines()[-1]) == (0, "PROVEN"), out
+    assert {"visible", "deleted_by_user"} <= states
