@@ -20,6 +20,7 @@ CACHES = ("looks", "asked", "members")
 _KINDS = {"article": "page", "seed": "page", "found": "page", "service": "page", "peek": "peek", "walk": "walk"}
 _EITHER = frozenset({"sweep", "deadline"})
 _FINE = frozenset({"ok", "empty"})
+KNOWN_LOOKS = 20_000  # rows held in memory (some 0.7 KB each), and memberships; another is read from the database
 
 
 class Looked(Struct):
@@ -58,11 +59,13 @@ _WRITE = f"INSERT OR REPLACE INTO looks VALUES ({','.join('?' * len(COLUMNS))})"
 
 
 class Looks:
-    """Writes the caches of one source, inside the store's transaction."""
+    """Keeps the caches of one source, inside the store's transaction; `looks` is written once, at its end: a walk changes its
+    article's row with every page."""
 
     def __init__(self, db: sqlite3.Connection, source: str, find: Callable[[str], int | None]) -> None:
         self._db, self._source, self._find = db, source, find
         self._held: dict[int, Looked] = {}
+        self._changed: set[int] = set()  # of those held
         self._members: set[tuple[str, int]] = set()
 
     def _of(self, article: int, at: int) -> Looked:
@@ -71,8 +74,18 @@ class Looks:
             self._held[article] = Looked(*row) if row else Looked(article, self._source, at, at)
         return self._held[article]
 
-    def _write(self, looked: Looked) -> None:
-        self._db.execute(_WRITE, astuple(looked))
+    def flush(self) -> None:
+        """Writes what changed in this transaction."""
+        self._db.executemany(_WRITE, [astuple(self._held[article]) for article in self._changed])
+        self._changed.clear()
+        if len(self._held) + len(self._members) > KNOWN_LOOKS:
+            self.forget()
+
+    def forget(self) -> None:
+        """Lets go of all that is held: after a rollback the rows say what was."""
+        self._held.clear()
+        self._changed.clear()
+        self._members.clear()
 
     def member(self, topic: str, article: int, at: int) -> None:
         """An article came into a topic."""
@@ -87,13 +100,13 @@ class Looks:
             looked.born, looked.born_to = told.start, told.end
         looked.gone = looked.gone if listed else int(record.state == "gone")
         looked.pane = record.pane or looked.pane
-        self._write(looked)
+        self._changed.add(looked.article)
 
     def counted(self, article: int, record: Count, at: int) -> None:
         """A count of an article among many."""
         looked = self._of(article, at)
         self._count(looked, record, at)
-        self._write(looked)
+        self._changed.add(looked.article)
 
     def _count(self, looked: Looked, record: Count, at: int) -> None:
         if record.metric != "comments":
@@ -111,7 +124,7 @@ class Looks:
             if (other := self._find(key)) is not None:  # answered or not, it was looked at
                 looked = self._of(other, facts.received_at)
                 looked.counts_at = facts.at
-                self._write(looked)
+                self._changed.add(looked.article)
         if "asked" in facts.context:
             self._asked(facts.topic, facts.context["asked"], facts, outcome)
         if article is None:
@@ -135,7 +148,7 @@ class Looks:
         for record in records:
             if type(record) is Count and record.article is None:
                 self._count(looked, record, facts.received_at)
-        self._write(looked)
+        self._changed.add(looked.article)
 
     def _asked(self, topic: str, what: str, facts: Facts, outcome: str) -> None:
         key = (self._source, topic, what)
@@ -156,13 +169,13 @@ class Looks:
             looked.top_at, looked.top_points = since, points
         else:
             looked.new_at, looked.new_points = since, points
-        self._write(looked)
+        self._changed.add(looked.article)
 
     def walk_ended(self, article: int | None, walk: int) -> None:
         """A walk has its end."""
         if article is not None and (looked := self._of(article, 0)).walk == walk:
             looked.walk_open = 0
-            self._write(looked)
+            self._changed.add(looked.article)
 
 
 def _failures(before: int, facts: Facts, outcome: str) -> int:

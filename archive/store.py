@@ -53,6 +53,7 @@ class Store:
             self._articles.begin()
             self._comments.begin()
             yield
+            self._looks.flush()
             for name, end in self._stored_to.items():
                 self._db.execute("UPDATE warcs SET stored_to = ? WHERE id = ?", (end, self._warcs[name]))
             self._db.execute("COMMIT")
@@ -66,6 +67,7 @@ class Store:
             raise
 
     def _rollback(self) -> None:
+        self._looks.forget()
         if self._db.in_transaction:
             self._db.execute("ROLLBACK")
 

@@ -135,6 +135,7 @@ def test_a_list_says_neither_that_an_article_is_there_nor_less_exactly_when_it_c
     looks = Looks(maker.db, "daum", lambda key: 1)
     looks.about(1, Article(ARTICLE, "", state="gone", published=Moment(5000, 5999, "second", "")), maker.now)
     looks.about(1, Article(ARTICLE, "", published=Moment(0, 3_600_000, "hour", "1시간 전")), maker.now, listed=True)
+    looks.flush()
     found = looked(maker)
     assert (found["gone"], found["born"], found["born_to"]) == (1, 5000, 5999)
     maker.close()
