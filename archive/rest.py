@@ -16,7 +16,8 @@ from archive.times import iso
 FIRST_MS = 30 * 60_000
 LONGEST_MS = 24 * 3_600_000
 _MOST = 7  # refusals in a row until the pause grows no more
-ROBOTS = ("robots", "unread robots")  # what kept a run out, in its counters
+# What kept a run out, and how long: rules are read anew after a day, and what could not be read may be there soon.
+KEPT_OUT_MS = {"robots": LONGEST_MS, "unread robots": 5 * 60_000}
 
 _REFUSED = """
 SELECT c.run, max(c.received_at) FROM refusals f JOIN capture_rows c ON c.id = f.capture
@@ -25,11 +26,11 @@ SELECT c.run, max(c.received_at) FROM refusals f JOIN capture_rows c ON c.id = f
 _GOOD = """
 SELECT 1 FROM run_begun r JOIN run_ended e ON e.run = r.id WHERE r.source = ? AND r.id > ? AND r.id < ?
   AND e.verdict NOT IN ('blocked', 'failed', 'locked') AND json_extract(e.counters, '$.captures') > 0 LIMIT 1"""
-# What a run meets that a rest ends, or that cannot be written, says nothing of robots.txt.
+# A run that came into a rest, or could not write, says nothing of robots.txt.
 _KEPT_OUT = """
 SELECT json_extract(e.counters, '$.blocked_by'), e.ended_at FROM run_begun r JOIN run_ended e ON e.run = r.id
   WHERE r.source = ? AND r.topic = ? AND e.verdict <> 'failed' AND json_extract(e.counters, '$.blocked_by') IS NOT 'rest'
-  ORDER BY r.id DESC LIMIT ?"""
+  ORDER BY r.id DESC LIMIT 1"""
 
 
 class Rest(Struct, frozen=True):
@@ -44,9 +45,9 @@ class Rest(Struct, frozen=True):
         """The sentence that a run ends with which comes too early."""
         if not self.times:
             return f"the site asked on {iso(self.since)} for a pause: {self.until_when()}"
-        again = f" ({self.times} times in a row)" if self.times > 1 else ""
         if self.by != "rest":
-            return f"its robots.txt kept us out on {iso(self.since)}{again}: {self.until_when()}"
+            return f"robots.txt kept us out on {iso(self.since)}: {self.until_when()}"
+        again = f" ({self.times} times in a row)" if self.times > 1 else ""
         return f"the site refused us on {iso(self.since)}{again}: {self.until_when()}"
 
     def until_when(self) -> str:
@@ -79,9 +80,7 @@ def _ours(db: sqlite3.Connection, source: str) -> Rest | None:
 
 
 def kept_out(db: sqlite3.Connection, source: str, topic: str, now: int) -> Rest | None:
-    """Until when a topic that obeys robots.txt need not try again, as its last runs were kept out; None when it may now."""
-    found = db.execute(_KEPT_OUT, (source, topic, _MOST)).fetchall()
-    times = next((n for n, (by, _) in enumerate(found) if by not in ROBOTS), len(found))
-    if not times or found[0][1] + pause(times) <= now:
-        return None
-    return Rest(found[0][1], found[0][1] + pause(times), times, found[0][0])
+    """Until when a topic that obeys robots.txt need not try again, as its last run was kept out; None when it may now."""
+    by, since = db.execute(_KEPT_OUT, (source, topic)).fetchone() or ("", 0)
+    until = since + KEPT_OUT_MS.get(by, 0)
+    return Rest(since, until, 1, by) if until > now else None

@@ -39,7 +39,7 @@ def caches(path: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def campaign(sagwan: Sagwan, portal: Portal, folder: Path) -> None:
-    """An evening on two sites by the schedule, with failures and runs that are cut short, and a visit of the whole at its end."""
+    """An evening on two sites by the schedule, with failures and runs cut short; a visit of the whole topic at its end."""
     plan = Plan(articles=2, accounts=60, targets=2, rivals=1, begins=0.2, gap=9 * MINUTE, exposed=0.5, surge=True)
     scenario = Scenario(portal.world, 12, articles=3, evening=0.7, comments=700, sites=("naver", "daum"), plan=plan)
     portal.play(scenario)
