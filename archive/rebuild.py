@@ -116,12 +116,27 @@ def _read(
 ) -> tuple[int, int, list[str]]:
     """Rows, groups and damage. Where there are cores for it, sources are read side by side, into databases of their own that
     are appended in the order of the sources: the rows are those that one core makes."""
-    sources = sorted({source_of(path) for path in files(root)})
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    try:
+        return _read_on(cores, root, into, pseudonyms, parse, limits, told)
+    except sqlite3.IntegrityError:  # a record stands in the files of two sources: read in their order, the second is damage
+        if cores < 2:
+            raise
+        remove(into)
+        return _read_on(1, root, into, pseudonyms, parse, limits, told)
+
+
+def _read_on(
+    cores: int, root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, limits: dict[str, int], told: Told
+) -> tuple[int, int, list[str]]:
+    sources = sorted({source_of(path) for path in files(root)})
     far = Far(len(sources), partial(told, "rows"), sum(path.stat().st_size for path in files(root)))
     read = partial(_read_source, root, pseudonyms, parse, limits, far)
     parts = [into if not n or cores < 2 else into.with_name(f"{into.name}.{source}") for n, source in enumerate(sources)]
     try:
+        for part in parts:  # of a rebuild that was killed
+            if part != into:
+                remove(part)
         asked = [(n, source, part) for n, (source, part) in enumerate(zip(sources, parts, strict=True))]
         done = side_by_side(read, asked, cores, far.tell)
         for part in parts:
@@ -129,12 +144,18 @@ def _read(
                 append(into, part)
     finally:
         for part in parts:
-            for end in ("", "-wal", "-shm") if part != into else ():
-                part.with_name(part.name + end).unlink(missing_ok=True)
+            if part != into:
+                remove(part)
     with contextlib.closing(connect(into, write=True)) as db:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         rows = count_rows(db)
     return rows, sum(groups for groups, _ in done), [line for _, damage in done for line in damage]
+
+
+def remove(database: Path) -> None:
+    """Removes a database that is no longer wanted, with what SQLite keeps beside it; what is not there is no error."""
+    for end in ("", "-wal", "-shm"):
+        database.with_name(database.name + end).unlink(missing_ok=True)
 
 
 def _read_source(

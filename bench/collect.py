@@ -18,7 +18,7 @@ from bench import processes
 from bench.table import Row
 from bench.threads import Threads
 
-AIM, FLOOR = 1.0, 0.6
+AIM, FLOOR = 1.0, 0.75
 NAIVE_AIM, NAIVE_PAGES = 8.0, 120  # so many pages are enough for the plain project
 
 

@@ -18,9 +18,9 @@ STEPS = (100, 10, 1)  # parts of the largest
 COSTS = (
     ("`rebuild` on one core", "rebuild, µs a sighting", True),
     ("database", "database, bytes a sighting", False),
-    ("as-of of an article", "as-of of one article, ms", False),
-    ("series", "series of one comment, ms", False),
-    ("movers", "movers of 10 minutes, ms", False),
+    ("as-of of a small article", "as-of of an article with 40 comments, ms", False),
+    ("series in a small article", "series of one of its comments, ms", False),
+    ("movers, for each", "movers, µs a capture of the window", False),
     ("replay from the library, tuples", "replay, µs a tuple", True),
     ("`status`", "status, s", False),
 )

@@ -79,3 +79,18 @@ def test_damage_of_each_source_is_told(tmp_path: Path) -> None:
     assert {line.split("-")[1] for line in damage} == {"daum", "naver"}
     with closing(sqlite3.connect(tmp_path / "new.db")) as db:
         assert {source for (source,) in db.execute("SELECT DISTINCT source FROM run_begun")} == {"daum", "naver"}
+
+
+def test_a_record_in_the_files_of_two_sources_is_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tmp_path / "archive"
+    archive(root)
+    (path,) = (root / "warc").rglob("sagwan-naver-*")
+    path.with_name(path.name.replace("-naver-", "-nate-")).write_bytes(path.read_bytes())
+    (root / "archive.db").unlink()
+    told = []
+    for cores in (1, 3):
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _, cores=cores: set(range(cores)))
+        told.append(rebuild(root, tmp_path / f"{cores}.db", Pseudonyms(KEY), parse).damage)
+    first, second = ([line.partition(" UNIQUE ")[2] for line in lines] for lines in told)
+    assert first == second
+    assert "constraint failed" in first[0]

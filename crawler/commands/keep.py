@@ -50,7 +50,7 @@ def rebuild(root: Path, into: Path | None, accept: bool, as_json: bool) -> int:
     sources = sorted({source_of(path) for path in files(root)})
     with rebuilding.no_runs(root, sources) if accept or first else contextlib.nullcontext():
         if into is None:
-            _remove(target)
+            rebuilding.remove(target)
         try:
             done = rebuilding.rebuild(root, target, pseudonyms, pages.parse)
             # Present rows of what is damaged now would be lost, unless they cannot be read either.
@@ -58,7 +58,7 @@ def rebuild(root: Path, into: Path | None, accept: bool, as_json: bool) -> int:
             kept = rebuilding.swap_in(root, target) if swap else None
         finally:
             if into is None:
-                _remove(target)
+                rebuilding.remove(target)
     differences = done.comparison.differences if done.comparison else 0
     explained = done.comparison.explained if done.comparison else 0
     if as_json:
@@ -88,11 +88,6 @@ def rebuild(root: Path, into: Path | None, accept: bool, as_json: bool) -> int:
         elif explained and not into:
             click.echo("`sagwan rebuild --accept` takes the newer parsers' rows over")
     return 2 if differences or done.damage else 0
-
-
-def _remove(path: Path) -> None:
-    for suffix in ("", "-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 @click.command()

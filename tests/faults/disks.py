@@ -20,7 +20,7 @@ COMMENTS = 3 * 60
 
 
 @contextlib.contextmanager
-def small_disk(stage: Stage, size: str = "3m") -> Iterator[Path]:
+def small_disk(stage: Stage, size: str = "6m") -> Iterator[Path]:
     """A file system of its own. Raises NotHere without the right to mount one."""
     disk = stage.folder / "disk"
     disk.mkdir(exist_ok=True)
