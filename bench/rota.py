@@ -62,6 +62,7 @@ class Rota:
     fresh: int = 10_000
     finds: list[Asked] = field(default_factory=list)
     done: list[Done] = field(default_factory=list)
+    begun: list[tuple[Look, int]] = field(default_factory=list)  # each look and when it began, also of what was killed
     requests: int = 0
     put_off: int = 0
     worst: dict[str, int] = field(default_factory=dict)  # lateness at the beginning of a look, by value (ms)
@@ -138,15 +139,17 @@ class Rota:
         self._day = (now // DAY, (self._day[1] if self._day[0] == now // DAY else 0) + count)
         return now + count * PACE
 
-    def _late(self, look: Look, now: int) -> None:
+    def _begin(self, look: Look, now: int) -> None:
+        self.begun.append((look, now))
         self.worst[look.value] = max(self.worst.get(look.value, 0), look.late(now))
 
     def _make(self, look: Look, now: int, queue: list[Look]) -> int:
-        self._late(look, now)
         together = [look]
         if look.kind == "counts":
             together += [each for each in queue if each.kind == "counts"][: self.source.counted - 1]
             queue[:] = [each for each in queue if each not in together]
+        for each in together:
+            self._begin(each, now)
         if look.kind == "discovery":
             asked = next(each for each in self.finds if each.what == look.key)
             asked.at = now
@@ -162,7 +165,7 @@ class Rota:
         if look.kind == "discovery":
             return 1
         article = int(look.key)
-        there = self._there(article, now)
+        there, pages = self._there(article, now), 2
         if look.kind == "counts":
             self._seen(article, look, now, context={"counted": look.key})
             self.looks.counted(article, Count("comments", there.comments), now)
@@ -172,16 +175,16 @@ class Rota:
             self.looks.about(article, Article(look.key, "", pane="open"), now)
             return 2
         if look.kind == "walk":
-            self._walks += 1
-            for _ in range(there.pages):
-                self._seen(article, look, now, walk=self._walks)
-            self.looks.walk_ended(article, self._walks)
+            walk, pages = self._walk_of(look, there)
+            for _ in range(pages):
+                self._seen(article, look, now, walk=walk)
+            self.looks.walk_ended(article, walk)
         else:
             self._seen(article, look, now)
         self._paged[article] = now
         for votes in (True, False):
             self.looks.listed(article, now, votes=votes, points=there.points / 2)
-        return max(2, there.pages if look.kind == "walk" else 2)
+        return max(2, pages)
 
     def _there(self, article: int, now: int) -> Page:
         return self.site(article, self._paged.get(article, 0), now)
@@ -191,19 +194,22 @@ class Rota:
         facts.context = context or {}
         self.looks.seen(facts, "ok", (), article, walk)
 
+    def _walk_of(self, look: Look, there: Page) -> tuple[int, int]:
+        """A new walk, or the one that a look goes on with, and how many of its pages are left."""
+        if look.resume is not None:
+            return int(look.resume), max(1, there.pages - self.looks._held[int(look.key)].walk_pages)
+        self._walks += 1
+        return self._walks, there.pages
+
     def _begin_walk(self, look: Look, now: int) -> None:
-        self._late(look, now)
+        self._begin(look, now)
         article = int(look.key)
         there = self._there(article, now)
         self._paged[article] = now
         for votes in (True, False):
             self.looks.listed(article, now, votes=votes, points=there.points / 2)
-        if look.resume is None:
-            self._walks += 1
-            self._opened[article] = str(self._walks)
-            left = there.pages
-        else:
-            left = max(1, there.pages - self.looks._held[article].walk_pages)
+        walk, left = self._walk_of(look, there)
+        self._opened[article] = str(walk)
         self._walking = (look, now, left)
 
     def _page(self, now: int) -> int:
