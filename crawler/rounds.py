@@ -59,6 +59,7 @@ class Round:
                 elif self._going:
                     await self._page()
                 elif not await self._rest():
+                    self._no_time()
                     break
         finally:
             if self._going:
@@ -90,6 +91,12 @@ class Round:
             self._run.end_early(self._part.why)
         return self._run.ending()
 
+    def _no_time(self) -> None:
+        """Ends the run early where something is due that could not come to its end: else nobody would hear of it."""
+        now = self._now()
+        if any(self._may_begin(look, now) and not self._has_time(look) for look in self._agenda.looks):
+            self._run.end_early(self._part.why)
+
     def _now(self) -> int:
         return self._run.clock.now_us() // 1000
 
@@ -114,7 +121,7 @@ class Round:
         for look in self._agenda.looks:
             if _is_long(look) and long_ones >= max(1, self._spider.at_once - 1):
                 continue
-            if self._may_begin(look, now):
+            if self._may_begin(look, now) and self._has_time(look):
                 self._agenda.looks.remove(look)
                 return look
         return None
@@ -124,8 +131,9 @@ class Round:
         if begun is not None and now < begun + look.every:
             return False
         limit, articles = self._spider.limit, self._run.articles
-        if limit and look.kind in _ON_ARTICLES and look.key not in articles and len(articles) >= limit:
-            return False
+        return not limit or look.kind not in _ON_ARTICLES or look.key in articles or len(articles) < limit
+
+    def _has_time(self, look: Look) -> bool:
         needed = min(look.cost, SHORT) * self._delay
         return self._part.until is None or time.monotonic() + needed < self._part.until
 
