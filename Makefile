@@ -4,10 +4,10 @@ READY := .venv/.ready
 INTEROP := .venv-interop/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint faults bench interop lock clean
+.PHONY: help setup demo test lint faults bench bench-schedule interop lock clean
 
 help: ## this list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 16
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 16
 
 setup: $(READY) ## .venv with .venv/bin/sagwan and everything that the lock names
 	@echo ready: .venv/bin/sagwan
@@ -33,6 +33,9 @@ faults: $(READY) ## every fault of docs/reliability.md, played for real; writes 
 
 bench: $(READY) ## the ratios of docs/performance.md, measured now; fails below their floors
 	@$(PY) -m bench $(BENCH)
+
+bench-schedule: $(READY) ## the table of docs/schedule.md, by simulation (some minutes)
+	@$(PY) -m bench.schedule $(BENCH)
 
 interop: $(READY) $(INTEROP) ## warcio, fastwarc, cdxj-indexer and pywb read what we write
 	@$(PY) -m tests.interop

@@ -30,7 +30,8 @@ class _Proof(Struct):
 
 
 class _Places:
-    """The places on the last walk among the looks of one scope, which are given from the last to the first."""
+    """The places on the last walk (or the peek after it) among the looks of one scope, which are given from the last to the
+    first."""
 
     def __init__(self) -> None:
         self.found: dict[int, Place] = {}
@@ -40,6 +41,8 @@ class _Places:
 
     def add(self, walk: int | None, sort: str, rank: int, members: list[int]) -> None:
         """Takes the look before those that were given."""
+        if self._begun and walk is None and self._walk is not None:
+            return  # a peek between the pages of that walk
         if self._begun and (walk is None or walk != self._walk):
             self.done = True
             return

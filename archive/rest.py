@@ -16,6 +16,8 @@ from archive.times import iso
 FIRST_MS = 30 * 60_000
 LONGEST_MS = 24 * 3_600_000
 _MOST = 7  # refusals in a row until the pause grows no more
+# What kept a run out, and how long: rules are read anew after a day, and what could not be read may be there soon.
+KEPT_OUT_MS = {"robots": LONGEST_MS, "unread robots": 5 * 60_000}
 
 _REFUSED = """
 SELECT c.run, max(c.received_at) FROM refusals f JOIN capture_rows c ON c.id = f.capture
@@ -24,6 +26,11 @@ SELECT c.run, max(c.received_at) FROM refusals f JOIN capture_rows c ON c.id = f
 _GOOD = """
 SELECT 1 FROM run_begun r JOIN run_ended e ON e.run = r.id WHERE r.source = ? AND r.id > ? AND r.id < ?
   AND e.verdict NOT IN ('blocked', 'failed', 'locked') AND json_extract(e.counters, '$.captures') > 0 LIMIT 1"""
+# A run that came into a rest, or could not write, says nothing of robots.txt.
+_KEPT_OUT = """
+SELECT json_extract(e.counters, '$.blocked_by'), e.ended_at FROM run_begun r JOIN run_ended e ON e.run = r.id
+  WHERE r.source = ? AND r.topic = ? AND e.verdict <> 'failed' AND json_extract(e.counters, '$.blocked_by') IS NOT 'rest'
+  ORDER BY r.id DESC LIMIT 1"""
 
 
 class Rest(Struct, frozen=True):
@@ -32,11 +39,14 @@ class Rest(Struct, frozen=True):
     since: int
     until: int
     times: int  # refusals in a row; 0 where the site itself said how long
+    by: str = "rest"  # or `robots`, `unread robots`: of a topic on a source
 
     def said(self) -> str:
         """The sentence that a run ends with which comes too early."""
         if not self.times:
             return f"the site asked on {iso(self.since)} for a pause: {self.until_when()}"
+        if self.by != "rest":
+            return f"robots.txt kept us out on {iso(self.since)}: {self.until_when()}"
         again = f" ({self.times} times in a row)" if self.times > 1 else ""
         return f"the site refused us on {iso(self.since)}{again}: {self.until_when()}"
 
@@ -67,3 +77,10 @@ def _ours(db: sqlite3.Connection, source: str) -> Rest | None:
             break
         times, newer = times + 1, run
     return Rest(refused[0][1], refused[0][1] + pause(times), times) if times else None
+
+
+def kept_out(db: sqlite3.Connection, source: str, topic: str, now: int) -> Rest | None:
+    """Until when a topic that obeys robots.txt need not try again, as its last run was kept out; None when it may now."""
+    by, since = db.execute(_KEPT_OUT, (source, topic)).fetchone() or ("", 0)
+    until = since + KEPT_OUT_MS.get(by, 0)
+    return Rest(since, until, 1, by) if until > now else None

@@ -1,4 +1,5 @@
-"""The tables: derived from the WARC files, only ever inserted into (but warcs.stored_to). docs/archive-format.md explains them.
+"""The tables: derived from the WARC files, only ever inserted into (but warcs.stored_to, and the caches of looks.py).
+docs/archive-format.md explains them.
 
 Times are UTC ms. Row ids are private: they differ after a rebuild, natural keys do not.
 """
@@ -89,7 +90,20 @@ CREATE TABLE rounded (
 CREATE TABLE lists (
   capture INTEGER NOT NULL REFERENCES capture_rows(id), kind TEXT NOT NULL, query TEXT, rank INTEGER NOT NULL,
   article INTEGER NOT NULL REFERENCES articles(id), topic TEXT NOT NULL, PRIMARY KEY (capture, kind, rank)) STRICT,
-  WITHOUT ROWID
+  WITHOUT ROWID;
+CREATE TABLE looks (
+  article INTEGER PRIMARY KEY REFERENCES articles(id), source TEXT NOT NULL, born INTEGER NOT NULL, known_at INTEGER NOT NULL,
+  born_to INTEGER, gone INTEGER NOT NULL, pane TEXT, page_at INTEGER, page_failed INTEGER NOT NULL, peek_at INTEGER,
+  peek_failed INTEGER NOT NULL, walk_at INTEGER, walk_failed INTEGER NOT NULL, walk_last INTEGER, walk_pages INTEGER NOT NULL,
+  walk INTEGER REFERENCES walk_begun(id), walk_open INTEGER NOT NULL, walk_count INTEGER, counts_at INTEGER, count INTEGER,
+  top_at INTEGER, top_points REAL NOT NULL, new_at INTEGER, new_points REAL NOT NULL, heat REAL NOT NULL,
+  heat_at INTEGER NOT NULL) STRICT;
+CREATE TABLE asked (
+  source TEXT NOT NULL, topic TEXT NOT NULL, what TEXT NOT NULL, at INTEGER NOT NULL, failed INTEGER NOT NULL,
+  PRIMARY KEY (source, topic, what)) STRICT, WITHOUT ROWID;
+CREATE TABLE members (
+  topic TEXT NOT NULL, article INTEGER NOT NULL REFERENCES articles(id), at INTEGER NOT NULL,
+  PRIMARY KEY (topic, article)) STRICT, WITHOUT ROWID
 """
 
 _STATE = (

@@ -10,8 +10,9 @@ from uuid import UUID
 
 import msgspec
 
-from archive.capture import Exchange, Parse, Seen
+from archive.capture import Exchange, Facts, Parse, Seen
 from archive.errors import WriteFailed
+from archive.looks import Looks
 from archive.pseudonym import Pseudonyms
 from archive.reading import read
 from archive.records import Article, Count, ListEntry, Listing
@@ -34,6 +35,7 @@ class Store:
         self._db, self._source, self._parse = db, source, parse
         self._articles = Articles(db, source)
         self._comments = Comments(db, source, pseudonyms)
+        self._looks = Looks(db, source, self._articles.find)
         self._runs: dict[str, int] = {}
         self._walks: dict[str, int] = {}
         self._warcs: dict[str, int] = {}
@@ -51,6 +53,7 @@ class Store:
             self._articles.begin()
             self._comments.begin()
             yield
+            self._looks.flush()
             for name, end in self._stored_to.items():
                 self._db.execute("UPDATE warcs SET stored_to = ? WHERE id = ?", (end, self._warcs[name]))
             self._db.execute("COMMIT")
@@ -64,6 +67,7 @@ class Store:
             raise
 
     def _rollback(self) -> None:
+        self._looks.forget()
         if self._db.in_transaction:
             self._db.execute("ROLLBACK")
 
@@ -122,23 +126,27 @@ class Store:
             self._db.execute("INSERT INTO refusals VALUES (?)", (capture_id,))
         if facts.listed and article is not None:
             listed = facts.listed
-            self._list_row(capture_id, listed.kind, listed.query, listed.rank, article, facts.topic)
+            self._list_row(capture_id, listed.kind, listed.query, listed.rank, article, facts)
         new = observed = 0
+        self._looks.seen(facts, parsed.outcome, parsed.records, article, walk)
         for record in parsed.records:
             if type(record) is Listing:
                 if article is not None:
-                    added, changed = self._comments.store(capture_id, article, record)
+                    added, changed, points = self._comments.store(capture_id, article, record)
                     new, observed = new + added, observed + changed
+                    if record.rank == 1 and record.parent is None:
+                        self._looks.listed(article, facts.received_at, votes=record.order == "votes", points=points)
             elif type(record) is Article:
-                self._articles.store(capture_id, record)
+                self._looks.about(self._articles.store(capture_id, record), record, facts.received_at)
             elif type(record) is Count:
                 if record.article is not None:
-                    self._articles.count_other(capture_id, record)
+                    self._looks.counted(self._articles.count_other(capture_id, record), record, facts.received_at)
                 elif article is not None:
                     self._articles.count(capture_id, article, record)
             elif type(record) is ListEntry:
                 entry = self._articles.known_or_new(capture_id, record.article)
-                self._list_row(capture_id, record.kind, record.query, record.rank, entry, facts.topic)
+                self._looks.about(entry, record.article, facts.received_at, listed=True)
+                self._list_row(capture_id, record.kind, record.query, record.rank, entry, facts)
         self._stored_to[placed.name] = placed.end
         return Seen(facts, placed.record, found.status, parsed, found.headers, found.body, new, observed)
 
@@ -174,14 +182,17 @@ class Store:
         walk = self._walk(v["walk"], self._run(v["run"]), article, v["started_at"])
         values = (v[name] for name in _WALK_ENDED)
         self._db.execute("INSERT INTO walk_ended VALUES (?,?,?,?,?,?,?,?,?,?,?)", (walk, *values))
+        self._looks.walk_ended(article, walk)
         self._walks.pop(v["walk"], None)  # nothing more comes of it
 
     def _redaction(self, v: dict[str, Any]) -> None:
         values = (v[name] for name in _REDACTION)
         self._db.execute("INSERT INTO redactions VALUES (?,?,?,?,?,?,?,?,?)", (self._source, *values))
 
-    def _list_row(self, capture: int, kind: str, query: str | None, rank: int, article: int, topic: str) -> None:
-        self._db.execute("INSERT OR IGNORE INTO lists VALUES (?,?,?,?,?,?)", (capture, kind, query, rank, article, topic))
+    def _list_row(self, capture: int, kind: str, query: str | None, rank: int, article: int, facts: Facts) -> None:
+        values = (capture, kind, query, rank, article, facts.topic)
+        self._db.execute("INSERT OR IGNORE INTO lists VALUES (?,?,?,?,?,?)", values)
+        self._looks.member(facts.topic, article, facts.received_at)
 
     def _run(self, uuid: str) -> int:
         if uuid not in self._runs:

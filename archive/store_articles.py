@@ -72,8 +72,8 @@ class Articles:
         self._ids[key] = identity
         return identity
 
-    def store(self, capture: int, record: Article) -> None:
-        """A version row, if anything that the article says differs from the version before."""
+    def store(self, capture: int, record: Article) -> int:
+        """A version row, if anything that the article says differs from the version before; the article's row."""
         article = self.known_or_new(capture, record)
         version = (
             record.title,
@@ -105,6 +105,7 @@ class Articles:
             # A second word on the same article in one capture is ignored, here and in the cache.
             if self._db.execute(f"INSERT OR IGNORE INTO article_versions VALUES ({marks})", values).rowcount:
                 self._versions[article] = version
+        return article
 
     def count(self, capture: int, article: int, record: Count) -> None:
         """A row of article_counts, if the number differs from the one before."""
@@ -125,12 +126,14 @@ class Articles:
             if record.raw is not None:
                 self._db.execute("INSERT OR IGNORE INTO rounded VALUES (?,0,?,?)", (capture, record.metric, record.raw))
 
-    def count_other(self, capture: int, record: Count) -> None:
-        """The same for an article of a page that counts many; that this one was looked at is a row, changed or not."""
+    def count_other(self, capture: int, record: Count) -> int:
+        """The same for an article of a page that counts many; that this one was looked at is a row, changed or not. The
+        article's row."""
         assert record.article is not None
         article = self.known_or_new(capture, record.article)
         self._db.execute("INSERT OR IGNORE INTO counted VALUES (?,?)", (article, capture))
         self.count(capture, article, record)
+        return article
 
 
 def _moment(moment: Moment | None) -> tuple[int | None, int | None, str | None]:

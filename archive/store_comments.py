@@ -12,6 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from archive.heat import VOTES
 from archive.pseudonym import Pseudonyms
 from archive.records import STATES, Account, Comment, Listing, Moment
 from archive.sightings import pack
@@ -55,14 +56,15 @@ class Comments:
         """Takes the next free id anew; called inside each transaction."""
         self._next_comment = int(self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM comments").fetchone()[0])
 
-    def store(self, capture: int, article: int, listing: Listing) -> tuple[int, int]:
-        """Stores one page; how many comments are new and how many observations were made."""
+    def store(self, capture: int, article: int, listing: Listing) -> tuple[int, int, float]:
+        """Stores one page; how many comments are new, how many observations were made, and what moved (points of heat)."""
         known = self._of_article(article)
         first = self._next_comment
         # The values of all new rows of a table, one row after the other.
         new, versions, plain, observations = list[Any](), list[Any](), list[Any](), list[Any]()
         numbers = list[int]()
         done = set[int]()
+        votes = 0
         for comment in listing.comments:
             now = known.get(comment.key)
             if now is None:
@@ -80,6 +82,8 @@ class Comments:
             now.last = comment
             counts = (comment.likes, comment.dislikes, comment.replies, _STATE[comment.state])
             if now.counts != counts:
+                if now.counts is not None:
+                    votes += abs((counts[0] or 0) - (now.counts[0] or 0)) + abs((counts[1] or 0) - (now.counts[1] or 0))
                 now.counts = counts
                 observations += (capture, now.id, *counts, now.observed)
                 now.observed = capture
@@ -103,7 +107,8 @@ class Comments:
             "INSERT INTO sightings VALUES (?,?,?,?,?,?,?)",
             (capture, article, listing.sort, _STABLE[listing.order], listing.parent, listing.rank, pack(numbers)),
         )
-        return self._next_comment - first, len(observations) // 7
+        added = self._next_comment - first
+        return added, len(observations) // 7, added + votes / VOTES
 
     def _rounded(self, capture: int, identity: int, comment: Comment) -> None:
         """The raw texts of its rounded numbers."""

@@ -117,10 +117,9 @@ def clock_of(url: str, connect_to: ConnectTo) -> Clock:
     return Clock(SimulatedTime(url, connect_to) if url else None)
 
 
-def check_clock(url: str, connect_to: ConnectTo) -> None:
-    """Raises Misuse when a simulated clock is named that may not be used or does not say the time."""
-    if url:
-        try:
-            SimulatedTime(url, connect_to).read()
-        except WriteFailed as error:
-            raise Misuse(str(error)) from None
+def check_clock(url: str, connect_to: ConnectTo) -> int:
+    """The time of a simulated clock, UTC ms. Raises Misuse when it may not be used or does not say the time."""
+    try:
+        return SimulatedTime(url, connect_to).read() // 1000
+    except WriteFailed as error:
+        raise Misuse(str(error)) from None

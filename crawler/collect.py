@@ -10,59 +10,25 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
-from msgspec import Struct
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 from twisted.internet.error import ReactorNotRunning
 
+from archive import times
 from crawler.clock import check_clock
 from crawler.contact import contact_of
 from crawler.errors import Misuse
 from crawler.guard import ConnectTo
+from crawler.job import LONGEST_PAUSE, Job, Slice, pause, plan, slice_of
 from crawler.run import Run, run_of
-from crawler.tally import Tally
-from crawler.topics import Topic
 
 if TYPE_CHECKING:
     from twisted.internet.base import ReactorBase
-
-
-class Job(Struct):
-    """One topic on one source, and how it went. `run` is None until it begins."""
-
-    topic: Topic
-    source: str
-    run: Run | None = None
-    left_out: str | None = None  # why it never began
-    seconds: float = 0.0
-
-    def tally(self) -> Tally:
-        """The books of its run; those of a run that never began say why."""
-        if self.run is not None:
-            return self.run
-        tally = Tally(self.source)
-        tally.stopping = self.left_out
-        tally.unfinished(len(self.topic.seeds_of(self.source)), 0)
-        return tally
-
-    def summary(self) -> dict[str, Any]:
-        """The line of `collect --json`."""
-        tally = self.tally()
-        run = self.run.uuid if self.run is not None else None
-        head: dict[str, Any] = {"source": self.source, "topic": self.topic.title, "run": run}
-        head |= {"verdict": tally.verdict(), "exit": tally.exit_code()}
-        head |= {"since": _iso(self.topic.since), "until": _iso(self.topic.until)}
-        return head | tally.summary() | {"notes": tally.notes, "why": tally.why(), "seconds": round(self.seconds, 3)}
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day is not None else None
 
 
 class _Process(AsyncCrawlerProcess):
@@ -81,13 +47,20 @@ class _Process(AsyncCrawlerProcess):
 class Collection:
     """Runs jobs: sources side by side, the topics of one source one after the other (it has one file and one lock)."""
 
-    def __init__(self, jobs: list[Job], settings: Settings, limit: int, seconds: float | None) -> None:
+    def __init__(
+        self, jobs: list[Job], settings: Settings, limit: int, seconds: float | None, now: Callable[[], int] | None
+    ) -> None:
         self._limit, self._seconds = limit, seconds
         self._settings = settings
+        self._root = Path(settings["SAGWAN_ARCHIVE"])
         self._loader = SpiderLoader.from_settings(settings)
         self._queues: dict[str, list[Job]] = defaultdict(list)
         for job in jobs:
             self._queues[job.source].append(job)
+        self._now = now or times.now
+        self._go = self._source if now is None else self._turns
+        self.jobs = jobs if now is None else []  # where only what is due is done, one for each turn that a topic had
+        self._ends = None if seconds is None else time.monotonic() + seconds
         self._running: set[Crawler] = set()
         self._over: str | None = None  # why no further job begins
 
@@ -103,7 +76,7 @@ class Collection:
         if self._seconds is not None:
             asyncio.get_running_loop().call_later(self._seconds, self._end, "time")
         try:
-            await asyncio.gather(*(self._source(process, queue) for queue in self._queues.values()))
+            await asyncio.gather(*(self._go(process, queue) for queue in self._queues.values()))
         finally:
             asyncio.get_running_loop().call_soon(_stop_reactor)
 
@@ -111,20 +84,50 @@ class Collection:
         for job in queue:
             if self._over is not None:
                 job.left_out = self._over
-                continue
-            crawler = process.create_crawler(self._loader.load(job.source))
-            self._running.add(crawler)
+            else:
+                await self._run(process, job)
+
+    async def _turns(self, process: AsyncCrawlerProcess, queue: list[Job]) -> None:
+        """The topics of a source take turns as long as something is due, the one that waited longest first."""
+        waiting, had = list(queue), set[str]()
+        while self._over is None and await self._until_due(waiting):
+            due = [job for job in waiting if job.agenda and job.agenda.looks]
+            job = due[0]
+            waiting.remove(job)
+            had.add(job.topic.title)
+            self.jobs.append(job)
+            await self._run(process, job, slice_of(len(queue), len(due), self._ends))
+            if (again := job.following()) is not None:
+                waiting.append(again)
+            plan(self._root, waiting, self._now())
+        for job in waiting:
+            if job.topic.title not in had:
+                job.left_out = self._over if job.agenda and job.agenda.looks else None
+                self.jobs.append(job)
+
+    async def _until_due(self, jobs: list[Job]) -> bool:
+        """Whether something is due, if need be after a pause: what falls due within --for is not left to the next run."""
+        while self._over is None and (seconds := pause(jobs, self._now(), self._ends)) is not None:
             began = time.monotonic()
-            try:
-                crawl = process.crawl(crawler, topic=job.topic, limit=self._limit)
-                await asyncio.sleep(0)  # the spider is made
-                if self._over is not None:
-                    self._end(self._over)
-                await crawl
-            finally:
-                self._running.discard(crawler)
-                job.seconds = time.monotonic() - began
-            job.run = run_of(crawler)
+            while self._over is None and time.monotonic() < began + min(seconds, LONGEST_PAUSE):
+                await asyncio.sleep(min(seconds, 0.2))
+            plan(self._root, jobs, self._now())
+        return self._over is None and any(job.agenda and job.agenda.looks for job in jobs)
+
+    async def _run(self, process: AsyncCrawlerProcess, job: Job, part: Slice | None = None) -> None:
+        crawler = process.create_crawler(self._loader.load(job.source))
+        self._running.add(crawler)
+        began = time.monotonic()
+        try:
+            crawl = process.crawl(crawler, topic=job.topic, limit=self._limit, part=part)
+            await asyncio.sleep(0)  # the spider is made
+            if self._over is not None:
+                self._end(self._over)
+            await crawl
+        finally:
+            self._running.discard(crawler)
+            job.seconds = time.monotonic() - began
+        job.run = run_of(crawler)
 
     def runs(self) -> list[Run]:
         """The runs that are going on."""
@@ -143,14 +146,6 @@ def _stop_reactor() -> None:
         cast("ReactorBase", reactor).stop()
 
 
-def jobs_for(topics: list[Topic], only: tuple[str, ...]) -> list[Job]:
-    """What is to be done. Raises Misuse when that is nothing."""
-    jobs = [Job(t, s) for t in topics for s in t.source_names() if not only or s in only]
-    if not jobs:
-        raise Misuse(f"nothing to collect: none of the topics has a source among {', '.join(only) or 'those known'}")
-    return jobs
-
-
 def project_settings(archive: Path, connect_to: tuple[str, ...], clock: str, trigger: str, verbose: bool) -> Settings:
     """Scrapy's settings of this project with what the command line says. Raises Misuse."""
     settings = Settings()
@@ -166,17 +161,21 @@ def project_settings(archive: Path, connect_to: tuple[str, ...], clock: str, tri
         raise Misuse(f"SAGWAN_LOCK_WAIT {settings['SAGWAN_LOCK_WAIT']!r} is no number of seconds: write 50")
     connections = ConnectTo(settings.getlist("SAGWAN_CONNECT_TO"))
     contact_of(settings, connections)  # before an archive is made, as the clock
-    check_clock(settings["SAGWAN_CLOCK"], connections)
+    if settings["SAGWAN_CLOCK"]:
+        check_clock(settings["SAGWAN_CLOCK"], connections)
     return settings
 
 
-def run_jobs(jobs: list[Job], settings: Settings, limit: int, seconds: float | None, live: bool) -> int:
-    """Runs them, with a live line on stderr if `live`; the exit code is the worst of all."""
+def run_jobs(
+    jobs: list[Job], settings: Settings, limit: int, seconds: float | None, live: bool, due: Callable[[], int] | None = None
+) -> list[Job]:
+    """Runs them, with a live line on stderr if `live`; the jobs that came of it. `due` tells the time (UTC ms) where only what
+    is due is done: then each turn of a topic is a job."""
     logging.captureWarnings(True)
     # Comments are no garbage: what is loaded by now is not looked through again, and the rest a fiftieth as often as usual.
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
-    collection = Collection(jobs, settings, limit, seconds)
+    collection = Collection(jobs, settings, limit, seconds, due)
     if live:
         from crawler.progress import Progress  # rich is only loaded for a person's terminal
 
@@ -184,4 +183,4 @@ def run_jobs(jobs: list[Job], settings: Settings, limit: int, seconds: float | N
             collection.start()
     else:
         collection.start()
-    return max(job.tally().exit_code() for job in jobs)
+    return collection.jobs

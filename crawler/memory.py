@@ -1,23 +1,31 @@
-"""What a run knows of its source from earlier runs: the archive is the only memory between them."""
+"""What a run knows from earlier runs, and while it collects: the archive is the only memory between them."""
 
 from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
 
-from archive import questions
+from archive import kept, questions, watched
+from archive.capture import Seen
+from archive.records import Listing
 from archive.rest import Rest, rest
+from crawler import pages
 from crawler.clock import Clock
+from crawler.schedule import Agenda, agenda
+from crawler.sources import Source
+from crawler.topics import Topic
 
 LONGEST_DELAY = 3600  # seconds between two requests to a host; what asks for more is not asked at all
 ROBOTS_FRESH_MS = 24 * 3600 * 1000  # RFC 9309 2.4: a cached copy should not be used for more than a day
 
 
 class Memory:
-    """Asked in the run's time."""
+    """The archive's answers for one topic on one source, asked in the run's time."""
 
-    def __init__(self, root: Path, db: sqlite3.Connection, source: str, clock: Clock) -> None:
-        self._root, self._db, self._source, self._clock = root, db, source, clock
+    def __init__(self, root: Path, db: sqlite3.Connection, topic: Topic, source: Source, clock: Clock) -> None:
+        self._root, self._db, self._topic, self._source, self._clock = root, db, topic, source, clock
+        self._open: dict[tuple[str, str], tuple[str, int]] = {}  # article and sort -> a walk to go on with, and its start
+        self._read: dict[str, dict[str, Seen]] = {}  # such a walk's pages, by URL
 
     def _now(self) -> int:
         return self._clock.now_us() // 1000
@@ -32,8 +40,37 @@ class Memory:
 
     def text_of(self, article: str) -> tuple[str | None, str | None] | None:
         """Title and text of an article as its page last showed them; None where no page of it was ever read."""
-        return questions.text_of(self._db, self._source, article)
+        return questions.text_of(self._db, self._source.name, article)
 
     def rest(self) -> Rest | None:
         """The rest that the source has now; None when it has none."""
-        return rest(self._root, self._db, self._source, self._now())
+        return rest(self._root, self._db, self._source.name, self._now())
+
+    def agenda(self) -> Agenda:
+        """What is due now by the rows of the archive."""
+        return agenda(self._root, self._db, self._topic, self._source, self._now())
+
+    def last_page(self, article: str, page: str) -> Seen | None:
+        """What an article's page of that kind said last."""
+        return kept.last_page(self._root, self._db, self._source.name, article, page, pages.parse)
+
+    def known_since(self, article: str) -> int | None:
+        """Since when (UTC ms) an article belongs to the topic."""
+        return watched.known_since(self._db, self._source.name, self._topic.title, article)
+
+    def go_on_with(self, article: str, walk: str) -> None:
+        """Has the next walk of that article and sort go on with an earlier one."""
+        before = kept.walked(self._root, self._db, walk, pages.parse)
+        listings = [r for seen in before.values() for r in seen.parsed.records if isinstance(r, Listing) and r.parent is None]
+        if listings:
+            started = min(seen.facts.at for seen in before.values())
+            self._open[article, listings[0].sort] = (walk, started)
+            self._read[walk] = before
+
+    def open_walk(self, article: str, sort: str) -> tuple[str, int] | None:
+        """The walk to go on with (once): its uuid, and when it began (UTC ms)."""
+        return self._open.pop((article, sort), None)
+
+    def read_before(self, walk: str | None, url: str) -> Seen | None:
+        """The page of such a walk that an earlier run has read (once)."""
+        return self._read[walk].pop(url, None) if walk in self._read else None

@@ -88,7 +88,7 @@ class Run(Tally):
             if self.topic.budget.requests_per_day is not None:
                 used = questions.requests_since(db, self.source.name, self.topic.title, self._midnight())
                 self._budget_left = self.topic.budget.requests_per_day - used
-            self.memory = Memory(self.root, db, self.source.name, self.clock)
+            self.memory = Memory(self.root, db, self.topic, self.source, self.clock)
             resting = self.memory.rest()
         except (WriteFailed, ArchiveError, Damaged, OSError, sqlite3.Error) as error:
             self.misuse = isinstance(error, ArchiveError)

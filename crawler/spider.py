@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
@@ -22,11 +22,13 @@ from crawler.contact import agent_of, contact_of
 from crawler.errors import Misuse, NotAllowed, Stopping, one_line, words
 from crawler.found import Found
 from crawler.guard import ConnectTo
+from crawler.job import Slice
 from crawler.pace import Pace, set_pace
-from crawler.queries import lacking
+from crawler.queries import Query
+from crawler.rounds import LOOK, Round, told
 from crawler.run import Run, Setup
 from crawler.sources import Source, load_pages
-from crawler.tally import Gap
+from crawler.visits import Visits
 
 
 class SourceSpider(Spider):
@@ -35,7 +37,7 @@ class SourceSpider(Spider):
 
     source: ClassVar[Source]
 
-    def __init__(self, topic: str | topics.Topic = "", limit: str | int = 0, **kwargs: Any) -> None:
+    def __init__(self, topic: str | topics.Topic = "", limit: str | int = 0, part: Slice | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.run: Run
         self.pace: Pace
@@ -47,15 +49,16 @@ class SourceSpider(Spider):
                 f"limit {limit!r} is no number of articles: use `scrapy crawl {self.name} -a topic=FILE.toml -a limit=10`"
             )
         self.limit = int(limit)
+        self._part = part  # only what is due is looked at
         self.seeds = self._seeds()
         self.wanted: set[str] = set()  # the keys of all articles that this run visits
         self.found = Found(self.topic, self.source, self.wanted.discard, lambda key: self.run.memory.text_of(key))
         self.found.named(self.seeds)
-        self._visits: set[asyncio.Task[None]] = set()
+        self._visits: Visits
+        self.at_once = 1  # articles
+        self.looked = asyncio.Event()  # a page came
         self._nothing: dict[str, str] = {}  # article: why its last page did not come
-        self._read_as: dict[str, str] = {}  # what is being visited: the key wanted -> the article's own
-        self._at_once = 1
-        self._done = 0
+        self.read_as: dict[str, str] = {}  # what is being visited: the key wanted -> the article's own
         self._closing: asyncio.Future[None] | None = None
         self._end: asyncio.Future[None] | None = None
 
@@ -81,8 +84,10 @@ class SourceSpider(Spider):
             lock_wait=settings.getfloat("SAGWAN_LOCK_WAIT"),
         )
         spider.run = Run(spider.topic, cls.source, setup)
-        spider.run.stop, spider.run.ending = spider._stop, spider._ending
-        spider._at_once = connections + 1
+        spider.run.scheduled = spider._part is not None
+        spider.run.stop, spider.run.ending = spider._stop, spider.ending
+        spider.at_once = connections + 1
+        spider._visits = Visits(spider)
         spider.pace = Pace(crawler)
         crawler.signals.connect(spider._closed, signals.spider_closed)
         crawler.signals.connect(spider._closed, signals.engine_stopped)
@@ -106,10 +111,9 @@ class SourceSpider(Spider):
         await self._end
 
     async def _finish(self) -> None:
-        if self._visits:
-            await asyncio.wait(self._visits)  # each ends at its next look, and says where its walk stopped
+        await self._visits.ended()
         self.run.counts["unmatched"] = len(self.found.left)
-        self.run.unfinished(len(self.wanted.union(self.seeds)), self._done)
+        self.run.unfinished(len(self.wanted.union(self.seeds)), self._visits.done)
         await self.run.end()
         if why := self.run.why():  # `collect` says it itself; `scrapy crawl` has only the log
             self.logger.warning("%s: %s: %s", self.source.name, self.run.verdict(), why)
@@ -118,7 +122,7 @@ class SourceSpider(Spider):
         """Begins the run and visits the topic's articles. Yields nothing: a visit makes its own requests, one at a time."""
         try:
             if await self.run.begin():
-                await self._collect()
+                await (self._visits.work() if self._part is None else Round(self, self._part).work())
         except asyncio.CancelledError:  # SIGINT or SIGTERM: this is what Scrapy ends first
             self.run.end_early("shutdown")
             raise
@@ -135,27 +139,6 @@ class SourceSpider(Spider):
             found.setdefault(self.source.article_key(seed) or "", seed)
         return dict(islice(found.items(), self.limit or None))
 
-    async def _collect(self) -> None:
-        if self.topic.queries and self.source.search is None:
-            self.run.gaps.append(Gap("search", None, None, self.source.limits, counts=not self.seeds))
-        elif self.source.search is not None:
-            for query in self.topic.asks():
-                if said := lacking(query, self.source.lacks()):
-                    self.run.gaps.append(Gap("search", None, None, said, str(query), counts=False))
-        places = asyncio.Semaphore(self._at_once)
-        for rank, key in enumerate(self.seeds, 1):
-            await self._begin(key, Listed("seed", rank), places)
-        try:
-            async for article in self.find():
-                await self._begin(article.key, None, places)
-        except (Stopping, WriteFailed):
-            pass  # the run knows why
-        except Exception as error:
-            self.logger.exception("finding failed")
-            self.run.broken.append(f"its searches and lists: {type(error).__name__}: {error}")
-        if self._visits:
-            await asyncio.wait(self._visits)
-
     @property
     def full(self) -> bool:
         """Whether the run has as many articles as --limit allows."""
@@ -166,34 +149,28 @@ class SourceSpider(Spider):
         return
         yield
 
-    async def _begin(self, key: str, listed: Listed | None, places: asyncio.Semaphore) -> None:
-        if key in self.wanted or self.full:
-            return
-        self.wanted.add(key)
-        await places.acquire()
-        if self._ending():
-            places.release()
-            return
-        task = asyncio.ensure_future(self._visit(key, listed))
-        self._visits.add(task)
-        task.add_done_callback(self._visits.discard)
-        task.add_done_callback(lambda _: places.release())
-
-    async def _visit(self, key: str, listed: Listed | None) -> None:
-        try:
-            await self.visit(key, listed)
-            self._done += 1
-        except (Stopping, WriteFailed):
-            pass  # the run knows why; what was not captured is still to be done
-        except Exception as error:
-            self._done += 1
-            self.logger.exception("visit of %s failed", key)
-            self.run.broken.append(f"{self.source.name}:{key}: {type(error).__name__}: {error}")
-        finally:
-            self.run.settled(self._read_as.pop(key, key))
-
     async def visit(self, key: str, listed: Listed | None) -> None:
         """Reads one article and what hangs on it."""
+        raise NotImplementedError
+
+    async def read_page(self, key: str, listed: Listed | None) -> object:
+        """Reads an article's page, and what the site shows beside it but its comments."""
+        raise NotImplementedError
+
+    async def read_thread(self, key: str) -> None:
+        """Reads all comments of an article."""
+        raise NotImplementedError
+
+    async def peek(self, key: str) -> None:
+        """Reads the newest page of an article's comments, and the top of each of its rankings."""
+        raise NotImplementedError
+
+    def hits(self, what: Query | str) -> AsyncGenerator[Article]:
+        """The articles that one query, or the list at a URL, brings, the newest first."""
+        raise NotImplementedError
+
+    async def count(self, keys: list[str]) -> None:
+        """Reads the comment counts of many articles; for a source that is `counted`."""
         raise NotImplementedError
 
     def article(self, key: str, seen: Seen | None) -> Article | None:
@@ -205,10 +182,10 @@ class SourceSpider(Spider):
         if found is None:
             self.broken(key, f"its page cannot be read: {seen.parsed.outcome} {seen.parsed.note or ''}")
             return None
-        if found.key in self.run.articles:
+        if found.key in self.run.articles and not self.run.scheduled:
             return None  # another seed was the same article under its other id
         self.run.articles.add(found.key)
-        self._read_as[key] = found.key
+        self.read_as[key] = found.key
         return found
 
     def follows(self, key: str, article: Article) -> bool:
@@ -229,7 +206,8 @@ class SourceSpider(Spider):
         self.run.broken.append(f"{self.source.name}:{key}: {why.strip()}")
         self.logger.warning("%s:%s: %s", self.source.name, key, why.strip())
 
-    def _ending(self) -> bool:
+    def ending(self) -> bool:
+        """Whether nothing more is to be asked for."""
         return self.run.stopping is not None or not self.crawler.engine.running
 
     async def look(self, url: str, page: str, *, side: bool = False, **meta: Any) -> Seen | None:
@@ -237,16 +215,20 @@ class SourceSpider(Spider):
 
         `meta`: article, walk, why, listed, context, headers. Raises Stopping and WriteFailed. A `side` page may fail.
         """
-        if self._ending():
+        if self.ending():
             raise Stopping(self.run.stopping or "shutdown")
+        if (due := LOOK.get()) is not None:
+            meta |= told(due, meta)
         headers = meta.pop("headers", None)
         request = Request(url, headers=headers, meta={"page": page, "side": side, **meta}, dont_filter=True)
+        if (before := self.run.memory.read_before(meta.get("walk"), request.url)) is not None:
+            return before
         try:
             response = await self.crawler.engine.download_async(request)
         except (Stopping, WriteFailed):
             raise
         except Exception as error:
-            if self._ending():
+            if self.ending():
                 raise Stopping(self.run.stopping or "shutdown") from error
             if isinstance(error, (IgnoreRequest, NotAllowed)):
                 self._not_fetched(url, page, side, str(error))
@@ -254,6 +236,7 @@ class SourceSpider(Spider):
             if not side:
                 self._nothing[str(meta.get("article"))] = words(error)
             return None
+        self.looked.set()
         seen: Seen = response.meta["seen"]
         if seen.parsed.outcome == "refused":
             raise Stopping("blocked")

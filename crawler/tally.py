@@ -15,6 +15,7 @@ from archive.records import Listing
 STOPPED = {
     "budget": "requests_per_day is used up; the rest waits for tomorrow",
     "time": "the time given with --for was up",
+    "turn": "it was another topic's turn",
     "shutdown": "stopped by a signal",
     "blocked": "the source stopped us",
     "failed": "the archive could not be written",
@@ -38,6 +39,9 @@ class Tally:
     def __init__(self, source: str) -> None:
         self._source = source
         self.stopping: str | None = None  # a key of STOPPED: nothing more is requested
+        self.scheduled = False  # only what was due: what is not done stays due, and nothing found is no fault
+        self.put_off: dict[str, dict[str, int]] = {}  # why -> value -> looks that were due and not begun
+        self.late = 0.0  # seconds by which the latest look was late
         self.misuse = False  # the archive must be looked at by a person: wrong key, newer format
         self.failed: str | None = None  # why the archive could not be written
         self.locked: str | None = None
@@ -88,7 +92,7 @@ class Tally:
 
     def unfinished(self, wanted: int, done: int) -> None:
         """Notes what an early end left undone."""
-        if self.stopping is not None and (done < wanted or not wanted) and not self.locked:
+        if self.stopping is not None and not self.scheduled and (done < wanted or not wanted) and not self.locked:
             self.gaps.append(Gap("articles", wanted or None, done, STOPPED.get(self.stopping, self.stopping)))
 
     def verdict(self) -> str:
@@ -103,7 +107,7 @@ class Tally:
             return "broken"
         if any(gap.counts for gap in self.gaps):
             return "thin"
-        return "ok" if self.articles else "empty"
+        return "ok" if self.articles or self.scheduled else "empty"
 
     def why(self) -> str | None:
         """The one sentence behind a verdict or an exit code that is not ok."""
@@ -147,4 +151,7 @@ class Tally:
             "errors": dict(sorted(self.errors.items())),
             "alarms": self.alarms,
             "stopped": self.stopping,
+            "blocked_by": self.blocked_by,
+            "put_off": self.put_off,
+            "late_s": round(self.late, 3),
         }

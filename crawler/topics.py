@@ -16,6 +16,7 @@ from archive.records import Moment
 from archive.times import day
 from crawler import words
 from crawler.errors import Misuse
+from crawler.ladder import Ladder
 from crawler.queries import Query, parse
 from crawler.sources import all_sources
 
@@ -206,7 +207,9 @@ def _problem(topic: Topic) -> str | None:
         if options.connections is not None and not 1 <= options.connections <= 16:
             return f"[source.{name}] `connections` {options.connections} is not between 1 and 16"
     for name, every in topic.cadence.items():
-        if not re.fullmatch(r"[0-9]+[smhd]", every):
+        if name not in Ladder.__struct_fields__:
+            return f"[cadence] `{name}` is no rung. Known: {', '.join(Ladder.__struct_fields__)}"
+        if not re.fullmatch(r"[0-9]{0,5}[1-9][0-9]{0,5}[smhd]", every):
             return f'[cadence] `{name}` {every!r} is no duration. Write {name} = "1m"'
     budget = topic.budget.requests_per_day
     if budget is not None and budget < 1:

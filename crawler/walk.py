@@ -15,8 +15,9 @@ class Walk:
 
     def __init__(self, run: Run, article: str, sort: str, ref: str) -> None:
         self._run, self.article, self.sort, self._ref = run, article, sort, ref
-        self.uuid = str(uuid.uuid4())
-        self._started_at = run.clock.now_us() // 1000
+        # One that an earlier run could not end goes on under its own name.
+        fresh = (str(uuid.uuid4()), run.clock.now_us() // 1000)
+        self.uuid, self._started_at = run.memory.open_walk(article, sort) or fresh
         self.keys: set[str] = set()
         self.replies: set[str] = set()
         self.parents_read: set[str] = set()
@@ -46,6 +47,11 @@ class Walk:
         await self._write(stop_reason, complete, before, after)
         self._run.counts["complete" if complete else "incomplete"] += 1
         return complete
+
+    async def cut(self, stop: object, before: tuple[int, int] | None, replies: bool) -> None:
+        """The run ends before the walk does: a scheduled one has no end yet, a later run goes on with it."""
+        if not self._run.scheduled:
+            await self.end(f"stopped: {stop}", before, None, replies)
 
     async def sampled(self, stop_reason: str = "sampled") -> None:
         """Writes the end of a walk that only wanted the first pages of a list: neither complete nor incomplete."""

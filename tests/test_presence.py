@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ SORTS = ("RECOMMEND", "LATEST", "CHRONOLOGICAL")
 
 
 def forwards(timeline: Timeline, numbers: dict[int, int], sort: str | None) -> Places:
-    """The places by the rule as it is said: of the last walk in the sort, and of the last walk over each comment's replies."""
-    scopes: dict[str | None, tuple[int | None, Places]] = {}
+    """The places by the rule as it is said: of the last walk in the sort, and of the last walk over each comment's replies; of
+    a peek until the walk goes on between whose pages it came."""
+    scopes: dict[str | None, tuple[int | None, Places]] = {}  # the last walk and its places
+    shown: dict[str | None, Places] = {}
     for look in timeline.events():
         if not isinstance(look, Look) or (look.parent is None and sort not in (None, look.sort)):
             continue
@@ -26,9 +29,11 @@ def forwards(timeline: Timeline, numbers: dict[int, int], sort: str | None) -> P
         places = {} if look.walk is None or walk != look.walk else places
         for n, comment in enumerate(look.ids):
             places.setdefault(numbers[comment], (look.sort, look.rank + n))
-        scopes[look.parent] = (look.walk, places)
-    top = scopes.pop(None, (None, {}))[1]
-    return {number: place for _, places in scopes.values() for number, place in places.items()} | top
+        shown[look.parent] = places
+        if look.walk is not None:
+            scopes[look.parent] = (look.walk, places)
+    top = shown.pop(None, {})
+    return {number: place for places in shown.values() for number, place in places.items()} | top
 
 
 def story(maker: Maker, chance: random.Random) -> None:
@@ -53,6 +58,12 @@ def story(maker: Maker, chance: random.Random) -> None:
         elif rows:
             first = chance.randrange(len(rows))
             maker.page(rows[first : first + 4], sort, first)
+    for turn in range(3):  # walks with peeks between their pages
+        walk, sort, rows = str(uuid.uuid4()), chance.choice(SORTS), chance.sample(sorted(there), len(there))
+        for n in range(0, len(rows), 3):
+            maker.page([there[key] for key in rows[n : n + 3]], sort, n, walk=walk)
+            if chance.random() < 0.6 - 0.2 * turn:
+                maker.page([there[key] for key in chance.sample(rows, min(3, len(rows)))], chance.choice(SORTS))
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
+import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive import times
 from crawler.commands.options import archive_option, gap_line, json_option, plain, print_json
+from crawler.tally import STOPPED
 
 if TYPE_CHECKING:
-    from crawler.collect import Job
+    from crawler.job import Job
 
 
 class _Seconds(click.ParamType[float]):
@@ -28,6 +34,7 @@ class _Seconds(click.ParamType[float]):
 @click.command()
 @click.argument("files", metavar="TOPIC.toml...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @archive_option
+@click.option("--due", is_flag=True, help="Only what is due by the schedule (docs/schedule.md); what cron runs.")
 @click.option("--source", "only", multiple=True, help="Only this source (repeatable).")
 @click.option("--limit", type=click.IntRange(1), default=None, help="At most this many articles per topic and source.")
 @click.option("--for", "seconds", type=_Seconds(), default=None, help="Stop after this long: 50s, 10m, 2h.")
@@ -46,6 +53,7 @@ class _Seconds(click.ParamType[float]):
 def collect(
     files: tuple[Path, ...],
     root: Path,
+    due: bool,
     only: tuple[str, ...],
     limit: int | None,
     seconds: float | None,
@@ -60,8 +68,8 @@ def collect(
     \b
     Examples:
       sagwan collect druking.toml
-      sagwan collect *.toml --archive /data/sagwan --for 50s --json
-    Exit: 0 ok; 1 misuse; 2 thin, empty, broken, blocked or an alarm; 3 nothing could be kept.
+      sagwan collect *.toml --archive /data/sagwan --due --for 50s --json
+    Exit: 0 ok, also when nothing is due; 1 misuse; 2 thin, empty, broken, blocked or an alarm; 3 nothing could be kept.
     """
     from crawler import topics
     from crawler.sources import all_sources  # the files are checked before Scrapy is loaded: a typo answers at once
@@ -70,14 +78,25 @@ def collect(
     unknown = [name for name in only if name not in all_sources()]
     if unknown:
         raise click.UsageError(f"source `{unknown[0]}` does not exist. Known: {', '.join(sorted(all_sources()))}")
-    from crawler.collect import jobs_for, project_settings, run_jobs
+    from crawler.job import LONGEST_PAUSE, jobs_for, pause, plan
 
     jobs = jobs_for(loaded, only)
     if dry_run:
         _say_plan(jobs, limit)
         return 0
-    settings = project_settings(root, connect_to, clock, "person" if sys.stdin.isatty() else "cron", verbose)
-    code = run_jobs(jobs, settings, limit or 0, seconds, live=sys.stderr.isatty() and not verbose)
+    now = _clock(clock, connect_to)
+    if due:
+        ends = None if seconds is None else time.monotonic() + seconds
+        plan(root, jobs, now())
+        while (wait := pause(jobs, now(), ends)) is not None:
+            time.sleep(min(wait, LONGEST_PAUSE))
+            plan(root, jobs, now())
+        seconds = None if ends is None else max(1.0, ends - time.monotonic())
+    if not due or any(job.agenda and job.agenda.looks for job in jobs):
+        from crawler.collect import project_settings, run_jobs  # Scrapy: from cron every minute, and mostly for nothing
+
+        settings = project_settings(root, connect_to, clock, "person" if sys.stdin.isatty() else "cron", verbose)
+        jobs = run_jobs(jobs, settings, limit or 0, seconds, live=sys.stderr.isatty() and not verbose, due=now if due else None)
     if as_json:
         print_json(job.summary() for job in jobs)
     else:
@@ -86,7 +105,19 @@ def collect(
         click.echo(f"archive: {root}")
     for job in jobs:
         _say_what_to_do(job)
-    return code
+    return max(job.tally().exit_code() for job in jobs)
+
+
+def _clock(clock: str, connect_to: tuple[str, ...]) -> Callable[[], int]:
+    """What tells the archive's time, UTC ms. Raises Misuse."""
+    url = clock or os.environ.get("SAGWAN_CLOCK", "")
+    if not url:
+        return times.now
+    from crawler.clock import check_clock
+    from crawler.guard import ConnectTo
+
+    rules = connect_to or [rule for rule in os.environ.get("SAGWAN_CONNECT_TO", "").split(",") if rule]
+    return partial(check_clock, url, ConnectTo(rules))
 
 
 def _say_plan(jobs: list[Job], limit: int | None) -> None:
@@ -110,6 +141,9 @@ def _say_plan(jobs: list[Job], limit: int | None) -> None:
 
 
 def _say_result(line: dict[str, Any]) -> None:
+    if line["run"] is None and line["verdict"] == "ok" and not line["put_off"]:
+        click.echo(plain(f"{line['source']}: {line['topic']}: nothing is due"))
+        return
     why = f" ({line['why']})" if line["why"] else ""
     click.echo(plain(f"{line['source']}: {line['topic']}: {line['verdict']}{why}"))
     click.echo(
@@ -123,6 +157,8 @@ def _say_result(line: dict[str, Any]) -> None:
         click.echo(plain(f"  {gap_line(gap)}"))
     for kind, count in line["errors"].items():
         click.echo(f"  error: {kind}: {count}")
+    for why, values in line["put_off"].items():
+        click.echo(f"  put off ({STOPPED.get(why, why)}): " + ", ".join(f"{n} {value}" for value, n in values.items()))
     for alarm in line["alarms"]:
         click.echo(plain(f"  alarm: {alarm['alarm']}: {alarm['text']}"))
     for note in line["notes"]:

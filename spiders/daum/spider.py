@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archive.capture import Listed
+from archive.records import Article
 from crawler.spider import SourceSpider
 from crawler.tally import Gap
 from spiders.daum import urls
@@ -18,20 +19,46 @@ class DaumSpider(SourceSpider):
 
     async def visit(self, key: str, listed: Listed | None) -> None:
         """One article: its page, its reactions, and its thread where the page declares `#alex-area`."""
+        thread = await self.read_page(key, listed)
+        if thread is not None:
+            await thread.read()
+
+    async def read_page(self, key: str, listed: Listed | None) -> Thread | None:
+        """The article's page and its reactions; its thread, opened, where it has one."""
         seen = await self.look(urls.article_url(key), "daum.article", article=key, listed=listed, why="seed")
         article = self.article(key, seen)
         if seen is None or article is None or article.state == "gone":
-            return
+            return None
         cues = self.cues(seen)
         thread = Thread(self, article, cues)
         if article.pane == "alex" and not (cues.get("client_id") and await thread.open()):
             self.broken(article.key, "its thread could not be opened")
-            return
+            return None
         if "item_key" in cues:
             await self.look(urls.emotions_url(cues["item_key"]), "daum.emotions", article=article.key, side=True,
                             headers=thread.headers, why="reactions")  # fmt: skip
-        if article.pane == "alex":
-            await thread.read()
-        elif article.pane == "talk":
+        if article.pane == "talk":
             why = "the pane offers only talk, which this version does not read"
             self.run.gaps.append(Gap("comments", None, None, why, f"daum:{article.key}", counts=False))
+        return thread if article.pane == "alex" else None
+
+    async def read_thread(self, key: str) -> None:
+        """The whole thread, opened by what the page last said."""
+        if (thread := await self._thread(key)) is not None:
+            await thread.read()
+
+    async def peek(self, key: str) -> None:
+        """The first page of each sort."""
+        if (thread := await self._thread(key)) is not None:
+            await thread.peek()
+
+    async def _thread(self, key: str) -> Thread | None:
+        seen = self.run.memory.last_page(key, "daum.article")
+        article = next((record for record in seen.parsed.records if isinstance(record, Article)), None) if seen else None
+        if seen is None or article is None:
+            return await self.read_page(key, None)
+        thread = Thread(self, article, self.cues(seen))
+        if await thread.open():
+            return thread
+        self.broken(key, "its thread could not be opened")
+        return None

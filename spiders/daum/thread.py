@@ -27,12 +27,12 @@ class Thread:
     async def open(self) -> bool:
         """Gets a token, and the post with what it declares. False: the thread cannot be read."""
         for _ in range(2):  # a token ends after 12 hours; a second one is asked for once
-            seen = await self._look(urls.token_url(self._cues["client_id"]), "daum.token")
+            seen = await self._look(urls.token_url(self._cues["client_id"]), "daum.token", why="open")
             token = self._spider.cues(seen).get("token") if seen else None
             if token is None:
                 return False
             self.headers["Authorization"] = f"Bearer {token}"
-            seen = await self._look(urls.post_url(self._cues["post_key"]), "daum.post")
+            seen = await self._look(urls.post_url(self._cues["post_key"]), "daum.post", why="open")
             if seen is None or seen.status != 401:
                 break
         self._before = _numbers(seen)
@@ -49,6 +49,14 @@ class Thread:
             again.announced = max(again.announced, walk.announced)
             walk = again
         self._judge(walk, why)
+
+    async def peek(self) -> None:
+        """Looks at the first page of each sort: its newest comments and the top of its ranking."""
+        for sort in ("LATEST", "RECOMMEND"):
+            seen = await self._look(urls.list_url(self._post, 0, LIMIT, sort), "daum.comments")
+            if seen is None or seen.parsed.outcome not in ("ok", "empty"):
+                self._spider.broken(self._article.key, f"the first page of {sort} could not be read")
+                return
 
     def _agrees(self, walk: Walk) -> bool:
         return within(len(walk.keys), self._before, self._after, lambda declared: declared[0] - declared[1])
@@ -74,7 +82,7 @@ class Thread:
                 await self._replies(walk, [p for p in parents if p.key not in (known or ())])
             self._after = _numbers(await self._look(urls.post_url(self._cues["post_key"]), "daum.post"))
         except Stopping as stop:
-            await walk.end(f"stopped: {stop}", self._before, None, replies)
+            await walk.cut(stop, self._before, replies)
             raise
         await walk.end(why, self._before, self._after, replies)
         return walk, why
@@ -119,9 +127,9 @@ class Thread:
                 self._replies_why += f", {failed} in a row"
                 return
 
-    async def _look(self, url: str, page: str, walk: Walk | None = None) -> Seen | None:
+    async def _look(self, url: str, page: str, walk: Walk | None = None, why: str = "walk") -> Seen | None:
         return await self._spider.look(
-            url, page, article=self._article.key, walk=walk.uuid if walk else None, headers=self.headers, why="walk"
+            url, page, article=self._article.key, walk=walk.uuid if walk else None, headers=self.headers, why=why
         )
 
 

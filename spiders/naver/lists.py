@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from itertools import count
 from typing import Any
 
@@ -11,9 +11,9 @@ from archive.records import Article, ListEntry
 from crawler.spider import SourceSpider
 from crawler.tally import Gap
 from spiders.naver import list_urls, urls
+from spiders.naver.source import SOURCE
 
 MOST_PAGES = 200  # of one list
-COUNTED_AT_ONCE = 33  # C: articles in one call of listCount
 
 
 def entries_of(seen: Seen) -> list[ListEntry]:
@@ -31,7 +31,7 @@ async def page_of_list(spider: SourceSpider, url: str, kind: str, **meta: Any) -
     return None
 
 
-async def listed(spider: SourceSpider, first: str) -> AsyncIterator[Article]:
+async def listed(spider: SourceSpider, first: str) -> AsyncGenerator[Article]:
     """The articles of a list, page after page: all of a day's list, and of one without a day as far back as `since`
     (its first page where the topic has none)."""
     kind, url, topic = list_urls.list_page(first) or "", first, spider.topic
@@ -65,11 +65,13 @@ async def listed(spider: SourceSpider, first: str) -> AsyncIterator[Article]:
         url = following
 
 
-async def count_comments(spider: SourceSpider, keys: Iterable[str]) -> None:
+async def count_comments(spider: SourceSpider, articles: Iterable[str]) -> None:
     """The comment counts of articles that were found and are not visited: of many at once."""
-    waiting = list(keys)
-    for n in range(0, len(waiting), COUNTED_AT_ONCE):
-        url = urls.counts_url(waiting[n : n + COUNTED_AT_ONCE])
-        seen = await spider.look(url, "naver.counts", side=True, why="counts", headers={"Referer": list_urls.NEWS})
+    waiting = list(articles)
+    for n in range(0, len(waiting), SOURCE.counted):
+        keys = waiting[n : n + SOURCE.counted]
+        url = urls.counts_url(keys)
+        headers, context = {"Referer": list_urls.NEWS}, {"counted": " ".join(keys)}
+        seen = await spider.look(url, "naver.counts", side=True, why="counts", headers=headers, context=context)
         if missing := spider.cues(seen).get("missing") if seen else None:
             spider.run.gaps.append(Gap("counts", None, None, f"not among those answered: {missing}", counts=False))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import date, timedelta
 
 from archive.capture import Seen
@@ -26,19 +26,20 @@ _HEADERS = (  # of the official search: the old host, and the one since 2026
 class Search:
     """Searches for one spider. Every page of hits is a list event, with ranks, in the archive."""
 
-    def __init__(self, spider: SourceSpider) -> None:
+    def __init__(self, spider: SourceSpider, hosts: list[int]) -> None:
         self._spider, self._topic = spider, spider.topic
+        self._hosts = hosts  # of the official search; only the one that took our keys, once one did
         self._query: Query  # that is searched for now
-        self._hosts = [0, 1]  # of the official search, the one that took our keys first
         self._oldest: date | None = None
         self._whole = False
         self._keys = {name: os.environ.get(name, "") for name in spider.source.keys}
         missing = [name for name, value in self._keys.items() if not value]
         if missing and len(missing) < len(self._keys):
             why = f"{', '.join(missing)} is not set, so the official search is not used: the search page is read instead"
-            spider.run.gaps.append(Gap("search", None, None, why, counts=False))
+            gap = Gap("search", None, None, why, counts=False)
+            spider.run.gaps += [gap] if gap not in spider.run.gaps else []  # once, of however many searches
 
-    async def hits(self, query: Query) -> AsyncIterator[Article]:
+    async def hits(self, query: Query) -> AsyncGenerator[Article]:
         """The articles that a query finds, newest first, as far back as the topic's window goes or the search reaches."""
         self._query, self._oldest, self._whole = query, None, False
         text = asked(query)
@@ -72,7 +73,7 @@ class Search:
             headers = dict(zip(_HEADERS[host], self._keys.values(), strict=True))
             seen = await self._spider.look(url, "naver.api", side=True, headers=headers, why="search")
             if seen is not None and seen.parsed.outcome == "ok":
-                self._hosts = [host]
+                self._hosts[:] = [host]
                 return seen
         self._stops(query, "the official search did not answer (see errors): the search page is read instead")
         return None

@@ -49,5 +49,7 @@ SOURCE = Source(
     robots_of=dict.fromkeys(
         ("n.news.naver.com", "m.news.naver.com", "apis.naver.com", "news.like.naver.com"), "https://news.naver.com"
     ),
+    threads=frozenset({None, "cbox", "surge", "press-restricted"}),
+    counted=33,  # C: in one call of listCount
     keys=("NAVER_CLIENT_ID", "NAVER_CLIENT_SECRET"),
 )

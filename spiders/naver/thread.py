@@ -39,17 +39,29 @@ class Thread:
                 walk.announced = sum(self._answered.values())
                 await self._replies(walk)
         except Stopping as stop:
-            await walk.end(f"stopped: {stop}", self._before, None, replies)
+            await walk.cut(stop, self._before, replies)
             raise
         await walk.end(why, self._before, self._after, replies)
         self._judge(walk, why)
         if walk.keys and "FAVORITE" in self._sorts and walk.sort != "FAVORITE":
             await self._top(Walk(self._run, self._key, "FAVORITE", self._ref))
 
+    async def peek(self) -> None:
+        """Looks at the newest page, and at the top of the ranked list where there is one."""
+        sorts = ["NEW", "FAVORITE"]
+        while sorts:
+            sort = sorts.pop(0)
+            seen = await self._look(urls.comments_url(self._key, sort), "naver.comments", None, 1, "peek")
+            if seen is None or seen.parsed.outcome not in ("ok", "empty"):
+                self._spider.broken(self._key, f"the first page of {sort} could not be read")
+                return
+            if "closed" in self._heed(seen, top=True) or "FAVORITE" not in self._sorts:
+                return
+
     async def _top(self, walk: Walk) -> None:
         """Looks at the first pages of the ranked list."""
         try:
-            why = await self._pages(walk, "FAVORITE", most=TOP_PAGES)
+            why = await self._pages(walk, "FAVORITE", most=TOP_PAGES, step="top")
         except Stopping as stop:
             await walk.sampled(f"stopped: {stop}")
             raise
@@ -57,12 +69,12 @@ class Thread:
         if why not in _END:
             walk.gap("ranks", None, len(walk.keys), f"the ranked list ended early: {why}")
 
-    async def _pages(self, walk: Walk, sort: str, parent: str | None = None, most: int = 0) -> str:
+    async def _pages(self, walk: Walk, sort: str, parent: str | None = None, most: int = 0, step: str = "walk") -> str:
         """Reads a list by its cursor (by page numbers where it has none, as in 2021); why it ended."""
         cursor, page, rank = None, 1, 1
         while True:
             url = urls.comments_url(self._key, sort, cursor=cursor, parent=parent, page=page)
-            seen = await self._look(url, "naver.replies" if parent else "naver.comments", walk, rank)
+            seen = await self._look(url, "naver.replies" if parent else "naver.comments", walk, rank, step)
             if seen is None or seen.parsed.outcome not in ("ok", "empty"):
                 return self._spider.unread(seen, self._key)
             said = self._heed(seen, top=parent is None)
@@ -133,11 +145,11 @@ class Thread:
                     "count", f"{self._ref}: {len(walk.replies)} replies where {declared and declared[1]} are declared"
                 )
 
-    async def _look(self, url: str, page: str, walk: Walk, rank: int) -> Seen | None:
+    async def _look(self, url: str, page: str, walk: Walk | None, rank: int, why: str) -> Seen | None:
         headers = {"Referer": urls.comment_view_url(self._key)}
         context = {"rank": str(rank)}
         return await self._spider.look(
-            url, page, article=self._key, walk=walk.uuid, headers=headers, context=context, why="walk"
+            url, page, article=self._key, walk=walk.uuid if walk else None, headers=headers, context=context, why=why
         )
 
 

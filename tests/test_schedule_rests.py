@@ -1,0 +1,84 @@
+"""`collect --due` of a source that is not to be asked: no run begins, nothing is written, and what waits is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Ended, Sagwan
+from tests.naver_runs import asked, write
+from tests.portal import Portal
+from tests.test_schedule import DAY, HOUR, MINUTE, Site
+
+
+@pytest.fixture
+def site(sagwan: Sagwan, portal: Callable[..., Portal]) -> Callable[..., Site]:
+    """Makes a portal with its own time."""
+    return lambda **more: Site(sagwan, portal(**more))
+
+
+def run(here: Site, ms: int, topic: Path) -> Ended:
+    """What is due so long after the start, however it ends."""
+    here.portal.world.now = here.start + ms
+    here.portal.forget_requests()
+    return here.sagwan("collect", topic, *here.due())
+
+
+def waits(here: Site, ms: int, topic: Path) -> dict[str, Any]:
+    """The line of a call that begins no run."""
+    before = here.sagwan.rows("SELECT count(*) FROM run_begun")
+    ended = run(here, ms, topic)
+    line = ended.only
+    assert (ended.code, line["verdict"], line["run"], line["captures"]) == (2, "blocked", None, 0)
+    assert {one["path"] for one in here.portal.requests} <= {"/__clock"}
+    assert here.sagwan.rows("SELECT count(*) FROM run_begun") == before
+    return line
+
+
+def test_a_source_that_rests_is_not_asked_and_begins_no_run(site: Callable[..., Site], tmp_path: Path) -> None:
+    here = site(articles=0, naver=2, comments=5)
+    topic = write(tmp_path, here.portal, connections=1)
+    here.portal.faults.set("web_naver_list", 403)
+    refused = run(here, 0, topic).only
+    assert (refused["verdict"], refused["blocked_by"], bool(refused["run"])) == ("blocked", "refused", True)
+    assert sum(refused["put_off"]["blocked"].values()) > 0
+    here.portal.faults.clear()
+    early = waits(here, MINUTE, topic)
+    assert "the site refused us" in early["why"]
+    late = waits(here, 29 * MINUTE, topic)
+    assert sum(late["put_off"]["blocked"].values()) > 0
+    assert late["late_s"] - early["late_s"] == pytest.approx(28 * 60, abs=1)
+    plain = here.sagwan("collect", topic, *(word for word in here.due() if word != "--json"))
+    assert (plain.code, "naver: 시험: blocked (the site refused us" in plain.out) == (2, True)
+    assert "put off (the source stopped us): " in plain.out
+    again = run(here, 31 * MINUTE, topic)
+    assert (again.code, again.only["verdict"], again.only["late_s"] > 25 * 60) == (0, "ok", True)
+
+
+def test_a_source_that_robots_close_is_tried_again_when_they_are_read_anew(site: Callable[..., Site], tmp_path: Path) -> None:
+    here = site(articles=0, naver=1, comments=5)
+    topic = write(tmp_path, here.portal)
+    here.portal.close_robots()
+    closed = run(here, 0, topic).only
+    assert (closed["verdict"], closed["blocked_by"]) == ("blocked", "robots")
+    said = run(here, 23 * HOUR, topic).err
+    assert 'robots = "ignore"' in said
+    assert "robots.txt kept us out" in waits(here, DAY - MINUTE, topic)["why"]
+    assert run(here, DAY + MINUTE, topic).only["run"]
+    assert len(asked(here.portal, "/robots.txt")) == 1
+    waits(here, DAY + HOUR, topic)
+    own = write(tmp_path, here.portal, robots="ignore", reason="시험, 2026-11-26")
+    assert run(here, DAY + HOUR + MINUTE, own).only["verdict"] == "ok"
+
+
+def test_robots_that_could_not_be_read_are_tried_soon(site: Callable[..., Site], tmp_path: Path) -> None:
+    here = site(articles=0, naver=1, comments=5)
+    topic = write(tmp_path, here.portal)
+    here.portal.faults.set("robots.txt", 500)
+    assert run(here, 0, topic).only["blocked_by"] == "unread robots"
+    here.portal.faults.clear()
+    waits(here, 4 * MINUTE, topic)
+    assert run(here, 6 * MINUTE, topic).only["verdict"] == "ok"
