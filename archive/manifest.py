@@ -76,9 +76,11 @@ def unstamped_days(root: Path) -> list[str]:
 def read_manifest(path: Path) -> tuple[Manifest, str]:
     """A manifest, and the sha256 of its bytes in hex. Raises Damaged."""
     try:
+        if path.exists() and not path.is_file():  # a pipe, say, would never end
+            raise Damaged(f"{path.name}: not a file")
         data = path.read_bytes()
         return msgspec.json.decode(data, type=Manifest), sha256(data).hexdigest()
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, msgspec.DecodeError, RecursionError) as error:
         raise Damaged(f"{path.name}: no manifest that can be read ({error})") from None
 
 

@@ -87,6 +87,9 @@ def check(root: Path, pinned: Trusted | None) -> Checked:
 
 def check_token(manifest: Path, token: Path) -> tuple[str, Stamp]:
     """The authority's address and what its token says, checked with the certificates kept beside it. Raises NoStamp."""
+    for path in (token, token.with_suffix(".pem")):
+        if path.exists() and not path.is_file():
+            raise NoStamp(f"what belongs to it cannot be read: {path.name}: not a file")
     try:
         data, answer, pem = manifest.read_bytes(), token.read_bytes(), token.with_suffix(".pem").read_bytes()
     except OSError as error:

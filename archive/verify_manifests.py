@@ -35,7 +35,7 @@ def check_manifests(
     yield from _order(root, read)
     for file, claim in claims:
         said = f"the run at {file}: at {claim.at} saw it with sha256 {claim.sha256}"
-        if not (root / "manifest" / claim.manifest).exists():
+        if not _is_there(root, claim.manifest):
             yield f"manifest/{claim.manifest}: is missing: {said}"
         elif claim.manifest in read and read[claim.manifest][1] != claim.sha256:
             yield f"manifest/{claim.manifest}: changed: {said}"
@@ -76,7 +76,7 @@ def _order(root: Path, read: dict[str, tuple[Manifest, str]]) -> Iterator[str]:
         before = manifest.before
         if before is None:
             continue
-        if not (root / "manifest" / before.name).exists():
+        if not _is_there(root, before.name):
             yield f"manifest/{before.name}: is missing: {name} names it as the one sealed before it"
         elif before.name in read:
             found, digest = read[before.name]
@@ -85,6 +85,11 @@ def _order(root: Path, read: dict[str, tuple[Manifest, str]]) -> Iterator[str]:
         if before.name in followed:
             yield f"manifest/{name}: names {before.name} as the one before it, as {followed[before.name]} does"
         followed[before.name] = name
+
+
+def _is_there(root: Path, name: str) -> bool:
+    """Whether a manifest of that name is there; what has another name, or leads elsewhere, is none."""
+    return NAME.fullmatch(name) is not None and (root / "manifest" / name).exists()
 
 
 def _files(read: dict[str, tuple[Manifest, str]], files: dict[str, SealedFile], redacted: set[str]) -> Iterator[str]:
