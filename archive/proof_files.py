@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from archive.errors import Damaged
 from archive.times import iso
 from archive.tombstone import group_digest, redaction_of
-from archive.warc_reader import Group, files, next_group, read_groups, source_of
+from archive.warc_reader import Group, files, need_file, next_group, read_groups, source_of
 
 _LATEST = 1 << 47  # UTC ms
 
@@ -39,6 +39,11 @@ class Voucher(Struct):
 def read_file(path: Path, wanted: set[int]) -> File:
     """The file, with the groups in which those offsets lie; what is damaged is passed over."""
     file = File(path)
+    try:
+        need_file(path)
+    except Damaged as error:
+        file.damage = str(error)
+        return file
     start: int | None = 0
     while start is not None:
         try:

@@ -22,7 +22,7 @@ from archive.processes import Far, side_by_side
 from archive.pseudonym import Pseudonyms
 from archive.store import Store
 from archive.times import now
-from archive.warc_reader import files, next_group, read_records, source_of
+from archive.warc_reader import as_it_is_called, files, next_group, read_records, source_of
 
 Told = Callable[[str, int, int], None]  # what is being done, bytes done, bytes in all
 
@@ -130,7 +130,7 @@ def _read_on(
     cores: int, root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, limits: dict[str, int], told: Told
 ) -> tuple[int, int, list[str]]:
     sources = sorted({source_of(path) for path in files(root)})
-    far = Far(len(sources), partial(told, "rows"), sum(path.stat().st_size for path in files(root)))
+    far = Far(len(sources), partial(told, "rows"), sum(map(_size, files(root))))
     read = partial(_read_source, root, pseudonyms, parse, limits, far)
     parts = [into if not n or cores < 2 else into.with_name(f"{into.name}.{source}") for n, source in enumerate(sources)]
     try:
@@ -166,7 +166,7 @@ def _read_source(
     with contextlib.closing(open_for_writing(into, pseudonyms)) as db:
         db.execute("PRAGMA synchronous = OFF")  # a rebuild that is cut short is begun again
         store = Store(db, source, pseudonyms, parse)
-        for path in files(root, source):
+        for path in map(as_it_is_called, files(root, source)):
             start: int | None = 0
             here = partial(_here, far, n, before)
             while start is not None:
@@ -183,9 +183,16 @@ def _read_source(
                     damage.append(f"{path.name}: {error}: nothing more of it is read")
                     store = Store(db, source, pseudonyms, parse)  # the caches of the one before hold what was rolled back
                     start = None
-            before += path.stat().st_size
+            before += _size(path)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return groups, damage
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # a link to nothing; or a run has just closed it, and this is for showing how far it is
+        return 0
 
 
 def _here(far: Far, n: int, before: int, end: int) -> None:

@@ -106,15 +106,26 @@ def _bytes(root: Path, stored: dict[str, int] | None, result: Verified, told: To
         if named in missing:
             result.findings.append(f"{name}: at {at}: refers to {named}, which is nowhere in this archive")
     result.files, result.records = len(present), sum(file.records for file in present.values())
-    for path in sorted((root / "warc").rglob("*")):
-        if path.is_file() and not NAME.fullmatch(path.name.removesuffix(".open")):
-            (result.notes if path.suffix == ".torn" else result.findings).append(
-                f"{path.name}: not a WARC file of this archive"
-            )
+    _strangers(root, result)
     result.findings += check_redactions(root, events, tombstones)
     result.notes += map(said, events)
     result.findings += check_manifests(root, present, claims, {file for file, _, _, _ in tombstones})
     return present
+
+
+def _strangers(root: Path, result: Verified) -> None:
+    """What stands under warc/ and is no file of the archive, or not where its name says."""
+    for path in sorted((root / "warc").rglob("*")):
+        match = NAME.fullmatch(path.name.removesuffix(".open"))
+        if match is not None:
+            day = match["day"]
+            if path.parent != root / "warc" / day[:4] / day[4:6] / day[6:]:
+                where = path.parent.relative_to(root).as_posix()
+                result.findings.append(f"{path.name}: stands in {where}, where no file of its day belongs")
+        elif path.is_file():
+            (result.notes if path.suffix == ".torn" else result.findings).append(
+                f"{path.name}: not a WARC file of this archive"
+            )
 
 
 def _torn(checked: Checked, end: int, stored: dict[str, int], result: Verified) -> None:

@@ -23,7 +23,17 @@ from archive.manifest import SealedFile
 from archive.merkle import root_of
 from archive.record_ids import identity
 from archive.tombstone import group_digest, is_remains, redaction_of
-from archive.warc_reader import METADATA, NOTHING_BEFORE, Group, Record, next_group, read_groups, record_id
+from archive.warc_reader import (
+    METADATA,
+    NOTHING_BEFORE,
+    Group,
+    Record,
+    as_it_is_called,
+    need_file,
+    next_group,
+    read_groups,
+    record_id,
+)
 
 _STATUS_LINE = re.compile(rb"HTTP/\S+ +\d+")  # of any length: what a site said may be nonsense
 _SEALED = re.compile(r"(?m)^sealed: (\S+) ([0-9a-f]{64})\r?$")
@@ -88,8 +98,8 @@ def check_file(path: Path, hashed: bool = True) -> Checked:
     name = path.name.removesuffix(".open")
     checked = Checked(SealedFile(name=name, bytes=0, sha256="", records=0, groups=0, chain="", root=""))
     try:
-        if not path.exists():  # opened again or closed since it was listed
-            path = path.with_name(name if path.name != name else name + ".open")
+        path = as_it_is_called(path)
+        need_file(path)
         checked.file.bytes = path.stat().st_size
         if hashed:
             with path.open("rb") as file:
@@ -97,6 +107,9 @@ def check_file(path: Path, hashed: bool = True) -> Checked:
         entries = _groups(path, checked)
     except OSError as error:
         checked.problems.append(f"at 0: cannot be read: {error.strerror or error}")
+        return checked
+    except Damaged as error:
+        checked.problems.append(str(error).removeprefix(f"{path.name} "))
         return checked
     checked.file.groups = len(entries)
     checked.file.chain = (entries[-1] if entries else NOTHING_BEFORE).hex()

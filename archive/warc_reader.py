@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import mmap
+import os
 import re
 from collections.abc import Iterator
 from hashlib import sha256
@@ -78,8 +79,18 @@ def source_of(path: Path) -> str:
     return match["source"]
 
 
+def as_it_is_called(path: Path) -> Path:
+    """The file, also when a run has closed it or opened it again since it was listed."""
+    if path.exists():
+        return path
+    name = path.name.removesuffix(".open")
+    other = path.with_name(name if path.name != name else name + ".open")
+    return other if other.exists() else path
+
+
 def read_records(path: Path, start: int = 0) -> Iterator[Record]:
     """The records of a file from an offset on. Raises Damaged at the first byte that is no whole record."""
+    need_file(path)
     with path.open("rb") as file:
         size = path.stat().st_size
         if start >= size:
@@ -96,6 +107,12 @@ def read_records(path: Path, start: int = 0) -> Iterator[Record]:
                 if offset - freed > _WINDOW:  # what was read counts as this process's memory until it is given back
                     data.madvise(mmap.MADV_DONTNEED, freed, _WINDOW)
                     freed += _WINDOW
+
+
+def need_file(path: Path) -> None:
+    """Raises Damaged for a folder, a pipe (which would never end), a link to nothing, a file that we may not read."""
+    if not path.is_file() or not os.access(path, os.R_OK):
+        raise Damaged(f"{path.name} at 0: cannot be read: {'no right to' if path.is_file() else 'no file'}")
 
 
 def _member(view: memoryview, offset: int, size: int, name: str) -> tuple[bytes, int]:
@@ -161,6 +178,10 @@ def _without_metadata(path: Path, held: list[Record]) -> Damaged:
 
 def next_group(path: Path, damage: int) -> int | None:
     """Where reading can go on behind damage at that offset: the next record that begins a group; None if there is none."""
+    try:
+        need_file(path)
+    except Damaged:
+        return None
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data, memoryview(data) as view:
         offset = data.find(_GZIP, damage + 1)
         while offset >= 0:

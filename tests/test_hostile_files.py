@@ -1,0 +1,61 @@
+"""An archive that somebody hands over: what stands under warc/ may be anything, and `verify` says so in one line each."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from archive.warc_reader import files
+from tests.maker import Maker
+from tests.test_mutations import copied, found, make
+from tests.test_proof import archive, proofs
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make(tmp_path_factory.mktemp("good"), True)
+
+
+PUT: list[Callable[[Path], object]] = [
+    os.mkdir,
+    os.mkfifo,
+    lambda path: path.symlink_to("/dev/zero"),
+    lambda path: path.symlink_to("nowhere"),
+]
+
+
+@pytest.mark.parametrize("put", PUT)
+@pytest.mark.parametrize("rows", [True, False])
+def test_what_is_no_file_is_named(good: Path, tmp_path: Path, put: Callable[[Path], object], rows: bool) -> None:
+    last = files(copied(good, tmp_path))[-1]
+    put(last.with_name(last.name.replace("-00003-", "-00004-")))
+    assert [line for line in found(tmp_path, rows) if "-00004-" in line and "at 0: cannot be read: no file" in line]
+
+
+@pytest.mark.parametrize("put", PUT)
+def test_a_row_whose_file_is_none_is_not_proven(tmp_path: Path, put: Callable[[Path], object]) -> None:
+    (path,) = files(archive(tmp_path))
+    path.unlink()
+    put(path)
+    _, made = proofs(tmp_path, "9")
+    said = [link.text for proof in made for link in proof.links if link.holds is False]
+    assert len(said) == 3
+    assert "cannot be read: no file" in said[0]
+
+
+@pytest.mark.parametrize("where", [".", "2026/09/22", "2026/09/21/x", "0000/01/01"])
+def test_a_file_that_is_not_where_its_name_says_is_found(good: Path, tmp_path: Path, where: str) -> None:
+    """A forged one of a sealed name too, with ids of its own."""
+    forged = Maker(tmp_path / "forged")
+    forged.close()
+    (twin,) = files(tmp_path / "forged")
+    root = copied(good, tmp_path / "root")
+    folder = root / "warc" / where
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(twin, folder / twin.name)
+    said = f"{twin.name}: stands in {folder.relative_to(root).as_posix()}, where no file of its day belongs"
+    assert said in found(root, rows=False)
