@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -22,6 +23,10 @@ def check_manifests(
 ) -> Iterator[str]:
     """What is wrong, one line each. `files` is what they are now, by name; `claims` what runs said of manifests, by file;
     `redacted` the names of files with tombstones, whose chain and root are what was sealed, and their bytes are not."""
+    folder = root / "manifest"
+    if folder.exists() and not os.access(folder, os.R_OK | os.X_OK):  # a glob would say that it is empty
+        yield "manifest: cannot be read: no right to"
+        return
     read: dict[str, tuple[Manifest, str]] = {}
     for path in manifest_paths(root):
         try:

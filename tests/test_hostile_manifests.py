@@ -52,3 +52,13 @@ def test_a_pipe_in_place_of_a_token_is_named(good: Path, tmp_path: Path, kind: s
     os.mkfifo(folder / f"2026-09-21.json.1.{kind}")
     (line,) = found(tmp_path, rows=False)
     assert line.startswith("manifest/2026-09-21.json.1.tsr: what belongs to it cannot be read")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_manifests_that_may_not_be_read_are_a_finding(good: Path, tmp_path: Path) -> None:
+    folder = copied(good, tmp_path) / "manifest"
+    folder.chmod(0)
+    try:
+        assert found(tmp_path, rows=False) == ["manifest: cannot be read: no right to"]
+    finally:
+        folder.chmod(0o755)
