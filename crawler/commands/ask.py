@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,11 @@ import click
 from archive import changes as changing
 from archive import history, overview, times
 from archive.archive import open_for_reading
+from archive.errors import ArchiveError
 from archive.lookup import check_sort, find_article
 from crawler.commands.options import archive_option, gap_line, json_option, plain, print_json
 from crawler.commands.times import Time
-from crawler.errors import Misuse
+from crawler.errors import Misuse, words
 from crawler.sources import reference
 
 
@@ -34,8 +35,22 @@ class Age(click.ParamType[int]):
 
 
 def opened(root: Path) -> sqlite3.Connection:
-    """The archive's database until the command ends."""
-    return click.get_current_context().with_resource(contextlib.closing(open_for_reading(root)))
+    """The archive's database until the command ends. What damaged rows do to the command then is an ArchiveError."""
+    return click.get_current_context().with_resource(_reading(root))
+
+
+@contextlib.contextmanager
+def _reading(root: Path) -> Iterator[sqlite3.Connection]:
+    with contextlib.closing(open_for_reading(root)) as db:
+        try:
+            yield db
+        except UnicodeEncodeError:
+            raise  # of the terminal, not of the rows
+        except (LookupError, ValueError, TypeError, AssertionError, sqlite3.Error) as error:
+            raise ArchiveError(
+                f"the rows of {root / 'archive.db'} do not fit each other ({words(error)}): `sagwan verify --archive {root}` "
+                f"names them, `sagwan rebuild --accept --archive {root}` makes them anew"
+            ) from error
 
 
 def _find(db: sqlite3.Connection, ref: str) -> tuple[int, str | None]:

@@ -1,0 +1,49 @@
+"""Questions of an archive whose rows are damaged, and questions that nobody should ask: one clear line, never a traceback."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from tests.conftest import Sagwan
+from tests.maker import KEY, Maker, row
+
+REF = "daum:20260921090000000"
+
+
+def make(sagwan: Sagwan) -> None:
+    """Two looks at one page of three comments."""
+    maker = Maker(sagwan.archive)
+    (sagwan.folder / "pseudonym.key").write_bytes(KEY)
+    for likes in (5, 6):
+        maker.page([row(1, likes), row(2, 7), row(3, 1)], article=REF.removeprefix("daum:"))
+        maker.now += 60_000
+    maker.close()
+
+
+@pytest.mark.parametrize(
+    ("harm", "question"),
+    [
+        ("DELETE FROM observations", ("as-of", "now")),
+        ("DELETE FROM observations", ("series", f"{REF}#1")),
+        ("DELETE FROM comments WHERE n = 1", ("changes",)),
+        ("UPDATE observations SET state = 99", ("as-of", "now", "--article", REF, "--json")),
+        ("UPDATE observations SET state = 99", ("replay",)),
+        ("UPDATE sightings SET ids = x'ff00'", ("changes",)),
+        ("UPDATE run_ended SET counters = 'x'", ("status",)),
+        ("DROP TABLE sightings", ("as-of", "now")),
+    ],
+)
+def test_rows_that_do_not_fit_each_other_are_one_line(sagwan: Sagwan, harm: str, question: tuple[str, ...]) -> None:
+    make(sagwan)
+    assert sagwan(*question).code == 0
+    with closing(sqlite3.connect(sagwan.archive / "archive.db")) as db:
+        db.execute("PRAGMA foreign_keys = OFF")
+        db.execute(harm)
+        db.commit()
+    ended = sagwan(*question)
+    assert (ended.code, len(ended.err.splitlines())) == (1, 1), ended.err
+    assert "do not fit each other" in ended.err
+    assert "`sagwan verify" in ended.err
