@@ -47,3 +47,27 @@ def test_rows_that_do_not_fit_each_other_are_one_line(sagwan: Sagwan, harm: str,
     assert (ended.code, len(ended.err.splitlines())) == (1, 1), ended.err
     assert "do not fit each other" in ended.err
     assert "`sagwan verify" in ended.err
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        ("as-of", "0001-01-01T00:00+14:00"),
+        ("as-of", "0001-01-01"),
+        ("changes", "--until", "1969-12-31"),
+        ("as-of", "9999-12-31T23:59-12:00"),
+        ("as-of", "70 years ago"),
+        ("verify", "--row", f"{REF}#1@0001-01-01T00:00+14:00"),
+    ],
+)
+def test_a_time_that_cannot_be_is_misuse(sagwan: Sagwan, question: tuple[str, ...]) -> None:
+    make(sagwan)
+    ended = sagwan(*question)
+    assert (ended.code, ended.out, "is not between 1970 and 9999" in ended.err.splitlines()[-1]) == (1, "", True), ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_a_window_of_ages_is_all_that_was(sagwan: Sagwan) -> None:
+    make(sagwan)
+    ended = sagwan("movers", "--within", "99999999d")
+    assert (ended.code, "between 1970-01-01T09:00:00.000+09:00" in ended.err) == (2, True), ended.err

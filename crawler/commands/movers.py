@@ -39,7 +39,7 @@ def movers(root: Path, within: int | None, start: int | None, end: int | None, t
         if start is not None or end is not None:
             raise Misuse("--within says the whole window: leave --from and --to out")
         end = overview.last_seen(db)
-        start = end - within
+        start = max(0, end - within)
     elif start is None or end is None:
         raise Misuse("name a window: --within 10m, or --from and --to")
     if start >= end:

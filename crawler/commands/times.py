@@ -12,6 +12,8 @@ from archive import overview
 from archive.times import SEOUL, iso, now
 from crawler import words
 
+_LAST = 253_402_268_399_999  # of the year 9999 in Seoul: what comes then cannot be shown
+
 
 class Time(click.ParamType[int]):
     """A time in UTC ms. Without an offset it is Asia/Seoul; a day alone is its beginning (`end=True`: its end)."""
@@ -34,6 +36,8 @@ class Time(click.ParamType[int]):
             if found is None:
                 self.fail(f"{text!r} is no time. Write 2026-11-22T14:00, now, 어제 or '3 hours ago'", param, ctx)
             click.echo(f"{text} = {iso(found)}", err=True)
+        if not 0 <= found <= _LAST:
+            self.fail(f"{text!r} is not between 1970 and 9999", param, ctx)
         return found
 
     def _iso(self, text: str) -> int | None:
