@@ -68,6 +68,9 @@ def sagwan() -> None:
 
 def main() -> None:
     """The console script. Exit codes: 0 ok; 1 misuse; 2 a source, an alarm, or damage; 3 nothing could be kept."""
+    for argument in sys.argv[1:]:
+        if any("\udc80" <= letter <= "\udcff" for letter in argument):  # Python's sign for a byte that is no text
+            _fail(f"{argument!r} is not UTF-8", 1)
     try:
         code = sagwan.main(prog_name="sagwan", standalone_mode=False)
     except click.exceptions.Abort:

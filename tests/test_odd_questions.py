@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 
@@ -71,3 +72,14 @@ def test_a_window_of_ages_is_all_that_was(sagwan: Sagwan) -> None:
     make(sagwan)
     ended = sagwan("movers", "--within", "99999999d")
     assert (ended.code, "between 1970-01-01T09:00:00.000+09:00" in ended.err) == (2, True), ended.err
+
+
+@pytest.mark.parametrize(
+    "args", [("as-of", "now", "--article", "daum:\udcff"), ("init", "--title", "\udcff"), ("init", "\udcff.toml")]
+)
+def test_bytes_that_are_no_text_are_misuse(sagwan: Sagwan, args: tuple[str, ...]) -> None:
+    make(sagwan)
+    ended = sagwan(*args)
+    assert (ended.code, ended.out, len(ended.err.splitlines())) == (1, "", 1), ended.err
+    assert "not UTF-8" in ended.err
+    assert [name for name in os.listdir(sagwan.folder) if name.endswith(".toml")] == []
