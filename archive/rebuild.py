@@ -216,12 +216,16 @@ def no_runs(root: Path, sources: Iterable[str]) -> Iterator[None]:
 
 
 def swap_in(root: Path, new: Path) -> Path | None:
-    """Puts a rebuilt database in the place of the present one, which is kept beside it; where. Call it under `no_runs`."""
+    """Puts a rebuilt database in the place of the present one, which is kept beside it; where. Call it under `no_runs`. Raises
+    WriteFailed while another program has the present one open."""
     present = root / "archive.db"
     kept = None
     if present.exists():
         kept = root / f"archive.before-{now()}.db"
-        _fold(present)
+        try:
+            _fold(present)
+        except sqlite3.Error as error:
+            raise WriteFailed(f"{present} stays as it is: {error}. End what has it open, then try again") from error
         for end in ("-wal", "-shm", ""):  # of a damaged one: beside another database they would be taken for its own
             with contextlib.suppress(FileNotFoundError):
                 present.with_name(present.name + end).rename(kept.with_name(kept.name + end))

@@ -83,3 +83,16 @@ def test_bytes_that_are_no_text_are_misuse(sagwan: Sagwan, args: tuple[str, ...]
     assert (ended.code, ended.out, len(ended.err.splitlines())) == (1, "", 1), ended.err
     assert "not UTF-8" in ended.err
     assert [name for name in os.listdir(sagwan.folder) if name.endswith(".toml")] == []
+
+
+def test_a_database_that_somebody_reads_is_not_replaced(sagwan: Sagwan) -> None:
+    make(sagwan)
+    with closing(sqlite3.connect(sagwan.archive / "archive.db")) as db:
+        assert db.execute("SELECT id FROM captures").fetchone()  # and is not finished
+        for command in (("rebuild", "--accept"), ("redact", f"{REF}#2", "--reason", "asked", "--yes")):
+            ended = sagwan(*command)
+            assert (ended.code, len(ended.err.splitlines())) == (3, 1), ended.err
+            assert "database is locked" in ended.err
+    assert sagwan("redact", f"{REF}#2", "--reason", "asked", "--yes").code == 0
+    assert sagwan("rebuild", "--accept").code == 0
+    assert sagwan("verify").code == 0
