@@ -78,6 +78,9 @@ def main() -> None:
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(1)
+    except UnicodeEncodeError as error:
+        letter = error.object[error.start]
+        _fail(f"this terminal's charset, {error.encoding}, has no {letter!a}: set PYTHONUTF8=1, or ask with --json", 1)
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx is not None else "sagwan"
         _fail(f"{error.format_message().removesuffix('.')}. See `{where} --help`", 1)

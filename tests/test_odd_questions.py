@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import closing
 
 import pytest
 
-from tests.conftest import Sagwan
+from tests.conftest import COMMAND, Sagwan
 from tests.maker import KEY, Maker, row
 
 REF = "daum:20260921090000000"
@@ -82,7 +81,7 @@ def test_bytes_that_are_no_text_are_misuse(sagwan: Sagwan, args: tuple[str, ...]
     ended = sagwan(*args)
     assert (ended.code, ended.out, len(ended.err.splitlines())) == (1, "", 1), ended.err
     assert "not UTF-8" in ended.err
-    assert [name for name in os.listdir(sagwan.folder) if name.endswith(".toml")] == []
+    assert not list(sagwan.folder.glob("*.toml"))
 
 
 def test_a_database_that_somebody_reads_is_not_replaced(sagwan: Sagwan) -> None:
@@ -96,3 +95,15 @@ def test_a_database_that_somebody_reads_is_not_replaced(sagwan: Sagwan) -> None:
     assert sagwan("redact", f"{REF}#2", "--reason", "asked", "--yes").code == 0
     assert sagwan("rebuild", "--accept").code == 0
     assert sagwan("verify").code == 0
+
+
+def test_a_terminal_without_a_letter_is_no_damage(sagwan: Sagwan) -> None:
+    maker = Maker(sagwan.archive)
+    maker.page([row(1, 5, text="good \U0001f44d")])
+    maker.close()
+    sagwan.env["PYTHONIOENCODING"] = "euc-kr"  # as in older Korean set-ups
+    ended = sagwan("as-of", "now", command=[COMMAND])
+    assert (ended.code, len(ended.err.splitlines())) == (1, 1), ended.err
+    assert "euc_kr, has no '\\U0001f44d': set PYTHONUTF8=1" in ended.err
+    sagwan.env["PYTHONUTF8"], sagwan.env["PYTHONIOENCODING"] = "1", None
+    assert "good \U0001f44d" in sagwan("as-of", "now", command=[COMMAND]).out
