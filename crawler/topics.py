@@ -86,7 +86,7 @@ class Topic(Struct, forbid_unknown_fields=True):
 def load(path: Path) -> Topic:
     """The topic in a TOML file. Raises Misuse with one line."""
     try:
-        return read(path.read_text(encoding="utf-8"), path)
+        return read(path.read_text(encoding="utf-8-sig"), path)  # Windows editors begin a file with a mark
     except FileNotFoundError:
         raise Misuse(f"{path}: no such topic file") from None
     except UnicodeDecodeError:

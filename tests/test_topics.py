@@ -97,6 +97,12 @@ def test_the_command_ends_with_one_line_and_makes_nothing(sagwan: Sagwan, conten
     assert not sagwan.archive.exists()
 
 
+def test_a_file_from_windows_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "t.toml"
+    path.write_text("\ufeff" + GOOD, encoding="utf-8")
+    assert topics.load(path).title == "t"
+
+
 def test_a_folder_is_no_topic(sagwan: Sagwan) -> None:
     ended = sagwan("collect", sagwan.folder)
     assert (ended.code, len(ended.err.splitlines())) == (1, 1)
