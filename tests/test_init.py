@@ -92,6 +92,8 @@ def test_nothing_is_overwritten(sagwan: Sagwan) -> None:
         (["--query", "-a"], "only words to leave out"),
         (["--seed", "https://example.org/"], "no URL of an article or list"),
         (["--query", "a", "--source", "nosuch"], "`nosuch` does not exist"),
+        (["--source", "nosuch"], "`nosuch` does not exist"),
+        (["--title", ""], "`title` is empty"),
         (["--query", "a", "--title", "a\nb"], "more than one line"),
         (["--query", "a", "--contact", " "], "--contact is empty"),
         (["none/t.toml", "--query", "a"], "cannot be written"),

@@ -64,14 +64,13 @@ def init(
     from crawler import contact as contacts
     from crawler import topics
 
-    text = _TEXT.format(
-        title=_toml(title if title is not None else path.stem),
-        queries=_toml(queries),
-        seeds=_toml(seeds),
-        sources=f"sources = {_toml(sources)}" if sources else '# sources = ["naver", "daum"]',
-    )
-    if queries or seeds:
-        topics.read(text, path)  # what cannot be collected is not written
+    values = {
+        "title": _toml(title if title is not None else path.stem),
+        "seeds": _toml(seeds),
+        "sources": f"sources = {_toml(sources)}" if sources else '# sources = ["naver", "daum"]',
+    }
+    text = _TEXT.format(queries=_toml(queries), **values)
+    topics.read(text if queries or seeds else _TEXT.format(queries='["x"]', **values), path)  # what is wrong is not written
     if path.exists():
         raise Misuse(f"{path} exists and is not overwritten. Name another file: sagwan init PATH")
     if contact is not None:
