@@ -123,6 +123,7 @@ def test_odd_urls_are_no_articles() -> None:
         "http://[",
         "https://v.daum.net/v/",
         "https://v.daum.net/v/1",
+        "https://v.daum.net/v/２０２００５２２０９３９０２８８０",  # digits that the site does not use
         "//v.daum.net/v/20200522093902880",
         "\0",
         "https://v.daum.net:x/v/1",

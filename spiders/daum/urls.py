@@ -6,7 +6,7 @@ import re
 from urllib.parse import quote, urlencode, urlsplit
 
 HOSTS = ("v.daum.net", "news.v.daum.net", "v.media.daum.net")  # C: the article hosts of 2016, 2019 and 2022
-_KEY = re.compile(r"/v/(\d{17}|[A-Za-z0-9]{10})/?")
+_KEY = re.compile(r"/v/([0-9]{17}|[A-Za-z0-9]{10})/?")
 COMMENTS = "https://comment.daum.net/apis/v1"
 
 
