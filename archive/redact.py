@@ -25,7 +25,7 @@ from archive.redacted_group import Redaction, rewrite
 from archive.target import Target
 from archive.tombstone import group_digest, redaction_of
 from archive.warc_reader import NAME, Record, files, read_groups
-from archive.warc_writer import WarcWriter
+from archive.warc_writer import WarcWriter, fsync_folder
 
 
 class _UnderWay(Struct):
@@ -152,7 +152,7 @@ def _rewrite(path: Path, target: Target, parse: Parse, redaction: Redaction) -> 
         out.flush()
         os.fsync(out.fileno())
     new.replace(path)
-    _fsync_folder(path.parent)
+    fsync_folder(path.parent)
 
 
 def _database(root: Path, pseudonyms: Pseudonyms, parse: Parse) -> None:
@@ -163,7 +163,7 @@ def _database(root: Path, pseudonyms: Pseudonyms, parse: Parse) -> None:
     if damage:
         raise Damaged(damage[0])
     put_in_place(root, new)
-    _fsync_folder(root)
+    fsync_folder(root)
 
 
 def leftovers(root: Path) -> list[Path]:
@@ -195,12 +195,4 @@ def _put(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     aside.replace(path)
-    _fsync_folder(path.parent)
-
-
-def _fsync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    fsync_folder(path.parent)

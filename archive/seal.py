@@ -33,6 +33,7 @@ from archive.merkle import root_of
 from archive.schema import FORMAT
 from archive.verify_bytes import Checked, check_files
 from archive.warc_reader import files, source_of
+from archive.warc_writer import fsync_folder
 
 
 class Sealed(Struct):
@@ -140,11 +141,7 @@ def put(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         new.rename(path)
         for folder in (path.parent, path.parent.parent):
-            handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+            fsync_folder(folder)
     except OSError as error:
         raise WriteFailed(f"cannot write {path}: {error.strerror or error}") from error
 

@@ -85,7 +85,7 @@ class WarcWriter:
             os.fsync(file.fileno())
             closed = self._path.with_name(self.name)
             self._path.rename(closed)
-            _fsync_folder(closed.parent)
+            fsync_folder(closed.parent)
         except OSError as error:
             raise WriteFailed(f"cannot close {self._path}: {error.strerror or error}") from error
         finally:
@@ -137,7 +137,7 @@ class WarcWriter:
         opener = lambda name, flags: os.open(name, flags, 0o600)  # noqa: E731
         self._file = io.FileIO(self._path, mode.replace("b", ""), opener=opener)
         fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        _fsync_folder(self._path.parent)
+        fsync_folder(self._path.parent)
 
     def _append(self, data: bytes, chain: bytes) -> None:
         assert self._file is not None
@@ -156,7 +156,8 @@ class WarcWriter:
         self._chain = chain
 
 
-def _fsync_folder(folder: Path) -> None:
+def fsync_folder(folder: Path) -> None:
+    """Makes the names in a folder durable. Raises OSError."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
