@@ -79,7 +79,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _migrate(db: sqlite3.Connection, path: Path) -> None:
-    if _format(db, path) < schema.FORMAT:  # the other one may have done it
+    if _format(db, path) < schema.FORMAT:
         from sqlite_utils import Database  # only here: a run on a ready archive starts without it
 
         schema.migrate(Database(db))
@@ -95,10 +95,9 @@ def open_for_writing(path: Path, pseudonyms: Pseudonyms) -> sqlite3.Connection:
     """The database file at `path`, made or migrated if needed. Raises ArchiveError (wrong key), WriteFailed."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        db = connect(path, write=True)
-        if _format(db, path) < schema.FORMAT:
-            with _alone(path.parent):
-                _migrate(db, path)
+        with _alone(path.parent):  # SQLite does not wait where two make one database, nor where they make it a WAL one
+            db = connect(path, write=True)
+            _migrate(db, path)
         db.execute(
             "INSERT OR IGNORE INTO facts VALUES ('format', ?), ('pseudonym_key', ?)",
             (str(schema.FORMAT), pseudonyms.fingerprint),

@@ -32,7 +32,7 @@ def test_what_another_field_of_the_comment_says_is_not_proven(told: Document, tm
     for capture in told["captures"]:
         capture["shows"] |= {name: value for name, value in claimed.items() if name in capture["shows"]}
     code, out = verdict(told, tmp_path)
-    assert (code, out.splitlines()[-1][:52]) == (1, "NOT PROVEN: all of it stands in the page, in one obj")
+    assert (code, out.splitlines()[-1][:52]) == (1, "NOT PROVEN: all of it stands in one object with the ")
 
 
 def test_a_comment_that_is_there_is_not_proven_gone_by_leaving_out_its_text(told: Document, tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ def test_a_comment_that_is_there_is_not_proven_gone_by_leaving_out_its_text(told
         capture["shows"]["text"] = None
     told["captures"].append(told["captures"][0] | {"shows": None})
     code, out = verdict(told, tmp_path)
-    assert (code, out.splitlines()[-1]) == (1, "NOT PROVEN: no comment 9 is in it")
+    assert (code, out.splitlines()[-1]) == (1, "NOT PROVEN: no comment 9 is in the page")
 
 
 def test_it_says_what_it_takes_on_trust(told: Document, tmp_path: Path) -> None:
