@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import collect, druking, growth, verify
+from bench import collect, druking, growth, two_sources, verify
 from bench.processes import ROOT
 from bench.table import HEAD, Row, machine
 from bench.threads import Threads
@@ -39,6 +39,7 @@ def main() -> int:
                 f"Live: {threads.articles} articles with {threads.pages} list pages of 100 comments, {given.pairs} pairs.",
                 "",
             ]
+            rows += two_sources.rows(Path(folder), given.pairs)
             text += [*HEAD, *[row.line() for row in rows], ""]
         if "verify" in which:
             checked = verify.rows(Path(folder), given.pairs, Threads(given.articles, given.pages // 2))

@@ -57,9 +57,15 @@ def run(*command: str | Path, given: str = "", pinned: bool = True, **environmen
 @contextlib.contextmanager
 def server(articles: int, pages: int, turn: int = 0) -> Iterator[int]:
     """The port of a bench server with these threads; ended on leaving."""
-    numbers = ("--articles", str(articles), "--pages", str(pages), "--round", str(turn))
+    with serving("bench.server", "--articles", str(articles), "--pages", str(pages), "--round", str(turn)) as port:
+        yield port
+
+
+@contextlib.contextmanager
+def serving(module: str, *words: str) -> Iterator[int]:
+    """The port that a module prints when it serves; ended on leaving."""
     process: subprocess.Popen[str] = subprocess.Popen(
-        [sys.executable, "-m", "bench.server", *numbers], stdout=subprocess.PIPE, text=True, cwd=ROOT
+        [sys.executable, "-m", module, *words], stdout=subprocess.PIPE, text=True, cwd=ROOT
     )
     try:
         assert process.stdout is not None

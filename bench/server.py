@@ -10,6 +10,7 @@ import asyncio
 import os
 
 from bench.threads import Threads, on_the_wire
+from bench.two_sources import Pair
 
 MISSING = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 
@@ -44,8 +45,9 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=20)
     parser.add_argument("--pages", type=int, default=104)
     parser.add_argument("--round", type=int, default=0)
+    parser.add_argument("--two", action="store_true", help="so many at Naver and at Daum each")
     given = parser.parse_args()
-    threads = Threads(given.articles, given.pages, given.round)
+    threads = Pair(given.articles, given.pages) if given.two else Threads(given.articles, given.pages, given.round)
     ready = {target.encode(): on_the_wire(body, kind) for target, body, kind in threads.responses()}
     if hasattr(os, "sched_setaffinity") and len(cores := sorted(os.sched_getaffinity(0))) > 1:
         os.sched_setaffinity(0, {cores[1]})

@@ -53,11 +53,12 @@ class CaptureHandler(BaseDownloadHandler):
             raise error
         assert response is not None
         request.meta["seen"] = seen
-        headers = response.headers
-        headers.pop(b"Content-Encoding", None)
         # A plain Response: parsers decode the bytes themselves, so nobody needs Scrapy to guess a type and a charset.
-        return Response(request.url, response.status, headers, seen.body, response.flags, request, response.certificate,
-                        response.ip_address, response.protocol)  # fmt: skip
+        given = Response(request.url, response.status, None, seen.body, response.flags, request, response.certificate,
+                         response.ip_address, response.protocol)  # fmt: skip
+        given.headers = response.headers  # not through the constructor, which makes them anew one by one
+        given.headers.pop(b"Content-Encoding", None)
+        return given
 
     async def _attempt(self, run: Run, request: Request, tap: wire.Tap) -> tuple[Response | None, Exception | None]:
         """The response, or why there is none: every failed attempt is kept before it is anybody's error."""
@@ -89,10 +90,10 @@ def _physical(request: Request, connect_to: guard.ConnectTo) -> tuple[Request, s
         return request, None
     parts = urlsplit(request.url)
     at = f"{target[0]}:{target[1]}"
-    headers = request.headers.copy()
-    headers[b"Host"] = parts.netloc.encode("ascii")
     url = parts._replace(scheme="http", netloc=at, fragment="").geturl()
-    return request.replace(url=url, headers=headers, meta=request.meta | {"verbatim_url": True}), f"http://{at}"
+    physical = request.replace(url=url, meta=request.meta | {"verbatim_url": True})
+    physical.headers[b"Host"] = parts.netloc.encode("ascii")
+    return physical, f"http://{at}"
 
 
 def _exchange(facts: Facts, tap: wire.Tap, request: Request, response: Response | None, error: Exception | None) -> Exchange:

@@ -23,18 +23,19 @@ class Reread(Generic[_T]):
         self._old: dict[bytes, _T] = {}
         self._pages: set[str] = set()
 
-    def rows(self, url: str, rows: list[Raw]) -> list[_T]:
-        """What the rows of a page say, in their order. Raises what the function raises.
+    def first(self, url: str) -> bool:
+        """Whether a page is seen for the first time. Then it is only read: a run that sees each page once pays nothing for
+        remembering, and need not find where its rows begin and end."""
+        if url in self._pages:
+            return False
+        if len(self._pages) >= URLS:
+            self._pages.clear()
+        self._pages.add(url)
+        return True
 
-        A page that is seen for the first time is only read: a run that sees each page once pays nothing for remembering.
-        """
-        read = self._read
-        if url not in self._pages:
-            if len(self._pages) >= URLS:
-                self._pages.clear()
-            self._pages.add(url)
-            return [read(raw) for raw in rows]
-        young, old = self._young, self._old
+    def rows(self, rows: list[Raw]) -> list[_T]:
+        """What the rows of a page say, in their order. Raises what the function raises."""
+        read, young, old = self._read, self._young, self._old
         found = []
         for raw in rows:
             name = sha256(raw).digest()

@@ -33,7 +33,8 @@ class _Row(Struct, gc=False):
 
 
 _NOBODY = _User()
-_rows = msgspec.json.Decoder(list[Raw])
+_rows = msgspec.json.Decoder(list[_Row])
+_raws = msgspec.json.Decoder(list[Raw])
 _row = msgspec.json.Decoder(_Row)
 
 
@@ -63,12 +64,11 @@ class Shown(Struct, frozen=True, gc=False):
     parent: int
 
 
-def _shown(raw: Raw) -> Shown:
-    row = _row.decode(raw)
+def _shown(row: _Row) -> Shown:
     return Shown(_comment(row), row.postId, row.parentId)
 
 
-_reread = Reread(_shown)
+_reread = Reread(lambda raw: _shown(_row.decode(raw)))
 
 
 class Rows:
@@ -79,4 +79,6 @@ class Rows:
 
     def decode(self, data: bytes, /) -> list[Shown]:
         """What the rows say, in their order. Raises msgspec.DecodeError."""
-        return _reread.rows(self._url, _rows.decode(data))
+        if _reread.first(self._url):
+            return [_shown(row) for row in _rows.decode(data)]
+        return _reread.rows(_raws.decode(data))

@@ -99,7 +99,10 @@ class _Answers:
 
     def decode(self, data: bytes, /) -> tuple[Answer, list[Shown]]:
         found = _answer.decode(data)
-        return found, _rows.rows(self._url, found.result.commentList) if found.result is not None else []
+        if found.result is None:
+            return found, []
+        raws = found.result.commentList
+        return found, [_shown(raw) for raw in raws] if _rows.first(self._url) else _rows.rows(raws)
 
 
 def answer(capture: Capture) -> tuple[Answer, list[Shown]]:
