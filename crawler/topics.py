@@ -55,11 +55,13 @@ class Topic(Struct, forbid_unknown_fields=True):
         return self.source.get(source) or SourceOptions()
 
     def source_names(self) -> list[str]:
-        """The sources to collect from: those named, else all that need no key and have something to do."""
+        """The sources to collect from: those named, else all that need no key and have something to do (queries are nothing to
+        do for a source without a search: who wants to be told so names it)."""
         if self.sources is not None:
             return list(dict.fromkeys(self.sources))
-        known = all_sources().values()
-        return [s.name for s in known if not s.needs_keys and (self.queries or self.seeds_of(s.name) or self.lists_of(s.name))]
+        known = [source for source in all_sources().values() if not source.needs_keys]
+        asked = {source.name for source in known if self.queries and source.search is not None}
+        return [s.name for s in known if s.name in asked or self.seeds_of(s.name) or self.lists_of(s.name)]
 
     def asks(self) -> list[Query]:
         """The queries, understood; what is written twice, if with other blanks, is one."""

@@ -49,4 +49,4 @@ def test_a_topic_file_in_the_docs_loads(page: str) -> None:
     blocks = re.findall(r"```toml\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
     assert blocks
     for block in blocks:
-        assert topics.read(block, Path("t.toml")).source_names() == ["daum", "naver"]
+        assert "naver" in topics.read(block, Path("t.toml")).source_names()

@@ -11,6 +11,7 @@ import pytest
 from archive.times import day, now
 from crawler import topics, words
 from crawler.errors import Misuse
+from crawler.sources import all_sources
 from tests.conftest import Sagwan
 
 SEED = "https://v.daum.net/v/20200522093902880"
@@ -167,7 +168,9 @@ def test_the_same_query_with_other_blanks_is_one(topic: Callable[..., Path]) -> 
 
 def test_without_sources_those_are_taken_that_have_something_to_do(topic: Callable[..., Path]) -> None:
     assert topics.load(topic(text=GOOD)).source_names() == ["daum"]
-    assert "daum" in topics.load(topic(text='title = "t"\nqueries = ["a"]\n')).source_names()
+    only_queries = topics.load(topic(text='title = "t"\nqueries = ["a"]\n'))
+    assert only_queries.source_names() == [name for name, source in all_sources().items() if source.search is not None]
+    assert "daum" in topics.load(topic(text='title = "t"\nqueries = ["a"]\nsources = ["daum"]\n')).source_names()
 
 
 def test_a_dry_run_says_what_would_be_visited_and_makes_nothing(sagwan: Sagwan, topic: Callable[..., Path]) -> None:
