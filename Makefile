@@ -21,7 +21,7 @@ demo: $(READY) ## collect from a small simulated portal and ask the archive
 	@$(PY) -m tests.portal.demo
 
 test: $(READY) ## the whole test suite; ends by itself
-	@timeout --foreground --kill-after=10 1800 $(PY) -m pytest -o faulthandler_timeout=240 </dev/null
+	@timeout --foreground --kill-after=10 1800 $(PY) -m pytest --numprocesses auto --dist worksteal -o faulthandler_timeout=240 </dev/null
 
 lint: $(READY) ## ruff and mypy
 	@$(PY) -m ruff check
