@@ -23,8 +23,8 @@ def main() -> int:
     parser.add_argument("--scale", type=float, default=0.01, help="part of the Druking case's size; 1 is all of it")
     parser.add_argument("--into", type=Path, help="keep the campaign there; what is there already is not written again")
     parser.add_argument("--pairs", type=int, default=3, help="how often collect and plain Scrapy are measured")
-    parser.add_argument("--articles", type=int, default=20, help="articles that they collect")
-    parser.add_argument("--pages", type=int, default=52, help="list pages of 100 comments under each article")
+    parser.add_argument("--articles", type=int, default=34, help="articles that they collect, 17 at a time")
+    parser.add_argument("--pages", type=int, default=32, help="list pages of 100 comments under each article")
     parser.add_argument("--write", action="store_true", help="write the tables and the plot into docs/")
     given = parser.parse_args()
     which = given.which or ["collect", "verify", "druking", "growth"]
