@@ -11,7 +11,7 @@ from typing import Any
 from archive.lookup import article_ref, capture_facts, find_comment, last_capture, uuid_text
 from archive.presence import Snapshot
 from archive.records import STATES
-from archive.sightings import place
+from archive.sightings import LISTED, listed, place
 from archive.timeline import Presence
 from archive.times import iso
 
@@ -184,29 +184,39 @@ def series(
         yield from _article_series(db, article, ref, metric)
         return
     comment, number = find_comment(db, article, comment_key)
-    seen_observation: tuple[Any, ...] | None = None
-    for capture, record, seen_at, look_sort, first_rank, ids in db.execute(
-        _LOOKS, (article, until, number.to_bytes(4, "little")[:1], number.to_bytes(4, "little")[:2])
-    ):
+    ref = f"{ref}#{comment_key}"
+    others = {"likes", "dislikes", "replies"} - {metric} if metric is not None else ()
+    likes = dislikes = replies = state = None
+    of = {"article": article, "until": until, "comment": comment, **listed(number)}
+    for record, received_at, look_sort, first_rank, ids, *now in db.execute(_LOOKS, of):
         here = place(ids, number)
         if here is None:
             continue
-        seen_observation = db.execute(_OBSERVATION, (capture, comment)).fetchone() or seen_observation
-        assert seen_observation is not None  # the first look at a comment is an observation
-        values = dict(zip(("likes", "dislikes", "replies"), seen_observation, strict=False))
-        if metric is not None:
-            values = {metric: values[metric]}
-        where = {"rank": first_rank + here, "sort": look_sort, "state": STATES[seen_observation[3]]}
-        seen = {"capture": uuid_text(record), "seen_at": iso(seen_at)}
-        yield {"kind": "sighting", "ref": f"{ref}#{comment_key}", **seen, **values, **where}
+        if now[3] is not None:
+            likes, dislikes, replies, state = now
+        assert state is not None  # the first look at a comment is an observation
+        line = {
+            "kind": "sighting",
+            "ref": ref,
+            "capture": uuid_text(record),
+            "seen_at": iso(received_at),
+            "likes": likes,
+            "dislikes": dislikes,
+            "replies": replies,
+            "rank": first_rank + here,
+            "sort": look_sort,
+            "state": STATES[state],
+        }
+        for other in others:
+            del line[other]
+        yield line
 
 
-# Only those in which the number's bytes stand at all; `place` then says whether they are the number.
-_LOOKS = """
-SELECT c.id, c.record, c.received_at, s.sort, s.first_rank, s.ids FROM capture_rows c
-CROSS JOIN sightings s ON s.capture = c.id WHERE c.article = ?1 AND c.id <= ?2
-AND instr(s.ids, iif(substr(s.ids, 1, 1) = x'01', ?3, ?4)) ORDER BY c.id"""
-_OBSERVATION = "SELECT likes, dislikes, replies, state FROM observations WHERE capture = ? AND comment = ?"
+# The looks that may list a comment, each with what it observed of it where that was new.
+_LOOKS = f"""
+SELECT c.record, c.received_at, s.sort, s.first_rank, s.ids, o.likes, o.dislikes, o.replies, o.state FROM capture_rows c
+CROSS JOIN sightings s ON s.capture = c.id LEFT JOIN observations o ON o.capture = c.id AND o.comment = :comment
+WHERE c.article = :article AND c.id <= :until AND {LISTED} ORDER BY c.id"""
 _COUNTED = """
 SELECT c.page, n.metric FROM article_counts n JOIN captures c ON c.id = n.capture WHERE n.article = ?1
 UNION SELECT c.page, n.metric FROM counted k JOIN article_counts n ON n.capture = k.capture JOIN captures c ON c.id = k.capture

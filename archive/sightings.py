@@ -11,8 +11,9 @@ from array import array
 from collections.abc import Sequence
 
 _CODES = {1: "B", 2: "H", 4: "I"}
-# For SQL: whether a number's bytes stand in `s.ids` at all, which `place` then looks at. Its values are those of `listed`.
-LISTED = "instr(s.ids, iif(substr(s.ids, 1, 1) = x'01', :byte, :bytes))"
+# For SQL: whether a number's bytes stand in `s.ids` at all, which `place` then looks at. Its values are those of `listed`. A
+# list of single bytes is less than x'02'.
+LISTED = "instr(s.ids, iif(s.ids < x'02', :byte, :bytes))"
 
 
 def pack(numbers: Sequence[int]) -> bytes:
