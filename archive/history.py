@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -90,10 +90,10 @@ _COMMENTS = """
 SELECT c.id, c.n, c.key, v.parent_key, v.text, v.account, v.created_from, v.created_to, v.precision, v.attachment
 FROM comments c LEFT JOIN comment_versions v ON v.comment = c.id AND v.capture <= ?2
 WHERE c.article = ?1 AND c.first_capture <= ?2 ORDER BY c.n, v.capture"""
-# The last observation of each comment: of a group, SQLite takes the other columns from the row that has the maximum.
+# The last observation of each comment: the index of comments has their captures in order.
 _OBSERVED = """
-SELECT o.comment, o.likes, o.dislikes, o.replies, o.state, max(o.capture) FROM capture_rows c
-CROSS JOIN observations o ON o.capture = c.id WHERE c.article = ? AND c.id <= ? GROUP BY o.comment"""
+SELECT o.comment, o.likes, o.dislikes, o.replies, o.state FROM comments m CROSS JOIN observations o ON o.comment = m.id
+AND o.capture = (SELECT max(capture) FROM observations WHERE comment = m.id AND capture <= ?2) WHERE m.article = ?1"""
 _NOWHERE = (None, None)
 _Placed = tuple[bool, int, int, str, Line]  # a comment's line after what it is sorted by
 
@@ -122,7 +122,7 @@ def _comment_lines(
         record, seen_at, seen_iso, age = facts(presence.last_seen)
         if at_most_old is not None and at - seen_at > at_most_old:
             continue
-        _, likes, dislikes, replies, state, _ = observed[identity]
+        _, likes, dislikes, replies, state = observed[identity]
         present = presence.state == "present"
         shown_sort, rank = snapshot.places.get(number, _NOWHERE) if present else _NOWHERE
         line = {
@@ -248,13 +248,14 @@ def _article_series(db: sqlite3.Connection, article: int, ref: str, metric: str 
 
 
 _KNOWN_AT = """
-SELECT o.comment, o.capture, o.likes, o.dislikes, o.replies, o.state FROM capture_rows c
-CROSS JOIN observations o ON o.capture = c.id WHERE c.received_at <= ? ORDER BY c.id"""
+SELECT o.comment, o.capture, o.likes, o.dislikes, o.replies, o.state FROM comments m
+CROSS JOIN observations o ON o.comment = m.id AND o.capture = (
+  SELECT b.capture FROM observations b CROSS JOIN capture_rows c ON c.id = b.capture
+  WHERE b.comment = m.id AND c.received_at <= ? ORDER BY b.capture DESC LIMIT 1)"""
 Known = tuple[int, int, int | None, int | None, int | None, int]
 
 
-def known_at(db: sqlite3.Connection, at: int) -> Iterable[Known]:
+def known_at(db: sqlite3.Connection, at: int) -> Iterator[Known]:
     """(comment, capture, likes, dislikes, replies, state) of every comment of the archive as last seen by `at` (UTC ms), for
     programs that count: row ids of this database, the capture that showed it first, state is an index of `STATES`."""
-    last = {row[0]: row for row in db.execute(_KNOWN_AT, (at,))}
-    return last.values()
+    return db.execute(_KNOWN_AT, (at,))

@@ -1,4 +1,4 @@
-"""A replay as lines of JSON is the library's replay, and that of two spans is that of both."""
+"""A replay as lines of JSON is the library's replay, that of two spans is that of both; what was known is its end so far."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 from archive.archive import open_for_reading
-from archive.replay import ndjson, replay
+from archive.history import known_at
+from archive.replay import ndjson, observed, replay
 from tests.maker import Maker, row
 
 END = 1 << 60
@@ -26,5 +27,8 @@ def test_json_lines_are_the_replay_wherever_it_is_cut(tmp_path: Path) -> None:
         assert [json.loads(line) for line in whole.split(b"\n")[:-1]] == [line for _, line in told]
         assert {line["kind"] for _, line in told} >= {"run_begun", "capture", "listing", "comment", "observation", "walk_ended"}
         assert TEXT in {line.get("text") for _, line in told}
-        for at in {at for at, _ in told}:
+        for at in sorted({at for at, _ in told}):
             assert b"".join(ndjson(db, 0, at)) + b"".join(ndjson(db, at + 1, END)) == whole
+            last = {comment: (comment, capture, *values) for _, capture, comment, *values in observed(db, 0, at)}
+            assert sorted(known_at(db, at)) == sorted(last.values())
+        assert len(last) == 7
