@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from archive.lookup import article_ref, capture_facts, find_comment, last_capture, uuid_text
 from archive.presence import Snapshot
 from archive.records import STATES
-from archive.sightings import place
+from archive.sightings import LISTED, listed, place
 from archive.timeline import Presence
 from archive.times import iso
 
@@ -86,13 +87,15 @@ def _article_line(db: sqlite3.Connection, article: int, ref: str, until: int, at
 
 # Every version of each comment, first to last.
 _COMMENTS = """
-SELECT c.id, c.n, c.key, v.parent_key, v.text, hex(v.account), v.created_from, v.created_to, v.precision, v.attachment
+SELECT c.id, c.n, c.key, v.parent_key, v.text, v.account, v.created_from, v.created_to, v.precision, v.attachment
 FROM comments c LEFT JOIN comment_versions v ON v.comment = c.id AND v.capture <= ?2
 WHERE c.article = ?1 AND c.first_capture <= ?2 ORDER BY c.n, v.capture"""
-# The last observation of each comment: of a group, SQLite takes the other columns from the row that has the maximum.
+# The last observation of each comment: the index of comments has their captures in order.
 _OBSERVED = """
-SELECT o.comment, o.likes, o.dislikes, o.replies, o.state, max(o.capture) FROM capture_rows c
-CROSS JOIN observations o ON o.capture = c.id WHERE c.article = ? AND c.id <= ? GROUP BY o.comment"""
+SELECT o.comment, o.likes, o.dislikes, o.replies, o.state FROM comments m CROSS JOIN observations o ON o.comment = m.id
+AND o.capture = (SELECT max(capture) FROM observations WHERE comment = m.id AND capture <= ?2) WHERE m.article = ?1"""
+_NOWHERE = (None, None)
+_Placed = tuple[bool, int, int, str, Line]  # a comment's line after what it is sorted by
 
 
 def _comment_lines(
@@ -104,26 +107,24 @@ def _comment_lines(
         first.setdefault(row[1], row)
         last[row[1]] = row
     snapshot = Snapshot(db, article, until, [row[:4] for row in first.values()], sort)
-    observed = {row[0]: row[1:5] for row in db.execute(_OBSERVED, (article, until))}
-    captures: dict[int, tuple[str, int, str | None]] = {}
+    observed = {row[0]: row for row in db.execute(_OBSERVED, (article, until))}
 
-    def facts(capture: int) -> tuple[str, int, str | None]:
-        if capture not in captures:
-            record, seen_at = capture_facts(db, capture)
-            captures[capture] = (record, seen_at, iso(seen_at))
-        return captures[capture]
+    @cache
+    def facts(capture: int) -> tuple[str, int, str | None, float]:
+        record, seen_at = capture_facts(db, capture)
+        return record, seen_at, iso(seen_at), round((at - seen_at) / 1000, 3)
 
-    lines = []
+    lines: list[tuple[str | None, _Placed]] = []
     for identity, number, key, parent, text, account, created_from, created_to, precision, attachment in last.values():
         presence = snapshot.presence.get(number)
         if presence is None:
             continue
-        record, seen_at, seen_iso = facts(presence.last_seen)
+        record, seen_at, seen_iso, age = facts(presence.last_seen)
         if at_most_old is not None and at - seen_at > at_most_old:
             continue
-        likes, dislikes, replies, state = observed[identity]
+        _, likes, dislikes, replies, state = observed[identity]
         present = presence.state == "present"
-        here = snapshot.places.get(number) if present else None
+        shown_sort, rank = snapshot.places.get(number, _NOWHERE) if present else _NOWHERE
         line = {
             "kind": "comment",
             "ref": f"{ref}#{key}",
@@ -134,19 +135,19 @@ def _comment_lines(
             "likes": likes,
             "dislikes": dislikes,
             "replies": replies,
-            "rank": here[1] if here else None,
-            "sort": here[0] if here else None,
+            "rank": rank,
+            "sort": shown_sort,
             "state": STATES[state] if present else presence.state,
-            "account": account.lower() if account else None,
+            "account": account.hex() if account else None,
             "parent": f"{ref}#{parent}" if parent else None,
             "created_from": iso(created_from),
             "created_to": iso(created_to),
             "precision": precision,
-            "age_s": round((at - seen_at) / 1000, 3),
+            "age_s": age,
         }
         if not present:
             line |= _absence(presence, STATES[state], facts)
-        lines.append((key, parent, here[1] if here else None, created_from or 0, line))
+        lines.append((parent, (rank is None, rank or 0, created_from or 0, key, line)))
     yield from _in_order(lines)
 
 
@@ -160,18 +161,18 @@ def _absence(presence: Presence, last_state: str, facts: Any) -> Line:
     }
 
 
-def _in_order(lines: list[tuple[str, str | None, int | None, int, Line]]) -> Iterator[Line]:
-    """Ranked ones by rank, the rest by creation; replies after their parent."""
-    scopes: dict[str | None, list[tuple[str, str | None, int | None, int, Line]]] = defaultdict(list)
-    keys = {entry[0] for entry in lines}
-    for entry in lines:
-        scopes[entry[1] if entry[1] in keys else None].append(entry)
-    for entries in scopes.values():
-        entries.sort(key=lambda e: (e[2] is None, e[2] or 0, e[3], e[0]))
-    for entry in scopes[None]:
-        yield entry[4]
-        for reply in scopes.get(entry[0], ()):
-            yield reply[4]
+def _in_order(lines: list[tuple[str | None, _Placed]]) -> Iterator[Line]:
+    """Ranked ones by rank, the rest by creation; replies after their parent. Given is each one's parent with it."""
+    scopes: dict[str | None, list[_Placed]] = defaultdict(list)
+    keys = {key for _, (_, _, _, key, _) in lines}
+    for parent, placed in lines:
+        scopes[parent if parent in keys else None].append(placed)
+    for scope in scopes.values():
+        scope.sort()  # no two have the same key
+    for *_, key, line in scopes[None]:
+        yield line
+        for *_, reply in scopes.get(key, ()):
+            yield reply
 
 
 def series(
@@ -183,29 +184,39 @@ def series(
         yield from _article_series(db, article, ref, metric)
         return
     comment, number = find_comment(db, article, comment_key)
-    seen_observation: tuple[Any, ...] | None = None
-    for capture, record, seen_at, look_sort, first_rank, ids in db.execute(
-        _LOOKS, (article, until, number.to_bytes(4, "little")[:1], number.to_bytes(4, "little")[:2])
-    ):
+    ref = f"{ref}#{comment_key}"
+    others = {"likes", "dislikes", "replies"} - {metric} if metric is not None else ()
+    likes = dislikes = replies = state = None
+    of = {"article": article, "until": until, "comment": comment, **listed(number)}
+    for record, received_at, look_sort, first_rank, ids, *now in db.execute(_LOOKS, of):
         here = place(ids, number)
         if here is None:
             continue
-        seen_observation = db.execute(_OBSERVATION, (capture, comment)).fetchone() or seen_observation
-        assert seen_observation is not None  # the first look at a comment is an observation
-        values = dict(zip(("likes", "dislikes", "replies"), seen_observation, strict=False))
-        if metric is not None:
-            values = {metric: values[metric]}
-        where = {"rank": first_rank + here, "sort": look_sort, "state": STATES[seen_observation[3]]}
-        seen = {"capture": uuid_text(record), "seen_at": iso(seen_at)}
-        yield {"kind": "sighting", "ref": f"{ref}#{comment_key}", **seen, **values, **where}
+        if now[3] is not None:
+            likes, dislikes, replies, state = now
+        assert state is not None  # the first look at a comment is an observation
+        line = {
+            "kind": "sighting",
+            "ref": ref,
+            "capture": uuid_text(record),
+            "seen_at": iso(received_at),
+            "likes": likes,
+            "dislikes": dislikes,
+            "replies": replies,
+            "rank": first_rank + here,
+            "sort": look_sort,
+            "state": STATES[state],
+        }
+        for other in others:
+            del line[other]
+        yield line
 
 
-# Only those in which the number's bytes stand at all; `place` then says whether they are the number.
-_LOOKS = """
-SELECT c.id, c.record, c.received_at, s.sort, s.first_rank, s.ids FROM capture_rows c
-CROSS JOIN sightings s ON s.capture = c.id WHERE c.article = ?1 AND c.id <= ?2
-AND instr(s.ids, iif(substr(s.ids, 1, 1) = x'01', ?3, ?4)) ORDER BY c.id"""
-_OBSERVATION = "SELECT likes, dislikes, replies, state FROM observations WHERE capture = ? AND comment = ?"
+# The looks that may list a comment, each with what it observed of it where that was new.
+_LOOKS = f"""
+SELECT c.record, c.received_at, s.sort, s.first_rank, s.ids, o.likes, o.dislikes, o.replies, o.state FROM capture_rows c
+CROSS JOIN sightings s ON s.capture = c.id LEFT JOIN observations o ON o.capture = c.id AND o.comment = :comment
+WHERE c.article = :article AND c.id <= :until AND {LISTED} ORDER BY c.id"""
 _COUNTED = """
 SELECT c.page, n.metric FROM article_counts n JOIN captures c ON c.id = n.capture WHERE n.article = ?1
 UNION SELECT c.page, n.metric FROM counted k JOIN article_counts n ON n.capture = k.capture JOIN captures c ON c.id = k.capture
@@ -237,13 +248,14 @@ def _article_series(db: sqlite3.Connection, article: int, ref: str, metric: str 
 
 
 _KNOWN_AT = """
-SELECT o.comment, o.capture, o.likes, o.dislikes, o.replies, o.state FROM capture_rows c
-CROSS JOIN observations o ON o.capture = c.id WHERE c.received_at <= ? ORDER BY c.id"""
+SELECT o.comment, o.capture, o.likes, o.dislikes, o.replies, o.state FROM comments m
+CROSS JOIN observations o ON o.comment = m.id AND o.capture = (
+  SELECT b.capture FROM observations b CROSS JOIN capture_rows c ON c.id = b.capture
+  WHERE b.comment = m.id AND c.received_at <= ? ORDER BY b.capture DESC LIMIT 1)"""
 Known = tuple[int, int, int | None, int | None, int | None, int]
 
 
-def known_at(db: sqlite3.Connection, at: int) -> Iterable[Known]:
+def known_at(db: sqlite3.Connection, at: int) -> Iterator[Known]:
     """(comment, capture, likes, dislikes, replies, state) of every comment of the archive as last seen by `at` (UTC ms), for
     programs that count: row ids of this database, the capture that showed it first, state is an index of `STATES`."""
-    last = {row[0]: row for row in db.execute(_KNOWN_AT, (at,))}
-    return last.values()
+    return db.execute(_KNOWN_AT, (at,))

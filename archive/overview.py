@@ -14,10 +14,7 @@ from archive import times
 from archive.archive import open_for_reading
 from archive.errors import Damaged
 from archive.lookup import uuid_text
-from archive.manifest import day_of, unstamped_days
-from archive.seal import unsealed
 from archive.times import iso
-from archive.warc_reader import files
 
 Line = dict[str, Any]
 
@@ -85,6 +82,8 @@ def runs(db: sqlite3.Connection) -> Iterator[Line]:
 
 def totals(root: Path, db: sqlite3.Connection) -> Line:
     """Counts of everything, bytes of the archive, bytes left on its disk."""
+    from archive.warc_reader import files  # here and below: most questions ask neither for files nor for seals
+
     tables = ("captures", "articles", "comments", "accounts", "observations")
     counts = {table: db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
     warcs = files(root)
@@ -111,6 +110,9 @@ def last_seen(db: sqlite3.Connection) -> int:
 
 
 def _sealing(root: Path) -> Line:
+    from archive.manifest import day_of, unstamped_days
+    from archive.seal import unsealed
+
     """UTC days with files that no manifest lists, and days with manifests that no time stamp stands beside."""
     try:
         open_days = {day_of(path.name.removesuffix(".open")) for path in unsealed(root)}

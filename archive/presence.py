@@ -1,32 +1,31 @@
 """Which of an article's comments are there, as of a capture, and where: what `Timeline` finds, read from the end.
 
 An article that was looked at a thousand times then costs little more than its last walk: looks are read backwards until every
-comment has been seen once. `Timeline` reads them forwards, for every change; the rules are its (DESIGN 6).
+comment has been seen once, and those few that vanished long ago are looked for by SQLite. `Timeline` reads them forwards, for
+every change; the rules are its (DESIGN 6).
 """
 
 from __future__ import annotations
 
 import sqlite3
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 
-from msgspec import Struct
-
-from archive.sightings import place, unpack
+from archive.sightings import LISTED, listed, place, unpack
 from archive.timeline import Presence, complete_walks, numbers_of
 
-_MANY = 8  # so many unseen comments are looked for by reading the whole list, fewer one by one
+_FEW = 8  # so many unseen comments are looked for one by one
 Place = tuple[str, int]  # sort and rank
 
-
-class _Proof(Struct):
-    """A page in a stable order: what it can prove absent."""
-
-    capture: int
-    stable: int
-    parent: str | None
-    first: bool
-    members: list[int]
+_LOOKS = """
+SELECT s.capture, c.walk, s.sort, s.parent, s.first_rank, s.ids FROM capture_rows c
+CROSS JOIN sightings s ON s.capture = c.id WHERE c.article = ? AND c.id <= ? ORDER BY c.id DESC"""
+_LISTED = f"""
+SELECT s.capture, s.ids FROM capture_rows c CROSS JOIN sightings s ON s.capture = c.id
+WHERE c.article = :article AND c.id < :before AND {LISTED} ORDER BY c.id DESC"""
+_STABLE = """
+SELECT s.capture, s.stable, s.parent, s.first_rank, s.ids FROM capture_rows c CROSS JOIN sightings s ON s.capture = c.id
+WHERE c.article = ? AND c.id > ? AND c.id <= ? AND s.stable <> 0 ORDER BY c.id"""
 
 
 class _Places:
@@ -35,16 +34,16 @@ class _Places:
 
     def __init__(self) -> None:
         self.found: dict[int, Place] = {}
-        self.done = False
+        self._done = False
         self._walk: int | None = None
         self._begun = False
 
     def add(self, walk: int | None, sort: str, rank: int, members: list[int]) -> None:
         """Takes the look before those that were given."""
-        if self._begun and walk is None and self._walk is not None:
-            return  # a peek between the pages of that walk
+        if self._done or (self._begun and walk is None and self._walk is not None):
+            return  # before that walk, or a peek between its pages
         if self._begun and (walk is None or walk != self._walk):
-            self.done = True
+            self._done = True
             return
         self._begun, self._walk = True, walk
         for n in range(len(members) - 1, -1, -1):  # a comment that stands twice has the place that was given first
@@ -65,39 +64,45 @@ class Snapshot:
         self._db, self._article, self._until, self._sort = db, article, until, sort
         self._known = {number: (key, parent) for _, number, key, parent in comments}
         self._last: dict[int, int] = {}
-        self._proofs: list[_Proof] = []
         self.places = self._read()
         self.presence = {number: Presence(*self._known[number], last) for number, last in self._last.items()}
         self._absences()
 
     def _read(self) -> dict[int, Place]:
+        """The places. Fills the last sightings, too: looks are read back until both are known."""
         unseen = set(self._known)
-        top = _Places()
-        replies: dict[str, _Places] = {parent: _Places() for parent in self._listed_parents()}
-        for capture, walk, sort, stable, parent, rank, ids in self._db.execute(
-            "SELECT s.capture, c.walk, s.sort, s.stable, s.parent, s.first_rank, s.ids FROM capture_rows c "
-            "CROSS JOIN sightings s ON s.capture = c.id WHERE c.article = ? AND c.id <= ? ORDER BY c.id DESC",
-            (self._article, self._until),
-        ):
-            if not unseen and top.done and all(places.done for places in replies.values()):
-                break
-            places = replies[parent] if parent is not None else top if self._sort in (None, sort) else None
-            wanted = places is not None and not places.done
-            members = unpack(ids) if wanted or (stable and unseen) or len(unseen) > _MANY else None
-            if members is None:
-                here = {number for number in unseen if place(ids, number) is not None}
-            else:
-                here = unseen.intersection(members)
-            for number in here:
-                self._last[number] = capture
-            if members is not None:
-                if wanted and places is not None:
-                    places.add(walk, sort, rank, members)
-                if stable and unseen:
-                    self._proofs.append(_Proof(capture, stable, parent, rank == 1, members))
+        scopes = {parent: _Places() for parent in (None, *self._listed_parents())}
+        waiting = set(scopes)  # for the last look at them
+        begins: dict[int, int] = {}  # the first capture of each walk that gives places
+        capture = self._until + 1
+        for capture, walk, sort, parent, rank, ids in self._db.execute(_LOOKS, (self._article, self._until)):
+            members = unpack(ids)
+            here = unseen.intersection(members)
             unseen -= here
-        found = {number: at for places in replies.values() for number, at in places.found.items()}
-        return found | top.found
+            self._last.update(dict.fromkeys(here, capture))
+            if parent is not None or self._sort in (None, sort):
+                scopes[parent].add(walk, sort, rank, members)
+                if parent in waiting and walk is not None and walk not in begins:
+                    begins[walk] = self._begin(walk)
+                waiting.discard(parent)
+            if len(unseen) <= _FEW and not waiting and all(capture <= begin for begin in begins.values()):
+                break
+        for number in unseen:
+            self._find(number, capture)
+        return {number: at for places in reversed(scopes.values()) for number, at in places.found.items()}
+
+    def _begin(self, walk: int) -> int:
+        sql = "SELECT min(id) FROM capture_rows WHERE article = ? AND walk = ?"
+        (first,) = self._db.execute(sql, (self._article, walk)).fetchone()
+        return int(first)
+
+    def _find(self, number: int, before: int) -> None:
+        """The last sighting of one comment."""
+        of = {"article": self._article, "before": before, **listed(number)}
+        for capture, ids in self._db.execute(_LISTED, of):
+            if place(ids, number) is not None:
+                self._last[number] = capture
+                return
 
     def _listed_parents(self) -> list[str]:
         """The comments whose replies were listed for themselves."""
@@ -110,38 +115,48 @@ class Snapshot:
         return [row[0] for row in self._db.execute(sql, (self._article, self._until))]
 
     def _absences(self) -> None:
-        """Whatever was not seen again after its last sighting, in the order of proofs."""
-        found: dict[int, list[tuple[int, int, bool]]] = defaultdict(list)  # (capture, 1 for a walk, whether it counts)
-        if self._last:
-            by_last = sorted((last, number) for number, last in self._last.items())
-            for walk in complete_walks(self._db, self._article, self._until):
-                for _, number in by_last[: bisect_left(by_last, (walk.first, 0))]:
-                    if walk.replies or self._known[number][1] is None:
-                        found[number].append((walk.last, 1, walk.proves))
-        self._not_between(found)
-        for number, proofs in found.items():
-            known = self.presence[number]
-            for capture, of_walk, counts in sorted(proofs):
-                known.absent(capture, proven=not of_walk, counts=counts)
+        """Whatever was not seen again after its last sighting, in the order of proofs. A page's comes before a walk's."""
+        pages = self._pages_without()
+        by_last = sorted(((last, number) for number, last in self._last.items()), reverse=True)
+        away: list[int] = []
+        for walk in complete_walks(self._db, self._article, self._until):
+            while by_last and by_last[-1][0] < walk.first:
+                away.append(by_last.pop()[1])
+            for number in away:
+                if pages.get(number, walk.last + 1) <= walk.last:
+                    self.presence[number].absent(pages.pop(number), proven=True)
+                if walk.replies or self._known[number][1] is None:
+                    self.presence[number].absent(walk.last, proven=False, counts=walk.proves)
+            away = [number for number in away if self.presence[number].state != "gone"]
+        for number, capture in pages.items():
+            self.presence[number].absent(capture, proven=True)
 
-    def _not_between(self, found: dict[int, list[tuple[int, int, bool]]]) -> None:
-        scopes: dict[str | None, list[tuple[int, int]]] = defaultdict(list)
-        if self._proofs:
-            for number in self._last:
-                key, parent = self._known[number]
-                if key.lstrip("-").isdigit():
-                    scopes[parent].append((int(key), number))
-        for scope in scopes.values():
-            scope.sort()
-        for proof in self._proofs:
-            numbers = numbers_of(self._known[number][0] for number in proof.members)
-            if not numbers:
-                continue
-            scope = scopes[proof.parent]
-            low = bisect_right(scope, (min(numbers), 1 << 62))
-            high = bisect_left(scope, (max(numbers), 0))
-            if proof.first:  # the list's own beginning is one side
-                low, high = (0, high) if proof.stable > 0 else (low, len(scope))
-            for _, number in scope[low:high]:
-                if self._last[number] < proof.capture:
-                    found[number].append((proof.capture, 0, True))
+    def _pages_without(self) -> dict[int, int]:
+        """For each comment the first page in a stable order, after its last sighting, that has a gap at its place."""
+        keys = {number: int(key) for number, (key, _) in self._known.items() if key.lstrip("-").isdigit()}
+        by_last = sorted(((last, number) for number, last in self._last.items() if number in keys), reverse=True)
+        away: dict[str | None, list[tuple[int, int]]] = defaultdict(list)  # scope -> sorted (number in key, comment)
+        count = 0
+        found: dict[int, int] = {}
+        while by_last:
+            looks = self._db.execute(_STABLE, (self._article, by_last[-1][0], self._until))
+            for capture, stable, parent, rank, ids in looks:
+                while by_last and by_last[-1][0] < capture:
+                    number = by_last.pop()[1]
+                    insort(away[self._known[number][1]], (keys[number], number))
+                    count += 1
+                there = numbers_of(self._known[number][0] for number in unpack(ids))
+                if not there:
+                    continue
+                scope = away[parent]
+                low, high = bisect_right(scope, (min(there), 1 << 62)), bisect_left(scope, (max(there), 0))
+                if rank == 1:  # the list's own beginning is one side
+                    low, high = (0, high) if stable > 0 else (low, len(scope))
+                found.update((number, capture) for _, number in scope[low:high])
+                count -= len(scope[low:high])
+                del scope[low:high]
+                if not count:
+                    break  # on to the next that vanished: what lies between proves nothing
+            else:
+                break
+        return found

@@ -8,6 +8,8 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
 from archive.lookup import uuid_text
 from archive.records import STATES
 from archive.sightings import unpack
@@ -43,6 +45,13 @@ def by_capture(db: sqlite3.Connection, start: int, end: int, topic: str | None =
     while mark is not None:
         yield mark[0], [mark[1]]
         mark = next(marks, None)
+
+
+def ndjson(db: sqlite3.Connection, start: int, end: int, topic: str | None = None) -> Iterator[bytes]:
+    """The same as lines of JSON, those of a capture together."""
+    encode = msgspec.json.Encoder().encode_lines
+    for _, lines in by_capture(db, start, end, topic):
+        yield encode(lines)  # at once: where many events wait in memory, Python looks through them for garbage
 
 
 Observed = tuple[int, int, int, int | None, int | None, int | None, int]

@@ -74,6 +74,7 @@ CREATE TABLE observations (
   capture INTEGER NOT NULL REFERENCES capture_rows(id), comment INTEGER NOT NULL REFERENCES comments(id), likes INTEGER,
   dislikes INTEGER, replies INTEGER, state INTEGER NOT NULL, before INTEGER REFERENCES capture_rows(id),
   PRIMARY KEY (capture, comment)) STRICT, WITHOUT ROWID;
+CREATE INDEX observations_comment ON observations (comment);
 CREATE TABLE article_counts (
   article INTEGER NOT NULL REFERENCES articles(id), metric TEXT NOT NULL, capture INTEGER NOT NULL REFERENCES capture_rows(id),
   value INTEGER NOT NULL, PRIMARY KEY (article, metric, capture)) STRICT, WITHOUT ROWID;

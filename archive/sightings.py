@@ -11,6 +11,9 @@ from array import array
 from collections.abc import Sequence
 
 _CODES = {1: "B", 2: "H", 4: "I"}
+# For SQL: whether a number's bytes stand in `s.ids` at all, which `place` then looks at. Its values are those of `listed`. A
+# list of single bytes is less than x'02'.
+LISTED = "instr(s.ids, iif(s.ids < x'02', :byte, :bytes))"
 
 
 def pack(numbers: Sequence[int]) -> bytes:
@@ -47,3 +50,9 @@ def place(blob: bytes, number: int) -> int | None:
     while at >= 0 and (at - 1) % width:
         at = blob.find(wanted, at + 1)
     return (at - 1) // width if at >= 0 else None
+
+
+def listed(number: int) -> dict[str, bytes]:
+    """The values of `LISTED` for a number."""
+    bytes_of = number.to_bytes(4, "little")
+    return {"byte": bytes_of[:1], "bytes": bytes_of[:2]}

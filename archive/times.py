@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 
 SEOUL = timezone(timedelta(hours=9))  # no summer time since 1988
+_SECONDS = [f":{second:02}" for second in range(60)]
+_REST = [f".{ms:03}+09:00" for ms in range(1000)]
 
 
 def iso(ms: int | None) -> str | None:
@@ -13,7 +15,7 @@ def iso(ms: int | None) -> str | None:
     if ms is None:
         return None
     minute, rest = divmod(ms, 60_000)
-    return f"{_minute(minute)}:{rest // 1000:02}.{rest % 1000:03}+09:00"
+    return _minute(minute) + _SECONDS[rest // 1000] + _REST[rest % 1000]
 
 
 @lru_cache(maxsize=8192)  # the comments of a page share few minutes, and a replay goes through them in order

@@ -7,7 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import collect, druking, growth, two_sources, verify
+from bench import collect, druking, growth, growth_axes, two_sources, verify
+from bench.growth_plot import plot
 from bench.processes import ROOT
 from bench.table import HEAD, Row, machine
 from bench.threads import Threads
@@ -52,8 +53,12 @@ def main() -> int:
             if "growth" in which:
                 costs = growth.measure(given.scale, root, measured)
                 text += ["![how each cost grows](growth.png)", "", *growth.table(costs, given.scale), ""]
+                grown = growth_axes.measure(Path(folder) / "axes")
+                checks = growth_axes.rows(grown)
+                rows += checks
+                text += [*HEAD, *[row.line() for row in checks], "", *growth_axes.table(grown), ""]
                 if given.write:
-                    growth.plot(costs, PLOT)
+                    plot(costs, grown, PLOT)
     print("\n".join(text))
     if given.write:
         PAGE.write_text(PAGE.read_text(encoding="utf-8").partition(MARK)[0] + MARK + "\n\n" + "\n".join(text), encoding="utf-8")

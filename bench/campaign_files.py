@@ -17,7 +17,7 @@ from zlib_ng import zlib_ng
 from archive.capture import Exchange, Facts, Listed
 from archive.pseudonym import Pseudonyms, default_key_file
 from archive.warc_writer import WarcWriter
-from bench.campaign import DAY, PAGE, Look, plan
+from bench.campaign import DAY, PAGE, Look, Planned, plan
 from bench.campaign_pages import Comments, Words, article_page, post_id, utc
 from spiders.daum import urls as daum
 from spiders.naver import urls as naver
@@ -30,15 +30,14 @@ _JSON, _HTML = "application/json;charset=UTF-8", "text/html;charset=UTF-8"
 class Source:
     """Makes the exchanges and events of one source in the order of time, and writes them."""
 
-    def __init__(self, root: Path, source: str, scale: float, seed: int) -> None:
+    def __init__(self, root: Path, source: str, articles: list[Planned], looks: list[Look], seed: int = 1) -> None:
         self._name = source
         key = Pseudonyms.load(default_key_file(), make=True)
         about = {"software": "sagwan bench", "format": "WARC File Format 1.1", "archive-format": "1", "source": source}
         about |= {"topic": TOPIC, "pseudonym-key": key.fingerprint}
         self._writer = WarcWriter(root, source, about | {"synthetic": "all of it is invented by a benchmark"})
-        campaign = plan(scale, seed)
-        self._articles = {article.number: article for article in campaign.articles if article.source == source}
-        self._looks = campaign.looks(source)
+        self._articles = {article.number: article for article in articles}
+        self._looks = looks
         self._words = Words(seed)
         self._open: dict[int, Comments] = {}
         self._at = 0
@@ -161,7 +160,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--into", type=Path, required=True)
     given = parser.parse_args()
-    source = Source(given.into, given.source, given.scale, given.seed)
+    campaign = plan(given.scale, given.seed)
+    source = Source(given.into, given.source, campaign.articles, campaign.looks(given.source), given.seed)
     source.write()
     print(json.dumps(source.made))
 

@@ -1,4 +1,4 @@
-"""How each cost grows when the campaign does, ten and a hundred times: a table and a plot.
+"""How each cost grows when the campaign does, ten and a hundred times: a table. `growth_axes` has each axis alone.
 
 Articles, comments, sightings and files grow together. Costs of everything (rebuild, bytes) are divided by the sightings; those
 of one article, one comment and one window are as they are: flat is what is wanted of both.
@@ -6,7 +6,6 @@ of one article, one comment and one window are as they are: flat is what is want
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from bench import druking
@@ -42,22 +41,3 @@ def table(costs: list[tuple[str, list[float]]], scale: float) -> list[str]:
     heads = [f"x {STEPS[0] // part} ({number(SIGHTINGS * scale / part)} sightings)" for part in STEPS]
     lines = [f"| cost | {' | '.join(heads)} | x 100 : x 1 |", "| --- | --- | --- | --- | --- |"]
     return lines + [f"| {name} | {' | '.join(map(number, cost))} | {cost[-1] / cost[0]:.2g} |" for name, cost in costs]
-
-
-def plot(costs: list[tuple[str, list[float]]], to: Path) -> None:
-    """Every cost against its own at x 1; linear growth of the whole is a flat line here."""
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    from matplotlib import pyplot
-
-    figure, axes = pyplot.subplots(figsize=(7, 4))
-    for name, cost in costs:
-        axes.plot([1, 10, 100], [value / cost[0] for value in cost], marker="o", label=re.sub(", .*", "", name))
-    axes.plot([1, 10, 100], [1, 10, 100], color="grey", linestyle=":", label="ten times dearer")
-    axes.set(
-        xscale="log", yscale="log", xlabel="size of the campaign", ylabel="cost, as a multiple of that at x 1", ylim=(0.1, 100)
-    )
-    axes.legend(fontsize=7)
-    figure.tight_layout()
-    figure.savefig(to, dpi=110, metadata={"Software": None})

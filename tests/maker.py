@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -94,18 +94,33 @@ class Maker:
         url = f"https://comment.daum.net/apis/v1/posts/5/comments?parentId=0&offset={offset}&limit=100&sort={sort}"
         return self.keep(self.exchange(url, "daum.comments", json.dumps(rows, ensure_ascii=False).encode(), **facts))
 
-    def walk(self, *looks: Sequence[dict[str, Any]], sort: str = "RECOMMEND", complete: bool = True) -> None:
-        """A whole walk: its pages, and its end."""
-        walk, started, count = str(uuid.uuid4()), self.now, 0
+    def replies(self, parent: int, rows: Sequence[dict[str, Any]], **facts: Any) -> Seen:
+        """The page of replies to a comment."""
+        url = f"https://comment.daum.net/apis/v1/comments/{parent}/children?offset=0&limit=100&sort=CHRONOLOGICAL"
+        return self.keep(self.exchange(url, "daum.children", json.dumps(rows, ensure_ascii=False).encode(), **facts))
+
+    def walk(
+        self,
+        *looks: Sequence[dict[str, Any]],
+        sort: str = "RECOMMEND",
+        complete: bool = True,
+        replies: Mapping[int, Sequence[dict[str, Any]]] | None = None,
+    ) -> None:
+        """A whole walk: its pages, the replies to its comments, and its end."""
+        walk, started, count, replied = str(uuid.uuid4()), self.now, 0, 0
         for rows in looks:
             self.page(rows, sort, count, walk=walk)
             count += len(rows)
+        for parent, rows in (replies or {}).items():
+            self.replies(parent, rows, walk=walk)
+            replied += len(rows)
         self.now += 10
         self.event(
             "walk_ended",
             **{"walk": walk, "run": self.run, "article": ARTICLE, "sort": sort, "started_at": started},
             **{"complete": int(complete), "stop_reason": "end" if complete else "not fetched", "declared_before": count},
-            **{"declared_after": count, "declared_replies": 0, "collected": count, "collected_replies": 0, "repeats": 0},
+            **{"declared_after": count, "declared_replies": replied, "collected": count, "collected_replies": replied},
+            repeats=0,
         )
 
     def close(self) -> None:

@@ -57,6 +57,15 @@ def print_json(lines: Iterable[Mapping[str, Any]], at_once: int = 500) -> int:
     return count
 
 
+def write_lines(made: Iterable[bytes]) -> None:
+    """Writes lines that are JSON already to stdout, some hundred at once."""
+    sys.stdout.flush()
+    rest = iter(made)
+    while some := b"".join(islice(rest, 100)):
+        sys.stdout.buffer.write(some)
+    sys.stdout.flush()
+
+
 def plain(text: str) -> str:
     """Lines for a person's terminal: what others wrote can neither steer it nor turn the order of the letters round."""
     return text.translate(_STEERING)

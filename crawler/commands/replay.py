@@ -5,16 +5,15 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import click
 
-from archive.replay import by_capture
+from archive.replay import ndjson
 from archive.replay import replay as replaying
 from crawler.commands.ask import known_topic, opened
-from crawler.commands.options import archive_option, print_json
+from crawler.commands.options import archive_option, print_json, write_lines
 from crawler.commands.times import Time
 from crawler.errors import Misuse
 
@@ -41,7 +40,7 @@ def replay(root: Path, start: int, end: int | None, speed: str, topic: str | Non
     db = opened(root)
     asked = (db, start, end if end is not None else 1 << 62, known_topic(db, topic))
     if factor is None:
-        print_json(chain.from_iterable(lines for _, lines in by_capture(*asked)))
+        write_lines(ndjson(*asked))
     else:
         print_json(_paced(replaying(*asked), factor), at_once=1)
     return 0
