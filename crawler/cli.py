@@ -9,12 +9,13 @@ import sys
 import click
 
 from archive.errors import ArchiveError, Damaged, WriteFailed
-from crawler.errors import Misuse
+from crawler.errors import Misuse, exit_code
 
 # name -> (module, what `sagwan --help` says)
 COMMANDS = {
     "init": ("init", "Write a commented topic file and set your contact."),
     "collect": ("collect", "Visit a topic now and keep what is seen."),
+    "cron": ("cron", "Print the crontab line that collects what is due."),
     "status": ("ask", "Say what was collected and how the last runs ended."),
     "ls": ("ask", "List articles with their references."),
     "as-of": ("ask", "Show articles and comments as they were at a time."),
@@ -84,12 +85,10 @@ def main() -> None:
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx is not None else "sagwan"
         _fail(f"{error.format_message().removesuffix('.')}. See `{where} --help`", 1)
-    except (Misuse, ArchiveError) as error:
-        _fail(str(error), 1)
+    except (Misuse, ArchiveError, WriteFailed) as error:
+        _fail(str(error), exit_code(error))
     except Damaged as error:
-        _fail(f"damaged: {error}. `sagwan verify` says more", 2)
-    except WriteFailed as error:
-        _fail(str(error), 3)
+        _fail(f"damaged: {error}. `sagwan verify` says more", exit_code(error))
     sys.exit(code if isinstance(code, int) else 0)
 
 

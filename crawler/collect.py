@@ -146,8 +146,10 @@ def _stop_reactor() -> None:
         cast("ReactorBase", reactor).stop()
 
 
-def project_settings(archive: Path, connect_to: tuple[str, ...], clock: str, trigger: str, verbose: bool) -> Settings:
-    """Scrapy's settings of this project with what the command line says. Raises Misuse."""
+def project_settings(
+    archive: Path, connect_to: tuple[str, ...], clock: str, trigger: str, verbose: bool, quiet: bool
+) -> Settings:
+    """Scrapy's settings of this project with what the command line says; `quiet`: nothing on stderr. Raises Misuse."""
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     settings.set("SAGWAN_ARCHIVE", str(archive), priority="cmdline")
@@ -157,6 +159,7 @@ def project_settings(archive: Path, connect_to: tuple[str, ...], clock: str, tri
         settings.set("SAGWAN_CLOCK", clock, priority="cmdline")
     settings.set("SAGWAN_TRIGGER", trigger, priority="cmdline")
     settings.set("LOG_LEVEL", "INFO" if verbose else "ERROR", priority="cmdline")
+    settings.set("LOG_ENABLED", not quiet, priority="cmdline")
     if not re.fullmatch(r"\d+(\.\d+)?", settings["SAGWAN_LOCK_WAIT"]):
         raise Misuse(f"SAGWAN_LOCK_WAIT {settings['SAGWAN_LOCK_WAIT']!r} is no number of seconds: write 50")
     connections = ConnectTo(settings.getlist("SAGWAN_CONNECT_TO"))

@@ -34,6 +34,7 @@ from crawler.errors import Stopping
 from crawler.guard import ConnectTo
 from crawler.memory import Memory
 from crawler.pace import LOCAL_CONNECTIONS
+from crawler.runlog import log_run
 from crawler.secrets import Redactor
 from crawler.sources import Source
 from crawler.tally import Tally
@@ -249,6 +250,7 @@ class Run(Tally):
         self._turn.end()
         if self._writer is not None and self._writer.made_file and self.stopping not in ("shutdown", "failed"):
             await self._seal()
+        self.notes += log_run(self, self._setup.trigger)
 
     async def _seal(self) -> None:
         """Seals the files before the one that this run began; the source is free for the next run meanwhile."""

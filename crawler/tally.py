@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter, defaultdict
 from typing import Any
 
@@ -38,6 +39,7 @@ class Tally:
 
     def __init__(self, source: str) -> None:
         self._source = source
+        self.began = time.monotonic()
         self.stopping: str | None = None  # a key of STOPPED: nothing more is requested
         self.scheduled = False  # only what was due: what is not done stays due, and nothing found is no fault
         self.put_off: dict[str, dict[str, int]] = {}  # why -> value -> looks that were due and not begun

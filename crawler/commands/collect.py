@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive import times
-from crawler.commands.options import archive_option, gap_line, json_option, plain, print_json
+from crawler.commands.options import archive_option, gap_line, json_option, on_alarm_option, plain, print_json
 from crawler.tally import STOPPED
+from crawler.trouble import override
 
 if TYPE_CHECKING:
     from crawler.job import Job
@@ -49,6 +50,8 @@ class _Seconds(click.ParamType[float]):
     help="Simulated time, read there; only where --connect-to names all hosts.",
 )
 @click.option("--verbose", is_flag=True, help="Scrapy's own log on stderr.")
+@click.option("--quiet", is_flag=True, help="For cron: print nothing, or a page about what is newly wrong (docs/cron.md).")
+@on_alarm_option
 @json_option
 def collect(
     files: tuple[Path, ...],
@@ -61,6 +64,8 @@ def collect(
     connect_to: tuple[str, ...],
     clock: str,
     verbose: bool,
+    quiet: bool,
+    on_alarm: str | None,
     as_json: bool,
 ) -> int:
     """Visit the topics now and keep every exchange: bytes first, then rows.
@@ -71,41 +76,48 @@ def collect(
       sagwan collect *.toml --archive /data/sagwan --due --for 50s --json
     Exit: 0 ok, also when nothing is due; 1 misuse; 2 thin, empty, broken, blocked or an alarm; 3 nothing could be kept.
     """
-    from crawler import topics
-    from crawler.sources import all_sources  # the files are checked before Scrapy is loaded: a typo answers at once
+    if quiet and (as_json or verbose or dry_run):
+        raise click.UsageError("--quiet prints pages for people: leave out --json, --verbose and --dry-run, or --quiet")
+    from crawler.commands.tell import telling
 
-    loaded = [topics.load(path) for path in files]
-    unknown = [name for name in only if name not in all_sources()]
-    if unknown:
-        raise click.UsageError(f"source `{unknown[0]}` does not exist. Known: {', '.join(sorted(all_sources()))}")
-    from crawler.job import LONGEST_PAUSE, jobs_for, pause, plan
-
-    jobs = jobs_for(loaded, only)
-    if dry_run:
-        _say_plan(jobs, limit)
-        return 0
     now = _clock(clock, connect_to)
-    if due:
-        ends = None if seconds is None else time.monotonic() + seconds
-        plan(root, jobs, now())
-        while (wait := pause(jobs, now(), ends)) is not None:
-            time.sleep(min(wait, LONGEST_PAUSE))
-            plan(root, jobs, now())
-        seconds = None if ends is None else max(1.0, ends - time.monotonic())
-    if not due or any(job.agenda and job.agenda.looks for job in jobs):
-        from crawler.collect import project_settings, run_jobs  # Scrapy: from cron every minute, and mostly for nothing
+    with telling(root, quiet, on_alarm, now) as teller:
+        from crawler.sources import all_sources  # the files are checked before Scrapy is loaded: a typo answers at once
 
-        settings = project_settings(root, connect_to, clock, "person" if sys.stdin.isatty() else "cron", verbose)
-        jobs = run_jobs(jobs, settings, limit or 0, seconds, live=sys.stderr.isatty() and not verbose, due=now if due else None)
-    if as_json:
-        print_json(job.summary() for job in jobs)
-    else:
-        for job in jobs:
-            _say_result(job.summary())
-        click.echo(f"archive: {root}")
-    for job in jobs:
-        _say_what_to_do(job)
-    return max(job.tally().exit_code() for job in jobs)
+        loaded = [topic for path in files if (topic := teller.load(path)) is not None]
+        unknown = [name for name in only if name not in all_sources()]
+        if unknown:
+            raise click.UsageError(f"source `{unknown[0]}` does not exist. Known: {', '.join(sorted(all_sources()))}")
+        from crawler.job import LONGEST_PAUSE, jobs_for, pause, plan
+
+        jobs = jobs_for(loaded, only) if loaded else []
+        if dry_run:
+            _say_plan(jobs, limit)
+            return 0
+        if due:
+            ends = None if seconds is None else time.monotonic() + seconds
+            plan(root, jobs, now())
+            while (wait := pause(jobs, now(), ends)) is not None:
+                time.sleep(min(wait, LONGEST_PAUSE))
+                plan(root, jobs, now())
+            seconds = None if ends is None else max(1.0, ends - time.monotonic())
+        if jobs and not due or any(job.agenda and job.agenda.looks for job in jobs):
+            from crawler.collect import project_settings, run_jobs  # Scrapy: from cron every minute, and mostly for nothing
+
+            trigger = "person" if sys.stdin.isatty() else "cron"
+            settings = project_settings(root, connect_to, clock, trigger, verbose, quiet)
+            live = sys.stderr.isatty() and not verbose and not quiet
+            jobs = run_jobs(jobs, settings, limit or 0, seconds, live=live, due=now if due else None)
+        teller.ended(jobs)
+        if as_json:
+            print_json(job.summary() for job in jobs)
+        elif not quiet:
+            for job in jobs:
+                _say_result(job.summary())
+            click.echo(f"archive: {root}")
+        for job in jobs if not quiet else ():
+            _say_what_to_do(job)
+    return teller.exit_code
 
 
 def _clock(clock: str, connect_to: tuple[str, ...]) -> Callable[[], int]:
@@ -175,21 +187,5 @@ def _say_what_to_do(job: Job) -> None:
     tally = job.tally()
     if tally.failed:
         click.echo(f"sagwan: {job.source}: {' '.join(tally.failed.split())}", err=True)
-    if tally.blocked_by in _ROBOTS:
-        click.echo(_override(job.source, _ROBOTS[tally.blocked_by]), err=True)
-
-
-_ROBOTS = {
-    "robots": "closes it to programs, and that is obeyed. If you may read it all the same,",
-    "unread robots": "could not be read: try again later. If you may read the site whatever it says,",
-}
-
-
-def _override(source: str, what: str) -> str:
-    return (
-        f"sagwan: {source}: its robots.txt {what}\n"
-        "write into the topic file (it goes into every file of the archive and into the run's row):\n"
-        f"  [source.{source}]\n"
-        '  robots = "ignore"\n'
-        '  reason = "why, approved when and by whom"'
-    )
+    if (lines := override(job.source, tally)) is not None:
+        click.echo(f"sagwan: {job.source}: {lines}", err=True)

@@ -40,6 +40,15 @@ def tsa_ca_option(command: _F) -> _F:
     )(command)
 
 
+def on_alarm_option(command: _F) -> _F:
+    """--on-alarm: whom else to tell."""
+    return click.option(
+        "--on-alarm",
+        metavar="COMMAND",
+        help="Run this by sh when something is wrong that was not before (docs/cron.md).",
+    )(command)
+
+
 def json_option(command: _F) -> _F:
     """--json: for programs."""
     return click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")(command)
