@@ -26,8 +26,8 @@ def crontab_line(words: list[str], environment: Mapping[str, str]) -> str:
             raise Misuse(f"{word!r} cannot stand in a crontab. Rename it, or use a link with another name")
     if len(command.encode()) > LONGEST:
         raise Misuse(
-            f"this line has {len(command.encode())} bytes, and cron takes {LONGEST}. Name fewer or shorter paths (topics in one "
-            "folder with a short name, by links), or write the command into a script and let cron run that (docs/cron.md)"
+            f"this line has {len(command.encode())} bytes, and cron takes {LONGEST}. Name fewer or shorter paths (topics in "
+            "one folder with a short name, by links), or write the command into a script and let cron run that (docs/cron.md)"
         )
     return f"* * * * * {command}"
 

@@ -26,7 +26,7 @@ def run_command(command: str, root: Path, began: list[Trouble], page: str) -> st
     }
     sys.stderr.flush()
     try:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603  (the operator's own words, and none of ours or a site's)
             ["/bin/sh", "-c", command],
             env=os.environ | facts,
             stdin=subprocess.PIPE,

@@ -54,7 +54,7 @@ def _lines(run: Run, trigger: str) -> Iterator[str]:
 
 
 class Warnings(logging.Handler):
-    """Writes what libraries and our own code warn of into the run log: which sentence, which error and where, without the values."""
+    """Writes what libraries and our own code warn of into the run log: the sentence, the error and where, no values."""
 
     def __init__(self, root: Path) -> None:
         super().__init__(logging.WARNING)

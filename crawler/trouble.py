@@ -22,7 +22,7 @@ _LONGEST = 600  # letters of one sentence: it may be a site's
 _TO_DO = {
     "thin": "mostly nothing: it is asked for again. The gaps say what is missing",
     "empty": "look at seeds, queries and window: `sagwan collect --dry-run` lists what is asked for",
-    "broken": "the bytes are kept, so nothing is lost; if it stays so the site has changed, and a newer Sagwan reads them later",
+    "broken": "the bytes are kept, so nothing is lost; if it stays so, the site has changed, and a newer parser reads them",
     "blocked": "wait: it is tried again by itself. Do not try to get around it (docs/politeness.md)",
     "failed": "NOTHING IS KEPT until this is put right: look at the disk and its rights. The next run heals what is half done",
     "hung": "look at that process; when it is ended, the next run goes on",

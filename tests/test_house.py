@@ -27,6 +27,7 @@ SCRAPYLESS = [
 COMMANDS = [
     "init",
     "collect",
+    "cron",
     "status",
     "ls",
     "as-of",

@@ -101,7 +101,7 @@ def collect(
                 time.sleep(min(wait, LONGEST_PAUSE))
                 plan(root, jobs, now())
             seconds = None if ends is None else max(1.0, ends - time.monotonic())
-        if jobs and not due or any(job.agenda and job.agenda.looks for job in jobs):
+        if (jobs and not due) or any(job.agenda and job.agenda.looks for job in jobs):
             from crawler.collect import project_settings, run_jobs  # Scrapy: from cron every minute, and mostly for nothing
 
             trigger = "person" if sys.stdin.isatty() else "cron"

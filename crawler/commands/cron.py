@@ -38,7 +38,7 @@ def cron(files: tuple[Path, ...], root: Path, on_alarm: str | None) -> int:
     click.echo(crontab.crontab_line([*words, *map(str, paths)], crontab.environment()))
     if keys := sorted(key for name in sources for key in all_sources()[name].keys if os.environ.get(key)):
         click.echo(
-            f"sagwan: {' and '.join(keys)} do not stand in the line, since others can read it (ps, the subject of cron's mail): "
+            f"sagwan: {' and '.join(keys)} stand not in the line, where others can read them (ps, cron's mails): "
             "write NAME=value on a line of its own above it, or they are not used",
             err=True,
         )

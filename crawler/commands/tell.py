@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from crawler.job import Job
     from crawler.topics import Topic
 
+
 class Teller:
     """Gathers what is wrong in one command, and tells it at its end."""
 
