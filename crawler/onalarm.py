@@ -34,13 +34,13 @@ def run_command(command: str, root: Path, began: list[Trouble], page: str) -> st
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
-        return f"--on-alarm: {command}: {error}"
+        return f"--on-alarm: {error}"
     try:
         process.communicate(page.encode("utf-8", "replace"), timeout=PATIENCE)  # a pipe that nobody reads is no error
     except subprocess.TimeoutExpired:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        return f"--on-alarm: {command}: not ended after {PATIENCE:.0f} s, so it was killed"
+        return f"--on-alarm: not ended after {PATIENCE:.0f} s, so it was killed"
     code = process.returncode
-    return f"--on-alarm: {command}: exit {code}" if code else None
+    return f"--on-alarm: exit {code}" if code else None
