@@ -12,6 +12,7 @@ from traceback import extract_tb
 from typing import TYPE_CHECKING
 
 from archive import runlog, times
+from crawler.sources import all_sources
 
 if TYPE_CHECKING:
     from crawler.run import Run
@@ -63,6 +64,8 @@ class Warnings(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Never raises: a warning that cannot be written stops no run."""
+        if record.name in all_sources() and record.levelno < logging.ERROR:
+            return  # our own spiders': it stands in the books of the run
         said = record.msg.partition("\n")[0] if isinstance(record.msg, str) else type(record.msg).__name__
         line = f"{record.levelname.lower()}: {record.name}: {said}"
         if record.exc_info and record.exc_info[0] is not None:

@@ -79,7 +79,7 @@ class Teller:
                 lines.append(failed)
                 click.echo(f"sagwan: {failed}", err=True)
         with contextlib.suppress(OSError):  # the page has said it
-            runlog.write(self._root, now, lines)
+            runlog.write(self._root, times.now(), lines)
 
 
 @contextlib.contextmanager
