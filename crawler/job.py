@@ -70,7 +70,8 @@ class Job(Struct):
         head: dict[str, Any] = {"source": self.source, "topic": self.topic.title, "run": run}
         head |= {"verdict": tally.verdict(), "exit": tally.exit_code()}
         head |= {"since": _iso(self.topic.since), "until": _iso(self.topic.until)}
-        return head | tally.summary() | {"notes": tally.notes, "why": tally.why(), "seconds": round(self.seconds, 3)}
+        told = {"standing": [alarm.line() for alarm in tally.standing], "notes": tally.notes}
+        return head | tally.summary() | told | {"why": tally.why(), "seconds": round(self.seconds, 3)}
 
     def following(self) -> Job | None:
         """Its topic's next turn; None where the last one was refused, failed, or brought nothing at all."""

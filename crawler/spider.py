@@ -203,7 +203,7 @@ class SourceSpider(Spider):
 
     def broken(self, key: str, why: str) -> None:
         """The article or its comment walk could not be read: the run is broken."""
-        self.run.broken.append(f"{self.source.name}:{key}: {why.strip()}")
+        self.run.breaks(f"{self.source.name}:{key}: {why.strip()}", key)
         self.logger.warning("%s:%s: %s", self.source.name, key, why.strip())
 
     def ending(self) -> bool:
@@ -254,4 +254,4 @@ class SourceSpider(Spider):
     def _not_fetched(self, url: str, page: str, side: bool, why: str) -> None:
         self.run.errors[f"{page} not fetched"] += 1
         if not side:
-            self.run.broken.append(f"{url}: {why}")
+            self.run.breaks(f"{url}: {why}", url)

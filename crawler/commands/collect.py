@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive import times
-from crawler.commands.options import archive_option, gap_line, json_option, plain, print_json
+from crawler.commands.options import archive_option, gap_line, json_option, plain, print_json, standing_line
 from crawler.tally import STOPPED
 
 if TYPE_CHECKING:
@@ -161,6 +161,8 @@ def _say_result(line: dict[str, Any]) -> None:
         click.echo(f"  put off ({STOPPED.get(why, why)}): " + ", ".join(f"{n} {value}" for value, n in values.items()))
     for alarm in line["alarms"]:
         click.echo(plain(f"  alarm: {alarm['alarm']}: {alarm['text']}"))
+    for alarm in line["standing"]:
+        click.echo(plain(f"  {standing_line(alarm)}"))
     for note in line["notes"]:
         click.echo(plain(f"  note: {note}"))
 

@@ -66,3 +66,9 @@ def gap_line(gap: Mapping[str, Any]) -> str:
     """One gap of a run for people."""
     numbers = f"{gap['collected']} of {gap['declared']}" if gap["declared"] is not None else "none"
     return f"gap: {gap['what']}{' ' + gap['ref'] if gap['ref'] else ''}: {numbers}: {gap['why']}"
+
+
+def standing_line(alarm: Mapping[str, Any]) -> str:
+    """One standing alarm for people: since when, what, and the capture that shows it."""
+    shown = f" (capture {alarm['capture']})" if alarm["capture"] else ""
+    return f"stands since {alarm['since']}, {alarm['count']} times: {alarm['alarm']} of {alarm['page']}: {alarm['text']}{shown}"

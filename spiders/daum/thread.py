@@ -100,7 +100,8 @@ class Thread:
             if walk.add(listing) == 0:
                 if len(keys) < LIMIT and not keys & first:  # the last rows once more: new or climbing ones pushed them on
                     return "end", parents
-                self._run.alarm("repeat", f"daum:{self._article.key}: the page at {offset} brings only comments seen before")
+                said = f"daum:{self._article.key}: the page at {offset} brings only comments seen before"
+                self._run.alarm("repeat", said, seen)
                 return "repeated page", parents
             first = first or keys
             offset += len(listing.comments)

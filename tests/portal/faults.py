@@ -46,6 +46,11 @@ BLOCK_PAGE = """<!doctype html><html lang="ko">
 <form action="/captcha" method="post"><img src="/captcha.png" alt="captcha">
 <input name="captcha" type="text"></form></div></body></html>
 """
+LOGIN_PAGE = """<!doctype html><html lang="ko">
+<head><meta charset="utf-8"><title>로그인</title></head><body>
+<form action="https://nid.naver.com/nidlogin.login" method="post"><label>아이디 <input name="id" type="text"></label>
+<label>비밀번호 <input name="pw" type="password"></label><button>로그인</button></form></body></html>
+"""
 JUNK = "<!doctype html><html><head><title>점검 중</title></head><body><p>점검 중입니다.</p></body></html>\n"
 
 
@@ -131,6 +136,7 @@ CHANGES: dict[str, Callable[..., Answer]] = {
     "deflate": _deflate,
     "euc-kr": _euc_kr,
     "block_page": lambda _, __: answer(BLOCK_PAGE, HTML),
+    "login_page": lambda _, __: answer(LOGIN_PAGE, HTML),
     "redirect": _redirect,
     "bomb": lambda _, was, megabytes=200: _encoded(was, "gzip", zeros(megabytes)),
     "junk": lambda _, __: answer(JUNK, HTML),
