@@ -93,9 +93,11 @@ def _last(db: sqlite3.Connection, key: _Key) -> _Last | None:
 
 
 def _well(db: sqlite3.Connection, source: str, topic: str, page: str) -> int:
-    """The last run of a topic, or probe, that saw a page well; 0 where there was none."""
-    sql = "SELECT coalesce(max(run), 0) FROM run_pages WHERE source = ? AND topic = ? AND page = ? AND well = 1"
-    return max(int(db.execute(sql, (source, each, page)).fetchone()[0]) for each in (topic, PROBE))
+    """The last run that saw a page well: of the topic, or a probe; for what a probe saw, of any topic. 0: none."""
+    sql = "SELECT coalesce(max(run), 0) FROM run_pages WHERE source = ? AND page = ? AND well = 1"
+    if topic == PROBE:
+        return int(db.execute(sql, (source, page)).fetchone()[0])
+    return max(int(db.execute(f"{sql} AND topic = ?", (source, page, each)).fetchone()[0]) for each in (topic, PROBE))
 
 
 def _capture(db: sqlite3.Connection, record: str | None) -> int | None:

@@ -37,7 +37,7 @@ class Alarm(Struct):
 
 
 class Page(Struct):
-    """What one run saw of a page kind. The last capture is one that was read well only where all were."""
+    """What one run saw of a page kind: its first capture, or the last that was not read well."""
 
     given: Yield
     url: str = ""
@@ -68,7 +68,7 @@ class Evidence:
             return
         page = self.pages.setdefault(facts.page, Page(Yield()))
         page.given.add(parsed, len(seen.body))
-        if page.outcome in ("", "ok", "empty") or parsed.outcome not in _FINE:
+        if not page.outcome or parsed.outcome not in _FINE:
             page.url, page.status, page.outcome = facts.url, seen.status, parsed.outcome
             page.note, page.capture = parsed.note, seen.record
 

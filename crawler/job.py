@@ -14,6 +14,7 @@ from msgspec import Struct
 from archive.archive import open_for_reading
 from archive.watched import last_run
 from crawler.errors import Misuse
+from crawler.probe import Questions
 from crawler.schedule import Agenda, agenda
 from crawler.sources import all_sources
 from crawler.tally import Tally
@@ -45,6 +46,7 @@ class Job(Struct):
     left_out: str | None = None  # why it never began
     seconds: float = 0.0
     agenda: Agenda | None = None
+    questions: Questions | None = None  # of a probe
 
     def tally(self) -> Tally:
         """The books of its run; those of a run that never began say why."""

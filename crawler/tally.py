@@ -109,7 +109,9 @@ class Tally:
 
     def raised(self) -> list[Alarm]:
         """What the archive keeps standing until it is seen well: the alarms, and what made the verdict."""
-        found = [alarm for alarm in self.alarms if alarm.alarm not in OF_A_MOMENT] + self.broken
+        found = [alarm for alarm in self.alarms if alarm.alarm not in OF_A_MOMENT]
+        named = {(alarm.page, alarm.capture) for alarm in found}
+        found += [alarm for alarm in self.broken if (alarm.page, alarm.capture) not in named]
         for gap in self.gaps:
             if gap.counts:
                 of_walk = gap.what in ("comments", "replies", "ranks")

@@ -27,6 +27,7 @@ SCRAPYLESS = [
 COMMANDS = [
     "init",
     "collect",
+    "probe",
     "status",
     "ls",
     "as-of",
