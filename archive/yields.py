@@ -33,7 +33,7 @@ _ARTICLE = ("title", "text", "press", "published")
 _COMMENT = ("text", "account", "created", "likes")
 
 
-class Yield(Struct):
+class Yield(Struct, omit_defaults=True):
     """What so many pages gave. `fields`: how many records there were (`article`, `comment`, `entry`, `count`), and how many
     had a field (`comment.text`); a `count` has one where it is not 0. `bytes` are those of decoded bodies."""
 

@@ -47,11 +47,11 @@ class Look(Struct, frozen=True):
         return WEIGHT[self.value] + max(0, self.late(now)) / max(self.every, UNIT)
 
 
-def too_late(look: Look, now: int, budgeted: bool) -> bool:
-    """Whether a look comes so late that somebody should hear of it. A first look waits behind all that are known, and a
+def too_late(look: Look, late: int, *, budgeted: bool) -> bool:
+    """Whether a look comes so late (ms) that somebody should hear of it. A first look waits behind all that are known, and a
     budget puts off what is worth least: both is meant so."""
     meant = look.why.endswith(" first") or (budgeted and look.value in ("new", "rest"))
-    return not meant and look.late(now) > max(LATE * look.every, UNIT)
+    return not meant and late > max(LATE * look.every, UNIT)
 
 
 class State(Struct):

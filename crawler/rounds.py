@@ -52,6 +52,7 @@ class Round:
         self._begun: dict[tuple[str, str], int] = {}  # when a look was begun in this run: a failed one is one, too
         self._going: dict[asyncio.Task[None], Look] = {}
         self._late: list[tuple[int, Look]] = []  # by how much (ms), and what
+        self._rested_until = self._run.memory.rested_until()
 
     async def work(self) -> None:
         """Does what is due until nothing is, or the turn is over."""
@@ -212,8 +213,9 @@ class Round:
         self._say_late()
 
     def _note_late(self, look: Look, now: int) -> None:
-        if too_late(look, now, self._run.topic.budget.requests_per_day is not None):
-            self._late.append((look.late(now), look))
+        late = now - max(look.due_at, self._rested_until)  # what a rest kept waiting is told as `blocked`
+        if too_late(look, late, budgeted=self._run.topic.budget.requests_per_day is not None):
+            self._late.append((late, look))
 
     def _say_late(self) -> None:
         """One alarm, however many looks came late or wait still; the latest one's captures show it."""

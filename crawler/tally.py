@@ -113,7 +113,7 @@ class Tally:
         named = {(alarm.page, alarm.capture) for alarm in found}
         found += [alarm for alarm in self.broken if (alarm.page, alarm.capture) not in named]
         for gap in self.gaps:
-            if gap.counts:
+            if gap.counts and not (self.blocked and gap.what == "articles"):
                 of_walk = gap.what in ("comments", "replies", "ranks")
                 capture = self.evidence.of(gap.ref and gap.ref.partition(":")[2])[1]
                 found.append(Alarm("thin", self._said(gap), WALK if of_walk else ARTICLES, capture))

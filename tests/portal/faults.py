@@ -23,6 +23,7 @@ from .wire import WIRES
 # repeat_page: the first page again, its cursor too; ignore_cursor: the first page's rows, but the cursor goes on;
 # ignore_sort: another order, and the answer says which; false_sort: another order under the name of the one asked for;
 # foreign: another article, its comments, counts or reactions; no_rows: none, while the counts say that there are some;
+# few_rows: one, of a section;
 # ignore_query: a search that finds everything; ignore_minus: one that finds what it should leave out; ignore_days: one that
 # finds it on any day.
 TWISTS = frozenset(
@@ -33,6 +34,7 @@ TWISTS = frozenset(
         "false_sort",
         "foreign",
         "no_rows",
+        "few_rows",
         "ignore_query",
         "ignore_minus",
         "ignore_days",
@@ -144,6 +146,7 @@ CHANGES: dict[str, Callable[..., Answer]] = {
     "body": lambda _, was, body, kind=JSON: answer(body, kind),
     "big_header": _big_header,
     "cookie_bomb": _cookie_bomb,
+    "rename": lambda _, was, old, new: replace(was, body=was.body.replace(old.encode(), new.encode())),
     "two_cookies": _two_cookies,
 }
 
