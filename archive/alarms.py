@@ -20,6 +20,7 @@ from archive.times import iso, now
 
 PROBE = "sagwan probe"  # the topic of probes that have none: what they see well ends the alarms of every topic
 
+_AFTER_ALL = 1 << 62  # runs: the next kind is sought behind the last run of one, not among its runs
 _Key = tuple[str, str, str, str]  # source, topic, kind, page
 _Last = tuple[int, int, int, int | None, int, str]
 
@@ -78,11 +79,12 @@ def standing(root: Path, db: sqlite3.Connection, source: str | None = None, topi
 
 def _keys(db: sqlite3.Connection) -> Iterator[_Key]:
     """Every kind of alarm that there ever was, by source, topic and page."""
-    sql = "SELECT source, topic, kind, page FROM alarms WHERE (source, topic, kind, page) > (?,?,?,?) ORDER BY 1, 2, 3, 4"
-    key: _Key | None = db.execute(f"{sql} LIMIT 1", ("", "", "", "")).fetchone()
-    while key is not None:
-        yield key
-        key = db.execute(f"{sql} LIMIT 1", key).fetchone()
+    sql = (
+        "SELECT source, topic, kind, page FROM alarms WHERE (source, topic, kind, page, run) > (?,?,?,?,?) ORDER BY 1, 2, 3, 4"
+    )
+    key: _Key = ("", "", "", "")
+    while found := db.execute(f"{sql} LIMIT 1", (*key, _AFTER_ALL)).fetchone():
+        yield (key := found)
 
 
 def _last(db: sqlite3.Connection, key: _Key) -> _Last | None:
@@ -94,10 +96,11 @@ def _last(db: sqlite3.Connection, key: _Key) -> _Last | None:
 
 def _well(db: sqlite3.Connection, source: str, topic: str, page: str) -> int:
     """The last run that saw a page well: of the topic, or a probe; for what a probe saw, of any topic. 0: none."""
-    sql = "SELECT coalesce(max(run), 0) FROM run_pages WHERE source = ? AND page = ? AND well = 1"
+    sql = "SELECT coalesce(max(run), 0) FROM run_pages INDEXED BY {} WHERE source = ? AND page = ? AND well = 1"
     if topic == PROBE:
-        return int(db.execute(sql, (source, page)).fetchone()[0])
-    return max(int(db.execute(f"{sql} AND topic = ?", (source, page, each)).fetchone()[0]) for each in (topic, PROBE))
+        return int(db.execute(sql.format("run_pages_well_in_any"), (source, page)).fetchone()[0])
+    sql = sql.format("run_pages_well") + " AND topic = ?"
+    return max(int(db.execute(sql, (source, page, each)).fetchone()[0]) for each in (topic, PROBE))
 
 
 def _capture(db: sqlite3.Connection, record: str | None) -> int | None:

@@ -1,7 +1,7 @@
 """What the pages of one kind gave in a run, and whether that is far less than in the runs before it (docs/alarms.md).
 
-Nothing is said of few pages: those of several runs are added up until there are enough, and a reading counts as less only
-where it lies far below the middle of the earlier ones and well below the least of them.
+Nothing is said of few pages: those of several runs are added up until there are enough. What lay around the middle in the
+past, and is now below a quarter of the least of it, is far less.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from archive.records import Article, Count, ListEntry, Listing
 TOGETHER = 5  # pages that say something together; articles, comments or entries of which a field is judged
 READINGS = 20  # of the past
 LEAST = 5  # readings without which the past says nothing
+FAR = 4  # times less than the least of the past: below a quarter of the middle alone chance raises several a day
 SOME = 2.0  # records a page: fewer were always few
 ATTEMPTS = 3  # that brought nothing, where the kind could be read before
 _RUNS = 300  # of the past, at most
@@ -107,8 +108,8 @@ def less(db: sqlite3.Connection, source: str, topic: str, page: str, now: Yield)
         now, oldest = now.plus(before), run
     if now.pages < TOGETHER:
         return None
-    sql = "SELECT yields FROM run_pages WHERE source = ? AND topic = ? AND page = ? AND well = 1 AND run < ? ORDER BY run DESC"
-    rows = db.execute(f"{sql} LIMIT {_RUNS}", (*key, oldest))
+    sql = "SELECT yields FROM run_pages INDEXED BY run_pages_well WHERE source = ? AND topic = ? AND page = ? AND run < ?"
+    rows = db.execute(f"{sql} AND well = 1 ORDER BY run DESC LIMIT {_RUNS}", (*key, oldest))
     return judge(page, now, list(_readings(_decode.decode(text) for (text,) in rows)))
 
 
@@ -119,7 +120,7 @@ def _unread(db: sqlite3.Connection, key: tuple[str, str, str], now: Yield, recen
         if well or attempts >= ATTEMPTS:
             break
         attempts += before.bad + before.lost
-    sql = "SELECT 1 FROM run_pages WHERE source = ? AND topic = ? AND page = ? AND well = 1 LIMIT 1"
+    sql = "SELECT 1 FROM run_pages INDEXED BY run_pages_well WHERE source = ? AND topic = ? AND page = ? AND well = 1 LIMIT 1"
     if attempts < ATTEMPTS or db.execute(sql, key).fetchone() is None:
         return None
     return Less("broken", f"{key[2]}: could be read before, and at least {attempts} attempts since brought nothing")
@@ -160,7 +161,7 @@ def judge(page: str, now: Yield, past: list[Yield]) -> Less | None:
 
 
 def _far_below(value: float, past: list[float]) -> bool:
-    return value * 4 < median(past) and value * 2 < min(past)
+    return value * FAR < min(past)
 
 
 def _usual(past: list[float], form: str) -> str:

@@ -16,7 +16,7 @@ from crawler.errors import Stopping
 from crawler.pages import choose, registered
 from crawler.queries import Query, parse
 from crawler.sources import Source
-from crawler.tally import Tally
+from crawler.tally import STOPPED, Tally
 
 if TYPE_CHECKING:
     from crawler.spider import SourceSpider
@@ -133,7 +133,7 @@ def report(source: str, tally: Tally | None, now: int) -> Iterator[dict[str, Any
 def _why_not(source: str, tally: Tally | None) -> str:
     if tally is None:
         return f"nothing to ask: the archive has nothing of {source}; collect a topic first"
-    stopped = tally.blocked or tally.failed or tally.locked
+    stopped = tally.blocked or tally.failed or tally.locked or STOPPED.get(tally.stopping or "")
     return stopped or "nothing to ask: the archive has none among its newest captures, or what leads there could not be read"
 
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import Ended, Sagwan, write_topic
+from tests.conftest import Sagwan, write_topic
 from tests.naver_runs import write
 from tests.portal import Portal
+from tests.standing import Site
 
 Make = Callable[..., Portal]
 MINUTE = 60_000
@@ -38,37 +38,6 @@ CASES: list[tuple[str, dict[str, Any], set[tuple[str, str]], str]] = [
     (PAGE, {"fault": "login_page"}, {("login", "naver.article")}, "a login page: "),
     (PAGE, {"fault": "redirect", "to": LOGIN}, {("login", "naver.article")}, "leads to a login"),
 ]  # fmt: skip
-
-
-class Site:
-    """One archive and one portal: what stands after a run, and whether all that a run says of it agrees."""
-
-    def __init__(self, sagwan: Sagwan, portal: Portal, topic: Path, *args: object) -> None:
-        self.sagwan, self.portal, self.topic, self.args = sagwan, portal, topic, args
-
-    def collect(self, *args: object) -> Ended:
-        """One run. What stands is the same in its line and in `status`, has a sentence, and a capture that the archive has."""
-        ended = self.sagwan.collect(self.portal, self.topic, *self.args, *args)
-        status = self.sagwan("status", "--json")
-        stands = [line for line in status.lines if line["kind"] == "alarm"]
-        assert ended.only["standing"] == stands
-        assert status.code == (2 if stands or ended.code else 0)
-        captures = {row[0] for row in self.sagwan.rows("SELECT lower(hex(record)) FROM captures")}
-        for line in stands:
-            assert line["capture"].replace("-", "") in captures
-            assert line["text"]
-            assert "\n" not in line["text"]
-            assert line["since"] <= line["last"]
-        return ended
-
-    def stands(self, *args: object) -> set[tuple[str, str]]:
-        """Kind and page of what stands after one more run."""
-        return {(line["alarm"], line["page"]) for line in self.collect(*args).only["standing"]}
-
-    def agrees(self) -> None:
-        """A rebuild makes the same rows."""
-        rebuilt = self.sagwan("rebuild", "--json")
-        assert (rebuilt.code, rebuilt.only["differences"]) == (0, 0), rebuilt.out
 
 
 @pytest.mark.parametrize(("path", "fault", "standing", "words"), CASES, ids=[f"{case[0]} {case[1]['fault']}" for case in CASES])
@@ -213,71 +182,3 @@ def test_an_alarm_of_one_topic_is_not_another_s_and_a_killed_run_ends_none(
     sagwan.signalled(site, 4, signal.SIGKILL, "collect", one.topic, "--connect-to", f"*={site.url}")
     assert [line["topic"] for line in sagwan("status", "--json").lines if line["kind"] == "alarm"] == ["시험"]
     assert one.stands() == set()
-
-
-# -- what only the past can tell
-
-
-@pytest.fixture(scope="module")
-def past(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Portal]]:
-    """An archive with six good runs over six articles and five sections, and its portal."""
-    folder = tmp_path_factory.mktemp("past")
-    sagwan = Sagwan(folder)
-    with Portal(seed=3, articles=0, naver=150, comments=12) as site:
-        seeds = [article.url for article in site.world.on("naver")[:6]]
-        parts = sorted({(a.naver.section, a.naver.part) for a in site.world.on("naver") if a.naver is not None})
-        seeds += [f"https://news.naver.com/breakingnews/section/{section}/{part}" for section, part in parts]
-        seeds.append(f"https://news.naver.com/section/{parts[0][0]}")
-        topic = write(folder, seeds)
-        for _ in range(6):
-            ended = sagwan.collect(site, topic, "--limit", "6")
-            assert (ended.code, ended.only["standing"]) == (0, []), ended.out
-        yield folder, site
-
-
-@pytest.fixture
-def known(past: tuple[Path, Portal], tmp_path: Path) -> Iterator[Site]:
-    """A copy of it."""
-    folder, portal = past
-    shutil.copytree(folder, tmp_path / "copy")
-    here = Site(Sagwan(tmp_path / "copy"), portal, tmp_path / "copy" / "t.toml", "--limit", "6")
-    yield here
-    portal.faults.clear()
-
-
-# what is spoilt, and how; the alarm that only the past tells; words of its sentence
-LESS: list[tuple[str, dict[str, Any], tuple[str, str], str]] = [
-    (LIST, {"fault": "rename", "old": '"userIdNo"', "new": '"whose"'}, ("broken", "naver.comments"), "0% of "),
-    (r"section/\d", {"fault": "few_rows"}, ("thin", "naver.section"), "1.0 records a page on 5 pages, "),
-    ("v1/search/contents", {"fault": "junk"}, ("broken", "naver.reactions"), "could be read before"),
-    ("v1/search/contents", {"fault": 404}, ("broken", "naver.reactions"), "could be read before"),
-]
-
-
-@pytest.mark.parametrize(("path", "fault", "alarm", "words"), LESS, ids=[f"{case[0]} {case[1]['fault']}" for case in LESS])
-def test_what_gives_far_less_than_before_stands(
-    known: Site, path: str, fault: dict[str, Any], alarm: tuple[str, str], words: str
-) -> None:
-    known.portal.faults.set(path, **fault)
-    if fault["fault"] == "rename":
-        known.portal.faults.set(path, "rename", old='"idNo"', new='"whoseToo"')
-    ended = known.collect()
-    assert (ended.code, ended.only["verdict"]) == (2, "ok")  # each page by itself looks right
-    standing = {(line["alarm"], line["page"]): line for line in ended.only["standing"]}
-    assert set(standing) - {("broken", "naver.replies")} == {alarm}  # whose rows are of the same shape
-    assert words in standing[alarm]["text"]
-    again = {(line["alarm"], line["page"]): line for line in known.collect().only["standing"]}
-    assert again[alarm]["count"] == 2  # what is bad does not become the past by which it is judged
-    known.portal.faults.clear()
-    assert known.stands() == set()
-    known.agrees()
-
-
-def test_short_runs_are_judged_together_and_few_pages_say_nothing(known: Site) -> None:
-    known.portal.faults.set(LIST, "rename", old='"userIdNo"', new='"whose"')
-    known.portal.faults.set(LIST, "rename", old='"idNo"', new='"whoseToo"')
-    short = write(known.topic.parent, [known.portal.world.on("naver")[0].url])  # two pages of comments a run
-    here = Site(known.sagwan, known.portal, short)
-    runs = [here.stands() for _ in range(4)]
-    assert runs[0] == set()
-    assert runs[-1] == {("broken", "naver.comments")}
