@@ -21,6 +21,7 @@ from archive.records import Article, Count, ListEntry, Listing
 TOGETHER = 5  # pages that say something together; articles, comments or entries of which a field is judged
 READINGS = 20  # of the past
 LEAST = 5  # readings without which the past says nothing
+SHOWN = 20  # comments of a page that are looked at: all of them have a field, or most, or none
 FAR = 4  # times less than the least of the past: below a quarter of the middle alone chance raises several a day
 SOME = 2.0  # records a page: fewer were always few
 ATTEMPTS = 3  # that brought nothing, where the kind could be read before
@@ -54,7 +55,7 @@ class Yield(Struct, omit_defaults=True):
         self.pages, self.bytes = self.pages + 1, self.bytes + size
         for record in parsed.records:
             if type(record) is Listing:
-                shown = [comment for comment in record.comments if comment.state == "visible"]
+                shown = [comment for comment in record.comments[:SHOWN] if comment.state == "visible"]
                 self.records += len(record.comments)
                 self._fields("comment", shown, _COMMENT)
             elif type(record) is Article and record.state == "visible":

@@ -98,7 +98,9 @@ class Tally:
     def alarm(self, name: str, text: str, seen: Seen | None = None, *, page: str = RUN, about: str | None = None) -> None:
         """One named thing (of crawler.alarms.KINDS) that went wrong; the run exits non-zero. `seen` shows it, or the last
         capture of `about`, an article; `page` has to go well to end it, where that is not the page kind of `seen`."""
-        if all(known.text != text for known in self.alarms):
+        if (known := next((known for known in self.alarms if known.text == text), None)) is not None:
+            known.count += 1
+        else:
             capture = seen.record if seen is not None else self.evidence.of(about)[1]
             self.alarms.append(Alarm(name, text, seen.facts.page if seen is not None and page == RUN else page, capture))
 
