@@ -62,8 +62,11 @@ class Evidence:
         self.newest = place = (facts.page, seen.record)
         if facts.article is not None:
             self._last[facts.article] = place
-        if parsed.outcome not in _FINE:
-            self._bad[facts.article or facts.url] = place
+        about = facts.article or facts.url
+        if parsed.outcome not in ("ok", "empty"):
+            self._bad[about] = place
+        elif about in self._bad and self._bad[about][0] == facts.page:
+            del self._bad[about]  # tried again, and read
         if parsed.outcome in ("none", "redirect"):
             return
         page = self.pages.setdefault(facts.page, Page(Yield()))

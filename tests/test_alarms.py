@@ -181,4 +181,8 @@ def test_an_alarm_of_one_topic_is_not_another_s_and_a_killed_run_ends_none(
     assert (ended.code, ended.only["standing"]) == (0, [])
     sagwan.signalled(site, 4, signal.SIGKILL, "collect", one.topic, "--connect-to", f"*={site.url}")
     assert [line["topic"] for line in sagwan("status", "--json").lines if line["kind"] == "alarm"] == ["시험"]
+    site.faults.set("web_naver_list", "junk", times=1)
+    said = sagwan("collect", one.topic, "--connect-to", f"*={site.url}")  # the page is well, its comments are not
+    assert "  stands: broken of naver.comments since " in said.out
+    assert "naver.article" not in said.out
     assert one.stands() == set()
