@@ -96,11 +96,20 @@ def _last(db: sqlite3.Connection, key: _Key) -> _Last | None:
 
 def _well(db: sqlite3.Connection, source: str, topic: str, page: str) -> int:
     """The last run that saw a page well: of the topic, or a probe; for what a probe saw, of any topic. 0: none."""
-    sql = "SELECT coalesce(max(run), 0) FROM run_pages INDEXED BY {} WHERE source = ? AND page = ? AND well = 1"
-    if topic == PROBE:
-        return int(db.execute(sql.format("run_pages_well_in_any"), (source, page)).fetchone()[0])
-    sql = sql.format("run_pages_well") + " AND topic = ?"
-    return max(int(db.execute(sql, (source, page, each)).fetchone()[0]) for each in (topic, PROBE))
+    sql = (
+        "SELECT coalesce(max(run), 0) FROM run_pages INDEXED BY run_pages_well "
+        "WHERE source = ? AND topic = ? AND page = ? AND well = 1"
+    )
+    topics = _topics(db, source) if topic == PROBE else (topic, PROBE)
+    return max((int(db.execute(sql, (source, each, page)).fetchone()[0]) for each in topics), default=0)
+
+
+def _topics(db: sqlite3.Connection, source: str) -> Iterator[str]:
+    sql = "SELECT topic FROM run_pages WHERE source = ? AND topic > ? ORDER BY topic LIMIT 1"
+    found = db.execute(sql, (source, "")).fetchone()
+    while found is not None:
+        yield found[0]
+        found = db.execute(sql, (source, found[0])).fetchone()
 
 
 def _capture(db: sqlite3.Connection, record: str | None) -> int | None:

@@ -25,7 +25,6 @@ CREATE TABLE run_pages (
   source TEXT NOT NULL, topic TEXT NOT NULL, page TEXT NOT NULL, run INTEGER NOT NULL REFERENCES run_begun(id),
   well INTEGER NOT NULL, yields TEXT NOT NULL, PRIMARY KEY (source, topic, page, run)) STRICT, WITHOUT ROWID;
 CREATE INDEX run_pages_well ON run_pages (source, topic, page, run) WHERE well = 1;
-CREATE INDEX run_pages_well_in_any ON run_pages (source, page, run) WHERE well = 1;
 CREATE TABLE alarms (
   source TEXT NOT NULL, topic TEXT NOT NULL, kind TEXT NOT NULL, page TEXT NOT NULL,
   run INTEGER NOT NULL REFERENCES run_begun(id), since INTEGER NOT NULL, at INTEGER NOT NULL,

@@ -105,6 +105,14 @@ def test_it_ends_the_alarms_of_every_topic(collected: tuple[Sagwan, Portal, Path
     assert probe(sagwan, site, "naver").code == 0
     after = [line for line in sagwan("status", "--json").lines if line["kind"] == "alarm"]
     assert "naver.article" not in {line["page"] for line in after}
+    site.faults.set(r"/mnews/article/\d", "junk")
+    assert probe(sagwan, site, "naver").code == 2
+    assert [line["topic"] for line in sagwan("status", "--json").lines if line.get("page") == "naver.article"] == [
+        "sagwan probe"
+    ]
+    site.faults.clear()
+    sagwan.collect(site, topic, "--limit", "2")  # and what a probe saw is ended by whoever sees it well
+    assert [line for line in sagwan("status", "--json").lines if line.get("page") == "naver.article"] == []
 
 
 def test_robots_rests_and_budgets_hold(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:
