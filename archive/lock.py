@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from archive.errors import WriteFailed
@@ -52,8 +53,31 @@ class SourceLock:
         except OSError:
             return "?", 0.0
 
+    def is_held(self) -> bool:
+        """Whether a process holds it. Asks without a mark: whoever takes it at this moment tries again."""
+        try:
+            handle = os.open(self._path, os.O_RDONLY)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        finally:
+            os.close(handle)
+        return False
+
     def release(self) -> None:
         """Lets the next one in."""
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
+
+
+def silent_holders(root: Path) -> Iterator[tuple[str, str, float]]:
+    """(source, pid, seconds) of each lock that is held and whose holder has given no heartbeat for HUNG_AFTER."""
+    for path in sorted((root / "locks").glob("*.lock")):
+        lock = SourceLock(root, path.stem)
+        pid, age = lock.holder()
+        if path.stem != "manifest" and age > HUNG_AFTER and lock.is_held():  # that one has no heartbeat
+            yield path.stem, pid, age

@@ -16,6 +16,7 @@ COMMANDS = {
     "init": ("init", "Write a commented topic file and set your contact."),
     "collect": ("collect", "Visit a topic now and keep what is seen."),
     "cron": ("cron", "Print the crontab line that collects what is due."),
+    "probe": ("probe", "Ask one page of each kind: does it still work?"),
     "status": ("ask", "Say what was collected and how the last runs ended."),
     "ls": ("ask", "List articles with their references."),
     "as-of": ("ask", "Show articles and comments as they were at a time."),

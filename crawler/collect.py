@@ -25,6 +25,7 @@ from crawler.contact import contact_of
 from crawler.errors import Misuse
 from crawler.guard import ConnectTo
 from crawler.job import LONGEST_PAUSE, Job, Slice, pause, plan, slice_of
+from crawler.probe import Questions
 from crawler.run import Run, run_of
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Collection:
             if self._over is not None:
                 job.left_out = self._over
             else:
-                await self._run(process, job)
+                await self._run(process, job, job.questions)
 
     async def _turns(self, process: AsyncCrawlerProcess, queue: list[Job]) -> None:
         """The topics of a source take turns as long as something is due, the one that waited longest first."""
@@ -114,7 +115,7 @@ class Collection:
             plan(self._root, jobs, self._now())
         return self._over is None and any(job.agenda and job.agenda.looks for job in jobs)
 
-    async def _run(self, process: AsyncCrawlerProcess, job: Job, part: Slice | None = None) -> None:
+    async def _run(self, process: AsyncCrawlerProcess, job: Job, part: Slice | Questions | None = None) -> None:
         crawler = process.create_crawler(self._loader.load(job.source))
         self._running.add(crawler)
         began = time.monotonic()

@@ -14,6 +14,7 @@ from msgspec import Struct
 from archive.archive import open_for_reading
 from archive.watched import last_run
 from crawler.errors import Misuse
+from crawler.probe import Questions
 from crawler.schedule import Agenda, agenda
 from crawler.sources import all_sources
 from crawler.tally import Tally
@@ -45,6 +46,7 @@ class Job(Struct):
     left_out: str | None = None  # why it never began
     seconds: float = 0.0
     agenda: Agenda | None = None
+    questions: Questions | None = None  # of a probe
 
     def tally(self) -> Tally:
         """The books of its run; those of a run that never began say why."""
@@ -70,7 +72,8 @@ class Job(Struct):
         head: dict[str, Any] = {"source": self.source, "topic": self.topic.title, "run": run}
         head |= {"verdict": tally.verdict(), "exit": tally.exit_code()}
         head |= {"since": _iso(self.topic.since), "until": _iso(self.topic.until)}
-        return head | tally.summary() | {"notes": tally.notes, "why": tally.why(), "seconds": round(self.seconds, 3)}
+        told = {"standing": [alarm.line() for alarm in tally.standing], "notes": tally.notes}
+        return head | tally.summary() | told | {"why": tally.why(), "seconds": round(self.seconds, 3)}
 
     def following(self) -> Job | None:
         """Its topic's next turn; None where the last one was refused, failed, or brought nothing at all."""

@@ -17,6 +17,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 
 from archive import archive, questions, recover, redacted
+from archive.alarms import standing
 from archive.capture import Exchange, Facts, Listed, Seen
 from archive.catchup import catch_up
 from archive.errors import ArchiveError, Damaged, WriteFailed
@@ -235,10 +236,12 @@ class Run(Tally):
         if set_back := self.clock.set_back():
             self.alarm("clock", set_back)
         committer = self._committer
-        if committer is not None:
+        if committer is not None and self._db is not None:
             if committer.broken is None:
-                with contextlib.suppress(WriteFailed):  # the run has failed; what was written is closed all the same
-                    await self.event("run_ended", run=self.uuid, verdict=self.verdict(), counters=self.summary())
+                names = self.source.name, self.topic.title
+                with contextlib.suppress(WriteFailed, sqlite3.Error):  # the run has failed; what was written is closed
+                    await self.event("run_ended", **provenance.ending(self, self.uuid, self._db, *names))
+                    self.standing = standing(self.root, self._db, *names)
             try:
                 await committer.close()
             except WriteFailed as error:

@@ -28,6 +28,7 @@ COMMANDS = [
     "init",
     "collect",
     "cron",
+    "probe",
     "status",
     "ls",
     "as-of",

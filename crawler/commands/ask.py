@@ -13,10 +13,11 @@ import click
 
 from archive import changes as changing
 from archive import history, overview, times
+from archive.alarms import standing
 from archive.archive import open_for_reading
 from archive.errors import ArchiveError
 from archive.lookup import check_sort, find_article
-from crawler.commands.options import archive_option, gap_line, json_option, plain, print_json
+from crawler.commands.options import archive_option, gap_line, json_option, plain, print_json, standing_line
 from crawler.commands.times import Time
 from crawler.errors import Misuse, words
 from crawler.sources import reference
@@ -91,9 +92,10 @@ def status(root: Path, as_json: bool) -> int:
       sagwan status --archive /data/sagwan
     """
     db = opened(root)
-    lines = [overview.totals(root, db), *overview.runs(db)]
+    stands = [alarm.line() for alarm in standing(root, db)]
+    lines = [overview.totals(root, db), *overview.runs(db), *stands]
     show(lines, as_json, _status_row)
-    return 2 if any(_is_bad(line) for line in lines if line["kind"] == "run") else 0
+    return 2 if stands or any(_is_bad(line) for line in lines if line["kind"] == "run") else 0
 
 
 def _is_bad(run: dict[str, Any]) -> bool:
@@ -111,6 +113,8 @@ def _status_row(line: dict[str, Any]) -> str:
             f"{size:.1f} MB in {line['warc_files']} WARC files and the database; {left:.0f} GB left on the disk\n"
             + (line["manifests"] or f"{line['unsealed_days']} days not sealed, {line['unstamped_days']} sealed and not stamped")
         )
+    if line["kind"] == "alarm":
+        return f"{line['source']}: {line['topic'] or 'all topics'}: {standing_line(line)}"
     text = f"{line['source']}: {line['topic']}: {line['verdict']}, {line['ended_at'] or 'begun ' + line['started_at']}"
     for gap in line["gaps"]:
         text += f"\n  {gap_line(gap)}"

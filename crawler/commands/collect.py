@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive import times
-from crawler.commands.options import archive_option, gap_line, json_option, on_alarm_option, plain, print_json
+from crawler.commands.options import (
+    archive_option,
+    clock_option,
+    connect_option,
+    gap_line,
+    json_option,
+    on_alarm_option,
+    plain,
+    print_json,
+    standing_line,
+)
 from crawler.tally import STOPPED
 from crawler.trouble import override
 
@@ -40,15 +50,8 @@ class _Seconds(click.ParamType[float]):
 @click.option("--limit", type=click.IntRange(1), default=None, help="At most this many articles per topic and source.")
 @click.option("--for", "seconds", type=_Seconds(), default=None, help="Stop after this long: 50s, 10m, 2h.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be visited.")
-@click.option(
-    "--connect-to", multiple=True, metavar="HOST=http://127.0.0.1:PORT", help="Connect there instead ('*': all hosts)."
-)
-@click.option(
-    "--clock",
-    metavar="http://127.0.0.1:PORT/__clock",
-    default="",
-    help="Simulated time, read there; only where --connect-to names all hosts.",
-)
+@connect_option
+@clock_option
 @click.option("--verbose", is_flag=True, help="Scrapy's own log on stderr.")
 @click.option("--quiet", is_flag=True, help="For cron: print nothing, or a page about what is newly wrong (docs/cron.md).")
 @on_alarm_option
@@ -173,6 +176,9 @@ def _say_result(line: dict[str, Any]) -> None:
         click.echo(f"  put off ({STOPPED.get(why, why)}): " + ", ".join(f"{n} {value}" for value, n in values.items()))
     for alarm in line["alarms"]:
         click.echo(plain(f"  alarm: {alarm['alarm']}: {alarm['text']}"))
+    said = {line["why"], *(alarm["text"] for alarm in line["alarms"])}
+    for alarm in line["standing"]:
+        click.echo(plain(f"  {standing_line(alarm | {'text': 'see above'} if alarm['text'] in said else alarm)}"))
     for note in line["notes"]:
         click.echo(plain(f"  note: {note}"))
 
