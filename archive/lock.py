@@ -6,7 +6,10 @@ import contextlib
 import fcntl
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
+
+from msgspec import Struct
 
 from archive.errors import WriteFailed
 
@@ -45,6 +48,20 @@ class SourceLock:
             with contextlib.suppress(OSError):
                 os.utime(self._handle)
 
+    def is_held(self) -> bool:
+        """Whether somebody holds it."""
+        try:
+            handle = os.open(self._path, os.O_RDONLY)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        finally:
+            os.close(handle)
+        return False
+
     def holder(self) -> tuple[str, float]:
         """The holder's pid as it wrote it, and the age of its heartbeat in seconds."""
         try:
@@ -57,3 +74,24 @@ class SourceLock:
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
+
+
+class Holder(Struct, frozen=True):
+    """Who holds a source now: its pid as it wrote it, and the age of its heartbeat in seconds."""
+
+    source: str
+    pid: str
+    heartbeat: float
+
+    @property
+    def hung(self) -> bool:
+        """Whether it is to be looked at."""
+        return self.heartbeat > HUNG_AFTER
+
+
+def holders(root: Path) -> Iterator[Holder]:
+    """The runs that hold a source of an archive now. Only reads: a lock file that nobody holds says nothing."""
+    for path in sorted((root / "locks").glob("*.lock")):
+        lock = SourceLock(root, path.stem)
+        if lock.is_held():
+            yield Holder(path.stem, *lock.holder())

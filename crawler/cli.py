@@ -15,7 +15,7 @@ from crawler.errors import Misuse
 COMMANDS = {
     "init": ("init", "Write a commented topic file and set your contact."),
     "collect": ("collect", "Visit a topic now and keep what is seen."),
-    "status": ("ask", "Say what was collected and how the last runs ended."),
+    "status": ("status", "Say how each topic stands: runs, what is due, alarms, disk."),
     "ls": ("ask", "List articles with their references."),
     "as-of": ("ask", "Show articles and comments as they were at a time."),
     "series": ("ask", "Show one article's or comment's counts over time."),
