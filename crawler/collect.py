@@ -25,6 +25,7 @@ from crawler.contact import contact_of
 from crawler.errors import Misuse
 from crawler.guard import ConnectTo
 from crawler.job import LONGEST_PAUSE, Job, Slice, pause, plan, slice_of
+from crawler.room import keep_free
 from crawler.run import Run, run_of
 
 if TYPE_CHECKING:
@@ -159,6 +160,7 @@ def project_settings(archive: Path, connect_to: tuple[str, ...], clock: str, tri
     settings.set("LOG_LEVEL", "INFO" if verbose else "ERROR", priority="cmdline")
     if not re.fullmatch(r"\d+(\.\d+)?", settings["SAGWAN_LOCK_WAIT"]):
         raise Misuse(f"SAGWAN_LOCK_WAIT {settings['SAGWAN_LOCK_WAIT']!r} is no number of seconds: write 50")
+    keep_free(archive)  # a size that is none is said before anything begins
     connections = ConnectTo(settings.getlist("SAGWAN_CONNECT_TO"))
     contact_of(settings, connections)  # before an archive is made, as the clock
     if settings["SAGWAN_CLOCK"]:
