@@ -15,6 +15,7 @@ from crawler.errors import Misuse
 COMMANDS = {
     "init": ("init", "Write a commented topic file and set your contact."),
     "collect": ("collect", "Visit a topic now and keep what is seen."),
+    "watch": ("watch", "Do what is due, again and again, with a live table."),
     "status": ("status", "Say how each topic stands: runs, what is due, alarms, disk."),
     "ls": ("ask", "List articles with their references."),
     "as-of": ("ask", "Show articles and comments as they were at a time."),

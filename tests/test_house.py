@@ -27,6 +27,7 @@ SCRAPYLESS = [
 COMMANDS = [
     "init",
     "collect",
+    "watch",
     "status",
     "ls",
     "as-of",

@@ -14,14 +14,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive import times
-from crawler.commands.options import archive_option, gap_line, json_option, plain, print_json
+from crawler.commands.options import archive_option, connection_options, gap_line, json_option, plain, print_json
 from crawler.tally import STOPPED
 
 if TYPE_CHECKING:
     from crawler.job import Job
+    from crawler.topics import Topic
 
 
-class _Seconds(click.ParamType[float]):
+class Seconds(click.ParamType[float]):
+    """A length of time in seconds: 50s, 10m, 2h."""
+
     name = "duration"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
@@ -37,17 +40,9 @@ class _Seconds(click.ParamType[float]):
 @click.option("--due", is_flag=True, help="Only what is due by the schedule (docs/schedule.md); what cron runs.")
 @click.option("--source", "only", multiple=True, help="Only this source (repeatable).")
 @click.option("--limit", type=click.IntRange(1), default=None, help="At most this many articles per topic and source.")
-@click.option("--for", "seconds", type=_Seconds(), default=None, help="Stop after this long: 50s, 10m, 2h.")
+@click.option("--for", "seconds", type=Seconds(), default=None, help="Stop after this long: 50s, 10m, 2h.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be visited.")
-@click.option(
-    "--connect-to", multiple=True, metavar="HOST=http://127.0.0.1:PORT", help="Connect there instead ('*': all hosts)."
-)
-@click.option(
-    "--clock",
-    metavar="http://127.0.0.1:PORT/__clock",
-    default="",
-    help="Simulated time, read there; only where --connect-to names all hosts.",
-)
+@connection_options
 @click.option("--verbose", is_flag=True, help="Scrapy's own log on stderr.")
 @json_option
 def collect(
@@ -71,25 +66,19 @@ def collect(
       sagwan collect *.toml --archive /data/sagwan --due --for 50s --json
     Exit: 0 ok, also when nothing is due; 1 misuse; 2 thin, empty, broken, blocked or an alarm; 3 nothing could be kept.
     """
-    from crawler import topics
-    from crawler.sources import all_sources  # the files are checked before Scrapy is loaded: a typo answers at once
+    topics = loaded(files, only)
+    from crawler.job import jobs_for, pause, plan
 
-    loaded = [topics.load(path) for path in files]
-    unknown = [name for name in only if name not in all_sources()]
-    if unknown:
-        raise click.UsageError(f"source `{unknown[0]}` does not exist. Known: {', '.join(sorted(all_sources()))}")
-    from crawler.job import LONGEST_PAUSE, jobs_for, pause, plan
-
-    jobs = jobs_for(loaded, only)
+    jobs = jobs_for(topics, only)
     if dry_run:
         _say_plan(jobs, limit)
         return 0
-    now = _clock(clock, connect_to)
+    now = clock_of(clock, connect_to)
     if due:
         ends = None if seconds is None else time.monotonic() + seconds
         plan(root, jobs, now())
         while (wait := pause(jobs, now(), ends)) is not None:
-            time.sleep(min(wait, LONGEST_PAUSE))
+            time.sleep(wait)
             plan(root, jobs, now())
         seconds = None if ends is None else max(1.0, ends - time.monotonic())
     if not due or any(job.agenda and job.agenda.looks for job in jobs):
@@ -101,14 +90,26 @@ def collect(
         print_json(job.summary() for job in jobs)
     else:
         for job in jobs:
-            _say_result(job.summary())
+            say_result(job.summary())
         click.echo(f"archive: {root}")
     for job in jobs:
-        _say_what_to_do(job)
+        say_what_to_do(job)
     return max(job.tally().exit_code() for job in jobs)
 
 
-def _clock(clock: str, connect_to: tuple[str, ...]) -> Callable[[], int]:
+def loaded(files: tuple[Path, ...], only: tuple[str, ...]) -> list[Topic]:
+    """The topics. The files are checked before Scrapy is loaded: a typo answers at once. Raises Misuse, click.UsageError."""
+    from crawler import topics
+    from crawler.sources import all_sources
+
+    found = [topics.load(path) for path in files]
+    unknown = [name for name in only if name not in all_sources()]
+    if unknown:
+        raise click.UsageError(f"source `{unknown[0]}` does not exist. Known: {', '.join(sorted(all_sources()))}")
+    return found
+
+
+def clock_of(clock: str, connect_to: tuple[str, ...]) -> Callable[[], int]:
     """What tells the archive's time, UTC ms. Raises Misuse."""
     url = clock or os.environ.get("SAGWAN_CLOCK", "")
     if not url:
@@ -140,7 +141,8 @@ def _say_plan(jobs: list[Job], limit: int | None) -> None:
             click.echo(f"  {line}")
 
 
-def _say_result(line: dict[str, Any]) -> None:
+def say_result(line: dict[str, Any]) -> None:
+    """How a run ended, for a person."""
     if line["run"] is None and line["verdict"] == "ok" and not line["put_off"]:
         click.echo(plain(f"{line['source']}: {line['topic']}: nothing is due"))
         return
@@ -170,7 +172,7 @@ def _say_window(line: dict[str, Any]) -> None:
         click.echo(f"  published {line['since'] or ''}..{line['until'] or ''}")
 
 
-def _say_what_to_do(job: Job) -> None:
+def say_what_to_do(job: Job) -> None:
     """On stderr, with --json too: what only a person can put right."""
     tally = job.tally()
     if tally.failed:

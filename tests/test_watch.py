@@ -1,0 +1,182 @@
+"""`sagwan watch`: one process that does what is due again and again, by the rules, pauses and locks of `collect --due`."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import signal
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Ended, Sagwan, write_topic
+from tests.faults import proofs
+from tests.naver_runs import agrees, write
+from tests.portal import Portal
+from tests.test_politeness import LIST
+from tests.test_schedule import HOUR, MINUTE
+
+Make = Callable[..., Portal]
+# What a watch's process runs before: it looks at the rows more often than a real one, since simulated time passes quickly.
+QUICK = "import crawler.job; crawler.job.LONGEST_PAUSE = 0.1; crawler.job.AFTER_NOTHING = 0.3"
+
+
+class Watch:
+    """A portal whose time passes with each look at its clock, and a watch of it."""
+
+    def __init__(self, sagwan: Sagwan, portal: Portal, step: int) -> None:
+        self.sagwan, self.portal = sagwan, portal
+        self.begun = portal.world.now = max(article.published for article in portal.world.articles) + HOUR
+        portal.on_request(lambda host, path: self._pass(path, step))
+
+    def _pass(self, path: str, step: int) -> None:
+        if path.startswith("/__clock"):
+            self.portal.world.now += step
+
+    def arguments(self, *topics: Path) -> list[object]:
+        url = self.portal.url
+        return ["watch", *topics, "--connect-to", f"*={url}", "--clock", f"{url}/__clock", "--json"]
+
+    def until(self, told: Callable[[], bool], *topics: Path) -> Ended:
+        """Watches until something is so, then Ctrl-C."""
+        process = self.sagwan.start(*self.arguments(*topics), first=QUICK)
+        limit = time.monotonic() + 60
+        while not told():
+            assert time.monotonic() < limit
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        return self.sagwan.wait(process)
+
+    def whys(self) -> set[str]:
+        """Why captures were made so far."""
+        if not (self.sagwan.archive / "archive.db").exists():
+            return set()
+        return {why for (why,) in self.sagwan.rows("SELECT DISTINCT why FROM captures WHERE page != 'robots'")}
+
+
+def test_the_ladder_goes_on_in_one_process(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:
+    here = Watch(sagwan, portal(articles=1, naver=1, comments=20), 40_000)
+    topics = [write(tmp_path, here.portal), write_topic(tmp_path, here.portal, name="daum.toml", title="daum")]
+    daum = "SELECT count(*) FROM captures c JOIN runs r ON r.id = c.run WHERE r.source = 'daum' AND c.why LIKE 'walk %'"
+    wanted = {"article first", "walk first", "counts 5m", "article 15m", "walk quiet 1h"}
+    ended = here.until(lambda: wanted <= here.whys() and sagwan.rows(daum)[0][0] > 2, *topics)
+    assert ended.code == 0, ended
+    assert {line["source"] for line in ended.lines} == {"daum", "naver"}
+    assert {line["verdict"] for line in ended.lines} == {"ok"}
+    assert len({line["run"] for line in ended.lines}) == len(ended.lines) > 2
+    assert sagwan.rows("SELECT DISTINCT trigger FROM runs") == [("watch",)]
+    looks = [at for (at,) in sagwan.rows("SELECT at FROM captures WHERE why = 'article 15m' ORDER BY at")]
+    assert all(b - a >= 15 * MINUTE - 1000 for a, b in pairwise(looks))
+    agrees(sagwan)
+
+
+def test_a_hot_article_is_looked_at_every_two_seconds(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:
+    here = portal(articles=0, naver=1, comments=60, start=int(time.time() * 1000) - 5 * MINUTE)
+    topic = write(tmp_path, here)
+    with topic.open("a", encoding="utf-8") as file:
+        file.write('[cadence]\nhot = "2s"\n')
+    lines = "import crawler.commands.live as live; live.LINES_EVERY = 2"
+    ended = sagwan("watch", topic, "--for", "7s", "--connect-to", f"*={here.url}", first=lines)
+    assert ended.code == 0, ended
+    assert ended.out.startswith("naver: 시험: ")
+    assert "naver: 시험: 0 due; next in " in ended.err
+    assert ", comments 60, likes/min " in ended.err
+    peeks = [
+        at for (at,) in sagwan.rows("SELECT at FROM captures WHERE why = 'peek hot 2s' AND url LIKE '%sort=NEW%' ORDER BY at")
+    ]
+    assert len(peeks) >= 2
+    assert all(b - a >= 1000 for a, b in pairwise(peeks))
+
+
+def test_a_terminal_shows_a_table(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:
+    here = portal(articles=0, naver=1, comments=20)
+    (article,) = here.world.on("naver")
+    topic = write(tmp_path, here)
+    screen, terminal = pty.openpty()
+    where = f"import os; os.dup2(os.open({os.ttyname(terminal)!r}, os.O_RDWR), 2); os.environ['COLUMNS'] = '150'"
+    where += "; import crawler.commands.live as live; live.EVERY = 0.1"
+    process = sagwan.start("watch", topic, "--for", "4s", "--connect-to", f"*={here.url}", "--json", first=where)
+    os.close(terminal)
+    seen = b""
+    while True:
+        try:
+            data = os.read(screen, 65536)
+        except OSError:  # the last writer has gone
+            break
+        seen += data
+    os.close(screen)
+    assert sagwan.wait(process).code == 0
+    shown = seen.decode()
+    for word in ("article", "age", "comments", "likes/min", "last seen", "next due", "backlog", "naver: 시험: 0 due"):
+        assert word in shown
+    assert f"naver:{article.naver.oid}/{article.naver.aid} " in shown
+    assert shown.rstrip("\r\n").endswith(("\x1b[2K", "\x1b[?25h", "\x1b[1A"))  # taken away at the end
+
+
+@pytest.mark.parametrize("number", [3, 9])
+def test_ctrl_c_keeps_what_is_on_its_way(sagwan: Sagwan, portal: Make, tmp_path: Path, number: int) -> None:
+    here = portal(articles=0, naver=3, comments=250)
+    topic = write(tmp_path, here, connections=1)
+    ended = sagwan.signalled(here, number, signal.SIGINT, "watch", topic, "--connect-to", f"*={here.url}", "--json")
+    assert (ended.code, ended.only["stopped"]) == (0, "shutdown"), ended
+    assert len(proofs.exchanges(sagwan.archive)) == len(here.requests) == sagwan.rows("SELECT count(*) FROM captures")[0][0]
+    assert list(sagwan.archive.rglob("*.open")) == []
+    assert sagwan.rows("SELECT count(*) FROM captures WHERE outcome = 'failed'") == [(0,)]
+    agrees(sagwan)
+
+
+def test_one_source_fails_and_the_other_goes_on(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:
+    here = Watch(sagwan, portal(articles=1, naver=1, comments=20), 60_000)
+    topics = [write(tmp_path, here.portal), write_topic(tmp_path, here.portal, name="daum.toml", title="daum")]
+    (sagwan.archive / "locks" / "daum.lock").mkdir(parents=True)
+    ended = here.until(lambda: "article 15m" in here.whys(), *topics)
+    assert ended.code == 3
+    failed = [line for line in ended.lines if line["source"] == "daum"]
+    assert [(line["verdict"], line["captures"]) for line in failed] == [("failed", 0)]
+    assert "sagwan: daum: cannot make " in ended.err
+    assert {line["verdict"] for line in ended.lines if line["source"] == "naver"} == {"ok"}
+
+
+def test_a_refused_source_is_asked_again_after_its_rest(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:
+    here = Watch(sagwan, portal(articles=1, comments=20), 60_000)
+    here.portal.faults.set(LIST, 403)
+    refused = "SELECT count(*) FROM refusals"
+
+    def healed() -> bool:
+        if here.whys() and sagwan.rows(refused)[0][0]:
+            here.portal.faults.clear()
+        return bool(here.whys()) and sagwan.rows("SELECT count(*) FROM comments")[0][0] == 20
+
+    ended = here.until(healed, write_topic(tmp_path, here.portal, connections=1))
+    assert ended.code == 2  # something was refused
+    assert [line["verdict"] for line in ended.lines][:2] == ["blocked", "ok"]
+    times = (
+        "SELECT (SELECT max(received_at) FROM capture_rows JOIN refusals ON capture = id), (SELECT min(at) FROM capture_rows "
+    )
+    ((last, next_at),) = sagwan.rows(times + "WHERE id > (SELECT max(capture) FROM refusals))")
+    assert next_at - last >= 30 * MINUTE
+
+
+def test_a_locked_source_is_waited_for(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:
+    here = Watch(sagwan, portal(articles=1, comments=20), 1000)
+    sagwan.env["SAGWAN_LOCK_WAIT"] = "0"
+    lock = sagwan.archive / "locks" / "daum.lock"
+    lock.parent.mkdir(parents=True)
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        begun = time.monotonic()
+
+        def free() -> bool:
+            if time.monotonic() > begun + 1:
+                fcntl.flock(file, fcntl.LOCK_UN)
+            return "article first" in here.whys()
+
+        ended = here.until(free, write_topic(tmp_path, here.portal))
+    verdicts = [line["verdict"] for line in ended.lines]
+    assert (ended.code, verdicts[0], verdicts[-1]) == (0, "locked", "ok")
+    assert verdicts.count("locked") < 8  # it is not asked for all the time
