@@ -19,7 +19,6 @@ from crawler.tally import STOPPED
 
 if TYPE_CHECKING:
     from crawler.job import Job
-    from crawler.topics import Topic
 
 
 class Seconds(click.ParamType[float]):
@@ -41,7 +40,7 @@ class Seconds(click.ParamType[float]):
 @click.option("--source", "only", multiple=True, help="Only this source (repeatable).")
 @click.option("--limit", type=click.IntRange(1), default=None, help="At most this many articles per topic and source.")
 @click.option("--for", "seconds", type=Seconds(), default=None, help="Stop after this long: 50s, 10m, 2h.")
-@click.option("--dry-run", is_flag=True, help="Only say what would be visited.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be visited, and how much that is in a day; asks nobody.")
 @connection_options
 @click.option("--verbose", is_flag=True, help="Scrapy's own log on stderr.")
 @json_option
@@ -66,19 +65,27 @@ def collect(
       sagwan collect *.toml --archive /data/sagwan --due --for 50s --json
     Exit: 0 ok, also when nothing is due; 1 misuse; 2 thin, empty, broken, blocked or an alarm; 3 nothing could be kept.
     """
-    topics = loaded(files, only)
-    from crawler.job import jobs_for, pause, plan
+    from crawler import topics
+    from crawler.sources import all_sources  # the files are checked before Scrapy is loaded: a typo answers at once
 
-    jobs = jobs_for(topics, only)
+    loaded = [topics.load(path) for path in files]
+    unknown = [name for name in only if name not in all_sources()]
+    if unknown:
+        raise click.UsageError(f"source `{unknown[0]}` does not exist. Known: {', '.join(sorted(all_sources()))}")
+    from crawler.job import LONGEST_PAUSE, jobs_for, pause, plan
+
+    jobs = jobs_for(loaded, only)
     if dry_run:
-        _say_plan(jobs, limit)
+        from crawler.commands.dry_run import say
+
+        say(root, jobs, limit, clock_of(clock, connect_to)(), as_json)
         return 0
     now = clock_of(clock, connect_to)
     if due:
         ends = None if seconds is None else time.monotonic() + seconds
         plan(root, jobs, now())
         while (wait := pause(jobs, now(), ends)) is not None:
-            time.sleep(wait)
+            time.sleep(min(wait, LONGEST_PAUSE))
             plan(root, jobs, now())
         seconds = None if ends is None else max(1.0, ends - time.monotonic())
     if not due or any(job.agenda and job.agenda.looks for job in jobs):
@@ -97,18 +104,6 @@ def collect(
     return max(job.tally().exit_code() for job in jobs)
 
 
-def loaded(files: tuple[Path, ...], only: tuple[str, ...]) -> list[Topic]:
-    """The topics. The files are checked before Scrapy is loaded: a typo answers at once. Raises Misuse, click.UsageError."""
-    from crawler import topics
-    from crawler.sources import all_sources
-
-    found = [topics.load(path) for path in files]
-    unknown = [name for name in only if name not in all_sources()]
-    if unknown:
-        raise click.UsageError(f"source `{unknown[0]}` does not exist. Known: {', '.join(sorted(all_sources()))}")
-    return found
-
-
 def clock_of(clock: str, connect_to: tuple[str, ...]) -> Callable[[], int]:
     """What tells the archive's time, UTC ms. Raises Misuse."""
     url = clock or os.environ.get("SAGWAN_CLOCK", "")
@@ -119,26 +114,6 @@ def clock_of(clock: str, connect_to: tuple[str, ...]) -> Callable[[], int]:
 
     rules = connect_to or [rule for rule in os.environ.get("SAGWAN_CONNECT_TO", "").split(",") if rule]
     return partial(check_clock, url, ConnectTo(rules))
-
-
-def _say_plan(jobs: list[Job], limit: int | None) -> None:
-    from crawler.queries import lacking
-    from crawler.sources import all_sources
-
-    for job in jobs:
-        topic, source = job.topic, all_sources()[job.source]
-        seeds, lists = topic.seeds_of(job.source)[:limit], topic.lists_of(job.source)
-        queries = topic.asks() if source.search else []
-        counted = [(len(seeds), "seeds"), (len(lists), "lists"), (len(queries), "queries")]
-        what = ", ".join(f"{number} {name}" for number, name in counted if number or name == "seeds")
-        click.echo(f"{job.source}: {topic.title}: {what}")
-        _say_window(job.summary())
-        lines = [*seeds, *(f"list: {url}" for url in lists)]
-        for query in queries:
-            said = lacking(query, source.lacks())
-            lines.append(f"search: {query}" + (f" ({said})" if said else ""))
-        for line in lines + ([source.limits] if topic.queries and not source.search else []):
-            click.echo(f"  {line}")
 
 
 def say_result(line: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.commands.collect import Seconds, clock_of, loaded, say_result, say_what_to_do
+from crawler.commands.collect import Seconds, clock_of, say_result, say_what_to_do
 from crawler.commands.options import archive_option, connection_options, json_option, print_json
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 @click.argument("files", metavar="TOPIC.toml...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @archive_option
 @click.option("--for", "seconds", type=Seconds(), default=None, help="Stop after this long: 10m, 2h. Default: at Ctrl-C.")
-@click.option("--source", "only", multiple=True, help="Only this source (repeatable).")
 @connection_options
 @click.option("--verbose", is_flag=True, help="Scrapy's own log on stderr.")
 @json_option
@@ -28,7 +27,6 @@ def watch(
     files: tuple[Path, ...],
     root: Path,
     seconds: float | None,
-    only: tuple[str, ...],
     connect_to: tuple[str, ...],
     clock: str,
     verbose: bool,
@@ -46,10 +44,10 @@ def watch(
       sagwan watch *.toml --archive /data/sagwan --json >> runs.ndjson
     Exit: the worst of its runs: 0 ok; 1 misuse; 2 thin, broken, blocked or an alarm; 3 something could not be kept.
     """
-    topics = loaded(files, only)
+    from crawler import topics
     from crawler.job import jobs_for, plan
 
-    jobs = jobs_for(topics, only)
+    jobs = jobs_for([topics.load(path) for path in files], ())
     now = clock_of(clock, connect_to)
     plan(root, jobs, now())
     watches = [(job.topic, job.source) for job in jobs]
