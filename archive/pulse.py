@@ -10,11 +10,13 @@ WINDOW_MS = 15 * MINUTE_MS  # by then a hot article was read as a whole
 
 _TITLE = "SELECT title FROM article_versions WHERE article = ? AND title IS NOT NULL ORDER BY capture DESC LIMIT 1"
 # The looks at its comments in the window, and the last one before it: what they show of new came between that and the last.
+_FIRST = "SELECT id FROM capture_rows WHERE received_at > ? ORDER BY received_at LIMIT 1"
 _LOOKS = """
 SELECT c.id, c.received_at FROM capture_rows c JOIN sightings s ON s.capture = c.id
-WHERE c.article = ? AND c.received_at > ? ORDER BY c.id"""
+WHERE c.article = ? AND c.id >= ? ORDER BY c.id"""
 _BEFORE = """
-SELECT max(c.received_at) FROM capture_rows c JOIN sightings s ON s.capture = c.id WHERE c.article = ? AND c.received_at <= ?"""
+SELECT c.received_at FROM capture_rows c JOIN sightings s ON s.capture = c.id
+WHERE c.article = ? AND c.id < ? ORDER BY c.id DESC LIMIT 1"""
 _GROWTH = """
 SELECT sum(o.likes - b.likes) FROM observations o JOIN observations b ON b.capture = o.before AND b.comment = o.comment
 WHERE o.capture = ?"""
@@ -34,11 +36,12 @@ def comments(db: sqlite3.Connection, article: int) -> int:
 def likes_a_minute(db: sqlite3.Connection, article: int, now: int) -> float | None:
     """By how many likes a minute an article's comments grew in the window before `now` (UTC ms); None where there are no two
     looks to compare."""
-    looks = db.execute(_LOOKS, (article, now - WINDOW_MS)).fetchall()
+    first = db.execute(_FIRST, (now - WINDOW_MS,)).fetchone()
+    looks = db.execute(_LOOKS, (article, *first)).fetchall() if first else []
     if not looks:
         return None
-    before = db.execute(_BEFORE, (article, now - WINDOW_MS)).fetchone()[0]
-    since, last = before if before is not None else looks[0][1], looks[-1][1]
+    before = db.execute(_BEFORE, (article, *first)).fetchone()
+    since, last = before[0] if before else looks[0][1], looks[-1][1]
     if last <= since:
         return None
     grown = sum(db.execute(_GROWTH, (capture,)).fetchone()[0] or 0 for capture, _ in looks)
