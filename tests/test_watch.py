@@ -120,7 +120,7 @@ def test_a_terminal_shows_what_is_looked_at_every_two_seconds(sagwan: Sagwan, po
 
 
 def test_elsewhere_lines_say_it(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    one = Row("naver:1/2", "제\x1b[2J", 3 * HOUR, 1234, 45.25, 12_000, -3000, 2)
+    one = Row("naver:1/2", "\x1b[2J", 3 * HOUR, 1234, 45.25, 12_000, -3000, 2)
     monkeypatch.setattr(live, "LINES_EVERY", 0.01)
     told = threading.Event()
 
@@ -135,7 +135,7 @@ def test_elsewhere_lines_say_it(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     assert capsys.readouterr().err.splitlines() == [
         "naver: 시험: 2 due, the latest by 3 s; next in 1 min",
         "daum: 시험: it rests",
-        "  article naver:1/2 제\ufffd[2J, age 3 h, comments 1,234, likes/min 45.2, last seen 12 s, next due 3 s late, backlog 2",
+        "  article naver:1/2 \ufffd[2J, age 3 h, comments 1,234, likes/min 45.2, last seen 12 s, next due 3 s late, backlog 2",
     ]
 
 
