@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive import times
-from crawler.commands.options import archive_option, connection_options, gap_line, json_option, plain, print_json
+from crawler.commands.options import archive_option, clock_option, connect_option, gap_line, json_option, plain, print_json
 from crawler.tally import STOPPED
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ class Seconds(click.ParamType[float]):
 @click.option("--limit", type=click.IntRange(1), default=None, help="At most this many articles per topic and source.")
 @click.option("--for", "seconds", type=Seconds(), default=None, help="Stop after this long: 50s, 10m, 2h.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be visited, and how much that is in a day; asks nobody.")
-@connection_options
+@connect_option
+@clock_option
 @click.option("--verbose", is_flag=True, help="Scrapy's own log on stderr.")
 @json_option
 def collect(

@@ -45,17 +45,21 @@ def json_option(command: _F) -> _F:
     return click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")(command)
 
 
-def connection_options(command: _F) -> _F:
-    """--connect-to and --clock: for simulated sites and their time."""
-    clock = click.option(
+def connect_option(command: _F) -> _F:
+    """--connect-to: where to connect instead."""
+    return click.option(
+        "--connect-to", multiple=True, metavar="HOST=http://127.0.0.1:PORT", help="Connect there instead ('*': all hosts)."
+    )(command)
+
+
+def clock_option(command: _F) -> _F:
+    """--clock: simulated time."""
+    return click.option(
         "--clock",
         metavar="http://127.0.0.1:PORT/__clock",
         default="",
         help="Simulated time, read there; only where --connect-to names all hosts.",
-    )
-    return click.option(
-        "--connect-to", multiple=True, metavar="HOST=http://127.0.0.1:PORT", help="Connect there instead ('*': all hosts)."
-    )(clock(command))
+    )(command)
 
 
 def print_json(lines: Iterable[Mapping[str, Any]], at_once: int = 500) -> int:

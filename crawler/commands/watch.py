@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.commands.collect import Seconds, clock_of, say_result, say_what_to_do
-from crawler.commands.options import archive_option, connection_options, json_option, print_json
+from crawler.commands.options import archive_option, clock_option, connect_option, json_option, print_json
 
 if TYPE_CHECKING:
     from crawler.job import Job
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 @click.argument("files", metavar="TOPIC.toml...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @archive_option
 @click.option("--for", "seconds", type=Seconds(), default=None, help="Stop after this long: 10m, 2h. Default: at Ctrl-C.")
-@connection_options
+@connect_option
+@clock_option
 @click.option("--verbose", is_flag=True, help="Scrapy's own log on stderr.")
 @json_option
 def watch(
