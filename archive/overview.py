@@ -97,9 +97,9 @@ def alarms(db: sqlite3.Connection, source: str, topic: str) -> list[dict[str, st
     return [alarm for alarm in found if alarm["alarm"] != "recovered"]  # what an earlier run left and this one healed
 
 
-def totals(root: Path, db: sqlite3.Connection, at: int) -> Line:
+def totals(root: Path, db: sqlite3.Connection, at: int, keep_free: int = 0) -> Line:
     """How much there is, what it takes at `at` (UTC ms), and what is not sealed. Nothing is counted: rows are only inserted,
-    so the last id of a table is how many it has."""
+    so the last id of a table is how many it has. `keep_free`: bytes of the disk that are not for the archive."""
     counts = {
         name: db.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0]
         for name, table in (("captures", "capture_rows"), ("articles", "articles"), ("comments", "comments"))
@@ -115,6 +115,8 @@ def totals(root: Path, db: sqlite3.Connection, at: int) -> Line:
         "bytes": room.taken,
         "bytes_a_day": room.a_day,
         "disk_left": room.left,
+        "keep_free": keep_free,
+        "days_left": room.days_left(keep_free),
         **_sealing(root),
         "first": iso(first),
         "last": iso(last),

@@ -25,7 +25,7 @@ class Space(Struct, frozen=True):
 
     def days_left(self, mark: int) -> float | None:
         """Days until no more than `mark` bytes are left; None where nobody knows."""
-        return max(0, self.left - mark) / self.a_day if self.a_day else None
+        return round(max(0, self.left - mark) / self.a_day, 1) if self.a_day else None
 
 
 def left(root: Path) -> tuple[int, int]:

@@ -54,8 +54,9 @@ def forecast(db: sqlite3.Connection | None, topic: Topic, source: Source, now: i
     new = new_articles(db, source.name, topic.title, now - NEW_OVER * DAY) / NEW_OVER if db is not None and finds else None
     each = [list(_played(fresh, now, rungs, source, moving)) for moving in (False, True)]
     coming = [sum(cost * (1 - (at - now) / DAY) for at, cost in looks) for looks in each]
-    every = max(1, -(-len(held.articles) // SAMPLE))
-    known = [_known(held.articles[::every], now, rungs, source, moving) * every for moving in (False, True)]
+    sample = held.articles[:: -(-len(held.articles) // SAMPLE) or 1]
+    times = len(held.articles) / max(1, len(sample))
+    known = [_known(sample, now, rungs, source, moving) * times for moving in (False, True)]
     seeds = [sum(cost for _, cost in looks) for looks in each]  # a seed that nobody has seen is new today
     known = [known[n] + len(held.unseen) * seeds[n] for n in (0, 1)]
     discovery = len(finds) * DISCOVERY * DAY / rungs.discovery

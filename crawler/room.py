@@ -21,7 +21,7 @@ def keep_free(root: Path) -> int:
     disk = space.left(root)[1]
     if not text:
         return int(min(MOST, PART * disk))
-    match = re.fullmatch(r"(\d{1,9}(?:\.\d{1,3})?)\s*(?:(%)|([kmgt]?)b?)", text.strip(), re.IGNORECASE | re.ASCII)
+    match = re.fullmatch(r"(\d{1,15}(?:\.\d{1,3})?)\s*(?:(%)|([kmgt]?)b?)", text.strip(), re.IGNORECASE | re.ASCII)
     if match is None or (match[2] and float(match[1]) >= 100):
         raise Misuse(f"SAGWAN_KEEP_FREE or keep_free {text!r} is no size: write 5GB or 3%")
     return int(float(match[1]) * (disk / 100 if match[2] else _UNITS[match[3].lower()]))

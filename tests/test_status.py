@@ -140,7 +140,7 @@ def test_what_is_there_is_known_without_counting_it(sagwan: Sagwan, portal: Make
     for name, table in (("captures", "capture_rows"), ("articles", "articles"), ("comments", "comments")):
         assert [(total[name],)] == sagwan.rows(f"SELECT count(*) FROM {table}")
     assert total["disk_left"] > 0 < total["keep_free"]
-    assert total["bytes_a_day"] is None  # before a day is over
+    assert (total["bytes_a_day"], total["days_left"]) == (None, None)  # before a day is over
     assert "how fast it grows is known after a whole day" in sagwan("status").out
 
 

@@ -38,7 +38,7 @@ def status(files: tuple[Path, ...], root: Path, as_json: bool) -> int:
     loaded = [topics.load(path) for path in files] if files else None
     db = opened(root)
     at = standing.now(root, db)
-    total = overview.totals(root, db, at) | {"keep_free": keep_free(root)}
+    total = overview.totals(root, db, at, keep_free(root))
     lines = sorted(standing.standings(root, db, loaded, at), key=lambda line: -_badness(line))
     if as_json:
         print_json([total, *lines])
@@ -71,7 +71,7 @@ def _archive(root: Path, total: dict[str, Any]) -> str:
     elif a_day is None:
         text += "; how fast it grows is known after a whole day"
     else:
-        text += f"; {_size(a_day)} a day" + (f", full in {(left - mark) / a_day:,.0f} days" if a_day else "")
+        text += f"; {_size(a_day)} a day" + (f", full in {total['days_left']:,.0f} days" if a_day else "")
     sealed = f"{total['unsealed_days']} days not sealed, {total['unstamped_days']} sealed and not stamped"
     return f"{text}\nseals: {total['manifests'] or sealed}"
 
