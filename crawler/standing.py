@@ -85,7 +85,7 @@ def _schedule(root: Path, db: sqlite3.Connection, topic: Topic, source: Source, 
     next_at = resting.until if resting is not None else found.next_at
     return {
         "due": len(waiting),
-        "late_s": round(max((look.late(at) for look in found.looks), default=0) / 1000),
+        "late_s": round(max((0, *(look.late(at) for look in found.looks))) / 1000),
         "overdue": len(late),
         "overdue_looks": [_named(source, look, at) for look in late[:NAMED]],
         "put_off": {"blocked": len(looks)} if resting is not None else {"budget": beyond.total()} if beyond else {},

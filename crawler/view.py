@@ -84,7 +84,7 @@ def _backlog(
         source.name,
         topic.title,
         len(due),
-        max((look.late(now) for look in due), default=0),
+        max((0, *(look.late(now) for look in due))),
         min(later, default=None),
         rest.said() if rest is not None else None,
     )
