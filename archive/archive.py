@@ -14,6 +14,7 @@ from archive import schema
 from archive.errors import ArchiveError, WriteFailed
 from archive.pseudonym import Pseudonyms
 from archive.sightings import unpack
+from archive.warc_reader import files
 
 BUSY_MS = 60_000  # a second source's transaction is milliseconds long; a minute means somebody holds the database
 
@@ -33,6 +34,11 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
     db.execute("PRAGMA cache_size = -65536")
     db.create_function("unpack_sightings", 1, lambda blob: json.dumps(unpack(blob)), deterministic=True)
     return db
+
+
+def exists(root: Path) -> bool:
+    """Whether there is anything that was written with a key: then none is made."""
+    return (root / "archive.db").is_file() or bool(files(root))
 
 
 def _only_read(path: Path) -> str:

@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from msgspec import Struct
+
 from archive.errors import WriteFailed
 
 HUNG_AFTER = 600  # seconds without a heartbeat after which a holder is an alarm
@@ -74,10 +76,27 @@ class SourceLock:
             self._handle = None
 
 
-def silent_holders(root: Path) -> Iterator[tuple[str, str, float]]:
-    """(source, pid, seconds) of each lock that is held and whose holder has given no heartbeat for HUNG_AFTER."""
+class Holder(Struct, frozen=True):
+    """Who holds a source now: its pid as it wrote it, and the age of its heartbeat in seconds."""
+
+    source: str
+    pid: str
+    heartbeat: float
+
+    @property
+    def hung(self) -> bool:
+        """Whether it is to be looked at."""
+        return self.heartbeat > HUNG_AFTER
+
+
+def holders(root: Path) -> Iterator[Holder]:
+    """The runs that hold a source of an archive now. Only reads: a lock file that nobody holds says nothing."""
     for path in sorted((root / "locks").glob("*.lock")):
         lock = SourceLock(root, path.stem)
-        pid, age = lock.holder()
-        if path.stem != "manifest" and age > HUNG_AFTER and lock.is_held():  # that one has no heartbeat
-            yield path.stem, pid, age
+        if path.stem != "manifest" and lock.is_held():  # that one has no heartbeat
+            yield Holder(path.stem, *lock.holder())
+
+
+def silent_holders(root: Path) -> Iterator[tuple[str, str, float]]:
+    """(source, pid, seconds) of each lock that is held and whose holder has given no heartbeat for HUNG_AFTER."""
+    yield from ((holder.source, holder.pid, holder.heartbeat) for holder in holders(root) if holder.hung)

@@ -18,6 +18,7 @@ CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT R
 CREATE TABLE run_begun (
   id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE, topic TEXT NOT NULL, source TEXT NOT NULL, trigger TEXT NOT NULL,
   started_at INTEGER NOT NULL, code TEXT NOT NULL, settings TEXT NOT NULL, robots_reason TEXT) STRICT;
+CREATE INDEX run_begun_topic ON run_begun (source, topic);
 CREATE TABLE run_ended (
   run INTEGER PRIMARY KEY REFERENCES run_begun(id), ended_at INTEGER NOT NULL, verdict TEXT NOT NULL,
   counters TEXT NOT NULL) STRICT;

@@ -109,6 +109,14 @@ def known_since(db: sqlite3.Connection, source: str, topic: str, key: str) -> in
     return int(row[0]) if row else None
 
 
+def new_articles(db: sqlite3.Connection, source: str, topic: str, since: int) -> int:
+    """How many articles of a topic were published (or, where nobody says when, first seen) since that UTC ms."""
+    sql = (
+        "SELECT count(*) FROM members m JOIN looks l ON l.article = m.article WHERE m.topic = ? AND l.source = ? AND l.born > ?"
+    )
+    return int(db.execute(sql, (topic, source, since)).fetchone()[0])
+
+
 def begun(db: sqlite3.Connection, source: str, topic: str) -> int | None:
     """When a topic was first collected from a source (UTC ms)."""
     return _run(db, source, topic, "")

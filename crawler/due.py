@@ -90,7 +90,7 @@ def upcoming(now: int, state: State, ladder: Ladder, source: Source) -> Iterator
     for asked in state.unseen:
         yield _asked(asked, "article", ladder.day, begun)
     for watched in state.articles:
-        yield from _article(now, watched, ladder, source)
+        yield from of_article(now, watched, ladder, source)
 
 
 def _asked(asked: Asked, kind: str, every: int, begun: int) -> Look:
@@ -104,7 +104,8 @@ def heat(looked: Looked, now: int) -> float:
     return decayed(looked.heat, looked.heat_at, now)
 
 
-def _article(now: int, watched: Watched, ladder: Ladder, source: Source) -> Iterator[Look]:
+def of_article(now: int, watched: Watched, ladder: Ladder, source: Source) -> Iterator[Look]:
+    """The next look of each kind at one article, due or not."""
     looked, key = watched.looked, watched.key
     age = now - looked.born
     hot = not looked.gone and heat(looked, now) >= HOT

@@ -26,13 +26,13 @@ from archive.pseudonym import Pseudonyms, default_key_file
 from archive.rebuild import check_key
 from archive.seal import seal
 from archive.store import Store
-from archive.warc_reader import files
 from archive.warc_writer import WarcWriter
-from crawler import pages, provenance
+from crawler import pages, provenance, room
 from crawler.clock import Clock
 from crawler.commit import Committer
 from crawler.errors import Stopping
 from crawler.guard import ConnectTo
+from crawler.ladder import DAY
 from crawler.memory import Memory
 from crawler.pace import LOCAL_CONNECTIONS
 from crawler.runlog import log_run
@@ -79,12 +79,13 @@ class Run(Tally):
         self.memory: Memory  # from when the archive is open
         self._committer: Committer | None = None
         self._budget_left: int | None = None
+        self._keep_free = room.keep_free(setup.root)
 
     async def begin(self) -> bool:
         """Takes the lock, heals what an earlier run left, writes the run's beginning. False: nothing is to be fetched."""
         try:
             await self.clock.refresh()  # before an archive is made
-            if self.ending() or not await self._turn.wait(self, self.ending):
+            if self.ending() or not self._has_room() or not await self._turn.wait(self, self.ending):
                 return False
             db = await self._open()
             if self.topic.budget.requests_per_day is not None:
@@ -100,8 +101,14 @@ class Run(Tally):
             self.block("rest", resting.said())
         return not self.ending()
 
+    def _has_room(self) -> bool:
+        """Whether more is left on the disk than is kept free; the run fails where not, while its end can still be written."""
+        if (full := room.full(self.root, self._keep_free)) is not None:
+            self.fail(full)
+        return full is None
+
     async def _open(self) -> sqlite3.Connection:
-        pseudonyms = Pseudonyms.load(default_key_file(), make=not archive_exists(self.root))
+        pseudonyms = Pseudonyms.load(default_key_file(), make=not archive.exists(self.root))
         redacted.refuse_half_done(self.root)
         check_key(self.root, pseudonyms)  # the files know it too, where the database is lost
         db = self._db = archive.open_for_writing(self.root / "archive.db", pseudonyms)
@@ -133,8 +140,7 @@ class Run(Tally):
         return f"{last.name} {last.sha256}" if last is not None else ""
 
     def _midnight(self) -> int:
-        day = 24 * 3600 * 1000
-        return self.clock.now_us() // 1000 // day * day
+        return self.clock.now_us() // 1000 // DAY * DAY
 
     def facts(self, request: Request) -> Facts:
         """What is known of an exchange before it is made."""
@@ -165,12 +171,14 @@ class Run(Tally):
 
     async def admit(self) -> int:
         """The time (UTC microseconds) just before a request goes out. Raises Stopping when the run is ending or its budget
-        is used up, WriteFailed when nobody knows the time."""
+        is used up, WriteFailed when nobody knows the time or the disk has no more room."""
         try:
             await self.clock.refresh()
         except WriteFailed as error:
             self.fail(str(error))
             raise
+        if not self.ending() and not self._has_room():
+            raise WriteFailed(str(self.failed))
         if self._budget_left is not None and not self.ending():
             if self._budget_left <= 0:
                 self.end_early("budget")
@@ -263,11 +271,6 @@ class Run(Tally):
             self.notes += [f"not sealed: {line}" for line in done.damaged]
         except (WriteFailed, Damaged, OSError) as error:
             self.notes.append(f"not sealed: {error}")
-
-
-def archive_exists(root: Path) -> bool:
-    """Whether there is anything that was written with a key: then none is made."""
-    return (root / "archive.db").is_file() or bool(files(root))
 
 
 def run_of(crawler: Crawler) -> Run:

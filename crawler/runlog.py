@@ -44,7 +44,7 @@ def _lines(run: Run, trigger: str) -> Iterator[str]:
         yield f"blocked by {run.blocked_by}"
     for why, values in run.put_off.items():
         yield f"put off ({why}): {', '.join(f'{n} {value}' for value, n in values.items())}; {run.late:.0f} s late"
-    for name, number in Counter(alarm["alarm"] for alarm in run.alarms).items():
+    for name, number in Counter(alarm.alarm for alarm in run.alarms).items():
         yield f"alarm: {name}: {number}"
     for kind, number in sorted(run.errors.items()):
         yield f"error: {kind}: {number}"

@@ -64,7 +64,7 @@ def troubles(jobs: Iterable[Job]) -> list[Trouble]:
     found: dict[Key, Trouble] = {}
     for job in jobs:
         tally = job.tally()
-        told = [(alarm["alarm"], alarm["text"]) for alarm in tally.alarms if alarm["alarm"] != "recovered"]
+        told = [(alarm.alarm, alarm.text) for alarm in tally.alarms if alarm.alarm != "recovered"]
         if (verdict := tally.verdict()) not in ("ok", "locked"):
             told.insert(0, (verdict, tally.why() or ""))
         for kind, text in told:

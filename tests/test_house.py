@@ -29,6 +29,7 @@ COMMANDS = [
     "collect",
     "cron",
     "probe",
+    "watch",
     "status",
     "ls",
     "as-of",

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from crawler.job import Job
 
 
-class _Seconds(click.ParamType[float]):
+class Seconds(click.ParamType[float]):
+    """A length of time in seconds: 50s, 10m, 2h."""
+
     name = "duration"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
@@ -48,8 +50,8 @@ class _Seconds(click.ParamType[float]):
 @click.option("--due", is_flag=True, help="Only what is due by the schedule (docs/schedule.md); what cron runs.")
 @click.option("--source", "only", multiple=True, help="Only this source (repeatable).")
 @click.option("--limit", type=click.IntRange(1), default=None, help="At most this many articles per topic and source.")
-@click.option("--for", "seconds", type=_Seconds(), default=None, help="Stop after this long: 50s, 10m, 2h.")
-@click.option("--dry-run", is_flag=True, help="Only say what would be visited.")
+@click.option("--for", "seconds", type=Seconds(), default=None, help="Stop after this long: 50s, 10m, 2h.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be visited, and how much that is in a day; asks nobody.")
 @connect_option
 @clock_option
 @click.option("--verbose", is_flag=True, help="Scrapy's own log on stderr.")
@@ -83,7 +85,7 @@ def collect(
         raise click.UsageError("--quiet prints pages for people: leave out --json, --verbose and --dry-run, or --quiet")
     from crawler.commands.tell import telling
 
-    now = _clock(clock, connect_to)
+    now = clock_of(clock, connect_to)
     with telling(root, quiet, on_alarm, now) as teller:
         from crawler.sources import all_sources  # the files are checked before Scrapy is loaded: a typo answers at once
 
@@ -95,7 +97,9 @@ def collect(
 
         jobs = jobs_for(loaded, only) if loaded else []
         if dry_run:
-            _say_plan(jobs, limit)
+            from crawler.commands.dry_run import say
+
+            say(root, jobs, limit, now(), as_json)
             return 0
         if due:
             ends = None if seconds is None else time.monotonic() + seconds
@@ -116,14 +120,14 @@ def collect(
             print_json(job.summary() for job in jobs)
         elif not quiet:
             for job in jobs:
-                _say_result(job.summary())
+                say_result(job.summary())
             click.echo(f"archive: {root}")
         for job in jobs if not quiet else ():
-            _say_what_to_do(job)
+            say_what_to_do(job)
     return teller.exit_code
 
 
-def _clock(clock: str, connect_to: tuple[str, ...]) -> Callable[[], int]:
+def clock_of(clock: str, connect_to: tuple[str, ...]) -> Callable[[], int]:
     """What tells the archive's time, UTC ms. Raises Misuse."""
     url = clock or os.environ.get("SAGWAN_CLOCK", "")
     if not url:
@@ -135,27 +139,8 @@ def _clock(clock: str, connect_to: tuple[str, ...]) -> Callable[[], int]:
     return partial(check_clock, url, ConnectTo(rules))
 
 
-def _say_plan(jobs: list[Job], limit: int | None) -> None:
-    from crawler.queries import lacking
-    from crawler.sources import all_sources
-
-    for job in jobs:
-        topic, source = job.topic, all_sources()[job.source]
-        seeds, lists = topic.seeds_of(job.source)[:limit], topic.lists_of(job.source)
-        queries = topic.asks() if source.search else []
-        counted = [(len(seeds), "seeds"), (len(lists), "lists"), (len(queries), "queries")]
-        what = ", ".join(f"{number} {name}" for number, name in counted if number or name == "seeds")
-        click.echo(f"{job.source}: {topic.title}: {what}")
-        _say_window(job.summary())
-        lines = [*seeds, *(f"list: {url}" for url in lists)]
-        for query in queries:
-            said = lacking(query, source.lacks())
-            lines.append(f"search: {query}" + (f" ({said})" if said else ""))
-        for line in lines + ([source.limits] if topic.queries and not source.search else []):
-            click.echo(f"  {line}")
-
-
-def _say_result(line: dict[str, Any]) -> None:
+def say_result(line: dict[str, Any]) -> None:
+    """How a run ended, for a person."""
     if line["run"] is None and line["verdict"] == "ok" and not line["put_off"]:
         click.echo(plain(f"{line['source']}: {line['topic']}: nothing is due"))
         return
@@ -188,7 +173,7 @@ def _say_window(line: dict[str, Any]) -> None:
         click.echo(f"  published {line['since'] or ''}..{line['until'] or ''}")
 
 
-def _say_what_to_do(job: Job) -> None:
+def say_what_to_do(job: Job) -> None:
     """On stderr, with --json too: what only a person can put right."""
     tally = job.tally()
     if tally.failed:

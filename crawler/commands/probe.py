@@ -55,7 +55,7 @@ def probe(
     if asked := [job for job in jobs if job.questions is not None]:
         from crawler.collect import project_settings, run_jobs
 
-        run_jobs(asked, project_settings(root, connect_to, clock, "probe", verbose=False), 0, None, live=False)
+        run_jobs(asked, project_settings(root, connect_to, clock, "probe", verbose=False, quiet=False), 0, None, live=False)
     return _say(jobs, as_json)
 
 
