@@ -5,10 +5,12 @@ from __future__ import annotations
 import platform
 import sqlite3
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from archive.manifest import last_manifest
 from archive.schema import FORMAT
 from archive.yields import less
 from crawler.alarms import Alarm
@@ -43,6 +45,12 @@ def writer(source: str) -> dict[str, str]:
         "archive-format": str(FORMAT),
         "source": source,
     }
+
+
+def sealed(root: Path) -> str:
+    """The last manifest of an archive: its name and the sha256 of its bytes; empty where there is none. Raises Damaged."""
+    last = last_manifest(root)
+    return f"{last.name} {last.sha256}" if last is not None else ""
 
 
 def beginning(run: str, topic: Topic, source: str, trigger: str, clock: str) -> dict[str, Any]:

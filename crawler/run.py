@@ -21,7 +21,6 @@ from archive.alarms import standing
 from archive.capture import Exchange, Facts, Listed, Seen
 from archive.catchup import catch_up
 from archive.errors import ArchiveError, Damaged, WriteFailed
-from archive.manifest import last_manifest
 from archive.pseudonym import Pseudonyms, default_key_file
 from archive.rebuild import check_key
 from archive.seal import seal
@@ -89,7 +88,8 @@ class Run(Tally):
                 return False
             db = await self._open()
             if self.topic.budget.requests_per_day is not None:
-                used = questions.requests_since(db, self.source.name, self.topic.title, self._midnight())
+                midnight = self.clock.now_us() // 1000 // DAY * DAY
+                used = questions.requests_since(db, self.source.name, self.topic.title, midnight)
                 self._budget_left = self.topic.budget.requests_per_day - used
             self.memory = Memory(self.root, db, self.topic, self.source, self.clock)
             resting = self.memory.rest()
@@ -133,14 +133,10 @@ class Run(Tally):
 
     def _last_manifest(self) -> str:
         try:
-            last = last_manifest(self.root)
+            return provenance.sealed(self.root)
         except Damaged as error:
             self.notes.append(f"{error}: `sagwan verify` says more")
             return ""
-        return f"{last.name} {last.sha256}" if last is not None else ""
-
-    def _midnight(self) -> int:
-        return self.clock.now_us() // 1000 // DAY * DAY
 
     def facts(self, request: Request) -> Facts:
         """What is known of an exchange before it is made."""
