@@ -14,6 +14,8 @@ import pytest
 from crawler import onalarm, told
 from crawler.trouble import trouble
 from tests.conftest import Ended, Sagwan
+from tests.faults.disks import fill, small_disk
+from tests.faults.stage import NotHere, Stage
 from tests.portal import Portal
 
 Make = Callable[..., Portal]
@@ -149,7 +151,7 @@ def test_what_keeps_all_from_beginning_is_a_page_too(sagwan: Sagwan, portal: Mak
     assert plain.err.startswith("sagwan: no contact")
 
 
-def test_a_full_or_closed_disk_is_told_each_time_where_it_cannot_be_noted(sagwan: Sagwan, portal: Make, topic: Write) -> None:
+def test_what_cannot_be_noted_is_told_each_time(sagwan: Sagwan, portal: Make, topic: Write) -> None:
     site = portal(comments=20)
     minutes, file = Minutes(sagwan, site), topic(site)
     sagwan.archive.write_text("no folder")
@@ -159,6 +161,24 @@ def test_a_full_or_closed_disk_is_told_each_time_where_it_cannot_be_noted(sagwan
         assert ended.code == 3
         assert "daum: 시험: failed\n" in ended.out
         assert "This comes each time: " in ended.out
+
+
+def test_a_full_disk_is_told_once(sagwan: Sagwan, portal: Make, topic: Write, tmp_path: Path) -> None:
+    stage, site = Stage(tmp_path, short=True), portal(comments=20)
+    minutes, file = Minutes(sagwan, site), topic(site)
+    try:
+        with small_disk(stage) as disk:
+            sagwan.archive = disk / "archive"
+            sagwan.env["SAGWAN_ARCHIVE"] = str(sagwan.archive)
+            assert minutes.at(0, file).code == 0
+            fill(disk)
+            for at, said in ((16, True), (17, False), (18, False)):
+                ended = minutes.at(at * MINUTE, file)
+                assert (ended.code, ended.err) == (3, ""), ended.out
+                assert ("archive.db cannot be opened: its disk is full. Free some of it\n" in ended.out) is said
+                assert bool(ended.out) is said
+    except NotHere as why:
+        pytest.skip(str(why))
 
 
 def test_a_lost_or_torn_state_is_told_once_more(sagwan: Sagwan, portal: Make, topic: Write) -> None:
