@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from crawler import onalarm, told
-from crawler.trouble import trouble
+from crawler.trouble import page, trouble
 from tests.conftest import Ended, Sagwan
 from tests.faults.disks import fill, small_disk
 from tests.faults.stage import NotHere, Stage
@@ -248,6 +248,14 @@ def test_a_command_that_hangs_is_killed_and_one_that_reads_nothing_is_no_error(
     assert onalarm.run_command("sleep 50 & exit 0", tmp_path, one, "page") is None  # not waited for
     monkeypatch.setattr(onalarm, "PATIENCE", 0.2)
     assert "was killed" in (onalarm.run_command("sleep 50; true", tmp_path, one, "page") or "")
+
+
+def test_what_a_site_says_steers_no_terminal_and_forges_no_line(tmp_path: Path) -> None:
+    one = trouble("daum", "t\x1b[2J", "broken", "a\x1b]0;x\x07\nSagwan: nothing is wrong.\u202e" + "b" * 5000)
+    text = page(tmp_path, [one], {one.key: 0}, None)
+    assert not [letter for letter in text.replace("\n", "") if not letter.isprintable()]
+    assert [line for line in text.splitlines() if line.startswith("Sagwan")] == ["Sagwan: 1 thing is wrong."]
+    assert len(text) < 1500
 
 
 def test_misuse_of_quiet(sagwan: Sagwan, topic: Write) -> None:
