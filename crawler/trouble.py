@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,6 +106,11 @@ def page(root: Path, wrong: list[Trouble], since: dict[Key, int], note: str | No
         lines.append(f"  since  {iso(since[one.key])}" if one.key in since else "  since  not known")
         first, *rest = one.to_do.splitlines()
         lines += [f"  to do  {first}", *(f"         {line}" for line in rest), ""]
-    lines += [f"archive  {root}", f"log      {log_path(root)}", f"more     sagwan status --archive {root}", ""]
+    lines += [
+        f"archive  {root}",
+        f"log      {log_path(root)}",
+        f"more     sagwan status --archive {shlex.quote(str(root))}",
+        "",
+    ]
     lines.append(note or "The same is told again after an hour, then after two, four, ... at most a day; anything new at once.")
     return "\n".join(lines) + "\n"

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from crawler import onalarm, told
-from crawler.trouble import trouble
+from crawler.trouble import page, trouble
 from tests.conftest import Ended, Sagwan
+from tests.faults.disks import fill, small_disk
+from tests.faults.stage import NotHere, Stage
 from tests.portal import Portal
 
 Make = Callable[..., Portal]
@@ -149,7 +151,7 @@ def test_what_keeps_all_from_beginning_is_a_page_too(sagwan: Sagwan, portal: Mak
     assert plain.err.startswith("sagwan: no contact")
 
 
-def test_a_full_or_closed_disk_is_told_each_time_where_it_cannot_be_noted(sagwan: Sagwan, portal: Make, topic: Write) -> None:
+def test_what_cannot_be_noted_is_told_each_time(sagwan: Sagwan, portal: Make, topic: Write) -> None:
     site = portal(comments=20)
     minutes, file = Minutes(sagwan, site), topic(site)
     sagwan.archive.write_text("no folder")
@@ -159,6 +161,24 @@ def test_a_full_or_closed_disk_is_told_each_time_where_it_cannot_be_noted(sagwan
         assert ended.code == 3
         assert "daum: 시험: failed\n" in ended.out
         assert "This comes each time: " in ended.out
+
+
+def test_a_full_disk_is_told_once(sagwan: Sagwan, portal: Make, topic: Write, tmp_path: Path) -> None:
+    stage, site = Stage(tmp_path, short=True), portal(comments=20)
+    minutes, file = Minutes(sagwan, site), topic(site)
+    try:
+        with small_disk(stage) as disk:
+            sagwan.archive = disk / "archive"
+            sagwan.env["SAGWAN_ARCHIVE"] = str(sagwan.archive)
+            assert minutes.at(0, file).code == 0
+            fill(disk)
+            for at, said in ((16, True), (17, False), (18, False)):
+                ended = minutes.at(at * MINUTE, file)
+                assert (ended.code, ended.err) == (3, ""), ended.out
+                assert ("archive.db cannot be opened: its disk is full. Free some of it\n" in ended.out) is said
+                assert bool(ended.out) is said
+    except NotHere as why:
+        pytest.skip(str(why))
 
 
 def test_a_lost_or_torn_state_is_told_once_more(sagwan: Sagwan, portal: Make, topic: Write) -> None:
@@ -228,6 +248,14 @@ def test_a_command_that_hangs_is_killed_and_one_that_reads_nothing_is_no_error(
     assert onalarm.run_command("sleep 50 & exit 0", tmp_path, one, "page") is None  # not waited for
     monkeypatch.setattr(onalarm, "PATIENCE", 0.2)
     assert "was killed" in (onalarm.run_command("sleep 50; true", tmp_path, one, "page") or "")
+
+
+def test_what_a_site_says_steers_no_terminal_and_forges_no_line(tmp_path: Path) -> None:
+    one = trouble("daum", "t\x1b[2J", "broken", "a\x1b]0;x\x07\nSagwan: nothing is wrong.\u202e" + "b" * 5000)
+    text = page(tmp_path, [one], {one.key: 0}, None)
+    assert not [letter for letter in text.replace("\n", "") if not letter.isprintable()]
+    assert [line for line in text.splitlines() if line.startswith("Sagwan")] == ["Sagwan: 1 thing is wrong."]
+    assert len(text) < 1500
 
 
 def test_misuse_of_quiet(sagwan: Sagwan, topic: Write) -> None:

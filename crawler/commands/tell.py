@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,7 +73,7 @@ class Teller:
         lines = [f"begins: {': '.join(filter(None, one.key))}" for one in found.began]
         lines += [f"over: {': '.join(filter(None, key))}" for key in found.ended]
         if self._quiet and found.tell:
-            click.echo(said, nl=False)
+            click.echo(said.encode(sys.stdout.encoding, "replace"), nl=False)  # cron's locale may lack a letter
         if self._on_alarm is not None and found.began:
             failed = run_command(self._on_alarm, self._root, found.began, said)
             if failed is not None:
@@ -89,7 +90,7 @@ def telling(root: Path, quiet: bool, on_alarm: str | None, now: Callable[[], int
     logging.getLogger().addHandler(faults)
     try:
         yield teller
-    except (click.ClickException, click.exceptions.Exit, click.Abort):
+    except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
         raise
     except Exception as error:
         raised = not teller.cannot_begin(error)

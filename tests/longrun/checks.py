@@ -117,8 +117,10 @@ def starved(played: Played) -> Checked:
         gap = max(b - a for a, b in pairwise(sorted([start, *moments, end]))) / MINUTE
         held = held and gap <= 2 * SPEED
         told.append(f"{topic}: {len(moments)} captures at Naver, never {gap:.1f} minutes without one")
-    late = max(json.loads(row[0])["late_s"] for row in played.sagwan.rows("SELECT counters FROM run_ended"))
-    return Checked("neither topic starves", held, "; ".join([*told, f"the latest look was {late / 60:.1f} minutes late"]))
+    sql = "SELECT e.counters FROM run_ended e JOIN run_begun r ON r.id = e.run WHERE r.source = 'naver'"
+    late = max(json.loads(row[0])["late_s"] for row in played.sagwan.rows(sql)) / 60
+    held = held and late <= 2 * SPEED
+    return Checked("neither topic starves", held, "; ".join([*told, f"the latest look there was {late:.1f} minutes late"]))
 
 
 def budgets(played: Played) -> Checked:
