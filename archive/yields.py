@@ -149,9 +149,9 @@ def judge(page: str, now: Yield, past: list[Yield]) -> Less | None:
     if median(before) >= SOME and (alike or not now.records) and _far_below(now.records / now.pages, before):
         text = f"{page}: {now.records / now.pages:.1f} records a page on {now.pages} pages, {_usual(before, '.1f')}"
         return Less("thin" if now.records else "broken", text)
-    for name, number in now.fields.items() | {(name, 0) for one in past for name in one.fields}:
+    for name in sorted({name for one in past for name in one.fields}):
         base = name.partition(".")[0]
-        having, of = now.fields.get(name, number), now.fields.get(base, 0)
+        having, of = now.fields.get(name, 0), now.fields.get(base, 0)
         shares = [one.fields.get(name, 0) / one.fields[base] for one in past if one.fields.get(base, 0) >= TOGETHER]
         if name == base or of < TOGETHER or len(shares) < LEAST or median(shares) < 0.5:
             continue

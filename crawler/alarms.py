@@ -53,15 +53,16 @@ class Evidence:
     def __init__(self) -> None:
         self.pages: dict[str, Page] = {}
         self.newest: tuple[str, str] | None = None  # page kind and record
-        self._last: dict[str, tuple[str, str]] = {}  # of an article
+        self._last: dict[str, tuple[str, str]] = {}  # of an article, a query, a list
         self._bad: dict[str, tuple[str, str]] = {}  # of an article or a URL
 
     def add(self, seen: Seen) -> None:
         """Counts one exchange."""
         facts, parsed = seen.facts, seen.parsed
         self.newest = place = (facts.page, seen.record)
-        if facts.article is not None:
-            self._last[facts.article] = place
+        for key in (facts.article, facts.context.get("asked")):
+            if key is not None:
+                self._last[key] = place
         about = facts.article or facts.url
         if parsed.outcome not in ("ok", "empty"):
             self._bad[about] = place
@@ -76,9 +77,9 @@ class Evidence:
             page.note, page.capture = parsed.note, seen.record
 
     def of(self, about: str | None, *, bad: bool = False) -> tuple[str | None, str | None]:
-        """Page kind and record of the last capture (that could not be read) of an article or URL; where there is none, of the
-        last capture of all."""
-        found = (self._bad.get(about or "") if bad else None) or self._last.get(about or "") or self.newest
+        """Page kind and record of the last capture (that could not be read) of an article or URL, or of all; None where there
+        is none."""
+        found = self.newest if about is None else (self._bad.get(about) if bad else None) or self._last.get(about)
         return found or (None, None)
 
     def settled(self, article: str) -> None:

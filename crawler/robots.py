@@ -77,20 +77,21 @@ class RobotsMiddleware:
         if isinstance(rules, Protego):  # the front door's delay (`robots_of`) holds as its rules do
             wait = float(rules.crawl_delay(AGENT) or 0)
             if wait > LONGEST_DELAY:
-                why = f"{origin}/robots.txt asks for {wait:.0f} s between two requests, more than an hour"
-                raise self._refuse(run, side, "robots", why)
+                why = f"asks for {wait:.0f} s between two requests, more than an hour"
+                raise self._refuse(run, side, "robots", origin, why)
             pace_of(self._crawler).at_least(urlsplit(request.url).hostname or "", wait)
         if isinstance(rules, Protego) and not rules.can_fetch(origin + target, AGENT):
-            why = f"{origin}/robots.txt does not allow {target.partition('?')[0]} to {AGENT}"
-            raise self._refuse(run, side, "robots", why)
+            why = f"does not allow {target.partition('?')[0]} to {AGENT}"
+            raise self._refuse(run, side, "robots", origin, why)
         if isinstance(rules, str):
-            why = f"{origin}/robots.txt could not be read ({rules}), so nothing is fetched there"
-            raise self._refuse(run, side, "unread robots", why)
+            why = f"could not be read ({rules}), so nothing is fetched there"
+            raise self._refuse(run, side, "unread robots", origin, why)
 
-    def _refuse(self, run: Run, side: bool, by: str, why: str) -> RobotsRefusal:
+    def _refuse(self, run: Run, side: bool, by: str, origin: str, why: str) -> RobotsRefusal:
+        url = f"{origin}/robots.txt"
         if not side:
-            run.block(by, why)
-        return RobotsRefusal(why)
+            run.block(by, f"{url} {why}", url)
+        return RobotsRefusal(f"{url} {why}")
 
     async def _ask(self, run: Run, origin: str) -> Protego | str | None:
         """Rules, None where the site has none, or why nobody knows."""

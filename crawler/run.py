@@ -213,10 +213,10 @@ class Run(Tally):
         self.failed = self.failed or why
         self.end_early("failed")
 
-    def block(self, by: str, why: str) -> None:
-        """The source refused us: it stops for this run."""
+    def block(self, by: str, why: str, about: str | None = None) -> None:
+        """The source refused us: it stops for this run. `about`: the URL that shows it, where that is not the last capture."""
         if self.blocked is None:
-            self.blocked, self.blocked_by = why, by
+            self.blocked, self.blocked_by, self.blocked_in = why, by, self.evidence.of(about, bad=True)[1]
         self.end_early("blocked")
 
     def end_early(self, reason: str) -> None:

@@ -240,7 +240,7 @@ class SourceSpider(Spider):
             if self.ending():
                 raise Stopping(self.run.stopping or "shutdown") from error
             if isinstance(error, (IgnoreRequest, NotAllowed)):
-                self._not_fetched(url, page, side, str(error))
+                self._not_fetched(request, str(error))
             self.logger.warning("%s failed: %s", url, error)
             if not side:
                 self._nothing[str(meta.get("article"))] = words(error)
@@ -250,7 +250,7 @@ class SourceSpider(Spider):
         if seen.parsed.outcome == "refused":
             raise Stopping("blocked")
         if seen.parsed.outcome == "redirect":  # one that is never followed: to a file, or without an address
-            self._not_fetched(url, page, side, f"redirected to {seen.parsed.note or 'nowhere'}")
+            self._not_fetched(request, f"redirected to {seen.parsed.note or 'nowhere'}")
             return None
         return seen
 
@@ -260,7 +260,8 @@ class SourceSpider(Spider):
             return f"not fetched: {self._nothing.get(str(article), 'no answer')}"
         return f"{seen.parsed.outcome} {seen.parsed.note or ''}".strip()
 
-    def _not_fetched(self, url: str, page: str, side: bool, why: str) -> None:
-        self.run.errors[f"{page} not fetched"] += 1
-        if not side:
-            self.run.breaks(f"{url}: {why}", url)
+    def _not_fetched(self, request: Request, why: str) -> None:
+        meta = request.meta
+        self.run.errors[f"{meta['page']} not fetched"] += 1
+        if not meta["side"]:
+            self.run.breaks(f"{request.url}: {why}", meta.get("article") or request.url)

@@ -35,6 +35,7 @@ class Gap(Struct):
     why: str
     ref: str | None = None
     counts: bool = True  # whether it makes the run thin
+    capture: str | None = None  # that shows it
 
 
 class Tally:
@@ -52,6 +53,7 @@ class Tally:
         self.locked: str | None = None
         self.blocked: str | None = None
         self.blocked_by: str | None = None
+        self.blocked_in: str | None = None  # the capture that refused
         self.broken: list[Alarm] = []
         self.gaps: list[Gap] = []
         self.alarms: list[Alarm] = []
@@ -119,10 +121,9 @@ class Tally:
         for gap in self.gaps:
             if gap.counts and not (self.blocked and gap.what == "articles"):
                 of_walk = gap.what in ("comments", "replies", "ranks")
-                capture = self.evidence.of(gap.ref and gap.ref.partition(":")[2])[1]
-                found.append(Alarm("thin", self._said(gap), WALK if of_walk else ARTICLES, capture))
+                found.append(Alarm("thin", self._said(gap), WALK if of_walk else ARTICLES, gap.capture))
         if self.blocked:
-            found.append(Alarm("blocked", self.blocked, RUN, self.evidence.of(None)[1]))
+            found.append(Alarm("blocked", self.blocked, RUN, self.blocked_in))
         if self.verdict() == "empty":
             found.append(Alarm("empty", self.why() or "", ARTICLES, self.evidence.of(None)[1]))
         return together(found)
@@ -201,7 +202,9 @@ class Tally:
             "declared": self.declared,
             "collected": self.collected,
             "walks": {"complete": self.counts["complete"], "incomplete": self.counts["incomplete"]},
-            "gaps": [{k: v for k, v in msgspec.to_builtins(gap).items() if k != "counts"} for gap in self.gaps],
+            "gaps": [
+                {k: v for k, v in msgspec.to_builtins(gap).items() if k not in ("counts", "capture")} for gap in self.gaps
+            ],
             "errors": dict(sorted(self.errors.items())),
             "alarms": msgspec.to_builtins(self.alarms),
             "stopped": self.stopping,

@@ -88,7 +88,8 @@ class Walk:
 
     def gap(self, what: str, declared: int | None, collected: int, why: str) -> None:
         """Notes what is missing; the run is thin."""
-        self._run.gaps.append(Gap(what, declared, collected, why, self._ref))
+        capture = self._run.evidence.of(self.article, bad=True)[1]
+        self._run.gaps.append(Gap(what, declared, collected, why, self._ref, capture=capture))
 
 
 def within(
