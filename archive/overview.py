@@ -89,12 +89,13 @@ SELECT e.counters FROM run_begun b JOIN run_ended e ON e.run = b.id WHERE b.sour
   AND e.verdict <> 'locked' AND coalesce(json_extract(e.counters, '$.captures'), 1) > 0 ORDER BY b.id DESC LIMIT 1"""
 
 
-def alarms(db: sqlite3.Connection, source: str, topic: str) -> list[dict[str, str]]:
+def alarms(db: sqlite3.Connection, source: str, topic: str) -> list[Line]:
     """The alarms that stand for a topic on a source: those of its last run that asked for something. Each has `alarm`, its
     name, and `text`, one sentence."""
     row = db.execute(_LAST_ALARMS, (source, topic)).fetchone()
-    found: list[dict[str, str]] = json.loads(row[0]).get("alarms", []) if row else []
-    return [alarm for alarm in found if alarm["alarm"] != "recovered"]  # what an earlier run left and this one healed
+    found: list[Line] = json.loads(row[0]).get("alarms", []) if row else []
+    told = [alarm for alarm in found if alarm["alarm"] != "recovered"]  # what an earlier run left and this one healed
+    return [{"kind": "alarm", "source": source, "topic": topic, **alarm} for alarm in told]
 
 
 def totals(root: Path, db: sqlite3.Connection, at: int, keep_free: int = 0) -> Line:

@@ -41,7 +41,8 @@ def status(files: tuple[Path, ...], root: Path, as_json: bool) -> int:
     total = overview.totals(root, db, at, keep_free(root))
     lines = sorted(standing.standings(root, db, loaded, at), key=lambda line: -_badness(line))
     if as_json:
-        print_json([total, *lines])
+        runs = [{name: value for name, value in line.items() if name != "alarms"} for line in lines]
+        print_json([total, *runs, *(alarm for line in lines for alarm in line["alarms"])])
     else:
         click.echo(_archive(root, total))
         for line in lines:
