@@ -40,7 +40,7 @@ def standings(root: Path, db: sqlite3.Connection, topics: list[Topic] | None, at
     """A line for each topic and source at `at` (UTC ms): those of the archive, each as its last run knew it, or `topics` as
     they are now, with their sources."""
     held = {holder.source: holder for holder in holders(root)}
-    stands = [alarm for alarm in standing(root, db) if alarm.topic is not None]  # one that hangs is `running`
+    stands, told = standing(root, db), set[str]()
     last = {(run["source"], run["topic"]): run for run in overview.runs(db)}
     if topics is None:
         pairs = [(source, title, _topic(run["settings"])) for (source, title), run in last.items()]
@@ -49,7 +49,10 @@ def standings(root: Path, db: sqlite3.Connection, topics: list[Topic] | None, at
     for name, title, topic in pairs:
         line = _RUN | {"source": name, "topic": title} | last.get((name, title), {})
         line.pop("settings", None)
-        line["alarms"] = [alarm.line() for alarm in stands if (alarm.source, alarm.topic) == (name, title)]
+        # What is of the source alone stands with its first topic.
+        of_it = {title} if name in told else {title, None}
+        told.add(name)
+        line["alarms"] = [alarm.line() for alarm in stands if alarm.source == name and alarm.topic in of_it]
         line["running"] = _running(held.get(name))
         source = all_sources().get(name)
         line |= _schedule(root, db, topic, source, at) if topic is not None and source is not None else _UNKNOWN

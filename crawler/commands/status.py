@@ -41,7 +41,8 @@ def status(files: tuple[Path, ...], root: Path, as_json: bool) -> int:
     total = overview.totals(root, db, at, keep_free(root))
     lines = sorted(standing.standings(root, db, loaded, at), key=lambda line: -_badness(line))
     if as_json:
-        print_json([total, *lines])
+        runs = [{name: value for name, value in line.items() if name != "alarms"} for line in lines]
+        print_json([total, *runs, *(alarm for line in lines for alarm in line["alarms"])])
     else:
         click.echo(_archive(root, total))
         for line in lines:
@@ -82,7 +83,7 @@ def _topic(line: dict[str, Any]) -> list[str]:
     if (running := line["running"]) is not None:
         hangs = " hangs: look at it" if running["hung"] else ""
         said.append(f"  running: process {running['pid']}{hangs}, last sign of life {_time(running['heartbeat_s'])} ago")
-    said += [f"  {standing_line(alarm)}" for alarm in line["alarms"]]
+    said += [f"  {standing_line(alarm)}" for alarm in line["alarms"] if alarm["topic"]]  # a run that hangs is `running`
     if line["resting"] is not None:
         said.append(f"  blocked: {line['resting']['why']}")
     said += _due(line)
