@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from archive import overview
-from archive.alarms import standing
+from archive.alarms import PROBE, standing
 from archive.lock import Holder, holders
 from archive.questions import requests_since
 from archive.times import iso
@@ -54,7 +54,7 @@ def standings(root: Path, db: sqlite3.Connection, topics: list[Topic] | None, at
         told.add(name)
         line["alarms"] = [alarm.line() for alarm in stands if alarm.source == name and alarm.topic in of_it]
         line["running"] = _running(held.get(name))
-        source = all_sources().get(name)
+        source = all_sources().get(name) if title != PROBE else None  # a probe has no schedule
         line |= _schedule(root, db, topic, source, at) if topic is not None and source is not None else _UNKNOWN
         yield line
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from archive.alarms import PROBE
 from crawler.commands.ask import opened
 from crawler.commands.options import archive_option, gap_line, json_option, plain, print_json, standing_line
 
@@ -94,6 +95,8 @@ def _topic(line: dict[str, Any]) -> list[str]:
 
 
 def _due(line: dict[str, Any]) -> list[str]:
+    if line["topic"] == PROBE:
+        return []
     if line["due"] is None:
         return ["  due: not known, the last run's settings are of another version: name the topic file"]
     said = []
