@@ -16,7 +16,7 @@ from crawler.sources import Source
 EARLY = 1000  # ms by which a look may come early: cron comes no more punctually, and a minute too late is a minute lost
 # What a look is worth at the moment when it falls due; it grows with each interval that it is late, so that nothing starves.
 WEIGHT = {"deadline": 1000, "hot": 4, "new": 2, "rest": 1}
-LATE = 3  # intervals
+LATE = 3  # intervals, or pauses between two runs
 UNIT = 15 * MINUTE  # shorter intervals are late by it: else a minute's look that is a little late would hold up all others
 # Which part of a day's requests each may use: a part, and how far ahead of the time of day it may be (docs/schedule.md).
 SHARES = {"deadline": (1.0, 1.0), "hot": (0.95, 1.0), "new": (0.9, 0.25), "rest": (0.8, 1 / 24)}
@@ -47,11 +47,13 @@ class Look(Struct, frozen=True):
         return WEIGHT[self.value] + max(0, self.late(now)) / max(self.every, UNIT)
 
 
-def too_late(look: Look, late: int, *, budgeted: bool) -> bool:
-    """Whether a look comes so late (ms) that somebody should hear of it. A first look waits behind all that are known, and a
-    budget puts off what is worth least: both is meant so."""
-    meant = look.why.endswith(" first") or (budgeted and look.value in ("new", "rest"))
-    return not meant and late > max(LATE * look.every, UNIT)
+def too_late(look: Look, late: int, usual: int, *, budgeted: bool) -> bool:
+    """Whether a look comes so late (ms) that somebody should hear of it; `usual` is the pause (ms) between two runs.
+
+    A first look waits behind all that are known, and a budget puts off what is worth least: both is meant so. When a walk
+    should have been is told anew when its article becomes hot or is quiet no more: it says nothing."""
+    meant = look.kind == "walk" or look.why.endswith(" first") or (budgeted and look.value in ("new", "rest"))
+    return not meant and late > max(LATE * max(look.every, usual), UNIT)
 
 
 class State(Struct):

@@ -50,6 +50,10 @@ class Memory:
         """Until when (UTC ms) the source rested last, where no run went well since; 0 where it did not."""
         return rested_until(self._db, self._source.name)
 
+    def usual_pause(self) -> int | None:
+        """The usual pause (ms) between two runs of the topic; None where few are known."""
+        return watched.usual_pause(self._db, self._source.name, self._topic.title)
+
     def agenda(self) -> Agenda:
         """What is due now by the rows of the archive."""
         return agenda(self._root, self._db, self._topic, self._source, self._now())

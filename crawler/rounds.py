@@ -53,6 +53,7 @@ class Round:
         self._going: dict[asyncio.Task[None], Look] = {}
         self._late: list[tuple[int, Look]] = []  # by how much (ms), and what
         self._rested_until = self._run.memory.rested_until()
+        self._usual = self._run.memory.usual_pause()
 
     async def work(self) -> None:
         """Does what is due until nothing is, or the turn is over."""
@@ -214,7 +215,8 @@ class Round:
 
     def _note_late(self, look: Look, now: int) -> None:
         late = now - max(look.due_at, self._rested_until)  # what a rest kept waiting is told as `blocked`
-        if too_late(look, late, budgeted=self._run.topic.budget.requests_per_day is not None):
+        budgeted = self._run.topic.budget.requests_per_day is not None
+        if self._usual is not None and too_late(look, late, self._usual, budgeted=budgeted):
             self._late.append((late, look))
 
     def _say_late(self) -> None:

@@ -224,19 +224,22 @@ def test_patience_ends_at_a_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("why", "value", "every", "late", "budgeted", "expected"),
+    ("why", "value", "every", "late", "usual", "budgeted", "expected"),
     [
-        ("peek hot 1m", "hot", MINUTE, 14 * MINUTE, False, False),  # a run of a minute is often late by some
-        ("peek hot 1m", "hot", MINUTE, 16 * MINUTE, False, True),
-        ("walk 15m", "rest", 15 * MINUTE, 40 * MINUTE, False, False),
-        ("walk 15m", "rest", 15 * MINUTE, 50 * MINUTE, False, True),
-        ("walk 3d", "rest", 3 * DAY, 8 * DAY, False, False),
-        ("walk 3d", "rest", 3 * DAY, 10 * DAY, False, True),
-        ("walk first", "new", 15 * MINUTE, 5 * HOUR, False, False),  # a new topic has hundreds of them
-        ("walk 15m", "rest", 15 * MINUTE, 5 * HOUR, True, False),  # what a budget puts off is put off on purpose
-        ("peek hot 1m", "hot", MINUTE, HOUR, True, True),
+        ("peek hot 1m", "hot", MINUTE, 14 * MINUTE, MINUTE, False, False),  # a run of a minute is often late by some
+        ("peek hot 1m", "hot", MINUTE, 16 * MINUTE, MINUTE, False, True),
+        ("peek hot 1m", "hot", MINUTE, 80 * MINUTE, 30 * MINUTE, False, False),  # somebody's cron runs twice an hour
+        ("peek hot 1m", "hot", MINUTE, 100 * MINUTE, 30 * MINUTE, False, True),
+        ("article 15m", "rest", 15 * MINUTE, 40 * MINUTE, MINUTE, False, False),
+        ("article 15m", "rest", 15 * MINUTE, 50 * MINUTE, MINUTE, False, True),
+        ("article 3d", "rest", 3 * DAY, 8 * DAY, MINUTE, False, False),
+        ("article 3d", "rest", 3 * DAY, 10 * DAY, MINUTE, False, True),
+        ("walk 15m", "hot", 15 * MINUTE, 12 * HOUR, MINUTE, False, False),  # it was quiet, and is hot since a minute
+        ("article first", "new", 15 * MINUTE, 5 * HOUR, MINUTE, False, False),  # a new topic has hundreds of them
+        ("article 15m", "rest", 15 * MINUTE, 5 * HOUR, MINUTE, True, False),  # what a budget puts off is put off on purpose
+        ("peek hot 1m", "hot", MINUTE, HOUR, MINUTE, True, True),
     ],
 )
-def test_too_late(why: str, value: str, every: int, late: int, budgeted: bool, expected: bool) -> None:
+def test_too_late(why: str, value: str, every: int, late: int, usual: int, budgeted: bool, expected: bool) -> None:
     look = Look(why.split()[0], "k", why, value, every, NOW - late, 2)
-    assert too_late(look, late, budgeted=budgeted) is expected
+    assert too_late(look, late, usual, budgeted=budgeted) is expected
