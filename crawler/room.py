@@ -33,6 +33,6 @@ def full(root: Path, mark: int) -> str | None:
     if left >= mark:
         return None
     return (
-        f"{left / 1e6:,.0f} MB are left on the disk of {root}, less than the {mark / 1e6:,.0f} MB that are kept free: "
+        f"{left // 100_000 / 10:,} MB are left on the disk of {root}, less than the {mark / 1e6:,.1f} MB that are kept free: "
         "make room, or set SAGWAN_KEEP_FREE"
     )

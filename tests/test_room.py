@@ -1,4 +1,4 @@
-"""The low-water mark: a run ends before it takes what is kept free of the disk, and nothing is lost by it."""
+"""The low-water mark: nothing begins where less is left than is kept free. What it does to a run: tests/faults/disks.py."""
 
 from __future__ import annotations
 
@@ -11,13 +11,9 @@ from archive.space import left, space
 from crawler.errors import Misuse
 from crawler.room import keep_free
 from tests.conftest import Sagwan
-from tests.faults import proofs
-from tests.faults.disks import small_disk
-from tests.faults.stage import NotHere, Stage
 from tests.maker import Maker, row
 from tests.portal import Portal
 
-MB = 10**6
 DAY = 86_400_000
 
 
@@ -71,39 +67,6 @@ def test_nothing_due_needs_no_room(sagwan: Sagwan, portal: Callable[..., Portal]
     sagwan.env["SAGWAN_KEEP_FREE"] = "99.99%"
     ended = sagwan.collect(site, topic(site), "--due")
     assert (ended.code, ended.only["run"]) == (0, None)
-
-
-def test_a_run_ends_at_the_mark_and_the_next_one_goes_on(tmp_path: Path) -> None:
-    with Stage(tmp_path, short=True) as stage:
-        try:
-            _on_a_small_disk(stage)
-        except NotHere as why:
-            pytest.skip(str(why))
-
-
-def _on_a_small_disk(stage: Stage) -> None:
-    with small_disk(stage, "16m") as disk:
-        site = stage.portal(articles=3, comments=60)
-        file = stage.topic(site)
-        stage.move("disk/archive")
-        stage.sagwan.env["SAGWAN_KEEP_FREE"] = "4MB"
-        filler = disk / "filler"
-
-        def fill(host: str, path: str) -> None:
-            if len(site.requests) == 6:
-                filler.write_bytes(bytes(left(disk)[0] - 3 * MB))
-
-        site.on_request(fill)
-        shown = stage.collect(site, file)
-        assert (shown.code, shown.verdicts) == (3, ["failed"])
-        shown.says("less than the 4 MB that are kept free")
-        assert len(site.requests) < 26  # what was on its way; nothing new
-        assert stage.sagwan.rows("SELECT count(*) FROM captures") == [(len(proofs.exchanges(stage.sagwan.archive)),)]
-        assert stage.sagwan.rows("SELECT verdict FROM runs") == [("failed",)]  # its end could be written
-        assert list(stage.sagwan.archive.rglob("*.open")) == []
-        proofs.agree(stage.sagwan, rebuild=False)
-        filler.unlink()
-        stage.heals(site, file, 180)
 
 
 def test_growth_is_that_of_the_last_whole_days(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -12,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from archive import overview
+from archive.archive import open_for_reading
 from tests.conftest import Sagwan
 from tests.maker import ARTICLE, KEY, Maker, row
 from tests.naver_runs import write
@@ -158,3 +161,18 @@ def test_rows_of_another_version_say_so(sagwan: Sagwan) -> None:
     file.write_text(f'title = "t"\nsources = ["daum"]\nseeds = [{json.dumps(seed)}]\n')
     ended = sagwan("status", file)
     assert (ended.code, "overdue: " in ended.out) == (2, True)
+
+
+def test_what_there_is_costs_nothing_to_know(tmp_path: Path) -> None:
+    steps: list[int] = []
+    for pages in (5, 205):
+        maker = Maker(tmp_path / str(pages))
+        for n in range(pages):
+            maker.page([row(1, n), row(2, n)])
+        maker.close()
+        with contextlib.closing(open_for_reading(maker.root)) as db:
+            steps.append(0)
+            db.set_progress_handler(lambda: steps.append(steps.pop() + 1), 10)
+            assert overview.totals(maker.root, db, maker.now)["captures"] == pages
+            assert len(list(overview.runs(db))) == 1
+    assert steps[1] <= steps[0] + 1  # forty times as many rows
