@@ -53,7 +53,8 @@ def too_late(look: Look, late: int, usual: int, *, budgeted: bool) -> bool:
     A first look waits behind all that are known, and a budget puts off what is worth least: both is meant so. When a walk
     should have been is told anew when its article becomes hot or is quiet no more: it says nothing."""
     meant = look.kind == "walk" or look.why.endswith(" first") or (budgeted and look.value in ("new", "rest"))
-    return not meant and late > max(LATE * max(look.every, usual), UNIT)
+    least = HOUR if look.value == "rest" else UNIT
+    return not meant and late > max(LATE * max(look.every, usual), least)
 
 
 class State(Struct):

@@ -64,8 +64,10 @@ def test_it_stands_until_a_run_sees_it_well(
     rows = sagwan.rows("SELECT kind, page, count, total FROM alarms")
     assert {row[:2] for row in rows} == standing
     assert all(count == total > 0 for _, _, count, total in rows)
-    said = sagwan("status").out
-    assert all(f"stands: {kind} of {page} since " in said for kind, page in standing)
+    if path == PAGE:  # once is enough
+        said = sagwan("status").out
+        assert all(f"stands: {kind} of {page} since " in said for kind, page in standing)
+        assert sagwan("status", "--json").code == 2
     (again,) = [line for line in here.collect().only["standing"] if (line["alarm"], line["page"]) == min(standing)]
     assert again["count"] > min(row[2] for row in rows if row[:2] == min(standing))  # it is one alarm, seen twice
     assert again["since"] < again["last"]
@@ -73,8 +75,8 @@ def test_it_stands_until_a_run_sees_it_well(
     if searched:
         write(tmp_path, queries=[WORD])
     assert here.stands() == set()
-    assert sagwan("status").code == 0
-    here.agrees()
+    if path in (LATER, SEARCH):
+        here.agrees()
 
 
 def test_a_refusal_stands_while_the_source_rests_and_until_it_answers(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:
@@ -112,7 +114,7 @@ def test_what_comes_too_late_stands_until_a_run_is_in_time(sagwan: Sagwan, porta
     site.world.now = max(article.published for article in site.world.articles) + MINUTE
     here = Site(sagwan, site, write(tmp_path, site), "--due", "--clock", f"{site.url}/__clock")
     for _ in range(7):  # somebody's cron runs every half hour: that is late for some looks, and no alarm
-        assert here.stands() == set()
+        assert sagwan.collect(site, here.topic, *here.args).code == 0
         site.world.now += 30 * MINUTE
     site.world.now += 180 * MINUTE  # nothing ran for hours
     ended = here.collect()

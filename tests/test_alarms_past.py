@@ -54,7 +54,6 @@ LESS: list[tuple[str, dict[str, Any], tuple[str, str], str]] = [
         " records a page on 5 pages, 36.0 in the middle of 6 earlier",
     ),
     ("v1/search/contents", {"fault": "junk"}, ("broken", "naver.reactions"), "could be read before"),
-    ("v1/search/contents", {"fault": 404}, ("broken", "naver.reactions"), "could be read before"),
 ]
 
 

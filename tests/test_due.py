@@ -230,8 +230,9 @@ def test_patience_ends_at_a_day() -> None:
         ("peek hot 1m", "hot", MINUTE, 16 * MINUTE, MINUTE, False, True),
         ("peek hot 1m", "hot", MINUTE, 80 * MINUTE, 30 * MINUTE, False, False),  # somebody's cron runs twice an hour
         ("peek hot 1m", "hot", MINUTE, 100 * MINUTE, 30 * MINUTE, False, True),
-        ("article 15m", "rest", 15 * MINUTE, 40 * MINUTE, MINUTE, False, False),
-        ("article 15m", "rest", 15 * MINUTE, 50 * MINUTE, MINUTE, False, True),
+        ("article 15m", "rest", 15 * MINUTE, 59 * MINUTE, MINUTE, False, False),
+        ("article 15m", "rest", 15 * MINUTE, 61 * MINUTE, MINUTE, False, True),
+        ("discovery 15m", "new", 15 * MINUTE, 50 * MINUTE, MINUTE, False, True),
         ("article 3d", "rest", 3 * DAY, 8 * DAY, MINUTE, False, False),
         ("article 3d", "rest", 3 * DAY, 10 * DAY, MINUTE, False, True),
         ("walk 15m", "hot", 15 * MINUTE, 12 * HOUR, MINUTE, False, False),  # it was quiet, and is hot since a minute
