@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from twisted.internet.base import ReactorBase
 
 
+TURNS_AT_ONCE = 20  # in a watch: what these leave (0.35 MB each, all of it in circles) is cleared away together
+
+
 class _Process(AsyncCrawlerProcess):
     """Scrapy's process, but after SIGINT or SIGTERM it lets the runs end themselves: Scrapy 2.19 never ends a crawl that it
     stops while it starts."""
@@ -72,6 +75,7 @@ class Collection:
         self.jobs = jobs if now is None else []  # where only what is due is done, one for each turn that a topic had
         self._watching = watcher is not None
         self._told = watcher or self.jobs.append
+        self._turns_ended = 0
         self._ends = None if seconds is None else time.monotonic() + seconds
         self._running: set[Crawler] = set()
         self._over: str | None = None  # why no further job begins
@@ -114,6 +118,9 @@ class Collection:
                 await self._run(process, job, slice_of(len(queue), len(due), self._ends))
             finally:
                 self._told(job)
+                self._turns_ended += 1
+                if self._watching and self._turns_ended % TURNS_AT_ONCE == 0:
+                    gc.collect()
             if (again := job.following(self._watching)) is not None:
                 waiting.append(again)
             plan(self._root, waiting, self._now())

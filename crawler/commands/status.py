@@ -40,7 +40,7 @@ def status(files: tuple[Path, ...], root: Path, as_json: bool) -> int:
     db = opened(root)
     at = standing.now(root, db)
     total = overview.totals(root, db, at, keep_free(root))
-    lines = sorted(standing.standings(root, db, loaded, at), key=lambda line: -_badness(line))
+    lines = sorted(standing.standings(root, db, loaded, at), key=lambda line: (-_badness(line), -(line["late_s"] or 0)))
     if as_json:
         runs = [{name: value for name, value in line.items() if name != "alarms"} for line in lines]
         print_json([total, *runs, *(alarm for line in lines for alarm in line["alarms"])])
