@@ -4,7 +4,7 @@ READY := .venv/.ready
 INTEROP := .venv-interop/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint faults bench bench-schedule interop lock clean
+.PHONY: help setup demo test lint faults cron-test bench bench-schedule interop lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 16
@@ -30,6 +30,9 @@ lint: $(READY) ## ruff and mypy
 
 faults: $(READY) ## every fault of docs/reliability.md, played for real; writes that page, fails where a row is not held
 	@$(PY) -m tests.faults $(FAULTS)
+
+cron-test: $(READY) ## ten minutes under a real cron daemon (needs root and Debian's cron); writes the table of docs/cron.md
+	@$(PY) -m tests.longrun $(CRON)
 
 bench: $(READY) ## the ratios of docs/performance.md, measured now; fails below their floors
 	@$(PY) -m bench $(BENCH)

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import json
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,9 @@ from archive import schema
 from archive.errors import ArchiveError, WriteFailed
 from archive.pseudonym import Pseudonyms
 from archive.sightings import unpack
+from archive.warc_reader import files
 
+_ROOM = 1 << 16  # bytes: also to read it, SQLite makes a file of half of that
 BUSY_MS = 60_000  # a second source's transaction is milliseconds long; a minute means somebody holds the database
 
 
@@ -35,6 +38,11 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
     return db
 
 
+def exists(root: Path) -> bool:
+    """Whether there is anything that was written with a key: then none is made."""
+    return (root / "archive.db").is_file() or bool(files(root))
+
+
 def _only_read(path: Path) -> str:
     """The database as a URI. SQLite makes files beside a database in WAL mode also to read it: where it cannot (a mounted
     copy, a disc) and no rows wait in such a file, it is told that nothing will change."""
@@ -51,7 +59,7 @@ def _format(db: sqlite3.Connection, path: Path) -> int:
 
 
 def open_for_reading(root: Path) -> sqlite3.Connection:
-    """The database of an archive, for questions only. Raises ArchiveError with what to do."""
+    """The database of an archive, for questions only. Raises ArchiveError with what to do, WriteFailed on a full disk."""
     path = root / "archive.db"
     if not path.exists():
         if (root / "warc").exists():
@@ -62,6 +70,8 @@ def open_for_reading(root: Path) -> sqlite3.Connection:
         if _format(db, path) == 0:
             raise ArchiveError(f"{path} holds no archive: run `sagwan rebuild --archive {root}`")
     except sqlite3.Error as error:
+        if shutil.disk_usage(root).free < _ROOM:
+            raise WriteFailed(f"{path} cannot be opened: its disk is full. Free some of it") from None
         what = f". `sagwan rebuild --accept --archive {root}` makes it anew" if is_damaged(error) else ""
         raise ArchiveError(f"{path} cannot be read: {error}{what}") from None
     return db

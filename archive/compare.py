@@ -31,6 +31,8 @@ _MAPS = {
 _ROWS = {
     "run_begun": "NULL, NULL, id>run_begun, uuid, topic, source, trigger, started_at, code, settings, robots_reason",
     "run_ended": "NULL, NULL, run>run_begun, ended_at, verdict, counters",
+    "run_pages": "NULL, NULL, run>run_begun, source, topic, page, well, yields",
+    "alarms": "NULL, capture>capture_rows, run>run_begun, source, topic, kind, page, since, at, count, total, text",
     "walk_begun": "article>articles, NULL, id>walk_begun, run>run_begun, started_at",
     "walk_ended": "NULL, NULL, walk>walk_begun, sort, ended_at, complete, stop_reason, declared_before, declared_after, "
     "declared_replies, collected, collected_replies, repeats",

@@ -20,6 +20,8 @@ _LAST = 253_000_000_000_000  # the year 9987 in ms: what can be shown as a time
 _KEYS = {
     "run_begun": ("id",),
     "run_ended": ("run",),
+    "run_pages": ("run", "page"),
+    "alarms": ("run", "kind", "page"),
     "walk_begun": ("id",),
     "walk_ended": ("walk",),
     "captures": ("id",),

@@ -6,7 +6,10 @@ import contextlib
 import fcntl
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
+
+from msgspec import Struct
 
 from archive.errors import WriteFailed
 
@@ -52,8 +55,48 @@ class SourceLock:
         except OSError:
             return "?", 0.0
 
+    def is_held(self) -> bool:
+        """Whether a process holds it. Asks without a mark: whoever takes it at this moment tries again."""
+        try:
+            handle = os.open(self._path, os.O_RDONLY)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        finally:
+            os.close(handle)
+        return False
+
     def release(self) -> None:
         """Lets the next one in."""
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
+
+
+class Holder(Struct, frozen=True):
+    """Who holds a source now: its pid as it wrote it, and the age of its heartbeat in seconds."""
+
+    source: str
+    pid: str
+    heartbeat: float
+
+    @property
+    def hung(self) -> bool:
+        """Whether it is to be looked at."""
+        return self.heartbeat > HUNG_AFTER
+
+
+def holders(root: Path) -> Iterator[Holder]:
+    """The runs that hold a source of an archive now. Only reads: a lock file that nobody holds says nothing."""
+    for path in sorted((root / "locks").glob("*.lock")):
+        lock = SourceLock(root, path.stem)
+        if path.stem != "manifest" and lock.is_held():  # that one has no heartbeat
+            yield Holder(path.stem, *lock.holder())
+
+
+def silent_holders(root: Path) -> Iterator[tuple[str, str, float]]:
+    """(source, pid, seconds) of each lock that is held and whose holder has given no heartbeat for HUNG_AFTER."""
+    yield from ((holder.source, holder.pid, holder.heartbeat) for holder in holders(root) if holder.hung)

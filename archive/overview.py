@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from archive import times
 from archive.archive import open_for_reading
 from archive.errors import Damaged
 from archive.lookup import uuid_text
+from archive.space import space
 from archive.times import iso
 
 Line = dict[str, Any]
@@ -56,12 +56,13 @@ def articles(db: sqlite3.Connection, topic: str | None = None) -> Iterator[Line]
 
 
 def runs(db: sqlite3.Connection) -> Iterator[Line]:
-    """The last run of each source and topic, with how it ended; `unfinished` where it has no end: it runs, or was killed."""
+    """The last run of each source and topic, with how it ended; `unfinished` where it has no end: it runs, or was killed.
+    `settings` is the topic as that run knew it."""
     sql = (
-        "SELECT source, topic, uuid, started_at, ended_at, verdict, counters, robots_reason FROM runs WHERE id IN "
+        "SELECT source, topic, uuid, started_at, ended_at, verdict, counters, settings, robots_reason FROM runs WHERE id IN "
         "(SELECT max(id) FROM run_begun GROUP BY source, topic) ORDER BY source, topic"
     )
-    for source, topic, uuid, started, ended, verdict, counters, reason in db.execute(sql):
+    for source, topic, uuid, started, ended, verdict, counters, settings, reason in db.execute(sql):
         counted = json.loads(counters) if counters else {}
         yield {
             "kind": "run",
@@ -73,31 +74,33 @@ def runs(db: sqlite3.Connection) -> Iterator[Line]:
             "verdict": verdict or "unfinished",
             "robots_override": reason,
             "gaps": counted.get("gaps", []),
-            "alarms": counted.get("alarms", []),
             "errors": counted.get("errors", {}),
             "captures": counted.get("captures"),
             "comments": counted.get("comments"),
+            "settings": json.loads(settings),
         }
 
 
-def totals(root: Path, db: sqlite3.Connection) -> Line:
-    """Counts of everything, bytes of the archive, bytes left on its disk."""
-    from archive.warc_reader import files  # here and below: most questions ask neither for files nor for seals
-
-    tables = ("captures", "articles", "comments", "accounts", "observations")
-    counts = {table: db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
-    warcs = files(root)
-    size = sum(path.stat().st_size for path in warcs) + (root / "archive.db").stat().st_size
+def totals(root: Path, db: sqlite3.Connection, at: int, keep_free: int = 0) -> Line:
+    """How much there is, what it takes at `at` (UTC ms), and what is not sealed. Nothing is counted: rows are only inserted,
+    so the last id of a table is how many it has. `keep_free`: bytes of the disk that are not for the archive."""
+    counts = {
+        name: db.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0]
+        for name, table in (("captures", "capture_rows"), ("articles", "articles"), ("comments", "comments"))
+    }
     first, last = db.execute(
         "SELECT (SELECT min(received_at) FROM capture_rows), (SELECT max(received_at) FROM capture_rows)"
     ).fetchone()
-    left = shutil.disk_usage(root).free
+    room = space(root, at)
     return {
         "kind": "archive",
         **counts,
-        "warc_files": len(warcs),
-        "bytes": size,
-        "disk_left": left,
+        "warc_files": room.warc_files,
+        "bytes": room.taken,
+        "bytes_a_day": room.a_day,
+        "disk_left": room.left,
+        "keep_free": keep_free,
+        "days_left": room.days_left(keep_free),
         **_sealing(root),
         "first": iso(first),
         "last": iso(last),
@@ -110,10 +113,10 @@ def last_seen(db: sqlite3.Connection) -> int:
 
 
 def _sealing(root: Path) -> Line:
-    from archive.manifest import day_of, unstamped_days
+    """UTC days with files that no manifest lists, and days with manifests that no time stamp stands beside."""
+    from archive.manifest import day_of, unstamped_days  # here: most questions ask neither for files nor for seals
     from archive.seal import unsealed
 
-    """UTC days with files that no manifest lists, and days with manifests that no time stamp stands beside."""
     try:
         open_days = {day_of(path.name.removesuffix(".open")) for path in unsealed(root)}
     except Damaged as error:

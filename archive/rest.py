@@ -69,6 +69,12 @@ def rest(root: Path, db: sqlite3.Connection, source: str, now: int) -> Rest | No
     return longest if longest is not None and longest.until > now else None
 
 
+def rested_until(db: sqlite3.Connection, source: str) -> int:
+    """Until when (UTC ms) our own pause lasts or lasted, while no run went well after it; 0 where there is none."""
+    ours = _ours(db, source)
+    return ours.until if ours is not None else 0
+
+
 def _ours(db: sqlite3.Connection, source: str) -> Rest | None:
     refused = db.execute(_REFUSED, (source, _MOST)).fetchall()
     times, newer = 0, 1 << 62

@@ -18,9 +18,19 @@ CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT R
 CREATE TABLE run_begun (
   id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE, topic TEXT NOT NULL, source TEXT NOT NULL, trigger TEXT NOT NULL,
   started_at INTEGER NOT NULL, code TEXT NOT NULL, settings TEXT NOT NULL, robots_reason TEXT) STRICT;
+CREATE INDEX run_begun_topic ON run_begun (source, topic);
 CREATE TABLE run_ended (
   run INTEGER PRIMARY KEY REFERENCES run_begun(id), ended_at INTEGER NOT NULL, verdict TEXT NOT NULL,
   counters TEXT NOT NULL) STRICT;
+CREATE TABLE run_pages (
+  source TEXT NOT NULL, topic TEXT NOT NULL, page TEXT NOT NULL, run INTEGER NOT NULL REFERENCES run_begun(id),
+  well INTEGER NOT NULL, yields TEXT NOT NULL, PRIMARY KEY (source, topic, page, run)) STRICT, WITHOUT ROWID;
+CREATE INDEX run_pages_well ON run_pages (source, topic, page, run) WHERE well = 1;
+CREATE TABLE alarms (
+  source TEXT NOT NULL, topic TEXT NOT NULL, kind TEXT NOT NULL, page TEXT NOT NULL,
+  run INTEGER NOT NULL REFERENCES run_begun(id), since INTEGER NOT NULL, at INTEGER NOT NULL,
+  capture INTEGER REFERENCES capture_rows(id), count INTEGER NOT NULL, total INTEGER NOT NULL, text TEXT NOT NULL,
+  PRIMARY KEY (source, topic, kind, page, run)) STRICT, WITHOUT ROWID;
 CREATE TABLE walk_begun (
   id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE, run INTEGER NOT NULL REFERENCES run_begun(id),
   article INTEGER REFERENCES articles(id), started_at INTEGER NOT NULL) STRICT;

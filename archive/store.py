@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from archive import alarms
 from archive.capture import Exchange, Facts, Parse, Seen
 from archive.errors import WriteFailed
 from archive.looks import Looks
@@ -176,6 +177,7 @@ class Store:
     def _run_ended(self, v: dict[str, Any]) -> None:
         values = (self._run(v["run"]), v["at"], v["verdict"], _json(v["counters"]))
         self._db.execute("INSERT INTO run_ended VALUES (?,?,?,?)", values)
+        alarms.keep(self._db, self._source, values[0], v)
 
     def _walk_ended(self, v: dict[str, Any]) -> None:
         article = self._articles.find(v["article"])

@@ -28,6 +28,11 @@ def day(ms: int) -> date:
     return datetime.fromtimestamp(ms / 1000, SEOUL).date()
 
 
+def utc_day(ms: int, before: int = 0) -> str:
+    """The UTC day of a moment (UTC ms), or one so many days before it, as manifests are named."""
+    return (datetime.fromtimestamp(ms / 1000, UTC) - timedelta(days=before)).date().isoformat()
+
+
 def short(ms: int | None) -> str:
     """For tables: minutes, Asia/Seoul; a dash for None."""
     return f"{datetime.fromtimestamp(ms / 1000, SEOUL):%Y-%m-%d %H:%M}" if ms is not None else "-"

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from itertools import pairwise
+from statistics import median
 
 from msgspec import Struct
 from msgspec.structs import asdict
 
 from archive.looks import COLUMNS, Looked
+
+_RUNS = 21  # of the past, for its pauses
+_FEW_RUNS = 5
 
 
 class Watched(Struct):
@@ -109,6 +114,14 @@ def known_since(db: sqlite3.Connection, source: str, topic: str, key: str) -> in
     return int(row[0]) if row else None
 
 
+def new_articles(db: sqlite3.Connection, source: str, topic: str, since: int) -> int:
+    """How many articles of a topic were published (or, where nobody says when, first seen) since that UTC ms."""
+    sql = (
+        "SELECT count(*) FROM members m JOIN looks l ON l.article = m.article WHERE m.topic = ? AND l.source = ? AND l.born > ?"
+    )
+    return int(db.execute(sql, (topic, source, since)).fetchone()[0])
+
+
 def begun(db: sqlite3.Connection, source: str, topic: str) -> int | None:
     """When a topic was first collected from a source (UTC ms)."""
     return _run(db, source, topic, "")
@@ -123,6 +136,17 @@ def _run(db: sqlite3.Connection, source: str, topic: str, order: str) -> int | N
     sql = f"SELECT started_at FROM run_begun WHERE source = ? AND topic = ? ORDER BY id {order} LIMIT 1"
     row = db.execute(sql, (source, topic)).fetchone()
     return int(row[0]) if row else None
+
+
+def usual_pause(db: sqlite3.Connection, source: str, topic: str) -> int | None:
+    """The pause (ms) between the beginnings of two runs of a topic, the middle of the last ones; None where few are known."""
+    rows = db.execute(
+        "SELECT b.started_at FROM run_pages p JOIN run_begun b ON b.id = p.run "
+        "WHERE p.source = ? AND p.topic = ? AND p.page = 'run' ORDER BY p.run DESC LIMIT ?",
+        (source, topic, _RUNS),
+    ).fetchall()
+    pauses = [later - before for (later,), (before,) in pairwise(rows)]
+    return int(median(pauses)) if len(pauses) >= _FEW_RUNS else None
 
 
 def latest(db: sqlite3.Connection) -> int:

@@ -9,13 +9,16 @@ import sys
 import click
 
 from archive.errors import ArchiveError, Damaged, WriteFailed
-from crawler.errors import Misuse
+from crawler.errors import Misuse, exit_code
 
 # name -> (module, what `sagwan --help` says)
 COMMANDS = {
     "init": ("init", "Write a commented topic file and set your contact."),
     "collect": ("collect", "Visit a topic now and keep what is seen."),
-    "status": ("ask", "Say what was collected and how the last runs ended."),
+    "cron": ("cron", "Print the crontab line that collects what is due."),
+    "probe": ("probe", "Ask one page of each kind: does it still work?"),
+    "watch": ("watch", "Do what is due, again and again, with a live table."),
+    "status": ("status", "Say how each topic stands: runs, what is due, alarms, disk."),
     "ls": ("ask", "List articles with their references."),
     "as-of": ("ask", "Show articles and comments as they were at a time."),
     "series": ("ask", "Show one article's or comment's counts over time."),
@@ -84,12 +87,10 @@ def main() -> None:
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx is not None else "sagwan"
         _fail(f"{error.format_message().removesuffix('.')}. See `{where} --help`", 1)
-    except (Misuse, ArchiveError) as error:
-        _fail(str(error), 1)
+    except (Misuse, ArchiveError, WriteFailed) as error:
+        _fail(str(error), exit_code(error))
     except Damaged as error:
-        _fail(f"damaged: {error}. `sagwan verify` says more", 2)
-    except WriteFailed as error:
-        _fail(str(error), 3)
+        _fail(f"damaged: {error}. `sagwan verify` says more", exit_code(error))
     sys.exit(code if isinstance(code, int) else 0)
 
 

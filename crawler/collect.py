@@ -24,11 +24,16 @@ from crawler.clock import check_clock
 from crawler.contact import contact_of
 from crawler.errors import Misuse
 from crawler.guard import ConnectTo
-from crawler.job import LONGEST_PAUSE, Job, Slice, pause, plan, slice_of
+from crawler.job import Job, Slice, pause, plan, slice_of
+from crawler.probe import Questions
+from crawler.room import keep_free
 from crawler.run import Run, run_of
 
 if TYPE_CHECKING:
     from twisted.internet.base import ReactorBase
+
+
+TURNS_AT_ONCE = 20  # in a watch: what these leave (0.35 MB each, all of it in circles) is cleared away together
 
 
 class _Process(AsyncCrawlerProcess):
@@ -48,8 +53,16 @@ class Collection:
     """Runs jobs: sources side by side, the topics of one source one after the other (it has one file and one lock)."""
 
     def __init__(
-        self, jobs: list[Job], settings: Settings, limit: int, seconds: float | None, now: Callable[[], int] | None
+        self,
+        jobs: list[Job],
+        settings: Settings,
+        limit: int,
+        seconds: float | None,
+        now: Callable[[], int] | None,
+        watcher: Callable[[Job], None] | None = None,
     ) -> None:
+        """`now` tells the time (UTC ms) where only what is due is done. A `watcher` is told of each turn at its end, and
+        has it go on until the seconds are over."""
         self._limit, self._seconds = limit, seconds
         self._settings = settings
         self._root = Path(settings["SAGWAN_ARCHIVE"])
@@ -60,6 +73,9 @@ class Collection:
         self._now = now or times.now
         self._go = self._source if now is None else self._turns
         self.jobs = jobs if now is None else []  # where only what is due is done, one for each turn that a topic had
+        self._watching = watcher is not None
+        self._told = watcher or self.jobs.append
+        self._turns_ended = 0
         self._ends = None if seconds is None else time.monotonic() + seconds
         self._running: set[Crawler] = set()
         self._over: str | None = None  # why no further job begins
@@ -76,7 +92,10 @@ class Collection:
         if self._seconds is not None:
             asyncio.get_running_loop().call_later(self._seconds, self._end, "time")
         try:
-            await asyncio.gather(*(self._go(process, queue) for queue in self._queues.values()))
+            # What one source's trouble ends is that source: the others go on.
+            ended = await asyncio.gather(*(self._go(process, queue) for queue in self._queues.values()), return_exceptions=True)
+            for error in filter(None, ended):
+                raise error
         finally:
             asyncio.get_running_loop().call_soon(_stop_reactor)
 
@@ -85,36 +104,41 @@ class Collection:
             if self._over is not None:
                 job.left_out = self._over
             else:
-                await self._run(process, job)
+                await self._run(process, job, job.questions)
 
     async def _turns(self, process: AsyncCrawlerProcess, queue: list[Job]) -> None:
         """The topics of a source take turns as long as something is due, the one that waited longest first."""
         waiting, had = list(queue), set[str]()
         while self._over is None and await self._until_due(waiting):
-            due = [job for job in waiting if job.agenda and job.agenda.looks]
+            due = [job for job in waiting if job.ready()]
             job = due[0]
             waiting.remove(job)
             had.add(job.topic.title)
-            self.jobs.append(job)
-            await self._run(process, job, slice_of(len(queue), len(due), self._ends))
-            if (again := job.following()) is not None:
+            try:
+                await self._run(process, job, slice_of(len(queue), len(due), self._ends))
+            finally:
+                self._told(job)
+                self._turns_ended += 1
+                if self._watching and self._turns_ended % TURNS_AT_ONCE == 0:
+                    gc.collect()
+            if (again := job.following(self._watching)) is not None:
                 waiting.append(again)
             plan(self._root, waiting, self._now())
         for job in waiting:
             if job.topic.title not in had:
                 job.left_out = self._over if job.agenda and job.agenda.looks else None
-                self.jobs.append(job)
+                self._told(job)
 
     async def _until_due(self, jobs: list[Job]) -> bool:
         """Whether something is due, if need be after a pause: what falls due within --for is not left to the next run."""
-        while self._over is None and (seconds := pause(jobs, self._now(), self._ends)) is not None:
+        while self._over is None and (seconds := pause(jobs, self._now(), self._ends, self._watching)) is not None:
             began = time.monotonic()
-            while self._over is None and time.monotonic() < began + min(seconds, LONGEST_PAUSE):
+            while self._over is None and time.monotonic() < began + seconds:
                 await asyncio.sleep(min(seconds, 0.2))
             plan(self._root, jobs, self._now())
-        return self._over is None and any(job.agenda and job.agenda.looks for job in jobs)
+        return self._over is None and any(job.ready() for job in jobs)
 
-    async def _run(self, process: AsyncCrawlerProcess, job: Job, part: Slice | None = None) -> None:
+    async def _run(self, process: AsyncCrawlerProcess, job: Job, part: Slice | Questions | None = None) -> None:
         crawler = process.create_crawler(self._loader.load(job.source))
         self._running.add(crawler)
         began = time.monotonic()
@@ -146,8 +170,10 @@ def _stop_reactor() -> None:
         cast("ReactorBase", reactor).stop()
 
 
-def project_settings(archive: Path, connect_to: tuple[str, ...], clock: str, trigger: str, verbose: bool) -> Settings:
-    """Scrapy's settings of this project with what the command line says. Raises Misuse."""
+def project_settings(
+    archive: Path, connect_to: tuple[str, ...], clock: str, trigger: str, verbose: bool, quiet: bool
+) -> Settings:
+    """Scrapy's settings of this project with what the command line says; `quiet`: nothing on stderr. Raises Misuse."""
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     settings.set("SAGWAN_ARCHIVE", str(archive), priority="cmdline")
@@ -157,8 +183,10 @@ def project_settings(archive: Path, connect_to: tuple[str, ...], clock: str, tri
         settings.set("SAGWAN_CLOCK", clock, priority="cmdline")
     settings.set("SAGWAN_TRIGGER", trigger, priority="cmdline")
     settings.set("LOG_LEVEL", "INFO" if verbose else "ERROR", priority="cmdline")
+    settings.set("LOG_ENABLED", not quiet, priority="cmdline")
     if not re.fullmatch(r"\d+(\.\d+)?", settings["SAGWAN_LOCK_WAIT"]):
         raise Misuse(f"SAGWAN_LOCK_WAIT {settings['SAGWAN_LOCK_WAIT']!r} is no number of seconds: write 50")
+    keep_free(archive)  # a size that is none is said before anything begins
     connections = ConnectTo(settings.getlist("SAGWAN_CONNECT_TO"))
     contact_of(settings, connections)  # before an archive is made, as the clock
     if settings["SAGWAN_CLOCK"]:
@@ -171,10 +199,7 @@ def run_jobs(
 ) -> list[Job]:
     """Runs them, with a live line on stderr if `live`; the jobs that came of it. `due` tells the time (UTC ms) where only what
     is due is done: then each turn of a topic is a job."""
-    logging.captureWarnings(True)
-    # Comments are no garbage: what is loaded by now is not looked through again, and the rest a fiftieth as often as usual.
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    _settle()
     collection = Collection(jobs, settings, limit, seconds, due)
     if live:
         from crawler.progress import Progress  # rich is only loaded for a person's terminal
@@ -184,3 +209,18 @@ def run_jobs(
     else:
         collection.start()
     return collection.jobs
+
+
+def watch_jobs(
+    jobs: list[Job], settings: Settings, seconds: float | None, now: Callable[[], int], told: Callable[[Job], None]
+) -> None:
+    """Does what is due, again and again, until the seconds are over or a signal comes; `told` hears of each turn at its end."""
+    _settle()
+    Collection(jobs, settings, 0, seconds, now, told).start()
+
+
+def _settle() -> None:
+    logging.captureWarnings(True)
+    # Comments are no garbage: what is loaded by now is not looked through again, and the rest a fiftieth as often as usual.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crawler import config
 from crawler.errors import Misuse
 
 if TYPE_CHECKING:  # `sagwan seal` asks without Scrapy
@@ -46,34 +47,24 @@ def agent_of(contact: str) -> str:
 def kept() -> str:
     """The operator's contact from ~/.config/sagwan/config.toml; empty when there is none. Raises Misuse for a file that
     cannot be read."""
-    config = _config()
-    try:
-        return str(tomllib.loads(config.read_text(encoding="utf-8")).get("contact", ""))
-    except FileNotFoundError:
-        return ""
-    except (OSError, ValueError) as error:
-        raise Misuse(f'{config}: cannot be read: {error}. Write contact = "you@example.org"') from None
+    return config.value("contact")
 
 
 def keep(contact: str) -> Path:
     """Writes the contact into the config file and gives the file. Raises Misuse where it holds another one."""
-    config, there = _config(), kept()
+    file, there = config.path(), kept()
     contact = " ".join(contact.split())
     if not contact:
         raise Misuse("--contact is empty. Write an e-mail or web address where a site's operator reaches you")
     if there and there != contact:
-        raise Misuse(f"{config} has the contact {there!r}, and that is not overwritten. Change it there")
+        raise Misuse(f"{file} has the contact {there!r}, and that is not overwritten. Change it there")
     if not there:
         try:
-            config.parent.mkdir(parents=True, exist_ok=True)
-            rest = config.read_text(encoding="utf-8") if config.exists() else ""
+            file.parent.mkdir(parents=True, exist_ok=True)
+            rest = file.read_text(encoding="utf-8") if file.exists() else ""
             line = f"contact = {json.dumps(contact, ensure_ascii=False)}\n"
             tomllib.loads(line + rest)
-            config.write_text(line + rest, encoding="utf-8")  # before any table
+            file.write_text(line + rest, encoding="utf-8")  # before any table
         except (OSError, ValueError) as error:
-            raise Misuse(f'{config}: cannot be written: {error}. Write contact = "you@example.org" there') from None
-    return config
-
-
-def _config() -> Path:
-    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "sagwan" / "config.toml"
+            raise Misuse(f'{file}: cannot be written: {error}. Write contact = "you@example.org" there') from None
+    return file

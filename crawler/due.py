@@ -16,6 +16,7 @@ from crawler.sources import Source
 EARLY = 1000  # ms by which a look may come early: cron comes no more punctually, and a minute too late is a minute lost
 # What a look is worth at the moment when it falls due; it grows with each interval that it is late, so that nothing starves.
 WEIGHT = {"deadline": 1000, "hot": 4, "new": 2, "rest": 1}
+LATE = 3  # intervals, or pauses between two runs
 UNIT = 15 * MINUTE  # shorter intervals are late by it: else a minute's look that is a little late would hold up all others
 # Which part of a day's requests each may use: a part, and how far ahead of the time of day it may be (docs/schedule.md).
 SHARES = {"deadline": (1.0, 1.0), "hot": (0.95, 1.0), "new": (0.9, 0.25), "rest": (0.8, 1 / 24)}
@@ -44,6 +45,16 @@ class Look(Struct, frozen=True):
     def weight(self, now: int) -> float:
         """What it is worth now: three intervals later than what is `hot`, a `rest` is worth as much."""
         return WEIGHT[self.value] + max(0, self.late(now)) / max(self.every, UNIT)
+
+
+def too_late(look: Look, late: int, usual: int, *, budgeted: bool) -> bool:
+    """Whether a look comes so late (ms) that somebody should hear of it; `usual` is the pause (ms) between two runs.
+
+    A first look waits behind all that are known, and a budget puts off what is worth least: both is meant so. When a walk
+    should have been is told anew when its article becomes hot or is quiet no more: it says nothing."""
+    meant = look.kind == "walk" or look.why.endswith(" first") or (budgeted and look.value in ("new", "rest"))
+    least = HOUR if look.value == "rest" else UNIT
+    return not meant and late > max(LATE * max(look.every, usual), least)
 
 
 class State(Struct):
@@ -82,7 +93,7 @@ def upcoming(now: int, state: State, ladder: Ladder, source: Source) -> Iterator
     for asked in state.unseen:
         yield _asked(asked, "article", ladder.day, begun)
     for watched in state.articles:
-        yield from _article(now, watched, ladder, source)
+        yield from of_article(now, watched, ladder, source)
 
 
 def _asked(asked: Asked, kind: str, every: int, begun: int) -> Look:
@@ -96,7 +107,8 @@ def heat(looked: Looked, now: int) -> float:
     return decayed(looked.heat, looked.heat_at, now)
 
 
-def _article(now: int, watched: Watched, ladder: Ladder, source: Source) -> Iterator[Look]:
+def of_article(now: int, watched: Watched, ladder: Ladder, source: Source) -> Iterator[Look]:
+    """The next look of each kind at one article, due or not."""
     looked, key = watched.looked, watched.key
     age = now - looked.born
     hot = not looked.gone and heat(looked, now) >= HOT

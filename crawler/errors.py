@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
+from archive.errors import Damaged, WriteFailed
+
 _B = TypeVar("_B", bound=Callable[..., Any])
 
 
@@ -16,6 +18,11 @@ class Misuse(Exception):
 
 class NotAllowed(Exception):
     """Raised by the guard for a request that this program must never make; the message says which law."""
+
+
+def exit_code(error: Exception) -> int:
+    """What the command line ends with after an error that it prints as one line."""
+    return 3 if isinstance(error, WriteFailed) else 2 if isinstance(error, Damaged) else 1
 
 
 class Stopping(Exception):

@@ -38,13 +38,18 @@ class CaptureHandler(BaseDownloadHandler):
         """The response, its `meta["seen"]` filled. Raises NotAllowed, Stopping, WriteFailed, or what the download raised."""
         run = run_of(self._crawler)
         guard.check(request.method, request.url, run.source)
+        pace = pace_of(self._crawler)
         async with run.place(request.url):
+            while (early := pace.early(request.url)) > 0 and not run.ending():
+                await asyncio.sleep(min(early, 0.2))
+            pace.goes_out(request.url)
             sent = await run.admit()
+            pace.goes_out(request.url)
             physical, target = _physical(request, run.connect_to)
             tap = wire.Tap(limit=self._limit + (1 << 20))
             began = time.monotonic()
             response, error = await self._attempt(run, physical, tap)
-            pace_of(self._crawler).answered(request.url, time.monotonic() - began)
+            pace.answered(request.url, time.monotonic() - began)
             exchange = _exchange(run.facts(request), tap, physical, response, error)
             exchange.facts.sent = sent
             exchange.facts.connect_to = target

@@ -14,6 +14,7 @@ from msgspec import Struct
 from archive.archive import open_for_reading
 from archive.watched import last_run
 from crawler.errors import Misuse
+from crawler.probe import Questions
 from crawler.schedule import Agenda, agenda
 from crawler.sources import all_sources
 from crawler.tally import Tally
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 TURN = 60.0  # seconds after which a topic gives way to the others on its source
 SHORTEST = 5.0
 LONGEST_PAUSE = 5.0  # seconds without a look at the rows: another process may write some
-_NO_MORE = frozenset({"blocked", "failed", "locked"})
+AFTER_NOTHING = 30.0  # seconds in which a watch leaves a topic alone whose run brought nothing: it was locked out, say
+_NO_MORE = frozenset({"blocked", "locked"})
 
 
 class Slice(Struct, frozen=True):
@@ -45,6 +47,8 @@ class Job(Struct):
     left_out: str | None = None  # why it never began
     seconds: float = 0.0
     agenda: Agenda | None = None
+    questions: Questions | None = None  # of a probe
+    not_before: float = 0.0  # of the machine's monotonic clock
 
     def tally(self) -> Tally:
         """The books of its run; those of a run that never began say why."""
@@ -70,13 +74,21 @@ class Job(Struct):
         head: dict[str, Any] = {"source": self.source, "topic": self.topic.title, "run": run}
         head |= {"verdict": tally.verdict(), "exit": tally.exit_code()}
         head |= {"since": _iso(self.topic.since), "until": _iso(self.topic.until)}
-        return head | tally.summary() | {"notes": tally.notes, "why": tally.why(), "seconds": round(self.seconds, 3)}
+        told = {"standing": [alarm.line() for alarm in tally.standing], "notes": tally.notes}
+        return head | tally.summary() | told | {"why": tally.why(), "seconds": round(self.seconds, 3)}
 
-    def following(self) -> Job | None:
-        """Its topic's next turn; None where the last one was refused, failed, or brought nothing at all."""
-        if self.run is None or self.run.verdict() in _NO_MORE or not self.run.counts["captures"]:
+    def following(self, watching: bool) -> Job | None:
+        """Its topic's next turn; None where the last one was refused, failed, or brought nothing at all. A watch goes on after
+        all but a failure: what rests is not due, and what was locked may be free again."""
+        verdict = self.run.verdict() if self.run is not None else "failed"
+        nothing = self.run is None or not self.run.counts["captures"]
+        if verdict == "failed" or (not watching and (nothing or verdict in _NO_MORE)):
             return None
-        return Job(self.topic, self.source)
+        return Job(self.topic, self.source, not_before=time.monotonic() + AFTER_NOTHING if nothing else 0.0)
+
+    def ready(self) -> bool:
+        """Whether something is due that may begin now."""
+        return self.agenda is not None and bool(self.agenda.looks) and time.monotonic() >= self.not_before
 
 
 def _iso(day: date | None) -> str | None:
@@ -104,13 +116,15 @@ def plan(root: Path, jobs: list[Job], now: int) -> None:
     jobs.sort(key=lambda job: last[id(job)])
 
 
-def pause(jobs: list[Job], now: int, ends: float | None) -> float | None:
-    """Seconds until something falls due, where nothing is and it does before all must end; None: it is not waited for."""
-    soonest = min((job.agenda.next_at for job in jobs if job.agenda and job.agenda.next_at is not None), default=None)
-    if soonest is None or ends is None or any(job.agenda and job.agenda.looks for job in jobs):
+def pause(jobs: list[Job], now: int, ends: float | None, watching: bool = False) -> float | None:
+    """Seconds to the next look at the rows, where nothing is due; None: it is not waited for. Only a watch waits for what falls
+    due after all must end, or at a time that nobody knows yet."""
+    if not jobs or any(job.ready() for job in jobs):
         return None
-    wait = max(0.0, (soonest - now) / 1000) + 0.001
-    return wait if time.monotonic() + wait < ends else None
+    soonest = min((job.agenda.next_at for job in jobs if job.agenda and job.agenda.next_at is not None), default=None)
+    wait = LONGEST_PAUSE if soonest is None else max(0.0, (soonest - now) / 1000) + 0.001
+    in_time = soonest is not None and ends is not None and time.monotonic() + wait < ends
+    return min(wait, LONGEST_PAUSE) if watching or in_time else None
 
 
 def slice_of(topics: int, waiting: int, ends: float | None) -> Slice:

@@ -8,7 +8,7 @@ from pathlib import Path
 from archive import kept, questions, watched
 from archive.capture import Seen
 from archive.records import Listing
-from archive.rest import Rest, rest
+from archive.rest import Rest, rest, rested_until
 from crawler import pages
 from crawler.clock import Clock
 from crawler.schedule import Agenda, agenda
@@ -45,6 +45,14 @@ class Memory:
     def rest(self) -> Rest | None:
         """The rest that the source has now; None when it has none."""
         return rest(self._root, self._db, self._source.name, self._now())
+
+    def rested_until(self) -> int:
+        """Until when (UTC ms) the source rested last, where no run went well since; 0 where it did not."""
+        return rested_until(self._db, self._source.name)
+
+    def usual_pause(self) -> int | None:
+        """The usual pause (ms) between two runs of the topic; None where few are known."""
+        return watched.usual_pause(self._db, self._source.name, self._topic.title)
 
     def agenda(self) -> Agenda:
         """What is due now by the rows of the archive."""

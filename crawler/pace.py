@@ -64,6 +64,7 @@ class Pace:
         self._crawler = crawler
         self._floors: dict[str, float] = {}
         self._delays: dict[str, float] = {}
+        self._sent: dict[str, float] = {}  # host -> when its last request went out, by the machine's monotonic clock
 
     def floor(self, host: str) -> float:
         """Seconds between two requests to a host, at least."""
@@ -84,6 +85,16 @@ class Pace:
         host = urlsplit(url).hostname or ""
         if floor := self.floor(host):
             self._set(host, slower(self._delays.get(host, floor), floor, seconds))
+
+    def early(self, url: str) -> float:
+        """By how many seconds a request to a host would come too early. Scrapy counts from when it lets a request go; what
+        happens to one until it goes out (its turn at the host, reading the clock) may take longer than for the next."""
+        host = urlsplit(url).hostname or ""
+        return self._sent[host] + self.floor(host) - time.monotonic() if host in self._sent else 0.0
+
+    def goes_out(self, url: str) -> None:
+        """A request to a host goes out now."""
+        self._sent[urlsplit(url).hostname or ""] = time.monotonic()
 
     def asked_before(self, request: Request, ago: float) -> None:
         """An earlier run's last request to a host is so many seconds ago: the first one of this run waits too."""

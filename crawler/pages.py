@@ -25,6 +25,7 @@ _BLOCKED = (b"captcha", b"cf-challenge", b"cf_chl_", b"access denied", b"request
 _BLOCKED_KO = ("자동입력방지", "비정상적인 접근", "비정상적인 접속", "접근이 차단", "접속이 차단", "보안문자")
 
 
+_PASSWORD = re.compile(rb"<input[^>]{1,500}type\s*=\s*[\"']?password", re.IGNORECASE)
 _MOST = (1 << 63) - 1
 _HALF = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 _ESCAPE = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)
@@ -32,7 +33,7 @@ _ESCAPE = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{
 
 class LayoutError(Exception):
     """Raised by a parser for a page that it does not know; the message says what was missing. `alarm` names an answer that
-    looks right and is wrong: `foreign` (another thread), `empty` (no rows where some are declared), `sort`, `search`."""
+    looks right and is wrong: `foreign` (another thread), `empty` (no rows where some are declared), `sort`, `search`, ..."""
 
     def __init__(self, message: str, alarm: str | None = None) -> None:
         super().__init__(message)
@@ -101,10 +102,17 @@ def parse(capture: Capture) -> Parsed:
     except LayoutError as error:
         if said := block_page(capture.body):
             return Parsed("refused", parser=name, note=f"block page: {said}")
+        if error.alarm is None and login_page(capture.body):
+            return Parsed("layout", parser=name, note=f"a login page: {error}", alarm="login")
         return Parsed("layout", parser=name, note=str(error), alarm=error.alarm)
     except Exception as error:  # a parser's own bug must not lose the run; the bytes are safe and can be read again
         return Parsed("error", parser=name, note=f"{type(error).__name__}: {error}")
     return Parsed("ok" if records else "empty", records, name)
+
+
+def login_page(body: bytes) -> bool:
+    """Whether a page that should be something else asks for a password. Nobody logs in here: it is not a refusal of us all."""
+    return _PASSWORD.search(body[: 1 << 18]) is not None
 
 
 def _unstorable(records: tuple[Record, ...]) -> str | None:

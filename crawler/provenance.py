@@ -1,15 +1,21 @@
-"""What a run says of itself: in the warcinfo of each of its files, and in its `run_begun` record."""
+"""What a run says of itself: in the warcinfo of each of its files, and in its `run_begun` and `run_ended` records."""
 
 from __future__ import annotations
 
 import platform
+import sqlite3
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from archive.manifest import last_manifest
 from archive.schema import FORMAT
+from archive.yields import less
+from crawler.alarms import Alarm
 from crawler.pages import registered
+from crawler.tally import Tally
 from crawler.topics import Topic
 
 
@@ -41,6 +47,12 @@ def writer(source: str) -> dict[str, str]:
     }
 
 
+def sealed(root: Path) -> str:
+    """The last manifest of an archive: its name and the sha256 of its bytes; empty where there is none. Raises Damaged."""
+    last = last_manifest(root)
+    return f"{last.name} {last.sha256}" if last is not None else ""
+
+
 def beginning(run: str, topic: Topic, source: str, trigger: str, clock: str) -> dict[str, Any]:
     """The values of a `run_begun` record; its settings are the topic's, and `clock` where that is not the system's."""
     told = {} if clock == "system" else {"clock": clock}
@@ -63,3 +75,15 @@ def _parsers(source: str) -> list[str]:
 def _reason(topic: Topic, source: str) -> str | None:
     options = topic.options(source)
     return options.reason if options.robots == "ignore" else None
+
+
+def ending(tally: Tally, run: str, db: sqlite3.Connection, source: str, topic: str) -> dict[str, Any]:
+    """What a run's end says: how it went, what it raised, and what its pages gave. Raises the alarm about each page kind that
+    gave far less than in earlier runs."""
+    wrong = {alarm.page for alarm in tally.raised()}
+    for kind, page in tally.evidence.pages.items():
+        if kind not in wrong and (found := less(db, source, topic, kind, page.given)) is not None:
+            tally.alarms.append(Alarm(found.kind, found.text, kind, page.capture))
+    raised = tally.raised()
+    told = {"raised": msgspec.to_builtins(raised), "pages": msgspec.to_builtins(tally.pages(raised))}
+    return {"run": run, "verdict": tally.verdict(), "counters": tally.summary()} | told

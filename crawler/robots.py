@@ -19,12 +19,9 @@ from crawler.errors import NotAllowed, Stopping, words
 from crawler.guard import check
 from crawler.memory import LONGEST_DELAY
 from crawler.pace import pace_of
-from crawler.pages import block_page
+from crawler.rules import AGENT, read_rules
 from crawler.run import PAGE_ROBOTS, Run, run_of
 
-AGENT = "Sagwan"
-LATER = frozenset({401, 403, 408, 425, 429, 430})  # a refusal or `not now`, not `there is none`
-MOST = 500 << 10  # bytes that are read (RFC 9309 2.5); the archive has the rest
 HELD = 600.0  # seconds; after that the archive is asked again, which has it for a day
 
 
@@ -80,25 +77,26 @@ class RobotsMiddleware:
         if isinstance(rules, Protego):  # the front door's delay (`robots_of`) holds as its rules do
             wait = float(rules.crawl_delay(AGENT) or 0)
             if wait > LONGEST_DELAY:
-                why = f"{origin}/robots.txt asks for {wait:.0f} s between two requests, more than an hour"
-                raise self._refuse(run, side, "robots", why)
+                why = f"asks for {wait:.0f} s between two requests, more than an hour"
+                raise self._refuse(run, side, "robots", origin, why)
             pace_of(self._crawler).at_least(urlsplit(request.url).hostname or "", wait)
         if isinstance(rules, Protego) and not rules.can_fetch(origin + target, AGENT):
-            why = f"{origin}/robots.txt does not allow {target.partition('?')[0]} to {AGENT}"
-            raise self._refuse(run, side, "robots", why)
+            why = f"does not allow {target.partition('?')[0]} to {AGENT}"
+            raise self._refuse(run, side, "robots", origin, why)
         if isinstance(rules, str):
-            why = f"{origin}/robots.txt could not be read ({rules}), so nothing is fetched there"
-            raise self._refuse(run, side, "unread robots", why)
+            why = f"could not be read ({rules}), so nothing is fetched there"
+            raise self._refuse(run, side, "unread robots", origin, why)
 
-    def _refuse(self, run: Run, side: bool, by: str, why: str) -> RobotsRefusal:
+    def _refuse(self, run: Run, side: bool, by: str, origin: str, why: str) -> RobotsRefusal:
+        url = f"{origin}/robots.txt"
         if not side:
-            run.block(by, why)
-        return RobotsRefusal(why)
+            run.block(by, f"{url} {why}", url)
+        return RobotsRefusal(f"{url} {why}")
 
     async def _ask(self, run: Run, origin: str) -> Protego | str | None:
         """Rules, None where the site has none, or why nobody knows."""
         kept = run.memory.kept_robots(f"{origin}/robots.txt")
-        if kept is not None and not isinstance(known := _read(*kept), str):
+        if kept is not None and not isinstance(known := read_rules(*kept), str):
             return known
         request = Request(f"{origin}/robots.txt", meta={"page": PAGE_ROBOTS, "why": "robots", "dont_retry": True})
         try:
@@ -111,16 +109,4 @@ class RobotsMiddleware:
         seen: Seen = response.meta["seen"]
         if seen.parsed.outcome == "unreadable":
             return f"unreadable: {seen.parsed.note}"
-        return _read(response.status, seen.body)
-
-
-def _read(status: int, body: bytes) -> Protego | str | None:
-    """What an answer says: rules, None where there are none, or why it says neither."""
-    if 200 <= status < 300:
-        if body.lstrip().startswith(b"<") and (said := block_page(body)):
-            return f"block page: {said}"
-        whole = body if len(body) <= MOST else body[:MOST].rpartition(b"\n")[0]  # half a rule is none
-        return Protego.parse(whole.decode("utf-8-sig", "replace"))
-    if 400 <= status < 500 and status not in LATER:
-        return None
-    return f"status {status}"
+        return read_rules(response.status, seen.body)

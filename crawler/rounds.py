@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from archive.capture import Listed
 from archive.errors import WriteFailed
-from crawler.due import Look
+from crawler.alarms import SCHEDULE
+from crawler.due import Look, too_late
 from crawler.errors import Stopping
 from crawler.job import Slice
+from crawler.ladder import MINUTE, words
 from crawler.schedule import Agenda, finds_of
 
 if TYPE_CHECKING:
@@ -49,6 +51,9 @@ class Round:
         self._stale = True  # something was done since the agenda was read
         self._begun: dict[tuple[str, str], int] = {}  # when a look was begun in this run: a failed one is one, too
         self._going: dict[asyncio.Task[None], Look] = {}
+        self._late: list[tuple[int, Look]] = []  # by how much (ms), and what
+        self._rested_until = self._run.memory.rested_until()
+        self._usual = self._run.memory.usual_pause()
 
     async def work(self) -> None:
         """Does what is due until nothing is, or the turn is over."""
@@ -145,6 +150,8 @@ class Round:
             together += [each for each in self._agenda.looks if each.kind == "counts" and self._may_begin(each, now)]
             together = together[: self._run.source.counted]
             self._agenda.looks = [each for each in self._agenda.looks if each not in together]
+        self._run.counts["looks"] += 1
+        self._note_late(look, now)
         self._begun |= {(each.kind, each.key): now for each in together}
         task = asyncio.ensure_future(self._do(look, [each.key for each in together]))
         self._going[task] = look
@@ -164,7 +171,7 @@ class Round:
             pass  # the run knows why; what was not captured is still due
         except Exception as error:
             self._spider.logger.exception("%s of %s failed", look.kind, look.key)
-            self._run.broken.append(f"{self._run.source.name}:{look.key}: {type(error).__name__}: {error}")
+            self._run.breaks(f"{self._run.source.name}:{look.key}: {type(error).__name__}: {error}", look.key)
 
     async def _look(self, look: Look, keys: list[str]) -> None:
         spider, key = self._spider, look.key
@@ -200,8 +207,27 @@ class Round:
             self._read(self._now())
             left = Counter(look.value for look in self._agenda.looks)
             self._put_off(str(self._run.stopping), left)
+            for look in self._agenda.looks:
+                self._note_late(look, self._now())
         for why, values in self._agenda.put_off.items():
             self._put_off(why, values)
+        self._say_late()
+
+    def _note_late(self, look: Look, now: int) -> None:
+        late = now - max(look.due_at, self._rested_until)  # what a rest kept waiting is told as `blocked`
+        budgeted = self._run.topic.budget.requests_per_day is not None
+        if self._usual is not None and too_late(look, late, self._usual, budgeted=budgeted):
+            self._late.append((late, look))
+
+    def _say_late(self) -> None:
+        """One alarm, however many looks came late or wait still; the latest one's captures show it."""
+        if self._late:
+            late, look = max(self._late, key=lambda each: each[0])
+            what = f"{look.kind} of {look.key} ({look.why})"
+            said = (
+                f"{len(self._late)} looks came too late or wait still, the latest, {what}, by {words(late // MINUTE * MINUTE)}"
+            )
+            self._run.alarm("late", said, page=SCHEDULE, about=look.key)
 
     def _put_off(self, why: str, values: Counter[str]) -> None:
         held = Counter(self._run.put_off.get(why, {})) + values

@@ -17,23 +17,24 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 
 from archive import archive, questions, recover, redacted
+from archive.alarms import standing
 from archive.capture import Exchange, Facts, Listed, Seen
 from archive.catchup import catch_up
 from archive.errors import ArchiveError, Damaged, WriteFailed
-from archive.manifest import last_manifest
 from archive.pseudonym import Pseudonyms, default_key_file
 from archive.rebuild import check_key
 from archive.seal import seal
 from archive.store import Store
-from archive.warc_reader import files
 from archive.warc_writer import WarcWriter
-from crawler import pages, provenance
+from crawler import pages, provenance, room
 from crawler.clock import Clock
 from crawler.commit import Committer
 from crawler.errors import Stopping
 from crawler.guard import ConnectTo
+from crawler.ladder import DAY
 from crawler.memory import Memory
 from crawler.pace import LOCAL_CONNECTIONS
+from crawler.runlog import log_run
 from crawler.secrets import Redactor
 from crawler.sources import Source
 from crawler.tally import Tally
@@ -77,16 +78,18 @@ class Run(Tally):
         self.memory: Memory  # from when the archive is open
         self._committer: Committer | None = None
         self._budget_left: int | None = None
+        self._keep_free = room.keep_free(setup.root)
 
     async def begin(self) -> bool:
         """Takes the lock, heals what an earlier run left, writes the run's beginning. False: nothing is to be fetched."""
         try:
             await self.clock.refresh()  # before an archive is made
-            if self.ending() or not await self._turn.wait(self, self.ending):
+            if self.ending() or not self._has_room() or not await self._turn.wait(self, self.ending):
                 return False
             db = await self._open()
             if self.topic.budget.requests_per_day is not None:
-                used = questions.requests_since(db, self.source.name, self.topic.title, self._midnight())
+                midnight = self.clock.now_us() // 1000 // DAY * DAY
+                used = questions.requests_since(db, self.source.name, self.topic.title, midnight)
                 self._budget_left = self.topic.budget.requests_per_day - used
             self.memory = Memory(self.root, db, self.topic, self.source, self.clock)
             resting = self.memory.rest()
@@ -98,8 +101,14 @@ class Run(Tally):
             self.block("rest", resting.said())
         return not self.ending()
 
+    def _has_room(self) -> bool:
+        """Whether more is left on the disk than is kept free; the run fails where not, while its end can still be written."""
+        if (full := room.full(self.root, self._keep_free)) is not None:
+            self.fail(full)
+        return full is None
+
     async def _open(self) -> sqlite3.Connection:
-        pseudonyms = Pseudonyms.load(default_key_file(), make=not archive_exists(self.root))
+        pseudonyms = Pseudonyms.load(default_key_file(), make=not archive.exists(self.root))
         redacted.refuse_half_done(self.root)
         check_key(self.root, pseudonyms)  # the files know it too, where the database is lost
         db = self._db = archive.open_for_writing(self.root / "archive.db", pseudonyms)
@@ -124,15 +133,10 @@ class Run(Tally):
 
     def _last_manifest(self) -> str:
         try:
-            last = last_manifest(self.root)
+            return provenance.sealed(self.root)
         except Damaged as error:
             self.notes.append(f"{error}: `sagwan verify` says more")
             return ""
-        return f"{last.name} {last.sha256}" if last is not None else ""
-
-    def _midnight(self) -> int:
-        day = 24 * 3600 * 1000
-        return self.clock.now_us() // 1000 // day * day
 
     def facts(self, request: Request) -> Facts:
         """What is known of an exchange before it is made."""
@@ -163,12 +167,14 @@ class Run(Tally):
 
     async def admit(self) -> int:
         """The time (UTC microseconds) just before a request goes out. Raises Stopping when the run is ending or its budget
-        is used up, WriteFailed when nobody knows the time."""
+        is used up, WriteFailed when nobody knows the time or the disk has no more room."""
         try:
             await self.clock.refresh()
         except WriteFailed as error:
             self.fail(str(error))
             raise
+        if not self.ending() and not self._has_room():
+            raise WriteFailed(str(self.failed))
         if self._budget_left is not None and not self.ending():
             if self._budget_left <= 0:
                 self.end_early("budget")
@@ -207,10 +213,10 @@ class Run(Tally):
         self.failed = self.failed or why
         self.end_early("failed")
 
-    def block(self, by: str, why: str) -> None:
-        """The source refused us: it stops for this run."""
+    def block(self, by: str, why: str, about: str | None = None) -> None:
+        """The source refused us: it stops for this run. `about`: the URL that shows it, where that is not the last capture."""
         if self.blocked is None:
-            self.blocked, self.blocked_by = why, by
+            self.blocked, self.blocked_by, self.blocked_in = why, by, self.evidence.of(about, bad=True)[1]
         self.end_early("blocked")
 
     def end_early(self, reason: str) -> None:
@@ -234,10 +240,12 @@ class Run(Tally):
         if set_back := self.clock.set_back():
             self.alarm("clock", set_back)
         committer = self._committer
-        if committer is not None:
+        if committer is not None and self._db is not None:
             if committer.broken is None:
-                with contextlib.suppress(WriteFailed):  # the run has failed; what was written is closed all the same
-                    await self.event("run_ended", run=self.uuid, verdict=self.verdict(), counters=self.summary())
+                names = self.source.name, self.topic.title
+                with contextlib.suppress(WriteFailed, sqlite3.Error):  # the run has failed; what was written is closed
+                    await self.event("run_ended", **provenance.ending(self, self.uuid, self._db, *names))
+                    self.standing = standing(self.root, self._db, *names)
             try:
                 await committer.close()
             except WriteFailed as error:
@@ -249,6 +257,7 @@ class Run(Tally):
         self._turn.end()
         if self._writer is not None and self._writer.made_file and self.stopping not in ("shutdown", "failed"):
             await self._seal()
+        self.notes += log_run(self, self._setup.trigger)
 
     async def _seal(self) -> None:
         """Seals the files before the one that this run began; the source is free for the next run meanwhile."""
@@ -258,11 +267,6 @@ class Run(Tally):
             self.notes += [f"not sealed: {line}" for line in done.damaged]
         except (WriteFailed, Damaged, OSError) as error:
             self.notes.append(f"not sealed: {error}")
-
-
-def archive_exists(root: Path) -> bool:
-    """Whether there is anything that was written with a key: then none is made."""
-    return (root / "archive.db").is_file() or bool(files(root))
 
 
 def run_of(crawler: Crawler) -> Run:

@@ -56,8 +56,8 @@ def rest_of(root: Path, db: sqlite3.Connection, topic: Topic, source: Source, no
     return rest(root, db, source.name, now) or (kept_out(db, source.name, topic.title, now) if obeys else None)
 
 
-def state(db: sqlite3.Connection | None, topic: Topic, source: Source, now: int) -> State:
-    """What the archive knows of a topic on a source."""
+def state(db: sqlite3.Connection | None, topic: Topic, source: Source, now: int, ahead: int = SOON) -> State:
+    """What the archive knows of a topic on a source; of its articles those that can have something due `ahead` ms from now."""
     seeds = dict.fromkeys(key for seed in topic.seeds_of(source.name) if (key := source.article_key(seed)) is not None)
     asks = [str(find) for find in finds_of(topic, source)]
     if db is None:
@@ -65,7 +65,7 @@ def state(db: sqlite3.Connection | None, topic: Topic, source: Source, now: int)
     follows = follower(db, topic, source)
     # What is not followed stays what was looked at longest ago: it must not take the place of what is.
     most = MOST if follows is None else -1
-    found = rows.watched(db, source.name, topic.title, horizon(now, ladder(topic.cadence), source), most)
+    found = rows.watched(db, source.name, topic.title, horizon(now + ahead, now, ladder(topic.cadence), source), most)
     articles = {each.key: each for each in islice(filter(follows, found), MOST)}
     unseen = []
     for key in seeds:
@@ -78,9 +78,8 @@ def state(db: sqlite3.Connection | None, topic: Topic, source: Source, now: int)
     return State(rows.begun(db, source.name, topic.title), list(articles.values()), unseen, asked)
 
 
-def horizon(now: int, rungs: Ladder, source: Source) -> rows.Horizon:
-    """The rows that matter to the next minutes."""
-    soon = now + SOON
+def horizon(soon: int, now: int, rungs: Ladder, source: Source) -> rows.Horizon:
+    """The rows that matter from `now` until `soon`."""
     return rows.Horizon(
         soon=soon,
         warm=now - 2 * HOUR,

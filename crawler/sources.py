@@ -43,6 +43,7 @@ class Source(Struct, frozen=True):
     article_key: Callable[[str], str | None]  # URL of an article -> its key; None for any other URL
     article_url: Callable[[str], str]  # key -> URL
     list_page: Callable[[str], str | None] = lambda url: None  # URL of a list of articles -> its page kind; None for others
+    samples: tuple[str, ...] = ()  # URLs of lists that are always there, for `sagwan probe`
     search: Syntax | None = None  # None: its queries are not asked, and `limits` says why
     robots_of: Mapping[str, str] = {}  # host -> the origin whose robots.txt holds for it too
     threads: frozenset[str | None] = frozenset()  # panes whose comments it reads; None: also where the page cannot be read

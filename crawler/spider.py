@@ -24,6 +24,7 @@ from crawler.found import Found
 from crawler.guard import ConnectTo
 from crawler.job import Slice
 from crawler.pace import Pace, set_pace
+from crawler.probe import Probe, Questions
 from crawler.queries import Query
 from crawler.rounds import LOOK, Round, told
 from crawler.run import Run, Setup
@@ -37,7 +38,9 @@ class SourceSpider(Spider):
 
     source: ClassVar[Source]
 
-    def __init__(self, topic: str | topics.Topic = "", limit: str | int = 0, part: Slice | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, topic: str | topics.Topic = "", limit: str | int = 0, part: Slice | Questions | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.run: Run
         self.pace: Pace
@@ -49,7 +52,7 @@ class SourceSpider(Spider):
                 f"limit {limit!r} is no number of articles: use `scrapy crawl {self.name} -a topic=FILE.toml -a limit=10`"
             )
         self.limit = int(limit)
-        self._part = part  # only what is due is looked at
+        self._part = part  # only what is due is looked at, or what a probe asks
         self.seeds = self._seeds()
         self.wanted: set[str] = set()  # the keys of all articles that this run visits
         self.found = Found(self.topic, self.source, self.wanted.discard, lambda key: self.run.memory.text_of(key))
@@ -122,7 +125,7 @@ class SourceSpider(Spider):
         """Begins the run and visits the topic's articles. Yields nothing: a visit makes its own requests, one at a time."""
         try:
             if await self.run.begin():
-                await (self._visits.work() if self._part is None else Round(self, self._part).work())
+                await self._work()
         except asyncio.CancelledError:  # SIGINT or SIGTERM: this is what Scrapy ends first
             self.run.end_early("shutdown")
             raise
@@ -131,6 +134,12 @@ class SourceSpider(Spider):
             self.run.fail(f"{type(error).__name__}: {error}")
         return
         yield  # Scrapy wants a generator
+
+    async def _work(self) -> None:
+        if isinstance(self._part, Questions):
+            await Probe(self, self._part).work()
+        else:
+            await (self._visits.work() if self._part is None else Round(self, self._part).work())
 
     def _seeds(self) -> dict[str, str]:
         """The articles that the topic names: key -> the URL that it has there."""
@@ -203,7 +212,7 @@ class SourceSpider(Spider):
 
     def broken(self, key: str, why: str) -> None:
         """The article or its comment walk could not be read: the run is broken."""
-        self.run.broken.append(f"{self.source.name}:{key}: {why.strip()}")
+        self.run.breaks(f"{self.source.name}:{key}: {why.strip()}", key)
         self.logger.warning("%s:%s: %s", self.source.name, key, why.strip())
 
     def ending(self) -> bool:
@@ -231,7 +240,7 @@ class SourceSpider(Spider):
             if self.ending():
                 raise Stopping(self.run.stopping or "shutdown") from error
             if isinstance(error, (IgnoreRequest, NotAllowed)):
-                self._not_fetched(url, page, side, str(error))
+                self._not_fetched(request, str(error))
             self.logger.warning("%s failed: %s", url, error)
             if not side:
                 self._nothing[str(meta.get("article"))] = words(error)
@@ -241,7 +250,7 @@ class SourceSpider(Spider):
         if seen.parsed.outcome == "refused":
             raise Stopping("blocked")
         if seen.parsed.outcome == "redirect":  # one that is never followed: to a file, or without an address
-            self._not_fetched(url, page, side, f"redirected to {seen.parsed.note or 'nowhere'}")
+            self._not_fetched(request, f"redirected to {seen.parsed.note or 'nowhere'}")
             return None
         return seen
 
@@ -251,7 +260,8 @@ class SourceSpider(Spider):
             return f"not fetched: {self._nothing.get(str(article), 'no answer')}"
         return f"{seen.parsed.outcome} {seen.parsed.note or ''}".strip()
 
-    def _not_fetched(self, url: str, page: str, side: bool, why: str) -> None:
-        self.run.errors[f"{page} not fetched"] += 1
-        if not side:
-            self.run.broken.append(f"{url}: {why}")
+    def _not_fetched(self, request: Request, why: str) -> None:
+        meta = request.meta
+        self.run.errors[f"{meta['page']} not fetched"] += 1
+        if not meta["side"]:
+            self.run.breaks(f"{request.url}: {why}", meta.get("article") or request.url)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter, defaultdict
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from archive.alarms import Standing
 from archive.capture import Seen
 from archive.records import Listing
+from archive.yields import Yield
+from crawler.alarms import ARTICLES, OF_A_MOMENT, RUN, SCHEDULE, WALK, Alarm, Evidence, login_address, together
 
 # Why a run ended before its work was done, in words for people.
 STOPPED = {
@@ -31,6 +35,7 @@ class Gap(Struct):
     why: str
     ref: str | None = None
     counts: bool = True  # whether it makes the run thin
+    capture: str | None = None  # that shows it
 
 
 class Tally:
@@ -38,6 +43,7 @@ class Tally:
 
     def __init__(self, source: str) -> None:
         self._source = source
+        self.began = time.monotonic()
         self.stopping: str | None = None  # a key of STOPPED: nothing more is requested
         self.scheduled = False  # only what was due: what is not done stays due, and nothing found is no fault
         self.put_off: dict[str, dict[str, int]] = {}  # why -> value -> looks that were due and not begun
@@ -47,9 +53,12 @@ class Tally:
         self.locked: str | None = None
         self.blocked: str | None = None
         self.blocked_by: str | None = None
-        self.broken: list[str] = []
+        self.blocked_in: str | None = None  # the capture that refused
+        self.broken: list[Alarm] = []
         self.gaps: list[Gap] = []
-        self.alarms: list[dict[str, str]] = []
+        self.alarms: list[Alarm] = []
+        self.evidence = Evidence()
+        self.standing: list[Standing] = []  # at its end, of its topic and source: this run's and earlier ones'
         self.notes: list[str] = []  # what a person may want to look at, and what changes no verdict
         self.errors: Counter[str] = Counter()
         self.counts: Counter[str] = Counter()
@@ -60,6 +69,7 @@ class Tally:
 
     def count(self, seen: Seen) -> None:
         """Counts one exchange. Every failed attempt is an error kind, also when a later attempt succeeds."""
+        self.evidence.add(seen)
         self.counts["captures"] += 1
         self.counts["observations"] += seen.observations
         for record in seen.parsed.records:
@@ -73,8 +83,11 @@ class Tally:
             self.errors[f"{page} block page"] += 1
         elif outcome in ("http", "refused") or (outcome == "none" and (seen.status or 0) >= 500):
             self.errors[f"{page} {seen.status}"] += 1
+        about = seen.facts.article or seen.facts.url
         if seen.parsed.alarm is not None:
-            self.alarm(seen.parsed.alarm, f"{seen.facts.article or seen.facts.url}: {page}: {seen.parsed.note}")
+            self.alarm(seen.parsed.alarm, f"{about}: {page}: {seen.parsed.note}", seen)
+        elif outcome == "redirect" and login_address(seen.parsed.note):
+            self.alarm("login", f"{about}: {page}: leads to a login: {seen.parsed.note}"[:300], seen)
 
     def comments_seen(self) -> int:
         """Different comments that the run saw."""
@@ -84,11 +97,53 @@ class Tally:
         """Nothing more of an article is read in this run: of its comments only the number is kept, so that a run that sees
         millions needs no more memory than one that sees thousands."""
         self._settled += len(self.comments.pop(article, ()))
+        self.evidence.settled(article)
 
-    def alarm(self, name: str, text: str) -> None:
-        """One named thing that went wrong; the run exits non-zero."""
-        if all(known["text"] != text for known in self.alarms):
-            self.alarms.append({"alarm": name, "text": text})
+    def alarm(self, name: str, text: str, seen: Seen | None = None, *, page: str = RUN, about: str | None = None) -> None:
+        """One named thing (of crawler.alarms.KINDS) that went wrong; the run exits non-zero. `seen` shows it, or the last
+        capture of `about`, an article; `page` has to go well to end it, where that is not the page kind of `seen`."""
+        if (known := next((known for known in self.alarms if known.text == text), None)) is not None:
+            known.count += 1
+        else:
+            capture = seen.record if seen is not None else self.evidence.of(about)[1]
+            self.alarms.append(Alarm(name, text, seen.facts.page if seen is not None and page == RUN else page, capture))
+
+    def breaks(self, text: str, about: str) -> None:
+        """An article (by its key) or a list (by its URL) could not be read: the run is broken."""
+        page, capture = self.evidence.of(about, bad=True)
+        self.broken.append(Alarm("broken", text, page or RUN, capture))
+
+    def raised(self) -> list[Alarm]:
+        """What the archive keeps standing until it is seen well: the alarms, and what made the verdict."""
+        found = [alarm for alarm in self.alarms if alarm.alarm not in OF_A_MOMENT]
+        named = {(alarm.page, alarm.capture) for alarm in found}
+        found += [alarm for alarm in self.broken if (alarm.page, alarm.capture) not in named]
+        for gap in self.gaps:
+            if gap.counts and not (self.blocked and gap.what == "articles"):
+                of_walk = gap.what in ("comments", "replies", "ranks")
+                found.append(Alarm("thin", self._said(gap), WALK if of_walk else ARTICLES, gap.capture))
+        if self.blocked:
+            found.append(Alarm("blocked", self.blocked, RUN, self.blocked_in))
+        if self.verdict() == "empty":
+            found.append(Alarm("empty", self.why() or "", ARTICLES, self.evidence.of(None)[1]))
+        return together(found)
+
+    def pages(self, raised: list[Alarm]) -> dict[str, tuple[bool, Yield]]:
+        """Page kind, or what else an alarm may wait for: whether the run saw it well, and what it gave."""
+        wrong = {alarm.page for alarm in raised}
+        found = {
+            kind: (bool(page.given.pages) and not page.given.bad and kind not in wrong, page.given)
+            for kind, page in self.evidence.pages.items()
+        }
+        if walks := self.counts["complete"] + self.counts["incomplete"]:
+            found[WALK] = (self.counts["complete"] == walks and WALK not in wrong, Yield(walks))
+        if self.articles:
+            found[ARTICLES] = (ARTICLES not in wrong, Yield(len(self.articles)))
+        if self.counts["looks"]:
+            found[SCHEDULE] = (SCHEDULE not in wrong, Yield(self.counts["looks"]))
+        if self.counts["captures"]:
+            found[RUN] = (RUN not in wrong, Yield(self.counts["captures"]))
+        return found
 
     def unfinished(self, wanted: int, done: int) -> None:
         """Notes what an early end left undone."""
@@ -115,25 +170,25 @@ class Tally:
             "locked": self.locked,
             "failed": self.failed,
             "blocked": self.blocked,
-            "broken": next(iter(self.broken), None),
+            "broken": next((alarm.text for alarm in self.broken), None),
             "thin": self._first_gap(),
             "empty": "no article came in: no seed of this source, and nothing found by its searches and lists",
         }.get(self.verdict())
-        return reason or next((alarm["text"] for alarm in self.alarms if alarm["alarm"] != "recovered"), None)
+        return reason or next((alarm.text for alarm in self.alarms if alarm.alarm != "recovered"), None)
 
     def exit_code(self) -> int:
         """0, 1, 2 or 3 as the command line promises."""
         if self.failed:
             return 1 if self.misuse else 3
         bad = self.verdict() not in ("ok", "locked")
-        return 2 if bad or any(alarm["alarm"] != "recovered" for alarm in self.alarms) else 0
+        return 2 if bad or any(alarm.alarm != "recovered" for alarm in self.alarms) else 0
 
     def _first_gap(self) -> str | None:
-        for gap in self.gaps:
-            if gap.counts:
-                numbers = f": {gap.collected} of {gap.declared}" if gap.declared is not None else ""
-                return f"{gap.ref or self._source} {gap.what}{numbers} ({gap.why})"
-        return None
+        return next((self._said(gap) for gap in self.gaps if gap.counts), None)
+
+    def _said(self, gap: Gap) -> str:
+        numbers = f": {gap.collected} of {gap.declared}" if gap.declared is not None else ""
+        return f"{gap.ref or self._source} {gap.what}{numbers} ({gap.why})"
 
     def summary(self) -> dict[str, Any]:
         """What the run counted, as in `collect --json`."""
@@ -147,9 +202,11 @@ class Tally:
             "declared": self.declared,
             "collected": self.collected,
             "walks": {"complete": self.counts["complete"], "incomplete": self.counts["incomplete"]},
-            "gaps": [{k: v for k, v in msgspec.to_builtins(gap).items() if k != "counts"} for gap in self.gaps],
+            "gaps": [
+                {k: v for k, v in msgspec.to_builtins(gap).items() if k not in ("counts", "capture")} for gap in self.gaps
+            ],
             "errors": dict(sorted(self.errors.items())),
-            "alarms": self.alarms,
+            "alarms": msgspec.to_builtins(self.alarms),
             "stopped": self.stopping,
             "blocked_by": self.blocked_by,
             "put_off": self.put_off,

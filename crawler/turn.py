@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from archive.alarms import hung
 from archive.lock import HUNG_AFTER, SourceLock
 from crawler.tally import Tally
 
@@ -27,8 +28,7 @@ class Turn:
         while not self._lock.take():
             pid, age = self._lock.holder()
             if age > HUNG_AFTER:
-                said = f"process {pid} holds {self._source} and has not moved for {age / 60:.0f} minutes: look at it"
-                tally.alarm("hung", said)
+                tally.alarm("hung", hung(self._source, pid, age))
                 break
             if ending() or time.monotonic() > deadline:
                 break

@@ -37,7 +37,7 @@ class Visits:
             pass  # the run knows why
         except Exception as error:
             spider.logger.exception("finding failed")
-            self._run.broken.append(f"its searches and lists: {type(error).__name__}: {error}")
+            self._run.breaks(f"its searches and lists: {type(error).__name__}: {error}", "")
         await self.ended()
 
     async def ended(self) -> None:
@@ -78,6 +78,6 @@ class Visits:
         except Exception as error:
             self.done += 1
             spider.logger.exception("visit of %s failed", key)
-            self._run.broken.append(f"{self._source.name}:{key}: {type(error).__name__}: {error}")
+            self._run.breaks(f"{self._source.name}:{key}: {type(error).__name__}: {error}", key)
         finally:
             self._run.settled(spider.read_as.pop(key, key))

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 
 from archive.records import Listing
+from crawler.alarms import WALK
 from crawler.run import Run
 from crawler.tally import Gap
 
@@ -43,7 +44,8 @@ class Walk:
         top = within(len(self.keys), before, after, lambda declared: declared[0] - declared[1])
         complete = stop_reason == "end" and top and (not replies or self.has_replies(before, after))
         if complete and not self.keys and (known := self._run.collected_before(self.article)):
-            self._run.alarm("vanished", f"{self._ref}: no comment any more, and none declared, where there were {known}")
+            said = f"{self._ref}: no comment any more, and none declared, where there were {known}"
+            self._run.alarm("vanished", said, page=WALK, about=self.article)
         await self._write(stop_reason, complete, before, after)
         self._run.counts["complete" if complete else "incomplete"] += 1
         return complete
@@ -86,7 +88,8 @@ class Walk:
 
     def gap(self, what: str, declared: int | None, collected: int, why: str) -> None:
         """Notes what is missing; the run is thin."""
-        self._run.gaps.append(Gap(what, declared, collected, why, self._ref))
+        capture = self._run.evidence.of(self.article, bad=True)[1]
+        self._run.gaps.append(Gap(what, declared, collected, why, self._ref, capture=capture))
 
 
 def within(

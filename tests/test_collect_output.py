@@ -16,7 +16,7 @@ Make = Callable[..., Portal]
 Write = Callable[..., Path]
 FIELDS = {
     "source", "topic", "run", "verdict", "exit", "captures", "articles", "comments", "sightings", "observations", "declared",
-    "collected", "walks", "gaps", "errors", "alarms", "stopped", "notes", "why", "put_off", "late_s", "seconds",
+    "collected", "walks", "gaps", "errors", "alarms", "standing", "stopped", "notes", "why", "put_off", "late_s", "seconds",
     "since", "until", "unmatched", "blocked_by",
 }  # fmt: skip
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from archive.looks import Looked
 from archive.watched import Asked, Watched
-from crawler.due import Look, State, due, upcoming, within
+from crawler.due import Look, State, due, too_late, upcoming, within
 from crawler.ladder import DAY, HOUR, MINUTE, Ladder, duration, ladder, wait, words
 from crawler.sources import Source
 
@@ -221,3 +221,26 @@ def test_intervals_are_read_and_told(text: str, ms: int) -> None:
 def test_patience_ends_at_a_day() -> None:
     assert [wait(HOUR, n) // HOUR for n in range(7)] == [1, 2, 4, 8, 16, 24, 24]
     assert wait(3 * DAY, 5) == 3 * DAY
+
+
+@pytest.mark.parametrize(
+    ("why", "value", "every", "late", "usual", "budgeted", "expected"),
+    [
+        ("peek hot 1m", "hot", MINUTE, 14 * MINUTE, MINUTE, False, False),  # a run of a minute is often late by some
+        ("peek hot 1m", "hot", MINUTE, 16 * MINUTE, MINUTE, False, True),
+        ("peek hot 1m", "hot", MINUTE, 80 * MINUTE, 30 * MINUTE, False, False),  # somebody's cron runs twice an hour
+        ("peek hot 1m", "hot", MINUTE, 100 * MINUTE, 30 * MINUTE, False, True),
+        ("article 15m", "rest", 15 * MINUTE, 59 * MINUTE, MINUTE, False, False),
+        ("article 15m", "rest", 15 * MINUTE, 61 * MINUTE, MINUTE, False, True),
+        ("discovery 15m", "new", 15 * MINUTE, 50 * MINUTE, MINUTE, False, True),
+        ("article 3d", "rest", 3 * DAY, 8 * DAY, MINUTE, False, False),
+        ("article 3d", "rest", 3 * DAY, 10 * DAY, MINUTE, False, True),
+        ("walk 15m", "hot", 15 * MINUTE, 12 * HOUR, MINUTE, False, False),  # it was quiet, and is hot since a minute
+        ("article first", "new", 15 * MINUTE, 5 * HOUR, MINUTE, False, False),  # a new topic has hundreds of them
+        ("article 15m", "rest", 15 * MINUTE, 5 * HOUR, MINUTE, True, False),  # what a budget puts off is put off on purpose
+        ("peek hot 1m", "hot", MINUTE, HOUR, MINUTE, True, True),
+    ],
+)
+def test_too_late(why: str, value: str, every: int, late: int, usual: int, budgeted: bool, expected: bool) -> None:
+    look = Look(why.split()[0], "k", why, value, every, NOW - late, 2)
+    assert too_late(look, late, usual, budgeted=budgeted) is expected

@@ -27,6 +27,9 @@ SCRAPYLESS = [
 COMMANDS = [
     "init",
     "collect",
+    "cron",
+    "probe",
+    "watch",
     "status",
     "ls",
     "as-of",

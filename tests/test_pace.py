@@ -6,7 +6,11 @@ Proven by the portal's own log of when it was asked.
 from __future__ import annotations
 
 import itertools
+import json
+import threading
+import time
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -129,3 +133,34 @@ def test_a_slow_answer_takes_no_crawl_delay_back(sagwan: Sagwan, portal: Make, t
     log = [entry for entry in site.requests if entry["host"] == "comment.daum.net"][1:]  # from when it was known
     waits = [later["at"] - earlier["at"] for earlier, later in itertools.pairwise(log)]
     assert min(waits) >= 290
+
+
+class _SlowNowAndThen(BaseHTTPRequestHandler):
+    """A clock that needs a tenth of a second and more for every third reading."""
+
+    asked = itertools.count()
+
+    def do_GET(self) -> None:
+        if next(self.asked) % 3 == 0:
+            time.sleep(0.12)
+        body = json.dumps({"now": int(time.time() * 1000)}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing."""
+
+
+def test_what_takes_time_on_the_way_makes_no_gap_shorter(sagwan: Sagwan, portal: Make, topic: Write) -> None:
+    site = portal(comments=5, articles=2)
+    with ThreadingHTTPServer(("127.0.0.1", 0), _SlowNowAndThen) as clock:
+        threading.Thread(target=clock.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{clock.server_address[1]}/__clock"
+        ended = sagwan.collect(site, topic(site, delay=0.2, connections=1, replies=False), "--clock", url)
+        clock.shutdown()
+    assert ended.only["verdict"] == "ok"
+    waits = gaps(site, "comment.daum.net")
+    assert len(waits) >= 3
+    assert min(waits) >= 170

@@ -50,7 +50,8 @@ def listed(root: Path) -> None:
         exchange.head = exchange.head.replace(b"\r\n\r\n", b"\r\nContent-Encoding: gzip\r\n\r\n")
         assert maker.keep(exchange).parsed.outcome == "ok"
     alarms = [{"alarm": "time", "text": f"naver:{ARTICLE}: suspect_time: {PERSON} {PERSON - 3}"}]
-    maker.event("run_ended", run=maker.run, verdict="ok", counters={"alarms": alarms})
+    raised = [alarms[0] | {"page": "naver.comments", "capture": None, "count": 1}]
+    maker.event("run_ended", run=maker.run, verdict="ok", counters={"alarms": alarms}, raised=raised)
     maker.writer.close()
     maker.db.close()
 
@@ -70,6 +71,7 @@ def test_nothing_of_the_person_is_left_in_naver_s_pages(sagwan: Sagwan) -> None:
     (ended,) = events(sagwan.archive, "run_ended")
     assert str(PERSON - 3) in str(ended)
     assert STUB in str(ended)
+    assert STUB in sagwan.rows("SELECT text FROM alarms")[0][0]
     same(sagwan.archive)
     check(sagwan.archive)
 

@@ -37,7 +37,8 @@ class Site:
         self.portal.world.now = self.start + ms
         self.portal.forget_requests()
         ended = self.sagwan("collect", *topics, *self.due(), *args)
-        assert ended.code == 0, ended.out + ended.err
+        named = {alarm["alarm"] for line in ended.lines for alarm in line["alarms"]}
+        assert ended.code == 0 or named == {"late"}, ended.out + ended.err  # tests leave long pauses between two runs
         return ended
 
     def pass_time(self, ms: int, path: str) -> None:

@@ -1,4 +1,4 @@
-"""The questions: status, ls, as-of, series, changes. They read the archive and never the network."""
+"""The questions: ls, as-of, series, changes. They read the archive and never the network."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from archive import history, overview, times
 from archive.archive import open_for_reading
 from archive.errors import ArchiveError
 from archive.lookup import check_sort, find_article
-from crawler.commands.options import archive_option, gap_line, json_option, plain, print_json
+from crawler.commands.options import archive_option, json_option, plain, print_json
 from crawler.commands.times import Time
 from crawler.errors import Misuse, words
 from crawler.sources import reference
@@ -78,45 +78,6 @@ def show(lines: Iterable[dict[str, Any]], as_json: bool, row: Any) -> int:
         click.echo(plain(row(line)))
         count += 1
     return count
-
-
-@click.command()
-@archive_option
-@json_option
-def status(root: Path, as_json: bool) -> int:
-    """Say what was collected and how the last run of each source and topic ended.
-
-    \b
-    Example:
-      sagwan status --archive /data/sagwan
-    """
-    db = opened(root)
-    lines = [overview.totals(root, db), *overview.runs(db)]
-    show(lines, as_json, _status_row)
-    return 2 if any(_is_bad(line) for line in lines if line["kind"] == "run") else 0
-
-
-def _is_bad(run: dict[str, Any]) -> bool:
-    """Whether a run is worth exit 2: as `collect` sees it, where what an earlier run left and this one healed is not."""
-    alarms = [alarm for alarm in run["alarms"] if alarm["alarm"] != "recovered"]
-    return run["verdict"] not in ("ok", "locked", "unfinished") or bool(alarms)
-
-
-def _status_row(line: dict[str, Any]) -> str:
-    if line["kind"] == "archive":
-        size, left = line["bytes"] / 1e6, line["disk_left"] / 1e9
-        return (
-            f"{line['captures']} captures, {line['articles']} articles, {line['comments']} comments, "
-            f"{line['observations']} observations; "
-            f"{size:.1f} MB in {line['warc_files']} WARC files and the database; {left:.0f} GB left on the disk\n"
-            + (line["manifests"] or f"{line['unsealed_days']} days not sealed, {line['unstamped_days']} sealed and not stamped")
-        )
-    text = f"{line['source']}: {line['topic']}: {line['verdict']}, {line['ended_at'] or 'begun ' + line['started_at']}"
-    for gap in line["gaps"]:
-        text += f"\n  {gap_line(gap)}"
-    for alarm in line["alarms"]:
-        text += f"\n  alarm: {alarm['alarm']}: {alarm['text']}"
-    return text
 
 
 @click.command()

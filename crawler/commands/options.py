@@ -40,9 +40,35 @@ def tsa_ca_option(command: _F) -> _F:
     )(command)
 
 
+def on_alarm_option(command: _F) -> _F:
+    """--on-alarm: whom else to tell."""
+    return click.option(
+        "--on-alarm",
+        metavar="COMMAND",
+        help="Run this by sh when something is wrong that was not before (docs/cron.md).",
+    )(command)
+
+
 def json_option(command: _F) -> _F:
     """--json: for programs."""
     return click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")(command)
+
+
+def connect_option(command: _F) -> _F:
+    """--connect-to: where to connect instead."""
+    return click.option(
+        "--connect-to", multiple=True, metavar="HOST=http://127.0.0.1:PORT", help="Connect there instead ('*': all hosts)."
+    )(command)
+
+
+def clock_option(command: _F) -> _F:
+    """--clock: simulated time."""
+    return click.option(
+        "--clock",
+        metavar="http://127.0.0.1:PORT/__clock",
+        default="",
+        help="Simulated time, read there; only where --connect-to names all hosts.",
+    )(command)
 
 
 def print_json(lines: Iterable[Mapping[str, Any]], at_once: int = 500) -> int:
@@ -75,3 +101,10 @@ def gap_line(gap: Mapping[str, Any]) -> str:
     """One gap of a run for people."""
     numbers = f"{gap['collected']} of {gap['declared']}" if gap["declared"] is not None else "none"
     return f"gap: {gap['what']}{' ' + gap['ref'] if gap['ref'] else ''}: {numbers}: {gap['why']}"
+
+
+def standing_line(alarm: Mapping[str, Any]) -> str:
+    """One standing alarm for people: what, since when, how often, and the capture that shows it."""
+    shown = f", capture {alarm['capture']}" if alarm["capture"] else ""
+    times = f", {alarm['count']} times" if alarm["count"] > 1 else ""
+    return f"stands: {alarm['alarm']} of {alarm['page']} since {alarm['since']}{times}{shown}: {alarm['text']}"

@@ -78,7 +78,11 @@ def comments(capture: Capture) -> Iterator[Record]:
     if any(str(post) != thread for post in {row.post for row in rows}):
         raise LayoutError(f"foreign thread: comments of another post than {thread}", "foreign")
     if rows:
-        yield _listing(capture, rows, parent=None)
+        listing = _listing(capture, rows, parent=None)
+        yield listing
+        keys = [int(comment.key) for comment in listing.comments]
+        if listing.order != "votes" and keys != sorted(keys, reverse=listing.order == "desc"):
+            yield Cue("unsorted", f"{listing.sort}: its comments do not stand in the order of their numbers")
 
 
 @page("daum.children", version=1, proof="unproven")

@@ -57,6 +57,16 @@ class Thread:
             if seen is None or seen.parsed.outcome not in ("ok", "empty"):
                 self._spider.broken(self._article.key, f"the first page of {sort} could not be read")
                 return
+            declared = self._before[0] - self._before[1] if self._before else 0
+            if declared > 0 and _listing(seen) is None:
+                said = f"daum:{self._article.key}: nothing on the first page of {sort}, and {declared} comments are declared"
+                self._run.alarm("empty", said, seen)
+            self._heed(seen)
+
+    def _heed(self, seen: Seen) -> None:
+        """What is odd about a page: the rows are right, and kept; their places are not."""
+        if (said := self._spider.cues(seen).get("unsorted")) is not None:
+            self._run.alarm("sort", f"daum:{self._article.key}: unsorted: {said}", seen)
 
     def _agrees(self, walk: Walk) -> bool:
         return within(len(walk.keys), self._before, self._after, lambda declared: declared[0] - declared[1])
@@ -96,11 +106,13 @@ class Thread:
             listing = _listing(seen)
             if listing is None:
                 return "end", parents
+            self._heed(seen)
             keys = {comment.key for comment in listing.comments}
             if walk.add(listing) == 0:
                 if len(keys) < LIMIT and not keys & first:  # the last rows once more: new or climbing ones pushed them on
                     return "end", parents
-                self._run.alarm("repeat", f"daum:{self._article.key}: the page at {offset} brings only comments seen before")
+                said = f"daum:{self._article.key}: the page at {offset} brings only comments seen before"
+                self._run.alarm("repeat", said, seen)
                 return "repeated page", parents
             first = first or keys
             offset += len(listing.comments)

@@ -27,7 +27,7 @@ async def page_of_list(spider: SourceSpider, url: str, kind: str, **meta: Any) -
     if seen is not None and seen.parsed.outcome in ("ok", "empty"):
         return seen
     why = spider.unread(seen)
-    spider.run.broken.append(f"{url}: {why}")
+    spider.run.breaks(f"{url}: {why}", url)
     return None
 
 
@@ -44,10 +44,10 @@ async def listed(spider: SourceSpider, first: str) -> AsyncGenerator[Article]:
             return
         found = [entry.article for entry in entries_of(seen)]
         if page > 1 and not found:  # nobody asks for a page that the one before did not announce
-            spider.run.alarm("empty", f"{url}: page {page} brings nothing, and was announced")
+            spider.run.alarm("empty", f"{url}: page {page} brings nothing, and was announced", seen)
             return
         if page > 1 and all(article.key in known for article in found):
-            spider.run.alarm("repeat", f"{url}: page {page} brings only articles seen before")
+            spider.run.alarm("repeat", f"{url}: page {page} brings only articles seen before", seen)
             return
         known.update(article.key for article in found)
         rank = max((entry.rank for entry in entries_of(seen)), default=0) + 1

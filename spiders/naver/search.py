@@ -111,7 +111,8 @@ class Search:
                 return
             inside = self._inside(seen)
             if last and self._oldest and self._oldest > last + timedelta(days=1):  # a relative date may be a day off
-                self._spider.run.alarm("search", f"search {query}: {url} ignores its days: until {last}, got {self._oldest}")
+                said = f"search {query}: {url} ignores its days: until {last}, got {self._oldest}"
+                self._spider.run.alarm("search", said, seen)
                 self._whole = True
                 return
             for article in inside:
@@ -126,7 +127,7 @@ class Search:
         digest = self._spider.cues(seen).get("digest", "")  # of the hits of every press: there may be none of Naver
         repeats = digest in known or (len(keys) > 1 and keys <= known)
         if repeats:
-            self._spider.run.alarm("repeat", f"search {query}: {seen.facts.url} brings only hits seen before")
+            self._spider.run.alarm("repeat", f"search {query}: {seen.facts.url} brings only hits seen before", seen)
         known |= {*keys, digest} - {""}
         return repeats
 

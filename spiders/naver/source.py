@@ -43,6 +43,7 @@ SOURCE = Source(
     article_key=urls.article_key,
     article_url=urls.article_url,
     list_page=list_urls.list_page,
+    samples=(list_urls.section_url("102"), list_urls.ranking_url("Memo")),
     search=Syntax(),
     # news.naver.com closed itself to programs in 2026-07. These hosts serve the same articles and their comments: a refusal at
     # the front door is not walked around by a side door.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archive.capture import Seen
 from archive.records import Count, Listing
+from crawler.alarms import WALK
 from crawler.errors import Stopping
 from crawler.spider import SourceSpider
 from crawler.tally import Gap
@@ -87,7 +88,7 @@ class Thread:
             if listing is None:
                 return "end"
             if walk.add(listing) == 0:
-                self._run.alarm("repeat", f"{self._ref}: the {sort} page at {rank} brings only comments seen before")
+                self._run.alarm("repeat", f"{self._ref}: the {sort} page at {rank} brings only comments seen before", seen)
                 return "repeated page"
             rank += len(listing.comments)
             cursor = said.get("next")
@@ -102,7 +103,7 @@ class Thread:
         for name, alarm in _FLAGS.items():
             if name in said and name not in self._flagged:  # once: it may be true of all pages
                 self._flagged.add(name)
-                self._run.alarm(alarm, f"{self._ref}: {seen.facts.url}: {name}: {said[name][:200]}")
+                self._run.alarm(alarm, f"{self._ref}: {seen.facts.url}: {name}: {said[name][:200]}", seen)
         if top:
             self._sorts = said.get("sorts", "").split() or self._sorts
             self._after = _numbers(seen) or self._after
@@ -137,13 +138,14 @@ class Thread:
             top = declared[0] - declared[1] if declared else None
             walk.gap("comments", top, len(walk.keys), why if why != "end" else _OTHER)
             if why == "end":
-                self._run.alarm("count", f"{self._ref}: {len(walk.keys)} comments in a list that declares {top}")
+                self._miscounted(f"{len(walk.keys)} comments in a list that declares {top}")
         if why == "end" and self._run.options.replies and not walk.has_replies(self._before, self._after):
             walk.gap("replies", declared[1] if declared else None, len(walk.replies), self._replies_why or _OTHER)
             if self._replies_why is None:
-                self._run.alarm(
-                    "count", f"{self._ref}: {len(walk.replies)} replies where {declared and declared[1]} are declared"
-                )
+                self._miscounted(f"{len(walk.replies)} replies where {declared and declared[1]} are declared")
+
+    def _miscounted(self, what: str) -> None:
+        self._run.alarm("count", f"{self._ref}: {what}", page=WALK, about=self._key)
 
     async def _look(self, url: str, page: str, walk: Walk | None, rank: int, why: str) -> Seen | None:
         headers = {"Referer": urls.comment_view_url(self._key)}

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from archive.space import left
 from tests.faults import proofs
 from tests.faults.catalogue import fault
 from tests.faults.stage import NotHere, Proven, Shown, Stage
@@ -21,7 +22,8 @@ COMMENTS = 3 * 60
 
 @contextlib.contextmanager
 def small_disk(stage: Stage, size: str = "6m") -> Iterator[Path]:
-    """A file system of its own. Raises NotHere without the right to mount one."""
+    """A file system of its own, none of which is kept free. Raises NotHere without the right to mount one."""
+    stage.sagwan.env["SAGWAN_KEEP_FREE"] = "0"
     disk = stage.folder / "disk"
     disk.mkdir(exist_ok=True)
     command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(disk)]
@@ -96,6 +98,36 @@ def full_before(stage: Stage) -> Proven:
         assert site.requests == []
         (disk / "filler").unlink()
         return shown.proven(f"the site was not asked for anything; with room again {stage.heals(site, file, COMMENTS)}")
+
+
+@fault("disk", "Less is left on the disk, all at once, than is kept free (`SAGWAN_KEEP_FREE`)")
+def below_the_mark(stage: Stage) -> Proven:
+    """The run stops before its next request, and its end is written; below the mark none begins."""
+    with small_disk(stage, "16m") as disk:
+        site = stage.portal(articles=3, comments=60)
+        file = stage.topic(site)
+        stage.move("disk/archive")
+        stage.sagwan.env["SAGWAN_KEEP_FREE"] = "4MB"
+
+        filler, taken = disk / "filler", list[int]()
+
+        def take(host: str, path: str) -> None:
+            if len(site.requests) == 6 and not taken:
+                taken.append(filler.write_bytes(bytes(left(disk)[0] - 3_000_000)))
+
+        site.on_request(take)
+        shown = stage.collect(site, file)
+        one_clear_line(shown, str(stage.sagwan.archive), "less than the 4.0 MB that are kept free")
+        assert len(site.requests) < 6 + 20  # what was on its way; nothing new
+        assert stage.sagwan.rows("SELECT verdict FROM runs") == [("failed",)]
+        assert list(stage.sagwan.archive.rglob("*.open")) == []
+        proofs.no_row_without_bytes(stage.sagwan)
+        site.forget_requests()
+        one_clear_line(stage.collect(site, file), "less than the 4.0 MB")
+        assert site.requests == []
+        filler.unlink()
+        kept = len(proofs.exchanges(stage.sagwan.archive))
+        return shown.proven(f"{kept} exchanges kept and their file closed; with room again {stage.heals(site, file, COMMENTS)}")
 
 
 @fault("disk", "Only the database's disk is full: bytes are kept, their rows are not")

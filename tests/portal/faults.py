@@ -23,6 +23,7 @@ from .wire import WIRES
 # repeat_page: the first page again, its cursor too; ignore_cursor: the first page's rows, but the cursor goes on;
 # ignore_sort: another order, and the answer says which; false_sort: another order under the name of the one asked for;
 # foreign: another article, its comments, counts or reactions; no_rows: none, while the counts say that there are some;
+# few_rows: one, of a section;
 # ignore_query: a search that finds everything; ignore_minus: one that finds what it should leave out; ignore_days: one that
 # finds it on any day.
 TWISTS = frozenset(
@@ -33,6 +34,7 @@ TWISTS = frozenset(
         "false_sort",
         "foreign",
         "no_rows",
+        "few_rows",
         "ignore_query",
         "ignore_minus",
         "ignore_days",
@@ -45,6 +47,11 @@ BLOCK_PAGE = """<!doctype html><html lang="ko">
 <p>아래 자동입력방지 문자를 입력해 주세요.</p>
 <form action="/captcha" method="post"><img src="/captcha.png" alt="captcha">
 <input name="captcha" type="text"></form></div></body></html>
+"""
+LOGIN_PAGE = """<!doctype html><html lang="ko">
+<head><meta charset="utf-8"><title>로그인</title></head><body>
+<form action="https://nid.naver.com/nidlogin.login" method="post"><label>아이디 <input name="id" type="text"></label>
+<label>비밀번호 <input name="pw" type="password"></label><button>로그인</button></form></body></html>
 """
 JUNK = "<!doctype html><html><head><title>점검 중</title></head><body><p>점검 중입니다.</p></body></html>\n"
 
@@ -131,6 +138,7 @@ CHANGES: dict[str, Callable[..., Answer]] = {
     "deflate": _deflate,
     "euc-kr": _euc_kr,
     "block_page": lambda _, __: answer(BLOCK_PAGE, HTML),
+    "login_page": lambda _, __: answer(LOGIN_PAGE, HTML),
     "redirect": _redirect,
     "bomb": lambda _, was, megabytes=200: _encoded(was, "gzip", zeros(megabytes)),
     "junk": lambda _, __: answer(JUNK, HTML),
@@ -138,6 +146,7 @@ CHANGES: dict[str, Callable[..., Answer]] = {
     "body": lambda _, was, body, kind=JSON: answer(body, kind),
     "big_header": _big_header,
     "cookie_bomb": _cookie_bomb,
+    "rename": lambda _, was, old, new: replace(was, body=was.body.replace(old.encode(), new.encode())),
     "two_cookies": _two_cookies,
 }
 

@@ -94,8 +94,8 @@ def piece(world: World, question: Question, section: str, part: str, template: s
     more = len(rest) > len(shown)
     if "ignore_cursor" in twists:
         shown = everything[: len(shown)]
-    if "no_rows" in twists:
-        shown = []
+    if twists & {"no_rows", "few_rows"}:
+        shown = shown[: "few_rows" in twists]
     items = "\n".join(_item(a, world.now, "_LAZY_LOADING_WRAP", "" if plain else "mnews/") for a in shown)
     state = {"sid": section, "sid2": part, "cluid": "", "has-next": str(more).lower(), "cursor-name": "next"}
     state |= {"cursor": here, "page-no": str(number), "date": query.get("date", ""), "template": template}
