@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -188,3 +190,14 @@ def test_an_alarm_of_one_topic_is_not_another_s_and_a_killed_run_ends_none(
     assert "  stands: broken of naver.comments since " in said.out
     assert "naver.article" not in said.out
     assert one.stands() == set()
+
+
+def test_a_past_that_cannot_be_read_ends_no_run_in_silence(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:
+    site = portal(articles=0, naver=1, comments=10)
+    topic = write(tmp_path, site)
+    assert sagwan.collect(site, topic).code == 0
+    with contextlib.closing(sqlite3.connect(sagwan.archive / "archive.db")) as db:
+        db.execute("DROP TABLE run_pages")
+    ended = sagwan.collect(site, topic)
+    assert (ended.code, ended.only["verdict"]) == (3, "failed")
+    assert "archive.db cannot take the run's end: no such table: run_pages" in ended.err
