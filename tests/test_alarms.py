@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import sqlite3
 import threading
@@ -14,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Sagwan, write_topic
+from crawler.alarms import KINDS
+from tests.conftest import ROOT, Sagwan, write_topic
 from tests.naver_runs import write
 from tests.portal import Portal
 from tests.standing import Site
@@ -201,3 +203,15 @@ def test_a_past_that_cannot_be_read_ends_no_run_in_silence(sagwan: Sagwan, porta
     ended = sagwan.collect(site, topic)
     assert (ended.code, ended.only["verdict"]) == (3, "failed")
     assert "archive.db cannot take the run's end: no such table: run_pages" in ended.err
+
+
+def test_every_alarm_stands_in_its_page_and_every_one_raised_is_known() -> None:
+    text = (ROOT / "docs" / "alarms.md").read_text(encoding="utf-8").partition("## What ends one")[0]
+    assert re.findall(r"(?m)^\| `([a-z]+)` \| [^|]{20,} \| [^|]{5,} \|$", text) == list(KINDS)
+    raised = set()
+    for path in [path for package in ("crawler", "spiders") for path in (ROOT / package).rglob("*.py")]:
+        code = path.read_text(encoding="utf-8")
+        raised |= set(re.findall(r"\.alarm\(\s*\"(\w+)\"|\balarm=\"(\w+)\"", code))
+        raised |= {(name, "") for name in re.findall(r"LayoutError\([^\n]*, \"(\w+)\"\)", code)}
+    assert {first or second for first, second in raised} <= set(KINDS)
+    assert len(raised) > 8

@@ -9,7 +9,6 @@ import click
 import pytest
 
 from crawler import topics
-from crawler.alarms import KINDS
 from crawler.cli import COMMANDS, sagwan
 from tests.conftest import ROOT
 
@@ -51,15 +50,3 @@ def test_a_topic_file_in_the_docs_loads(page: str) -> None:
     assert blocks
     for block in blocks:
         assert topics.read(block, Path("t.toml")).source_names() == ["daum", "naver"]
-
-
-def test_every_alarm_stands_in_its_page_and_every_one_raised_is_known() -> None:
-    text = (ROOT / "docs" / "alarms.md").read_text(encoding="utf-8")
-    assert re.findall(r"(?m)^\| `([a-z]+)` \| [^|]{20,} \| [^|]{5,} \|$", text.partition("## What ends one")[0]) == list(KINDS)
-    raised = set()
-    for path in [path for package in ("crawler", "spiders") for path in (ROOT / package).rglob("*.py")]:
-        code = path.read_text(encoding="utf-8")
-        raised |= set(re.findall(r"\.alarm\(\s*\"(\w+)\"|\balarm=\"(\w+)\"", code))
-        raised |= {(name, "") for name in re.findall(r"LayoutError\([^\n]*, \"(\w+)\"\)", code)}
-    assert {first or second for first, second in raised} <= set(KINDS)
-    assert len(raised) > 8
