@@ -77,7 +77,7 @@ def _reason(topic: Topic, source: str) -> str | None:
     return options.reason if options.robots == "ignore" else None
 
 
-def ending(tally: Tally, run: str, db: sqlite3.Connection, source: str, topic: str) -> dict[str, Any]:
+def ending(tally: Tally, db: sqlite3.Connection, source: str, topic: str) -> dict[str, Any]:
     """What a run's end says: how it went, what it raised, and what its pages gave. Raises the alarm about each page kind that
     gave far less than in earlier runs."""
     wrong = {alarm.page for alarm in tally.raised()}
@@ -86,4 +86,4 @@ def ending(tally: Tally, run: str, db: sqlite3.Connection, source: str, topic: s
             tally.alarms.append(Alarm(found.kind, found.text, kind, page.capture))
     raised = tally.raised()
     told = {"raised": msgspec.to_builtins(raised), "pages": msgspec.to_builtins(tally.pages(raised))}
-    return {"run": run, "verdict": tally.verdict(), "counters": tally.summary()} | told
+    return {"verdict": tally.verdict(), "counters": tally.summary()} | told

@@ -18,7 +18,7 @@ from scrapy.crawler import Crawler
 
 from archive import archive, questions, recover, redacted
 from archive.alarms import standing
-from archive.capture import Exchange, Facts, Listed, Seen
+from archive.capture import Exchange, Facts, Seen
 from archive.catchup import catch_up
 from archive.errors import ArchiveError, Damaged, WriteFailed
 from archive.pseudonym import Pseudonyms, default_key_file
@@ -141,7 +141,6 @@ class Run(Tally):
     def facts(self, request: Request) -> Facts:
         """What is known of an exchange before it is made."""
         meta = request.meta
-        listed: Listed | None = meta.get("listed")
         return Facts(
             source=self.source.name,
             page=meta["page"],
@@ -153,7 +152,7 @@ class Run(Tally):
             article=meta.get("article"),
             why=meta.get("why"),
             attempt=meta.get("retry_times", 0) + 1,
-            listed=listed,
+            listed=meta.get("listed"),
             context=meta.get("context", {}),
         )
 
@@ -243,9 +242,11 @@ class Run(Tally):
         if committer is not None and self._db is not None:
             if committer.broken is None:
                 names = self.source.name, self.topic.title
-                with contextlib.suppress(WriteFailed, sqlite3.Error):  # the run has failed; what was written is closed
-                    await self.event("run_ended", **provenance.ending(self, self.uuid, self._db, *names))
+                try:
+                    await self.event("run_ended", run=self.uuid, **provenance.ending(self, self._db, *names))
                     self.standing = standing(self.root, self._db, *names)
+                except (WriteFailed, sqlite3.Error) as error:  # what was written is closed all the same
+                    self.fail(f"{self.root / 'archive.db'} cannot take the run's end: {error}")
             try:
                 await committer.close()
             except WriteFailed as error:

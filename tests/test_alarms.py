@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import signal
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -12,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Sagwan, write_topic
+from crawler.alarms import KINDS
+from tests.conftest import ROOT, Sagwan, write_topic
 from tests.naver_runs import write
 from tests.portal import Portal
 from tests.standing import Site
@@ -188,3 +192,26 @@ def test_an_alarm_of_one_topic_is_not_another_s_and_a_killed_run_ends_none(
     assert "  stands: broken of naver.comments since " in said.out
     assert "naver.article" not in said.out
     assert one.stands() == set()
+
+
+def test_a_past_that_cannot_be_read_ends_no_run_in_silence(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:
+    site = portal(articles=0, naver=1, comments=10)
+    topic = write(tmp_path, site)
+    assert sagwan.collect(site, topic).code == 0
+    with contextlib.closing(sqlite3.connect(sagwan.archive / "archive.db")) as db:
+        db.execute("DROP TABLE run_pages")
+    ended = sagwan.collect(site, topic)
+    assert (ended.code, ended.only["verdict"]) == (3, "failed")
+    assert "archive.db cannot take the run's end: no such table: run_pages" in ended.err
+
+
+def test_every_alarm_stands_in_its_page_and_every_one_raised_is_known() -> None:
+    text = (ROOT / "docs" / "alarms.md").read_text(encoding="utf-8").partition("## What ends one")[0]
+    assert re.findall(r"(?m)^\| `([a-z]+)` \| [^|]{20,} \| [^|]{5,} \|$", text) == list(KINDS)
+    raised = set()
+    for path in [path for package in ("crawler", "spiders") for path in (ROOT / package).rglob("*.py")]:
+        code = path.read_text(encoding="utf-8")
+        raised |= set(re.findall(r"\.alarm\(\s*\"(\w+)\"|\balarm=\"(\w+)\"", code))
+        raised |= {(name, "") for name in re.findall(r"LayoutError\([^\n]*, \"(\w+)\"\)", code)}
+    assert {first or second for first, second in raised} <= set(KINDS)
+    assert len(raised) > 8

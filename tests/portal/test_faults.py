@@ -184,6 +184,7 @@ def test_bomb(portal: Portal, page: str) -> None:
     ("fault", "options", "kind", "words"),
     [
         ("block_page", {}, "text/html;charset=UTF-8", ["비정상적인 접근", "자동입력방지 문자", "captcha"]),
+        ("login_page", {}, "text/html;charset=UTF-8", ["<!doctype html>", 'type="password"']),
         ("junk", {}, "text/html;charset=UTF-8", ["<!doctype html>"]),
         ("empty", {}, "application/json;charset=UTF-8", ["[]"]),
         ("empty", {"body": ""}, "application/json;charset=UTF-8", [""]),
