@@ -124,19 +124,14 @@ class Run(Tally):
 
     def _about(self, pseudonyms: Pseudonyms) -> dict[str, str]:
         setup = self._setup
-        more = {"operator": setup.contact, "http-header-user-agent": setup.user_agent, "pseudonym-key": pseudonyms.fingerprint}
-        return (
-            provenance.warcinfo(self.uuid, self.topic, self.source.name, self.clock.kind)
-            | more
-            | {"connect-to": " ".join(self.connect_to.hosts()), "sealed": self._last_manifest()}
-        )
-
-    def _last_manifest(self) -> str:
         try:
-            return provenance.sealed(self.root)
+            manifest = provenance.sealed(self.root)
         except Damaged as error:
+            manifest = ""
             self.notes.append(f"{error}: `sagwan verify` says more")
-            return ""
+        more = {"operator": setup.contact, "http-header-user-agent": setup.user_agent, "pseudonym-key": pseudonyms.fingerprint}
+        more |= {"connect-to": " ".join(self.connect_to.hosts()), "sealed": manifest}
+        return provenance.warcinfo(self.uuid, self.topic, self.source.name, self.clock.kind) | more
 
     def facts(self, request: Request) -> Facts:
         """What is known of an exchange before it is made."""

@@ -9,6 +9,7 @@ import click
 import pytest
 
 from crawler import topics
+from crawler.alarms import KINDS
 from crawler.cli import COMMANDS, sagwan
 from tests.conftest import ROOT
 
