@@ -134,7 +134,7 @@ class Snapshot:
         for scope in scopes.values():
             scope.sort()
         for proof in self._proofs:
-            numbers = numbers_of(self._known[number][0] for number in proof.members)
+            numbers = numbers_of(key for key, parent in map(self._known.__getitem__, proof.members) if parent == proof.parent)
             if not numbers:
                 continue
             scope = scopes[proof.parent]
