@@ -41,15 +41,15 @@ def stored(sagwan: Sagwan, article: Article) -> dict[str, tuple[Any, ...]]:
     return {key: (*values[:-1], STATES[values[-1]]) for key, *values in rows}
 
 
-def truth(sagwan: Sagwan, portal: Portal, article: Article) -> dict[str, tuple[Any, ...]]:
-    """What the archive must hold of the comments that a reader sees, by the portal's truth."""
+def truth(sagwan: Sagwan, portal: Portal, article: Article, account: str = "{}") -> dict[str, tuple[Any, ...]]:
+    """What the archive must hold of the comments that a reader sees, by the portal's truth, whose accounts it names so."""
     pseudonyms = Pseudonyms.load(Path(str(sagwan.env["SAGWAN_PSEUDONYM_KEY"])), make=False)
     return {
         str(true["id"]): (
             true["text"],
             str(true["parent"]) if true["parent"] else None,
             true["created_ms"],
-            pseudonyms.of(article.site, str(true["account"])),
+            pseudonyms.of(article.site, account.format(true["account"])),
             true["likes"],
             true["dislikes"],
             true["replies"],

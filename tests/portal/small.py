@@ -14,6 +14,7 @@ from random import Random
 from . import talk, texts
 from .answers import TEXT, Answer, Question, answer
 from .blog import Blog
+from .livere import Livere
 from .things import Article, Comment
 from .world import World
 
@@ -21,6 +22,10 @@ MINUTE = 60_000
 Site = Callable[[Question], Answer]
 _ADDRESSES = {
     "naver_blog": ("haru-{0:03}/{1}", "https://m.blog.naver.com/{key}"),
+    "livere": (
+        "623/15201/714/{1}",
+        "https://api-zero.livere.com/v1/comments/list?repSeq={number}&consumerSeq=623&livereSeq=15201&smartloginSeq=714",
+    ),
 }
 
 
@@ -75,6 +80,7 @@ def sites(world: World, naver: Site) -> dict[str, Site]:
         return apis.get(question.path, naver)(question)
 
     made: dict[str, Site] = {"m.blog.naver.com": blog.post, "blog.naver.com": blog.post, "apis.naver.com": shared}
+    made["api-zero.livere.com"] = Livere(world, listed).comments
     return {host: _reading(world, site) for host, site in made.items()}
 
 
