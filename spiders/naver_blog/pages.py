@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lxml.html import HtmlElement
-
 from archive.capture import Capture
 from archive.records import Account, Article, Count, Cue, Record
 from crawler import numbers, when
 from crawler.pages import LayoutError, page
 from spiders.naver.comment_pages import listed
-from spiders.naver.markup import attribute, decoded, every, first, has, meta, running_text, tree, words
+from spiders.naver.markup import attribute, decoded, first, has, lines, meta, tree, words
 from spiders.naver.reaction_pages import reacted
 from spiders.naver_blog import urls
 
@@ -26,7 +24,6 @@ _LAYOUTS = {
 # C: what a page says where there is no post for a reader.
 _GONE = ("삭제되었거나 존재하지 않는", "유효하지 않은 요청입니다")
 _RESTRICTED = ("서로이웃에게만 공개", "이웃에게만 공개", "비공개 글입니다", "비공개된 글")
-_BLOCK = ".//p | .//div | .//li | .//tr | .//h1 | .//h2 | .//h3 | .//h4 | .//blockquote | .//br"
 
 
 @page(
@@ -54,7 +51,7 @@ def post(capture: Capture) -> Iterator[Record]:
         url=urls.article_url(key),
         kind="post",
         title=words(title),
-        text=_lines(body),
+        text=lines(body),
         press=attribute(facts, "blogname"),
         account=Account(key.partition("/")[0], meta(root, "naverblog:nickname")),
         section=words(first(root, f"//*[{has('blog_category')} or {has('tit_category')}]")),
@@ -93,12 +90,3 @@ def _layout(editor: str | None) -> tuple[str, str]:
     if editor not in _LAYOUTS:
         raise LayoutError(f"editor {editor} is not known")
     return _LAYOUTS[editor]
-
-
-def _lines(body: HtmlElement) -> str:
-    """The text as a reader sees it: a block on a line of its own; the editors' indentation would be an edit at each change."""
-    for block in every(body, _BLOCK):
-        block.text = "\n" + (block.text or "") if block.tag != "br" else block.text
-        block.tail = "\n" + (block.tail or "")
-    lines = (re.sub("[ \t\r\f]+", " ", line).strip(" ") for line in running_text(body).split("\n"))
-    return "\n".join(line for line in lines if line)

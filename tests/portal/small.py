@@ -14,6 +14,7 @@ from random import Random
 from . import talk, texts
 from .answers import TEXT, Answer, Question, answer
 from .blog import Blog
+from .cafe import Cafe
 from .livere import Livere
 from .things import Article, Comment
 from .world import World
@@ -22,6 +23,7 @@ MINUTE = 60_000
 Site = Callable[[Question], Answer]
 _ADDRESSES = {
     "naver_blog": ("haru-{0:03}/{1}", "https://m.blog.naver.com/{key}"),
+    "naver_cafe": ("{2}/{1}", "https://cafe.naver.com/haru{place}/{number}"),
     "livere": (
         "623/15201/714/{1}",
         "https://api-zero.livere.com/v1/comments/list?repSeq={number}&consumerSeq=623&livereSeq=15201&smartloginSeq=714",
@@ -35,7 +37,7 @@ def plant(world: World, home: str, comments: int = 30, replies: int = 4) -> Arti
     chance = Random(f"{home} {place}")
     number = 223_000_000_000 + place
     key, address = _ADDRESSES[home]
-    key = key.format(place, number)
+    key = key.format(place, number, 27_000_000 + place)
     published = world.now - 48 * 60 * MINUTE
     article = Article(
         id=key,
@@ -74,12 +76,14 @@ def listed(article: Article) -> list[Comment]:
 def sites(world: World, naver: Site) -> dict[str, Site]:
     """The hosts of the small sites; on the host that several of Naver's share, `naver` answers what is none of theirs."""
     blog = Blog(world, listed)
+    cafe = Cafe(world, listed)
     apis = {"/commentBox/cbox/web_naver_list_json.json": blog.comments, "/blogserver/like/v1/search/contents": blog.likes}
 
     def shared(question: Question) -> Answer:
-        return apis.get(question.path, naver)(question)
+        return (cafe.answer if question.path.startswith("/cafe-web/") else apis.get(question.path, naver))(question)
 
     made: dict[str, Site] = {"m.blog.naver.com": blog.post, "blog.naver.com": blog.post, "apis.naver.com": shared}
+    made["cafe.naver.com"] = cafe.answer
     made["api-zero.livere.com"] = Livere(world, listed).comments
     return {host: _reading(world, site) for host, site in made.items()}
 
