@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,33 +21,19 @@ from tests.small_runs import agrees, changed, collect, shown, stored, truth
 Make = Callable[..., Portal]
 KEY = "27000001/67793"
 READ, LIST = urls.read_url(KEY), urls.comments_url(KEY, "asc", 1)
-FACTS: dict[str, Any] = {
-    "id": 67793,
-    "menu": {"id": 282, "name": "자유게시판"},
-    "subject": "가상시 <버스> 이야기",
-    "writer": {"memberKey": "k1", "nick": "하루"},
-    "writeDate": 1749029333663,
-    "readCount": 890,
-    "commentCount": 3,
-    "contentHtml": "<div><p>첫 줄 &lt;그대로&gt; 😀</p><p>둘째 줄</p></div>",
-}
+ANSWER: dict[str, Any] = json.loads((Path(__file__).parent / "fixtures" / "naver_cafe" / "article.json").read_text("utf-8"))
+FACTS = ANSWER["result"]["article"]
 load_pages()
 
 
 def answered(**result: Any) -> dict[str, Any]:
-    return {"result": {"cafeId": 27000001, "cafe": {"name": "하루 카페"}, "article": FACTS} | result, "hasNext": False}
+    return {"result": ANSWER["result"] | result, "hasNext": False}
 
 
 def row(key: int, **more: Any) -> dict[str, Any]:
     writer = {"memberKey": f"m{key}", "nick": "가온"}
-    return {
-        "id": key,
-        "refId": key,
-        "isRef": False,
-        "content": f"글 {key}",
-        "writer": writer,
-        "updateDate": 1749029333000,
-    } | more
+    own = {"id": key, "refId": key, "isRef": False, "content": f"글 {key}", "writer": writer}
+    return own | {"updateDate": 1749029333000} | more
 
 
 @pytest.mark.parametrize(
@@ -124,16 +112,14 @@ def test_comments_with_replies_among_them() -> None:
     assert listing.comments[3].attachment == "cafe_8"
     assert (listing.comments[2].account, listing.comments[0].likes) == (None, None)
     newest = read("naver_cafe.comments", urls.comments_url(KEY, "desc", 1), answered(comments={"items": rows}), article=KEY)
-    assert (only(newest, Listing).order, cues(newest)) == ("votes", {"next_page": "0"}), (
-        "what stands the other way proves nothing"
-    )
+    assert (only(newest, Listing).order, cues(newest)) == ("votes", {"next_page": "0"})  # the other way: it proves nothing
 
 
 def test_answers_that_are_others() -> None:
     assert "asked 27000001/1" in layout("naver_cafe.article", urls.read_url("27000001/1"), answered())
     assert layout("naver_cafe.article", urls.read_url("27000002/67793"), answered())
     assert layout("naver_cafe.comments", LIST, answered(comments={"items": []}), article=KEY)
-    assert layout("naver_cafe.comments", LIST, answered(), article=KEY)
+    assert layout("naver_cafe.comments", LIST, answered(comments=None), article=KEY)
     assert layout("naver_cafe.comments", LIST, answered(comments={"items": [row(1)]}), article="27000001/9")
 
 

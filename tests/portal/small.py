@@ -18,12 +18,14 @@ from .cafe import Cafe
 from .livere import Livere
 from .things import Article, Comment
 from .world import World
+from .zum import Zum
 
 MINUTE = 60_000
 Site = Callable[[Question], Answer]
 _ADDRESSES = {
     "naver_blog": ("haru-{0:03}/{1}", "https://m.blog.naver.com/{key}"),
     "naver_cafe": ("{2}/{1}", "https://cafe.naver.com/haru{place}/{number}"),
+    "zum": ("{1}", "https://m.news.zum.com/articles/{number}/%EB%B2%84%EC%8A%A4"),
     "livere": (
         "623/15201/714/{1}",
         "https://api-zero.livere.com/v1/comments/list?repSeq={number}&consumerSeq=623&livereSeq=15201&smartloginSeq=714",
@@ -85,6 +87,7 @@ def sites(world: World, naver: Site) -> dict[str, Site]:
     made: dict[str, Site] = {"m.blog.naver.com": blog.post, "blog.naver.com": blog.post, "apis.naver.com": shared}
     made["cafe.naver.com"] = cafe.answer
     made["api-zero.livere.com"] = Livere(world, listed).comments
+    made |= dict.fromkeys(("news.zum.com", "m.news.zum.com", "cmnt.zum.com"), Zum(world, listed).answer)
     return {host: _reading(world, site) for host, site in made.items()}
 
 
