@@ -33,14 +33,14 @@ _ADDRESSES = {
 }
 
 
-def plant(world: World, home: str, comments: int = 30, replies: int = 4) -> Article:
-    """An article of a small site with that many comments, of which so many are replies."""
+def plant(world: World, home: str, comments: int = 30, replies: int = 4, age: int = 2 * 24 * 60) -> Article:
+    """An article of a small site with that many comments, of which so many are replies; published that many minutes ago."""
     place = len(world.on(home))
     chance = Random(f"{home} {place}")
     number = 223_000_000_000 + place
     key, address = _ADDRESSES[home]
     key = key.format(place, number, 27_000_000 + place)
-    published = world.now - 48 * 60 * MINUTE
+    published = world.now - age * MINUTE
     article = Article(
         id=key,
         hash=f"{17_000_000 + place}_201_{number}",

@@ -1,0 +1,66 @@
+"""The smaller sites together: one topic, their schedule with its peeks, and a proof of a row of each."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, Sagwan
+from tests.portal import Portal
+from tests.portal.small import MINUTE, plant
+from tests.small_runs import agrees
+
+SOURCES = ("livere", "naver_blog", "naver_cafe", "zum")
+
+
+@pytest.fixture
+def evening(portal: Callable[..., Portal]) -> Portal:
+    """An article of an hour's age on each site, in a time that is set."""
+    p = portal(articles=0)
+    p.world.now = p.world.now
+    for source in SOURCES:
+        plant(p.world, source, comments=30, replies=0 if source == "zum" else 6, age=60)
+    return p
+
+
+def test_what_is_hot_is_peeked_at_on_each(sagwan: Sagwan, evening: Portal, tmp_path: Path) -> None:
+    world = evening.world
+    topic = tmp_path / "t.toml"
+    topic.write_text(f'title = "시험"\nseeds = {json.dumps([article.url for article in world.articles])}\n', encoding="utf-8")
+    for minutes in (0, 16, 2):
+        world.now += minutes * MINUTE
+        for article in world.articles:
+            for comment in article.comments[-4:]:
+                world.vote(comment.id, likes=900)
+            world.add_comment(article)
+        clock = ("--clock", f"{evening.url}/__clock")
+        ended = sagwan("collect", topic, "--due", "--connect-to", f"*={evening.url}", *clock, "--json")
+        assert (ended.code, {line["verdict"] for line in ended.lines}) == (0, {"ok"}), ended.out
+        assert tuple(line["source"] for line in sorted(ended.lines, key=lambda line: line["source"])) == SOURCES
+    looks = "SELECT DISTINCT page FROM captures WHERE why LIKE '{}%' ORDER BY 1"
+    pages = [(f"{source}.comments",) for source in SOURCES]
+    assert sagwan.rows(looks.format("walk")) == pages
+    assert sagwan.rows(looks.format("peek hot")) == pages
+    assert sagwan.rows("SELECT sum(complete), count(*) FROM walks") == [(8, 8)]
+    agrees(sagwan)
+
+
+def test_a_row_of_each_is_proven_without_this_program(sagwan: Sagwan, evening: Portal, tmp_path: Path) -> None:
+    topic, proof = tmp_path / "t.toml", tmp_path / "proof.json"
+    topic.write_text(f'title = "시험"\nseeds = {json.dumps([a.url for a in evening.world.articles])}\n', encoding="utf-8")
+    assert sagwan("collect", topic, "--connect-to", f"*={evening.url}").code == 0
+    assert sagwan("seal").code == 0
+    for article in evening.world.articles:
+        ref = f"{article.site}:{article.id}#{article.comments[-1].id}"
+        told = sagwan("verify", "--row", f"{ref}@now", "--json")
+        assert told.code == 0, told.err
+        line = told.lines[0]
+        proof.write_text(json.dumps(line), encoding="utf-8")
+        command = [sys.executable, str(ROOT / "docs" / "check_proof.py"), str(proof)]
+        ended = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (ended.returncode, ended.stdout.splitlines()[-1]) == (0, "PROVEN"), (ref, ended.stdout)
