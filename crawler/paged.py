@@ -56,7 +56,7 @@ class Paged:
 
     async def _pages(self, walk: Walk) -> str:
         """Reads page by page; why it ended."""
-        number, rank = 1, 1
+        number, rank, size, idle = 1, 1, 0, False
         while True:
             seen = await self._look(number, walk, "walk", rank)
             if seen is None or seen.parsed.outcome not in ("ok", "empty"):
@@ -70,9 +70,12 @@ class Paged:
             listing = next((record for record in seen.parsed.records if isinstance(record, Listing)), None)
             if listing is None:
                 return "end"
-            if walk.add(listing) == 0:
+            # A few of the page before once more: new comments pushed them on, while this walk went the other way.
+            added, shown = walk.add(listing), len(listing.comments)
+            if not added and (idle or shown >= size):
                 self._run.alarm("repeat", f"{self._ref}: page {number} brings only comments seen before")
                 return "repeated page"
+            size, idle = shown, not added
             walk.sort = listing.sort
             walk.announced += sum(comment.replies or 0 for comment in listing.comments if comment.parent is None)
             rank += len(listing.comments)

@@ -144,9 +144,23 @@ def test_a_list_that_repeats_itself_or_is_anothers(sagwan: Sagwan, portal: Make)
     assert (ended.code, ended.only["verdict"], [one["alarm"] for one in ended.only["alarms"]]) == (2, "broken", ["repeat"])
     assert sagwan.rows("SELECT complete, stop_reason FROM walks") == [(0, "repeated page")]
     p.faults.clear()
+    p.faults.set("offset=2", 404)
+    ended = collect(sagwan, p, page)
+    assert (ended.code, ended.only["verdict"], ended.only["errors"]) == (2, "broken", {"livere.comments 404": 1})
+    assert sagwan.rows("SELECT complete, collected FROM walks ORDER BY id DESC LIMIT 1") == [(0, 100)]
+    p.faults.clear()
     p.faults.set("livere", "foreign")
     ended = collect(sagwan, p, page)
     assert (ended.code, [one["alarm"] for one in ended.only["alarms"]]) == (2, ["foreign"])
     assert stored(sagwan, page) == {
         key: row for key, row in truth(sagwan, p, page, "naver:{}").items() if key in stored(sagwan, page)
     }
+
+
+def test_what_is_written_meanwhile_pushes_the_last_ones_on(sagwan: Sagwan, portal: Make) -> None:
+    p = portal(articles=0)
+    page = plant(p.world, "livere", comments=100, replies=0)
+    p.on_request(lambda _, path: p.world.add_comment(page) if "offset=2" in path else None)
+    ended = collect(sagwan, p, page)
+    assert (ended.code, ended.only["verdict"], ended.only["alarms"], ended.only["comments"]) == (0, "ok", [], 100)
+    assert sagwan.rows("SELECT complete, collected, repeats FROM walks") == [(1, 100, 1)]

@@ -1,4 +1,4 @@
-"""The smaller sites together: one topic, their schedule with its peeks, and a proof of a row of each."""
+"""The smaller sites together: hostile bytes, one topic, their schedule with its peeks, and a proof of a row of each."""
 
 from __future__ import annotations
 
@@ -9,13 +9,42 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from crawler import pages
+from crawler.sources import load_pages
 from tests.conftest import ROOT, Sagwan
+from tests.naver import read
 from tests.portal import Portal
 from tests.portal.small import MINUTE, plant
 from tests.small_runs import agrees
 
 SOURCES = ("livere", "naver_blog", "naver_cafe", "zum")
+FIXTURES = {
+    "livere": ("livere/list.js", "https://api-zero.livere.com/v1/comments/list?offset=1&consumerSeq=623&livereSeq=15201"
+               "&smartloginSeq=714&repSeq=5000001"),
+    "naver_blog": ("naver_blog/editor-one.html", "https://m.blog.naver.com/haru-log/223000000123"),
+    "naver_cafe": ("naver_cafe/article.json", "https://apis.naver.com/cafe-web/cafe-articleapi/v2.1/cafes/27000001/articles/67793"),
+    "zum": ("zum/article.html", "https://news.zum.com/articles/97264265"),
+}  # fmt: skip
+load_pages()
+KINDS = [entry.kind for entry in pages.registered() if entry.kind.partition(".")[0] in SOURCES]
+GOOD = {name: (ROOT / "tests" / "fixtures" / file).read_bytes() for name, (file, _) in FIXTURES.items()}
+
+
+@given(
+    kind=st.sampled_from(KINDS),
+    other=st.sampled_from(SOURCES),
+    cut=st.integers(0, 3000),
+    put=st.binary(max_size=20)
+    | st.sampled_from([b"null", b"-1", b'"x"', b"[]", b"{}", b"9" * 30, b"\\ud83d", b"<p>", b"</div>"]),
+    gone=st.integers(0, 40),
+)
+def test_no_bytes_break_a_parser(kind: str, other: str, cut: int, put: bytes, gone: int) -> None:
+    body, url = GOOD[other], FIXTURES[kind.partition(".")[0]][1]
+    spoilt = body[:cut] + put + body[cut + gone :]
+    assert read(kind, url, spoilt).outcome in {"ok", "empty", "layout", "refused"}
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def post(capture: Capture) -> Iterator[Record]:
         published=when.read(attribute(facts, "adddate") or "", capture.received_at),
     )
     if (number := numbers.read(attribute(facts, "commentcount"))) is not None:
-        yield Count("comments", number.value)
+        yield Count("comments", number.value, number.raw if number.precision == "rounded" else None)
     if blog_no := _BLOG_NO.search(text):
         yield Cue("blog_no", blog_no[1])
 
