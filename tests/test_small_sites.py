@@ -38,7 +38,7 @@ GOOD = {name: (ROOT / "tests" / "fixtures" / file).read_bytes() for name, (file,
     other=st.sampled_from(SOURCES),
     cut=st.integers(0, 3000),
     put=st.binary(max_size=20)
-    | st.sampled_from([b"null", b"-1", b'"x"', b"[]", b"{}", b"9" * 30, b"\\ud83d", b"<p>", b"</div>"]),
+    | st.sampled_from([b"null", b"\x01", b"-1", b'"x"', b"[]", b"{}", b"9" * 30, b"\\ud83d", b"<p>", b"</div>"]),
     gone=st.integers(0, 40),
 )
 def test_no_bytes_break_a_parser(kind: str, other: str, cut: int, put: bytes, gone: int) -> None:

@@ -15,7 +15,7 @@ from crawler.pages import LayoutError
 # What Content-Type may say; nothing is ever guessed from the bytes. cp949 is what Naver means by EUC-KR (C).
 _CHARSETS = {"utf-8": "utf-8", "euc-kr": "cp949", "ms949": "cp949", "cp949": "cp949"}
 
-_BLOCKS = ".//p | .//div | .//li | .//tr | .//h1 | .//h2 | .//h3 | .//h4 | .//blockquote | .//br"
+_BLOCKS = frozenset({"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "blockquote", "br"})
 
 
 def decoded(capture: Capture, default: str) -> str:
@@ -71,9 +71,13 @@ def running_text(element: HtmlElement) -> str:
 
 def lines(element: HtmlElement) -> str:
     """The text of an editor's page as a reader sees it, a block on a line of its own: the indentation of its mark-up would be
-    an edit at each change of the editor. Changes the element."""
-    for block in every(element, _BLOCKS):
-        block.text = "\n" + (block.text or "") if block.tag != "br" else block.text
-        block.tail = "\n" + (block.tail or "")
-    found = (re.sub("[ \t\r\f]+", " ", line).strip(" ") for line in running_text(element).split("\n"))
-    return "\n".join(line for line in found if line)
+    an edit at each change of the editor."""
+    found = list[str]()
+    for event, each in lxml.etree.iterwalk(element, events=("start", "end", "comment", "pi")):
+        found.append("\n" if each.tag in _BLOCKS else "")
+        if event == "start":
+            found.append((each.text or "") if each.tag not in ("script", "style") else "")
+        elif each is not element:
+            found.append(each.tail or "")
+    plain = (re.sub("[ \t\r\f]+", " ", line).strip(" ") for line in "".join(found).split("\n"))
+    return "\n".join(line for line in plain if line)
