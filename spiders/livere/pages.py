@@ -14,6 +14,7 @@ from archive.records import Account, Article, Comment, Cue, Listing, Record, Sta
 from crawler.iso import iso
 from crawler.pages import LayoutError, page
 from spiders.livere import urls
+from spiders.naver.comments import number
 from spiders.naver.json_text import decode, unwrapped
 
 
@@ -71,8 +72,8 @@ def comments(capture: Capture) -> Iterator[Record]:
             raise LayoutError(f"foreign thread: a comment of {row.repSeq} for {asked['repSeq']}", "foreign")
     for row in answer.results.children:
         children[row.parentSeq].append(row)
-    number = int(offset) if (offset := asked.get("offset", "1")).isdecimal() else 1
-    if number == 1:
+    place = number(asked.get("offset", "1")) or 1
+    if place == 1:
         newest = parents[0] if parents else None
         yield Article(
             key=key,
@@ -85,13 +86,12 @@ def comments(capture: Capture) -> Iterator[Record]:
     rows = [row for parent in parents for row in (parent, *children.pop(parent.replySeq, ()))]
     rows += [row for others in children.values() for row in others]
     if rows:
-        yield Cue("next_page", str(number + 1))  # no answer says that it is the last: the list ends with an empty one
+        yield Cue("next_page", str(place + 1))  # no answer says that it is the last: the list ends with an empty one
         stable = all(a.replySeq > b.replySeq for a, b in pairwise(parents))
-        rank = capture.context.get("rank", "")
         yield Listing(
             sort="RECENT",  # our name: the site has none for the only order that was recorded
             order="desc" if stable else "votes",
-            rank=int(rank) if rank.isdecimal() and len(rank) < 10 else 1,
+            rank=number(capture.context.get("rank", "")) or 1,
             comments=tuple([_comment(row) for row in rows]),
         )
 

@@ -10,6 +10,7 @@ from archive.capture import Capture
 from archive.records import Account, Article, Comment, Count, Cue, Listing, Record
 from crawler import when
 from crawler.pages import LayoutError, page
+from spiders.naver.comments import number
 from spiders.naver.markup import lines, tree
 from spiders.naver.urls import asked
 from spiders.naver_cafe import urls
@@ -21,19 +22,19 @@ _STATUSES = (200, 401, 403, 404)
 @page("naver_cafe.article", version=1, proof="unproven", statuses=_STATUSES)
 def article(capture: Capture) -> Iterator[Record]:
     """An article; one that is for members only is `restricted`, with the site's reason as its notice."""
-    answer, cafe, number = read(capture)
+    answer, cafe, named = read(capture)
     result = answer.result
     if result.errorCode is not None:
-        key = capture.article or f"{cafe}/{number}"
+        key = capture.article or f"{cafe}/{named}"
         state, said = why_not(result)
         yield Article(key=key, url=urls.article_url(key), kind="post", state=state, notice=said)
         return
     found = result.article
     if found is None:
         raise LayoutError("no article and no reason")
-    if str(found.id) != number or (cafe.isdecimal() and result.cafeId is not None and str(result.cafeId) != cafe):
-        raise LayoutError(f"another article: asked {cafe}/{number}, got {result.cafeId}/{found.id}", "foreign")
-    key = f"{cafe if result.cafeId is None else result.cafeId}/{number}"
+    if str(found.id) != named or (cafe.isdecimal() and result.cafeId is not None and str(result.cafeId) != cafe):
+        raise LayoutError(f"another article: asked {cafe}/{named}, got {result.cafeId}/{found.id}", "foreign")
+    key = f"{cafe if result.cafeId is None else result.cafeId}/{named}"
     closed = "isBlind" if found.isBlind else "isReadable: false" if found.isReadable is False else None
     html = found.contentHtml or ""
     yield Article(
@@ -49,7 +50,7 @@ def article(capture: Capture) -> Iterator[Record]:
         notice=closed,
         state="restricted" if closed else "visible",
         published=when.read(str(found.writeDate), capture.received_at) if found.writeDate else None,
-        aliases=(f"{cafe}/{number}",) if f"{cafe}/{number}" != key else (),
+        aliases=(f"{cafe}/{named}",) if f"{cafe}/{named}" != key else (),
     )
     yield from _counts(found)
 
@@ -57,18 +58,18 @@ def article(capture: Capture) -> Iterator[Record]:
 @page("naver_cafe.comments", version=1, proof="unproven", statuses=_STATUSES)
 def comments(capture: Capture) -> Iterator[Record]:
     """One page of comments, each followed by its replies."""
-    answer, cafe, number = read(capture)
+    answer, cafe, named = read(capture)
     result = answer.result
     if result.errorCode is not None:
         yield Cue("closed", why_not(result)[1])
         return
-    if capture.article is not None and capture.article != f"{cafe}/{number}":
-        raise LayoutError(f"the request names {cafe}/{number}, not {capture.article}", "foreign")
+    if capture.article is not None and capture.article != f"{cafe}/{named}":
+        raise LayoutError(f"the request names {cafe}/{named}, not {capture.article}", "foreign")
     if result.comments is None:
         raise LayoutError("no comments and no reason")
     if result.article is not None:
-        if str(result.article.id) != number:
-            raise LayoutError(f"foreign thread: comments of {result.article.id} for {number}", "foreign")
+        if str(result.article.id) != named:
+            raise LayoutError(f"foreign thread: comments of {result.article.id} for {named}", "foreign")
         yield from _counts(result.article)
     where, rows = capture.url.partition("?")[0].rpartition("/")[2], result.comments.items
     if where == "1" and not rows and result.article is not None and result.article.commentCount:
@@ -85,9 +86,12 @@ def _listing(capture: Capture, rows: list[Row]) -> Listing:
     sign = -1 if sort == "desc" else 1
     stable = all((b - a) * sign > 0 for a, b in pairwise(tops))
     order: Literal["asc", "desc", "votes"] = "votes" if not stable else "desc" if sign < 0 else "asc"
-    rank = capture.context.get("rank", "")
-    first = int(rank) if rank.isdecimal() and len(rank) < 10 else 1
-    return Listing(sort=sort, order=order, rank=first, comments=tuple([_comment(row, capture.received_at) for row in rows]))
+    return Listing(
+        sort=sort,
+        order=order,
+        rank=number(capture.context.get("rank", "")) or 1,
+        comments=tuple([_comment(row, capture.received_at) for row in rows]),
+    )
 
 
 def _comment(row: Row, seen_at: int) -> Comment:

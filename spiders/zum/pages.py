@@ -13,6 +13,7 @@ from archive.records import Account, Article, Comment, Count, Cue, Listing, Reco
 from crawler import when
 from crawler.pages import LayoutError, page
 from spiders.naver.cbox import Number
+from spiders.naver.comments import number
 from spiders.naver.json_text import decode
 from spiders.naver.markup import decoded, first, has, lines, meta, tree, words
 from spiders.zum import urls
@@ -108,20 +109,19 @@ def info(capture: Capture) -> Iterator[Record]:
 def comments(capture: Capture) -> Iterator[Record]:
     """One page of comments. An item of another shape than the guessed one is an unknown layout: somebody has to look at it."""
     found = decode(_list, capture.body)
-    number = capture.url.rpartition("page=")[2]
+    place = number(capture.url.rpartition("page=")[2]) or 1
     if found.totalValidCmnt is not None:
         yield Count("comments", found.totalValidCmnt)
-    if number == "1" and found.totalValidCmnt and not found.cmntList:
+    if place == 1 and found.totalValidCmnt and not found.cmntList:
         raise LayoutError(f"0 rows on page 1 of a list that declares {found.totalValidCmnt}", "empty")
     if not found.cmntList:
         return
-    yield Cue("next_page", str(int(number) + 1) if found.hasNext and number.isdecimal() else "0")
-    rank = capture.context.get("rank", "")
+    yield Cue("next_page", str(place + 1) if found.hasNext else "0")
     rows = [decode(_row, bytes(raw)) for raw in found.cmntList]
     yield Listing(
         sort="LISTED",  # our name: the site has none in its answers
         order="votes",  # U: no recording shows an order, so a place proves nothing
-        rank=int(rank) if rank.isdecimal() and len(rank) < 10 else 1,
+        rank=number(capture.context.get("rank", "")) or 1,
         comments=tuple([_comment(row, capture.received_at) for row in rows]),
     )
 
