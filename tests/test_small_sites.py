@@ -17,10 +17,10 @@ from crawler.sources import load_pages
 from tests.conftest import ROOT, Sagwan
 from tests.naver import read
 from tests.portal import Portal
-from tests.portal.small import MINUTE, plant
+from tests.portal.small import HOMES, MINUTE, plant
 from tests.small_runs import agrees
 
-SOURCES = ("livere", "naver_blog", "naver_cafe", "zum")
+SOURCES = tuple(sorted(HOMES))
 FIXTURES = {
     "livere": ("livere/list.js", "https://api-zero.livere.com/v1/comments/list?offset=1&consumerSeq=623&livereSeq=15201"
                "&smartloginSeq=714&repSeq=5000001"),

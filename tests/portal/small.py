@@ -31,6 +31,7 @@ _ADDRESSES = {
         "https://api-zero.livere.com/v1/comments/list?repSeq={number}&consumerSeq=623&livereSeq=15201&smartloginSeq=714",
     ),
 }
+HOMES = tuple(_ADDRESSES)
 
 
 def plant(world: World, home: str, comments: int = 30, replies: int = 4, age: int = 2 * 24 * 60) -> Article:
