@@ -158,6 +158,8 @@ def test_an_article_from_seed_to_rows(sagwan: Sagwan, portal: Make) -> None:
     assert (changed(sagwan, level), changed(sagwan, gone)) == ({("", "state")}, {("", "gone")})
     assert shown(sagwan, members)[""]["state"] == "visible"
     assert shown(sagwan, level)[""]["title"] == level.title
+    panes = dict(sagwan.rows("SELECT key, l.pane FROM looks l JOIN articles a ON a.id = l.article"))
+    assert (panes[level.id], panes[busy.id]) == ("restricted", "cafe"), "in what is for members no walk is due"
     series = sagwan("series", f"naver_cafe:{busy.id}", "--metric", "comments", "--json").lines
     assert (series[0]["comments"], series[-1]["comments"]) == (130, 129)
     agrees(sagwan)
