@@ -83,8 +83,9 @@ class _Article:
     def _edited(self, row: tuple[Any, ...], before: tuple[Any, ...], names: tuple[str, ...]) -> list[tuple[int, Line]]:
         capture, seen_before = row[0], self._look_before(row[0])
         if row[-1] != before[-1]:
-            change = "gone" if row[-1] == "gone" else "returned"
-            return [(capture, self._line(change, self._ref, capture, seen_before, (capture,)))]
+            change = {"gone": "gone", "visible": "returned"}.get(row[-1], "state")
+            what = {"state": [before[-1], row[-1]]} if change == "state" else {}
+            return [(capture, self._line(change, self._ref, capture, seen_before, (capture,), **what))]
         fields = {name: [b, a] for name, a, b in zip(names, row[1:], before[1:], strict=True) if a != b}
         return [(capture, self._line("edited", self._ref, capture, seen_before, fields=fields))] if fields else []
 

@@ -99,7 +99,8 @@ class Looks:
         if told is not None and (looked.born_to is None or told.end - told.start <= looked.born_to - looked.born):
             looked.born, looked.born_to = told.start, told.end
         looked.gone = looked.gone if listed else int(record.state == "gone")
-        looked.pane = record.pane or looked.pane
+        # Comments of what is not for everybody are no reader's: no source reads this pane, until the page says another one.
+        looked.pane = "restricted" if record.state == "restricted" else record.pane or looked.pane
         self._changed.add(looked.article)
 
     def counted(self, article: int, record: Count, at: int) -> None:

@@ -145,7 +145,8 @@ class Snapshot:
                     number = by_last.pop()[1]
                     insort(away[self._known[number][1]], (keys[number], number))
                     count += 1
-                there = numbers_of(self._known[number][0] for number in unpack(ids))
+                seen = map(self._known.__getitem__, unpack(ids))
+                there = numbers_of(key for key, under in seen if under == parent)  # replies may stand among the comments
                 if not there:
                     continue
                 scope = away[parent]

@@ -31,7 +31,9 @@ def read(exchange: Exchange, parse: Parse) -> Read:
 
 def _outcome(exchange: Exchange, capture: Capture | None, status: int | None, problem: str | None, parse: Parse) -> Parsed:
     if status in REFUSED:
-        return Parsed("refused", note=f"status {status}")
+        # A parser may know it as what the site says of this one page: it is for members only.
+        known = parse(capture) if capture is not None and status == 403 else None
+        return known if known is not None and known.outcome == "ok" else Parsed("refused", note=f"status {status}")
     if capture is None:
         return Parsed("failed" if exchange.head is None or exchange.facts.error else "unreadable", note=problem)
     if 300 <= capture.status < 400:

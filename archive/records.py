@@ -94,9 +94,10 @@ class Listing(Struct, frozen=True):
 
 
 class Article(Struct, frozen=True):
-    """One article as one capture shows it; `gone` is the site's own word (404). `aliases` are its other ids, `pane` is
-    what stands for comments (`alex`, `talk`, `none`, ...), `notice` what the page says about them or about its absence,
-    `original` the article's address at its press."""
+    """One article as one capture shows it; `gone` is the site's own word (404), `restricted` that it is there and not for
+    everybody (members, neighbours). `aliases` are its other ids, `pane` is what stands for comments (`alex`, `talk`, `none`,
+    ...), `notice` what the page says about them or about its absence, `original` the article's address at its press. Who
+    writes for a press is its `author`; who writes for himself is an `account`, and stored as a pseudonym."""
 
     key: str
     url: str
@@ -105,11 +106,12 @@ class Article(Struct, frozen=True):
     text: str | None = None
     press: str | None = None
     author: str | None = None
+    account: Account | None = None
     section: str | None = None
     pane: str | None = None
     notice: str | None = None
     original: str | None = None
-    state: Literal["visible", "gone"] = "visible"
+    state: Literal["visible", "gone", "restricted"] = "visible"
     published: Moment | None = None
     modified: Moment | None = None
     aliases: tuple[str, ...] = ()

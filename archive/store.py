@@ -34,7 +34,7 @@ class Store:
 
     def __init__(self, db: sqlite3.Connection, source: str, pseudonyms: Pseudonyms, parse: Parse) -> None:
         self._db, self._source, self._parse = db, source, parse
-        self._articles = Articles(db, source)
+        self._articles = Articles(db, source, pseudonyms)
         self._comments = Comments(db, source, pseudonyms)
         self._looks = Looks(db, source, self._articles.find)
         self._runs: dict[str, int] = {}

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from archive.capture import Facts
+from archive.pseudonym import Pseudonyms
 from archive.records import Article, Count, Listing, Moment, Record
 
 KNOWN_VERSIONS = 2_000  # held in memory with their texts; another is read from the database
@@ -16,8 +17,8 @@ KNOWN_COUNTS = 100_000
 class Articles:
     """Finds and inserts the articles of one source. Row ids stay valid across transactions: nothing is ever deleted."""
 
-    def __init__(self, db: sqlite3.Connection, source: str) -> None:
-        self._db, self._source = db, source
+    def __init__(self, db: sqlite3.Connection, source: str, pseudonyms: Pseudonyms) -> None:
+        self._db, self._source, self._pseudonym = db, source, pseudonyms.of
         self._ids: dict[str, int] = {}
         self._versions: dict[int, tuple[Any, ...]] = {}
         self._counts: dict[tuple[int, str], int] = {}
@@ -79,7 +80,7 @@ class Articles:
             record.title,
             record.text,
             record.press,
-            record.author,
+            self._pseudonym(self._source, record.account.key).hex() if record.account else record.author,
             record.section,
             record.pane,
             record.notice,

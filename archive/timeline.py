@@ -154,7 +154,8 @@ class Timeline:
             yield from self._page_proof(look)
 
     def _page_proof(self, look: Look) -> Iterator[Event]:
-        numbers = numbers_of(self._keys[comment][0] for comment in look.ids)
+        # A reply that stands among the comments has no place in their order.
+        numbers = numbers_of(key for key, parent in map(self._keys.__getitem__, look.ids) if parent == look.parent)
         if not numbers:
             return
         places = self._places[look.parent]

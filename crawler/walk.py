@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from typing import TypeVar
 
 from archive.records import Listing
 from crawler.alarms import WALK
 from crawler.run import Run
 from crawler.tally import Gap
 
+# Comments in all as a site declares them, and the replies of them; None: it does not say how many of all are replies.
+Declared = tuple[int, int | None]
+_Declared = TypeVar("_Declared", bound=Declared)
+
 
 class Walk:
-    """Counts one walk and writes its end. `article` and `walk` go into the meta of each of its looks."""
+    """Counts one walk and writes its end. `article` and `walk` go into the meta of each of its looks. A site that `declares`
+    no number is taken at its word where its list ends."""
 
-    def __init__(self, run: Run, article: str, sort: str, ref: str) -> None:
-        self._run, self.article, self.sort, self._ref = run, article, sort, ref
+    def __init__(self, run: Run, article: str, sort: str, ref: str, *, declares: bool = True) -> None:
+        self._run, self.article, self.sort, self._ref, self._declares = run, article, sort, ref, declares
         # One that an earlier run could not end goes on under its own name.
         fresh = (str(uuid.uuid4()), run.clock.now_us() // 1000)
         self.uuid, self._started_at = run.memory.open_walk(article, sort) or fresh
@@ -26,23 +32,25 @@ class Walk:
         self.repeats = 0
 
     def add(self, listing: Listing) -> int:
-        """Counts a page; how many of its comments this walk had not seen."""
-        keys = self.replies if listing.parent is not None else self.keys
-        before = len(keys)
-        keys.update(comment.key for comment in listing.comments)
-        self.repeats += len(listing.comments) - (len(keys) - before)
-        return len(keys) - before
+        """Counts a page; how many of its comments this walk had not seen. Replies may stand among the comments."""
+        before = len(self.keys) + len(self.replies)
+        for comment in listing.comments:
+            (self.keys if listing.parent is None and comment.parent is None else self.replies).add(comment.key)
+        added = len(self.keys) + len(self.replies) - before
+        self.repeats += len(listing.comments) - added
+        return added
 
     async def end(
         self,
         stop_reason: str,
-        before: tuple[int, int] | None,
-        after: tuple[int, int] | None,
+        before: Declared | None,
+        after: Declared | None,
         replies: bool,
     ) -> bool:
-        """Writes the walk's end; whether it is complete. `before`, `after`: declared comments in all, and replies of them."""
-        top = within(len(self.keys), before, after, lambda declared: declared[0] - declared[1])
-        complete = stop_reason == "end" and top and (not replies or self.has_replies(before, after))
+        """Writes the walk's end; whether it is complete."""
+        complete = (
+            stop_reason == "end" and self.has_comments(before, after) and (not replies or self.has_replies(before, after))
+        )
         if complete and not self.keys and (known := self._run.collected_before(self.article)):
             said = f"{self._ref}: no comment any more, and none declared, where there were {known}"
             self._run.alarm("vanished", said, page=WALK, about=self.article)
@@ -50,7 +58,7 @@ class Walk:
         self._run.counts["complete" if complete else "incomplete"] += 1
         return complete
 
-    async def cut(self, stop: object, before: tuple[int, int] | None, replies: bool) -> None:
+    async def cut(self, stop: object, before: Declared | None, replies: bool) -> None:
         """The run ends before the walk does: a scheduled one has no end yet, a later run goes on with it."""
         if not self._run.scheduled:
             await self.end(f"stopped: {stop}", before, None, replies)
@@ -59,9 +67,7 @@ class Walk:
         """Writes the end of a walk that only wanted the first pages of a list: neither complete nor incomplete."""
         await self._write(stop_reason, False, None, None)
 
-    async def _write(
-        self, stop_reason: str, complete: bool, before: tuple[int, int] | None, after: tuple[int, int] | None
-    ) -> None:
+    async def _write(self, stop_reason: str, complete: bool, before: Declared | None, after: Declared | None) -> None:
         await self._run.event(
             "walk_ended",
             walk=self.uuid,
@@ -79,12 +85,20 @@ class Walk:
             repeats=self.repeats,
         )
 
-    def has_replies(self, before: tuple[int, int] | None, after: tuple[int, int] | None) -> bool:
+    def has_comments(self, before: Declared | None, after: Declared | None) -> bool:
+        """Whether all top-level comments were read: as many as declared."""
+        read = len(self.replies)  # where only the sum is declared, the rest must be comments
+        return not self._declares or within(
+            len(self.keys), before, after, lambda declared: declared[0] - (read if declared[1] is None else declared[1])
+        )
+
+    def has_replies(self, before: Declared | None, after: Declared | None) -> bool:
         """Whether all replies were read: as many as declared, or all that the listed comments announce (a thread counts
         the replies of deleted comments too, and shows them nowhere)."""
-        return within(len(self.replies), before, after, lambda declared: declared[1]) or (
-            0 < self.announced <= len(self.replies)
-        )
+        read = len(self.replies)
+        if 0 < self.announced <= read or (not self._declares and not self.announced):
+            return True
+        return within(read, before, after, lambda declared: read if declared[1] is None else declared[1])
 
     def gap(self, what: str, declared: int | None, collected: int, why: str) -> None:
         """Notes what is missing; the run is thin."""
@@ -94,9 +108,9 @@ class Walk:
 
 def within(
     collected: int,
-    before: tuple[int, int] | None,
-    after: tuple[int, int] | None,
-    number: Callable[[tuple[int, int]], int],
+    before: _Declared | None,
+    after: _Declared | None,
+    number: Callable[[_Declared], int],
 ) -> bool:
     """Whether a number lies between what the site declared before and after; False where it declared nothing."""
     declared = [number(value) for value in (before, after) if value is not None]

@@ -22,15 +22,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-# Of a row: what a page shows as it is, and the names that the sites' lists have for it (Daum's, Naver's).
+# Of a row: what a page shows as it is, and the names that the sites' lists have for it.
 FIELDS: dict[str, tuple[str, ...]] = {
-    "likes": ("likeCount", "sympathyCount", "likes"),  # at Daum, at Naver, in what had been read of a page
-    "dislikes": ("dislikeCount", "antipathyCount", "dislikes"),
-    "replies": ("childCount", "replyCount", "replies"),
+    "likes": ("likeCount", "sympathyCount", "good", "likes"),  # at Daum and Zum, Naver, LiveRe, in what had been read of a page
+    "dislikes": ("dislikeCount", "hateCount", "antipathyCount", "bad", "dislikes"),
+    "replies": ("childCount", "replyCount", "subCount", "replies"),
     "text": ("content", "contents", "text"),
     "title": (),
 }
-KEYS = ("id", "commentNo", "key")
+KEYS = ("id", "commentNo", "replySeq", "key")
 
 
 def say(text: str) -> None:
@@ -207,8 +207,8 @@ def objects_of(text: str, key: str, read: bool) -> list[dict[str, Any]]:
         waiting += [each for each in inside if isinstance(each, (dict, list))]
         named = any(str(one.get(name)) == key for name in KEYS) if isinstance(one, dict) else False
         whole = read and not key and isinstance(one, dict)
-        # A comment has its votes; its author, say, may have the same number.
-        if whole or (named and (read or any(name in one for name in FIELDS["likes"]))):
+        # A comment has its votes, or at least its words; its author, say, may have the same number.
+        if whole or (named and (read or any(name in one for name in (*FIELDS["likes"], *FIELDS["text"])))):
             found.append(one)
     return found
 

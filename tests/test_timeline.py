@@ -162,3 +162,12 @@ def test_the_bounds_of_a_change_are_the_looks_around_it(maker: Maker) -> None:
     assert line["counts"] == {"likes": [3, 4]}
     assert line["not_before"] == iso(unchanged + 5)
     assert line["seen_at"] > line["not_before"]
+
+
+def test_a_reply_among_the_comments_has_no_place_in_their_order(maker: Maker) -> None:
+    maker.walk([row(n) for n in (9, 8, 7, 6)], sort="LATEST")
+    maker.page([row(7), row(6), row(10, parentId=6)], sort="LATEST", offset=2)  # the newest of all, under the oldest
+    assert told(maker) == []
+    assert {lines(maker)[key]["state"] for key in "98"} == {"visible"}
+    maker.page([row(8), row(6), row(10, parentId=6)], sort="LATEST", offset=1)
+    assert told(maker) == [("gone", "7")]

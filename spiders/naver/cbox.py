@@ -1,4 +1,4 @@
-"""The shapes of the comment service (cbox), as far as we read them: 28 of the 80 to 90 fields that a comment has."""
+"""The shapes of the comment service (cbox), as far as we read them: 29 of the 80 to 90 fields that a comment has."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class Row(Struct, gc=False):
     contents: str | None = None
     userIdNo: str | None = None
     idNo: str | None = None
+    profileUserId: str | None = None  # R: null in news; C: set in blogs, where the two before may be missing
     userName: str | None = None
     maskedUserId: str | None = None
     userStatus: int | None = None

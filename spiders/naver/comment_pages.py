@@ -3,7 +3,7 @@ wrong, a Cue where they are right and the spider must know."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from typing import Literal
 
@@ -37,6 +37,11 @@ def comments(capture: Capture) -> Iterator[Record]:
 
     R: the rows, `count`, `pageModel`, `morePage`, `config`, `listStatus`. C: replies, cursor pages, failure codes.
     """
+    return listed(capture, lambda name, article: urls.object_key(name) == article)
+
+
+def listed(capture: Capture, names: Callable[[str, str], bool]) -> Iterator[Record]:
+    """One page of a list of any of Naver's services; `names`: whether an object of the comment service is an article's."""
     envelope, shown = answer(capture)
     asked = urls.asked(capture.url)
     if not envelope.success:
@@ -48,7 +53,7 @@ def comments(capture: Capture) -> Iterator[Record]:
     if (result := envelope.result) is None:
         raise LayoutError("success without a result")
     wanted = asked.get("objectId", "")
-    if capture.article is not None and urls.object_key(wanted) != capture.article:
+    if capture.article is not None and not names(wanted, capture.article):
         raise LayoutError(f"the request names {wanted or 'no object'}, not {capture.article}", "foreign")
     for named in {*[row.object_id for row in shown], *[row.objectId for row in result.bestList or ()]}:
         if named != wanted:

@@ -21,8 +21,8 @@ def comment(row: Row) -> Comment:
     """R: a normal comment. R (a dump of 2024, not among the recordings): one that its author deleted; its modTime, here
     `edited`, is the time of the deletion."""
     key, parent = str(row.commentNo), str(row.parentCommentNo or "")
-    # The short hash that the site gives each user: in every record both fields are the same; profileUserId is always null.
-    user = row.userIdNo or row.idNo
+    # The short hash that the site gives each user: in every record of news both are the same, and profileUserId is null.
+    user = row.userIdNo or row.idNo or row.profileUserId
     name = row.userName or row.maskedUserId
     state = _state(row)
     return Comment(

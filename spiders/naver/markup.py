@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast
 
 import lxml.etree
@@ -13,6 +14,8 @@ from crawler.pages import LayoutError
 
 # What Content-Type may say; nothing is ever guessed from the bytes. cp949 is what Naver means by EUC-KR (C).
 _CHARSETS = {"utf-8": "utf-8", "euc-kr": "cp949", "ms949": "cp949", "cp949": "cp949"}
+
+_BLOCKS = frozenset({"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "blockquote", "br"})
 
 
 def decoded(capture: Capture, default: str) -> str:
@@ -64,3 +67,17 @@ def running_text(element: HtmlElement) -> str:
     """All text of an article's body as it stands there, without scripts; a <br> is a new line."""
     found = cast("list[HtmlElement | str]", element.xpath(".//text()[not(parent::script or parent::style)] | .//br"))
     return "".join(str(each) if isinstance(each, str) else "\n" for each in found)
+
+
+def lines(element: HtmlElement) -> str:
+    """The text of an editor's page as a reader sees it, a block on a line of its own: the indentation of its mark-up would be
+    an edit at each change of the editor."""
+    found = list[str]()
+    for event, each in lxml.etree.iterwalk(element, events=("start", "end", "comment", "pi")):
+        found.append("\n" if each.tag in _BLOCKS else "")
+        if event == "start":
+            found.append((each.text or "") if each.tag not in ("script", "style") else "")
+        elif each is not element:
+            found.append(each.tail or "")
+    plain = (re.sub("[ \t\r\f]+", " ", line).strip(" ") for line in "".join(found).split("\n"))
+    return "\n".join(line for line in plain if line)

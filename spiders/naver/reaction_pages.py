@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 from msgspec import Struct
@@ -99,16 +99,21 @@ def counts(capture: Capture) -> Iterator[Record]:
 def reactions(capture: Capture) -> Iterator[Record]:
     """Reactions in any vocabulary: of the capture's own article as Count `emotion.NAME` (C: one without votes may be missing,
     and then is not 0), what else was answered (recommendations to the main page, journalists) as cues `SERVICE.NAME:ID`."""
+    return reacted(capture, urls.like_key, _OF_ARTICLES)
+
+
+def reacted(capture: Capture, key_of: Callable[[str], str | None], services: tuple[str, ...]) -> Iterator[Record]:
+    """Reactions to what some of Naver's services show; `key_of`: the article that a name in the reaction service means."""
     asked = {name for part in urls.asked(capture.url).get("q", "").split("|") if (name := part.partition("[")[2].rstrip("]"))}
     only = next(iter(asked)) if len(asked) == 1 else ""
-    own = capture.article or urls.like_key(only)
+    own = capture.article or key_of(only)
     seen: set[str] = set()
     for content in decode(_reacted, unwrapped(capture.body)).contents:
-        key = urls.like_key(content.contentsId)
+        key = key_of(content.contentsId)
         if key is not None and asked and content.contentsId not in asked:
             raise LayoutError(f"foreign article: {content.contentsId} was not asked for", "foreign")
         for each in content.reactions:
-            if key is not None and key == own and content.serviceId in _OF_ARTICLES:
+            if key is not None and key == own and content.serviceId in services:
                 if each.reactionType in seen:
                     raise LayoutError(f"two counts of {each.reactionType} for {key}")
                 seen.add(each.reactionType)

@@ -8,6 +8,7 @@ import threading
 
 from .scenario import START, Scenario
 from .server import Portal
+from .small import HOMES, plant
 
 
 def main() -> None:
@@ -23,6 +24,7 @@ def main() -> None:
         "--evening", type=float, metavar="HOURS", help="play a scenario with a campaign; POST /__clock drives it"
     )
     parser.add_argument("--stories", type=int, default=6, help="of the scenario, each on Naver and on Daum")
+    parser.add_argument("--small", type=int, default=0, help="articles on each of the smaller sites")
     parser.add_argument("--gzip", action="store_true", help="compress answers for clients that accept it")
     given = parser.parse_args()
     ended = threading.Event()
@@ -30,6 +32,8 @@ def main() -> None:
         signal.signal(number, lambda *_: ended.set())
     sizes = (given.seed, given.articles, given.comments, given.port, given.gzip)
     with Portal(*sizes, naver=given.naver, old=given.old) as portal:
+        for home in HOMES * given.small:
+            plant(portal.world, home, given.comments)
         if given.evening:
             both = ("naver", "daum")
             portal.play(Scenario(portal.world, given.seed, START, given.stories, given.evening, given.comments, both))

@@ -11,8 +11,8 @@ def truth(article: Article) -> list[dict[str, Any]]:
     """What a reader can see now, by comment id."""
     if not article.readable:
         return []
-    # Under a deleted comment of Naver its replies can still be read, under one of Daum not.
-    tops = [c for c in article.comments if c.shown or article.naver]
+    # Under a deleted comment its replies can still be read, under one of Daum not.
+    tops = [c for c in article.comments if c.shown or article.site != "daum"]
     seen = [c for c in tops if c.shown] + [reply for top in tops for reply in top.shown_replies()]
     return [
         {

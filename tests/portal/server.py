@@ -21,6 +21,7 @@ from .listener import Connection, Listener
 from .naver import CLOSED, NaverSite
 from .naver import HOSTS as NAVER_HOSTS
 from .scenario import Scenario
+from .small import sites
 from .wire import WIRES, Wire, plain
 from .world import World
 
@@ -62,6 +63,7 @@ class Portal:
         self.naver = NaverSite(self.world)
         self.sites: dict[str, Callable[[Question], Answer]] = dict.fromkeys(HOSTS, daum.answer)
         self.sites |= dict.fromkeys(NAVER_HOSTS, self.naver.answer)
+        self.sites |= sites(self.world, self.naver.answer)
         self._hooks: list[Callable[[str, str], object]] = []
         self._log: deque[dict[str, Any]] = deque(maxlen=KEPT)
         self._listener = Listener(("127.0.0.1", port), Connection)

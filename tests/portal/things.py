@@ -108,21 +108,27 @@ class Article:
     reactions: dict[str, int] = field(default_factory=dict)
     comments: list[Comment] = field(default_factory=list, repr=False)  # top-level ones, oldest first
     naver: Naver | None = None
+    home: str = ""  # one of the smaller sites (small.py), on which `link` is its address
+    link: str = ""
     revision: int = 0  # rises with every change to the article or its comments
 
     @property
     def site(self) -> str:
         """The site it stands on."""
-        return "naver" if self.naver else "daum"
+        return self.home or ("naver" if self.naver else "daum")
 
     @property
     def url(self) -> str:
         """Where a reader finds it."""
+        if self.home:
+            return self.link
         return f"https://n.news.naver.com/mnews/article/{self.id}" if self.naver else f"https://v.daum.net/v/{self.id}"
 
     @property
     def readable(self) -> bool:
         """Whether the comment pane can be read at all. Naver keeps the comments of an article that is gone."""
+        if self.home:
+            return self.pane == "open" and not self.removed
         if self.naver:
             return self.pane in ("open", "restricted", "surge") and self.naver.service == "news"
         return self.pane == "alex" and not self.removed
