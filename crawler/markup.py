@@ -1,4 +1,4 @@
-"""HTML as Naver serves it: decoded with a charset that the code names, then asked by class name."""
+"""HTML as Korean sites serve it: decoded with a charset that the code names, then asked by class name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from archive.capture import Capture
 from crawler.pages import LayoutError
 
-# What Content-Type may say; nothing is ever guessed from the bytes. cp949 is what Naver means by EUC-KR (C).
+# What Content-Type may say; nothing is ever guessed from the bytes. cp949 is what Korean sites mean by EUC-KR (C).
 _CHARSETS = {"utf-8": "utf-8", "euc-kr": "cp949", "ms949": "cp949", "cp949": "cp949"}
 
 
