@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import cast
+from urllib.parse import urljoin
 
 import lxml.etree
 import lxml.html
@@ -15,10 +16,18 @@ from crawler.pages import LayoutError
 _CHARSETS = {"utf-8": "utf-8", "euc-kr": "cp949", "ms949": "cp949", "cp949": "cp949"}
 
 
+_STRAY = 100  # bytes of which one may be no text: one comment with half a letter must not hide its page
+
+
 def decoded(capture: Capture, default: str) -> str:
-    """The body as text: in the charset that the answer declares in its head, else in the page kind's own."""
+    """The body as text: in the charset that the answer declares in its head, else in the page kind's own. A stray byte is
+    U+FFFD. Raises LayoutError where so many are no text that the page is in another charset."""
     declared = (capture.header("content-type") or "").lower().partition("charset=")[2].strip(" \"';")
-    return capture.body.decode(_CHARSETS.get(declared, default), "replace")
+    charset = _CHARSETS.get(declared, default)
+    text = capture.body.decode(charset, "replace")
+    if (text.count("\ufffd") - capture.body.count(b"\xef\xbf\xbd")) * _STRAY > max(len(capture.body), 10 * _STRAY):
+        raise LayoutError(f"not {charset}")
+    return text
 
 
 def tree(text: str) -> HtmlElement:
@@ -58,6 +67,14 @@ def attribute(element: HtmlElement | None, name: str) -> str | None:
 def meta(page: HtmlElement, name: str) -> str | None:
     """What a <meta property> or <meta name> says."""
     return attribute(first(page, f'//meta[@property="{name}" or @name="{name}"]'), "content")
+
+
+def target(element: HtmlElement | None, base: str) -> str:
+    """Where a link on the page at `base` leads; "" where it is none."""
+    try:
+        return urljoin(base, element.get("href") or "") if element is not None else ""
+    except ValueError:
+        return ""
 
 
 def running_text(element: HtmlElement) -> str:

@@ -14,7 +14,7 @@ class Walk:
     """Counts one walk and writes its end. `article` and `walk` go into the meta of each of its looks."""
 
     def __init__(self, run: Run, article: str, sort: str, ref: str) -> None:
-        self._run, self.article, self.sort, self._ref = run, article, sort, ref
+        self._run, self.article, self.sort, self.ref = run, article, sort, ref
         # One that an earlier run could not end goes on under its own name.
         fresh = (str(uuid.uuid4()), run.clock.now_us() // 1000)
         self.uuid, self._started_at = run.memory.open_walk(article, sort) or fresh
@@ -43,7 +43,7 @@ class Walk:
         top = within(len(self.keys), before, after, lambda declared: declared[0] - declared[1])
         complete = stop_reason == "end" and top and (not replies or self.has_replies(before, after))
         if complete and not self.keys and (known := self._run.collected_before(self.article)):
-            self._run.alarm("vanished", f"{self._ref}: no comment any more, and none declared, where there were {known}")
+            self._run.alarm("vanished", f"{self.ref}: no comment any more, and none declared, where there were {known}")
         await self._write(stop_reason, complete, before, after)
         self._run.counts["complete" if complete else "incomplete"] += 1
         return complete
@@ -86,7 +86,7 @@ class Walk:
 
     def gap(self, what: str, declared: int | None, collected: int, why: str) -> None:
         """Notes what is missing; the run is thin."""
-        self._run.gaps.append(Gap(what, declared, collected, why, self._ref))
+        self._run.gaps.append(Gap(what, declared, collected, why, self.ref))
 
 
 def within(

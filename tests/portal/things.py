@@ -108,16 +108,19 @@ class Article:
     reactions: dict[str, int] = field(default_factory=dict)
     comments: list[Comment] = field(default_factory=list, repr=False)  # top-level ones, oldest first
     naver: Naver | None = None
+    board: str = ""  # "nate" or "pann": there `id` is the site's key, `hash` the same, and the pane "open" or "off"
     revision: int = 0  # rises with every change to the article or its comments
 
     @property
     def site(self) -> str:
         """The site it stands on."""
-        return "naver" if self.naver else "daum"
+        return self.board or ("naver" if self.naver else "daum")
 
     @property
     def url(self) -> str:
         """Where a reader finds it."""
+        if self.board:
+            return f"https://news.nate.com/view/{self.id}" if self.board == "nate" else f"https://pann.nate.com/talk/{self.id}"
         return f"https://n.news.naver.com/mnews/article/{self.id}" if self.naver else f"https://v.daum.net/v/{self.id}"
 
     @property
@@ -125,6 +128,8 @@ class Article:
         """Whether the comment pane can be read at all. Naver keeps the comments of an article that is gone."""
         if self.naver:
             return self.pane in ("open", "restricted", "surge") and self.naver.service == "news"
+        if self.board:
+            return self.pane == "open" and not self.removed
         return self.pane == "alex" and not self.removed
 
 
