@@ -37,7 +37,7 @@ def comments(capture: Capture) -> Iterator[Record]:
     root = tree(text) if text.strip() else None
     items = every(root, ITEMS + LISTED) if root is not None else []
     if root is None or not items:
-        yield from _nothing(root, text, _ANY_LIST)
+        yield from _nothing(capture, root, text, _ANY_LIST)
         return
     shown = [number.value for each in every(root, _PAGING) if (number := numbers.read(words(each)))]
     yield Cue("pages", str(max(shown, default=1)))
@@ -63,7 +63,7 @@ def _mobile(capture: Capture, path: str, parent: str | None) -> Iterator[Record]
     root = tree(text) if text.strip() else None
     items = every(root, path) if root is not None else []
     if root is None or not items:
-        yield from _nothing(root, text, "//*[@id='listDiv']")
+        yield from _nothing(capture, root, text, "//*[@id='listDiv']")
         return
     here = numbers.read(query.get("page") or query.get("rPage") or "1")
     if first(root, f"//a[@title='{here.value + 1 if here else 2}페이지']") is None:
@@ -109,9 +109,10 @@ def _key(item: HtmlElement, parent: str | None) -> str | None:
     return next((number for number in found if number != parent), None)
 
 
-def _nothing(root: HtmlElement | None, text: str, known: str) -> Iterator[Record]:
-    """A page without comments: the end of a list, or the site's word that there is none."""
+def _nothing(capture: Capture, root: HtmlElement | None, text: str, known: str) -> Iterator[Record]:
+    """A page without comments: the end of a list, also an answer of nothing behind its first page; or the site's word that
+    there is none."""
     if (said := alerted(text)) is not None:
         yield Cue("closed", said)
-    elif root is not None and first(root, known) is None:
+    elif first(root, known) is None if root is not None else first_rank(capture.context) == 1:
         raise LayoutError("no comment list")

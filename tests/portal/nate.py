@@ -54,11 +54,8 @@ class Nate:
                 return self._list(question, self._find(query.get("artc_sq", "")))
             case "m.comm.news.nate.com", ["comment", "articlecomment", "list"]:
                 found = self._find(query.get("artc_sq", ""))
-                return (
-                    f"<h2>댓글 <em id='totalcnt'>{self._total(found):,}</em></h2><dl></dl>"
-                    if found
-                    else alert("잘못된 접근입니다.")
-                )
+                number = f"<h2>댓글 <em id='totalcnt'>{self._total(found):,}</em></h2><dl></dl>" if found else None
+                return number or alert("잘못된 접근입니다.")
             case "m.comm.news.nate.com", ["comment", "articleemoticoncomment", "articleemoticonlist"]:
                 found = self._find(query.get("artc_sq", ""))
                 return f'({{"totalcount":"{found.reactions["likes"]}","list":[]}})' if found else None
@@ -149,7 +146,8 @@ class Nate:
         rich = "".join(
             f"<div class='mduSubjectList f_clear'>{rank.format(n, self._total(a))}<div class='mlt01'>"
             f"<a class='lt1' href='//news.nate.com/view/{a.id}?mid=n1006'><span class='tb'>"
-            f"<h2 class='tit'>{escape(a.title)}</h2>…</span></a><span class='medium'>{a.press}<em>{stamp(a.published, '%Y-%m-%d')}</em></span></div></div>"
+            f"<h2 class='tit'>{escape(a.title)}</h2>…</span></a>"
+            f"<span class='medium'>{a.press}<em>{stamp(a.published, '%Y-%m-%d')}</em></span></div></div>"
             for n, a in shown[:5]
         )
         plain = "".join(
