@@ -17,14 +17,16 @@ MOST_PAGES = 200  # of one list
 async def listed(
     spider: SourceSpider, what: Query | str, kind: str, address: Callable[[int], str], *, newest_first: bool = False
 ) -> AsyncGenerator[Article]:
-    """The articles of a search or list, in its order. `address` gives each page's URL by its number from 1; a further page is
+    """The articles of a search or list, in its order. A page of hits finds the topic's query in its context (`query`): the site
+    may have been asked for less. `address` gives each page's URL by its number from 1; a further page is
     asked for where the one before has the cue `next`; one that is not ANNOUNCED may bring nothing: then the list has ended.
     `newest_first`: it goes no further back than the topic's `since`."""
     run, topic, known, rank, announced = spider.run, spider.topic, set[str](), 1, False
     searched = isinstance(what, Query)
     for page in count(1):
         url = address(page)
-        seen = await spider.look(url, kind, why="search" if searched else "list", context={"rank": str(rank)})
+        context = {"rank": str(rank)} | ({"query": str(what)} if searched else {})
+        seen = await spider.look(url, kind, why="search" if searched else "list", context=context)
         if seen is None or seen.parsed.outcome not in ("ok", "empty"):
             run.broken.append(f"{url}: {spider.unread(seen)}")
             return

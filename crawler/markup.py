@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast
 from urllib.parse import urljoin
 
@@ -16,6 +17,8 @@ from crawler.pages import LayoutError
 _CHARSETS = {"utf-8": "utf-8", "euc-kr": "cp949", "ms949": "cp949", "cp949": "cp949"}
 
 
+_PIECES = ".//text()[not(parent::script or parent::style)] | .//br | .//p | .//div | .//li"
+_SOURCE_ENDS = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
 _STRAY = 100  # bytes of which one may be no text: one comment with half a letter must not hide its page
 
 
@@ -81,3 +84,14 @@ def running_text(element: HtmlElement) -> str:
     """All text of an article's body as it stands there, without scripts; a <br> is a new line."""
     found = cast("list[HtmlElement | str]", element.xpath(".//text()[not(parent::script or parent::style)] | .//br"))
     return "".join(str(each) if isinstance(each, str) else "\n" for each in found)
+
+
+def lines_of(element: HtmlElement) -> str:
+    """The lines that a reader sees, without the white space around: a <br> ends one, a paragraph begins one, and where the
+    source ends a line says nothing."""
+    found = cast("list[HtmlElement | str]", element.xpath(_PIECES))
+    pieces = (
+        _SOURCE_ENDS.sub("\r", str(each)) if isinstance(each, str) else "\n" if each.tag == "br" else "\f" for each in found
+    )
+    text = re.sub("\r*\n\r*", "\n", re.sub("[\r\f]*\f[\r\f]*", "\n", "".join(pieces)))
+    return text.replace("\r", " ").strip()

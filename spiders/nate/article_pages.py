@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from archive.capture import Capture
 from archive.records import Article, Count, Moment, Record
 from crawler import numbers, when
-from crawler.markup import attribute, decoded, first, has, meta, running_text, tree, words
+from crawler.markup import attribute, decoded, first, has, lines_of, meta, tree, words
 from crawler.pages import LayoutError, page
 from spiders.nate import urls
 
@@ -61,7 +61,7 @@ def article(capture: Capture) -> Iterator[Record]:
         key=asked,
         url=urls.article_url(asked),
         title=words(first(root, _TITLE)) or meta(root, "og:title"),
-        text=running_text(body).strip(),
+        text=lines_of(body),
         press=words(first(root, _PRESS)) or attribute(first(root, f"//*[{has('articleInfo')}]//img[@alt]"), "alt"),
         section=words(first(root, f"//*[{has('snbArea')}]//li[{has('on')}]")),
         pane="closed" if notice is not None else "cmt",

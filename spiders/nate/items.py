@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from archive.records import Account, Comment, Moment, Number, State
 from crawler import numbers
-from crawler.markup import attribute, every, first, has, running_text, words
+from crawler.markup import attribute, every, first, has, lines_of, words
 from crawler.pages import LayoutError
 
 ITEMS = f"//dl[{has('cmt_item')}]"
@@ -29,7 +29,7 @@ def comment(item: HtmlElement, created: Callable[[str], Moment | None]) -> Comme
     if key is None:
         raise LayoutError("a comment without a number")
     body = first(item, f".//dd[{has('usertxt')}]")
-    text = running_text(body).strip() if body is not None else None
+    text = lines_of(body) if body is not None else None
     name = first(item, f".//*[{has('nameui')}]")
     account = _account(name) if name is not None else None
     likes, dislikes = _votes(item)

@@ -71,7 +71,13 @@ def search(capture: Capture) -> Iterator[Record]:
         moment = when.read(said["date"], capture.received_at) if said else None
         article = Article(key=key, url=urls.article_url(key), title=title, press=(said["press"] or None) if said else None,
                           published=moment)  # fmt: skip
-        yield ListEntry("search", query, start + place, article, "\n".join(filter(None, (title, summary))) or None)
+        yield ListEntry(
+            "search",
+            capture.context.get("query", query),
+            start + place,
+            article,
+            "\n".join(filter(None, (title, summary))) or None,
+        )
     yield Cue("items", str(len(seen)))
     if seen:
         yield from next_page(capture, root)

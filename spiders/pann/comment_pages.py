@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 from archive.capture import Capture
 from archive.records import Account, Comment, Cue, Listing, Record
 from crawler import numbers, when
-from crawler.markup import attribute, decoded, every, first, has, running_text, tree, words
+from crawler.markup import attribute, decoded, every, first, has, lines_of, tree, words
 from crawler.pages import LayoutError, page
 from crawler.places import first_rank, order_of
 from spiders.nate.article_pages import alerted
@@ -77,7 +77,7 @@ def _mobile(capture: Capture, path: str, parent: str | None) -> Iterator[Record]
 def _of_phone(item: HtmlElement, capture: Capture, parent: str | None, twice: Counter[str]) -> Comment:
     """A comment or reply without votes. Raises LayoutError for a comment without a number."""
     body, date = first(item, f".//*[{has('userText')}]"), words(first(item, "./dt/em"))
-    text = running_text(body).strip() if body is not None else ""
+    text = lines_of(body) if body is not None else ""
     key = _key(item, parent)
     if key is None and parent is None:
         raise LayoutError("a comment without a number")

@@ -38,7 +38,7 @@ def search(capture: Capture) -> Iterator[Record]:
             title, summary = words(link), words(first(hit, f".//*[{has('txt')}]"))
             moment = when.read(date, capture.received_at) if date else None
             shown = "\n".join(filter(None, (title, summary))) or None
-            yield ListEntry("search", query, rank, _article(key, title, moment), shown)
+            yield ListEntry("search", capture.context.get("query", query), rank, _article(key, title, moment), shown)
     yield Cue("items", str(len(seen)))
     if seen:
         yield from next_page(capture, root)

@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from archive.capture import Capture
 from archive.records import Article, Count, Listing, Number, Record
 from crawler import numbers, when
-from crawler.markup import decoded, every, first, has, meta, running_text, tree, words
+from crawler.markup import decoded, every, first, has, lines_of, meta, tree, words
 from crawler.pages import LayoutError, page
 from crawler.places import BEST
 from spiders.nate.article_pages import alerted, gone
@@ -56,7 +56,7 @@ def post(capture: Capture) -> Iterator[Record]:
         url=urls.article_url(asked),
         kind="post",
         title=words(first(root, f"{_HEAD}//h1 | {_HEAD}//h4")) or meta(root, "og:title"),
-        text=running_text(body).strip(),
+        text=lines_of(body),
         section=words(first(root, f"(//span[{has('location')}]//a)[last()]")),
         pane="pann",
         published=when.read(date, capture.received_at) if date else None,
