@@ -17,10 +17,12 @@ MOST_PAGES = 200  # of one list
 async def listed(
     spider: SourceSpider, what: Query | str, kind: str, address: Callable[[int], str], *, newest_first: bool = False
 ) -> AsyncGenerator[Article]:
-    """The articles of a search or list, in its order. A page of hits finds the topic's query in its context (`query`): the site
-    may have been asked for less. `address` gives each page's URL by its number from 1; a further page is
-    asked for where the one before has the cue `next`; one that is not ANNOUNCED may bring nothing: then the list has ended.
-    `newest_first`: it goes no further back than the topic's `since`."""
+    """The articles of a search or list, in its order. `address` gives each page's URL by its number from 1.
+
+    A further page is asked for where the one before has the cue `next`; one that is not ANNOUNCED may bring nothing: then the
+    list has ended. `newest_first`: it goes no further back than the topic's `since`. A page of hits finds the topic's query in
+    its context (`query`): the site may have been asked for less.
+    """
     run, topic, known, rank, announced = spider.run, spider.topic, set[str](), 1, False
     searched = isinstance(what, Query)
     for page in count(1):

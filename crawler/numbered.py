@@ -66,13 +66,13 @@ def number_of(seen: Seen | None) -> int | None:
 
 
 def declared(walk: Walk, before: int | None, after: int | None) -> tuple[Declared, Declared]:
-    """What the numbers before and after a walk declare. Where a site does not say whether it counts replies, it does if only so
-    the list can be what it declares."""
+    """What the numbers before and after a walk declare, with the replies that the list announces. Where a site does not say
+    whether its number counts those, it does if only so the list can be what it declares."""
     known = [number for number in (before, after) if number is not None]
-    replies = 0
-    if known and not min(known) <= len(walk.keys) <= max(known):
-        replies = walk.announced if min(known) <= len(walk.keys) + walk.announced <= max(known) else 0
-    first, last = ((number, replies) if number is not None else None for number in (before, after))
+    tops, replies = len(walk.keys), walk.announced
+    counted = bool(known) and not min(known) <= tops <= max(known) and min(known) <= tops + replies <= max(known)
+    beside = 0 if counted else replies
+    first, last = ((number + beside, replies) if number is not None else None for number in (before, after))
     return first, last
 
 

@@ -69,15 +69,10 @@ def search(capture: Capture) -> Iterator[Record]:
         title, summary = (words(first(hit, f".//*[{has(name)}]")) for name in ("tit", "txt"))
         said = _DATED.fullmatch(words(first(hit, f".//*[{has('time')}]")) or "")
         moment = when.read(said["date"], capture.received_at) if said else None
-        article = Article(key=key, url=urls.article_url(key), title=title, press=(said["press"] or None) if said else None,
-                          published=moment)  # fmt: skip
-        yield ListEntry(
-            "search",
-            capture.context.get("query", query),
-            start + place,
-            article,
-            "\n".join(filter(None, (title, summary))) or None,
-        )
+        press = (said["press"] or None) if said else None
+        article = Article(key=key, url=urls.article_url(key), title=title, press=press, published=moment)
+        shown = "\n".join(filter(None, (title, summary))) or None
+        yield ListEntry("search", capture.context.get("query", query), start + place, article, shown)
     yield Cue("items", str(len(seen)))
     if seen:
         yield from next_page(capture, root)
