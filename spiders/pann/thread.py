@@ -28,14 +28,14 @@ class Thread:
         walk, after = Walk(self._run, self._key, "W", self._ref), None
         try:
             why = await self._list(walk, before)
-            if replies and why == "end":
-                await self._replies(walk)
             if not _whole(walk, before):
                 after = number_of(await self.post("recount"))
+                why = "end" if why == "repeated page" and _whole(walk, after) else why
+            if replies and why == "end":
+                await self._replies(walk)
         except Stopping as stop:
             await walk.cut(stop, declared(walk, before, None)[0], replies)
             raise
-        why = "end" if why == "repeated page" and _whole(walk, after) else why
         first, last = declared(walk, before, after)
         await walk.end("closed" if why.startswith("closed") else why, first, last, replies)
         judge(self._spider, walk, why, first, last)
