@@ -24,5 +24,6 @@ SOURCE = Source(
     # news.nate.com is closed to programs (seen 2026-07): what serves its articles' comments is no side door.
     robots_of=dict.fromkeys(("m.news.nate.com", "comm.news.nate.com", "m.comm.news.nate.com"), urls.NEWS),
     threads=frozenset({None, "cmt"}),
+    by_name=True,
     limits="replies to comments are counted and not read: nobody knows how Nate gives them out",
 )

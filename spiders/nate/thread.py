@@ -28,7 +28,7 @@ class Thread:
             why = await pages(
                 self._spider, walk, lambda page, rank: self._look(walk, "", page, rank, "walk"), answered=answered
             )
-            after = await self._number("walk")
+            after = await self._number("recount")
         except Stopping as stop:
             await walk.cut(stop, declared(walk, before, None)[0], replies=False)
             raise

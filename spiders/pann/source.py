@@ -22,5 +22,6 @@ SOURCE = Source(
     # pann.nate.com is closed to programs (seen 2026-09): its mobile host shows the same posts.
     robots_of={"m.pann.nate.com": urls.PANN},
     threads=frozenset({None, "pann"}),
+    by_name=True,
     limits="who wrote a post is not in the rows; replies have no votes and no numbers of their own",
 )
