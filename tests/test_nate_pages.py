@@ -100,7 +100,10 @@ def test_an_alert_is_a_state_and_no_row() -> None:
     assert every(read("nate.article", url, b"", status=404), Article)[0].state == "gone"
     closed = read("nate.comments", LIST, alert("댓글을 제공하지 않는 기사입니다."))
     assert (closed.records, closed.outcome) == ((Cue("closed", "댓글을 제공하지 않는 기사입니다."),), "ok")
-    assert read("nate.count", urls.count_url(KEY), alert("잘못된 접근입니다.")).outcome == "layout"
+    for page, where in (("nate.article", url), ("nate.comments", LIST), ("nate.count", urls.count_url(KEY))):
+        passing = read(page, where, alert("서비스가 일시 중단되었습니다. 잠시 후 다시 시도해 주세요."))
+        assert (passing.outcome, passing.records) == ("layout", ())
+        assert (passing.note or "").startswith("alert: 서비스가 일시")
 
 
 def test_an_article_that_says_that_it_has_no_comments() -> None:
@@ -117,6 +120,8 @@ def test_an_article_that_says_that_it_has_no_comments() -> None:
 def test_another_article_or_thread_is_an_alarm() -> None:
     other = read("nate.article", urls.article_url("20251230n99999"), fixture("nate/article.html"))
     assert (other.outcome, other.alarm) == ("layout", "foreign")
+    led = read("nate.article", urls.article_url(KEY), fixture("nate/article.html"), article="20251230n99999")
+    assert (led.outcome, led.alarm) == ("layout", "foreign")
     thread = read("nate.comments", urls.comments_url("20251230n99999"), fixture("nate/comments.html"))
     assert (thread.outcome, thread.alarm, thread.records) == ("layout", "foreign", ())
 

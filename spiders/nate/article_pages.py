@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from archive.capture import Capture
-from archive.records import Article, Count, Moment, Record
+from archive.records import Article, Count, Cue, Moment, Record
 from crawler import numbers, when
 from crawler.markup import attribute, decoded, first, has, lines_of, meta, tree, words
 from crawler.pages import LayoutError, page
@@ -22,7 +22,9 @@ _PRESS = f"//*[{has('articleInfo')}]//*[{has('medium')}] | //a[{has('medium')}] 
 _SAYS = "//text()[contains(., '제공하지 않') or contains(., '운영하지 않')][contains(., '댓글')]"
 _OUTSIDE = "[not(ancestor::script or ancestor::*[@id='realArtcContents' or @id='articleContetns'])]/.."
 _ALERT = re.compile(r"alert\s*\(\s*(['\"])(.{1,300}?)\1", re.DOTALL)
-_GONE = ("삭제", "존재하지", "없는", "중단", "종료")
+# U: the words of these alerts were never recorded. What is not among them may be a passing trouble, and is no state.
+_GONE = ("삭제", "존재하지 않", "없는 기사", "없는 게시", "노출 중단", "노출이 중단")
+_CLOSED = (*_GONE, "제공하지 않", "운영하지 않", "볼 수 없", "로그인", "권한")
 _ALERT_WITHIN = 2_000  # characters: such a page begins with its script
 _TOTAL = re.compile(r'"totalcount"\s*:\s*"?([0-9,]+)')
 
@@ -34,16 +36,24 @@ def alerted(text: str) -> str | None:
 
 
 def gone(said: str | None) -> bool:
-    """Whether an alert says that what was asked for is no longer there (U: its words were never recorded)."""
+    """Whether an alert says that what was asked for is no longer there."""
     return said is not None and any(word in said for word in _GONE)
+
+
+def closed(text: str) -> Cue:
+    """What an alert in the place of a comment list says: that there is none for us. Raises LayoutError for any other page."""
+    said = alerted(text)
+    if said is None or not any(word in said for word in _CLOSED):
+        raise LayoutError(f"alert: {said}" if said else "no comment list")
+    return Cue("closed", said)
 
 
 @page("nate.article", version=1, proof="unproven", statuses=(200, 404, 410))
 def article(capture: Capture) -> Iterator[Record]:
     """An article; `gone` where its status or an alert says so."""
     asked = urls.article_key(capture.url) or capture.article
-    if asked is None:
-        raise LayoutError("the address names no article")
+    if asked is None or capture.article not in (None, asked):
+        raise LayoutError(f"the address names {asked or 'no article'}, not {capture.article}", "foreign" if asked else None)
     text = decoded(capture, CHARSET)
     root = tree(text) if capture.status == 200 and text.strip() else None
     body = first(root, _BODY) if root is not None else None

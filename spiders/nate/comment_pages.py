@@ -12,7 +12,7 @@ from crawler.markup import decoded, every, first, has, tree
 from crawler.pages import LayoutError, page
 from crawler.places import first_rank, order_of
 from spiders.nate import urls
-from spiders.nate.article_pages import CHARSET, alerted, declared
+from spiders.nate.article_pages import CHARSET, closed, declared
 from spiders.nate.items import ITEMS, LISTED, comment, number_of
 
 _HOUR = 3_600_000
@@ -32,9 +32,7 @@ def comments(capture: Capture) -> Iterator[Record]:
     root = tree(text) if text.strip() else None
     items = every(root, ITEMS + LISTED) if root is not None else []
     if root is None or (not items and first(root, _LIST) is None):
-        if (said := alerted(text)) is None:
-            raise LayoutError("no comment list")
-        yield Cue("closed", said)
+        yield closed(text)
         return
     for link in every(root, f"//*[{has('paging_wrap')}]//a[@href]"):
         if (named := _NUMBERED.search(link.get("href", ""))) and named[1].lower() != key:

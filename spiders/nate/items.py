@@ -36,7 +36,7 @@ def comment(item: HtmlElement, created: Callable[[str], Moment | None]) -> Comme
     replies = numbers.read(words(first(item, _REPLIES)))
     state = state_of(text if text is not None else words(item), someone=account is not None or likes is not None)
     date = words(first(item, f".//*[{has('date')}] | ./dt//i"))
-    picture = first(body, ".//img[@src]") if body is not None else None
+    picture = first(body, f".//img[@src and not({has('mobileRe')})]") if body is not None else None
     counted = (("likes", likes), ("dislikes", dislikes), ("replies", replies))
     return Comment(
         key=key,

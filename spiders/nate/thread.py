@@ -11,7 +11,7 @@ from crawler.tally import Gap
 from crawler.walk import Walk
 from spiders.nate import urls
 
-SORTS = ("O", "X")  # by 추천 and by 반대 [?]
+SORTS = ("X", "O")  # by 반대 and by 추천 [?]: what readers see is looked at last
 TOP_PAGES = 2  # of those: what readers see, and where a comment rises that is voted up, or down
 
 

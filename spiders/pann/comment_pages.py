@@ -16,7 +16,7 @@ from crawler import numbers, when
 from crawler.markup import attribute, decoded, every, first, has, lines_of, tree, words
 from crawler.pages import LayoutError, page
 from crawler.places import first_rank, order_of
-from spiders.nate.article_pages import alerted
+from spiders.nate.article_pages import closed
 from spiders.nate.items import ITEMS, LISTED, comment, state_of
 from spiders.nate.urls import asked
 from spiders.pann.post_pages import CHARSET
@@ -112,7 +112,5 @@ def _key(item: HtmlElement, parent: str | None) -> str | None:
 def _nothing(capture: Capture, root: HtmlElement | None, text: str, known: str) -> Iterator[Record]:
     """A page without comments: the end of a list, also an answer of nothing behind its first page; or the site's word that
     there is none."""
-    if (said := alerted(text)) is not None:
-        yield Cue("closed", said)
-    elif first(root, known) is None if root is not None else first_rank(capture.context) == 1:
-        raise LayoutError("no comment list")
+    if first(root, known) is None if root is not None else first_rank(capture.context) == 1:
+        yield closed(text)

@@ -34,8 +34,8 @@ def post(capture: Capture) -> Iterator[Record]:
     """A post, its counters (views, likes, dislikes, comments), and the best comments above its list; `gone` where its status or
     an alert says so."""
     asked = urls.article_key(capture.url) or capture.article
-    if asked is None:
-        raise LayoutError("the address names no post")
+    if asked is None or capture.article not in (None, asked):
+        raise LayoutError(f"the address names {asked or 'no post'}, not {capture.article}", "foreign" if asked else None)
     text = decoded(capture, CHARSET)
     root = tree(text) if capture.status == 200 and text.strip() else None
     body = first(root, "//*[@id='contentArea']") if root is not None else None
