@@ -80,6 +80,9 @@ def test_everything_of_two_posts_and_what_changes_of_it(sagwan: Sagwan, portal: 
         assert replies(sagwan, article) == true_replies(article)
     assert sagwan.rows("SELECT DISTINCT declared_before, collected, collected_replies, complete FROM walks") == [(50, 45, 5, 1)]
     assert set(sagwan.rows("SELECT sort, stable FROM sightings WHERE parent IS NULL")) == {("W", 1), ("BEST", 0)}
+    assert sagwan.rows("SELECT max(first_rank) FROM sightings WHERE parent IS NULL") == [
+        (41,)
+    ]  # the last page again is no list
     # The bytes of the form are in the archive, and what they asked for is in the facts beside them.
     forms = [one for one in exchanges(sagwan.archive) if one.facts.method == "POST"]
     assert {parse_qs(one.facts.context["form"])["page"][0] for one in forms} == {"1", "2", "3", "4"}
@@ -162,7 +165,10 @@ def test_where_the_form_is_no_more_the_pages_of_phones_are_read(sagwan: Sagwan, 
     assert replies(sagwan, post) == true_replies(post)
 
 
-def test_a_killed_walk_of_forms_goes_on_where_it_was(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:
+def test_a_killed_walk_of_forms_goes_on_where_it_was(
+    sagwan: Sagwan, portal: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.portal.pann.PAGING", False)  # the end is a page that comes again
     here = Site(sagwan, portal(articles=0, pann=1, comments=150))
     topic, loads = write(tmp_path, "pann", here.portal), 0
 

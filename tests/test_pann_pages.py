@@ -78,6 +78,9 @@ def test_comments_of_the_form_that_was_posted() -> None:
     assert (own.state, own.text, own.account) == ("deleted_by_user", None, None)
     assert (third.likes, third.dislikes, third.replies) == (None, None, 0)  # not shown is not nothing
     assert cues(parsed) == {"pages": "5"}
+    beyond = {"form": urlencode(urls.comments_form(KEY, 6)), "rank": "101"}
+    again = read("pann.comments", urls.COMMENTS, fixture("pann/comments.html"), SEEN, context=beyond)
+    assert (every(again, Listing), cues(again)) == ([], {"pages": "5"})  # the last page once more: no places of its own
     empty = read("pann.comments", urls.COMMENTS, b"<div class='cmt_list'></div>", SEEN, context=FORM)
     assert (empty.outcome, empty.records) == ("empty", ())
     for rank, outcome in (("1", "layout"), ("21", "empty")):  # nothing at all is the end of a list, and no beginning

@@ -31,7 +31,8 @@ _OWN = re.compile(r"(?<![a-z_])(?:reply_id=|r?reply_?)([0-9]{4,18})")
 def comments(capture: Capture) -> Iterator[Record]:
     """One page of comments; the form that was posted says which. C: the items. U: marks of deletion, the paging.
 
-    Behind the last page the last one comes again (C). The cue `pages` is the highest number in the paging.
+    Behind the last page the last one comes again (C): where the paging says so, its places mean nothing, and it is no list. The
+    cue `pages` is the highest number in the paging.
     """
     form, text = dict(parse_qsl(capture.context.get("form", ""), keep_blank_values=True)), decoded(capture, CHARSET)
     root = tree(text) if text.strip() else None
@@ -41,6 +42,9 @@ def comments(capture: Capture) -> Iterator[Record]:
         return
     shown = [number.value for each in every(root, _PAGING) if (number := numbers.read(words(each)))]
     yield Cue("pages", str(max(shown, default=1)))
+    here = numbers.read(form.get("page"))
+    if shown and here and here.value > max(shown):
+        return
     found = tuple([comment(item, lambda raw: when.read(raw, capture.received_at)) for item in items])
     order = order_of([each.key for each in found])
     yield Listing(sort=form.get("order", "W"), order=order, rank=first_rank(capture.context), comments=found)

@@ -13,6 +13,7 @@ from .world import World
 
 HOSTS = ("pann.nate.com", "m.pann.nate.com")
 SIZE, REPLIES, RANKED, HITS = 20, 5, 50, 10  # on one page
+PAGING = True  # whether a page of comments says how many pages there are
 DATE = "%Y.%m.%d %H:%M"
 
 
@@ -91,7 +92,7 @@ class Pann:
         last = max(1, -(-len(found) // SIZE))
         page = 1 if "repeat_page" in question.twists else min(page, last)
         shown = [] if "no_rows" in question.twists else found[(page - 1) * SIZE : page * SIZE]
-        numbers = "".join(f"<a href='#' onclick='go({n})'>{n}</a>" for n in range(1, last + 1))
+        numbers = "".join(f"<a href='#' onclick='go({n})'>{n}</a>" for n in range(1, last + 1) if PAGING)
         items = "".join(self._item(c, "content_area_") for c in shown)
         return f"<div class='cmt_list'>{items}</div><div class='paginate-reple'>{numbers}</div>"
 
