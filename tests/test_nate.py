@@ -183,4 +183,3 @@ def test_a_hot_article_is_looked_at_by_the_minute(sagwan: Sagwan, portal: Make, 
         here.at(minute * 60_000, topic)
     peeks = sagwan.rows("SELECT url FROM captures WHERE why LIKE 'peek%'")
     assert {url.partition("order=")[2] for (url,) in peeks} >= {"&best=0&page=1", "O&best=0&page=1", "X&best=0&page=1"}
-    agrees(sagwan)
