@@ -95,6 +95,8 @@ def test_comments_of_phones_have_no_votes() -> None:
     assert (listing.sort, first.key, first.text, first.likes, first.replies) == ("N", "920000003", "전화기로 본 글", None, 2)
     assert (gone.key, gone.state, gone.text) == ("920000002", "placeholder", None)
     assert "last" not in cues(parsed)
+    foreign = read("pann.mobile", urls.mobile_url("370009999", 1), fixture("pann/mobile.html"), SEEN)
+    assert (foreign.outcome, foreign.alarm) == ("layout", "foreign")
     assert "last" in cues(read("pann.mobile", urls.mobile_url(KEY, 2), fixture("pann/mobile.html"), SEEN))
 
 

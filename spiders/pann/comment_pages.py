@@ -24,6 +24,7 @@ from spiders.pann.post_pages import CHARSET
 _ANY_LIST = "//*[contains(@class, 'cmt_')]"
 _PAGING = "//*[contains(@class, 'pag')]//*[self::a or self::strong or self::em or self::span]"
 _REPLY_OF = re.compile(r"prts_reply_id=([0-9]{4,18})")
+_POST = re.compile(r"pann_id=([0-9]{5,12})")
 _OWN = re.compile(r"(?<![a-z_])(?:reply_id=|r?reply_?)([0-9]{4,18})")
 
 
@@ -40,6 +41,7 @@ def comments(capture: Capture) -> Iterator[Record]:
     if root is None or not items:
         yield from _nothing(capture, root, text, _ANY_LIST)
         return
+    _check(root, form.get("pann_id"))
     shown = [number.value for each in every(root, _PAGING) if (number := numbers.read(words(each)))]
     yield Cue("pages", str(max(shown, default=1)))
     here = numbers.read(form.get("page"))
@@ -69,6 +71,7 @@ def _mobile(capture: Capture, path: str, parent: str | None) -> Iterator[Record]
     if root is None or not items:
         yield from _nothing(capture, root, text, "//*[@id='listDiv']")
         return
+    _check(root, query.get("pann_id"))
     here = numbers.read(query.get("page") or query.get("rPage") or "1")
     if first(root, f"//a[@title='{here.value + 1 if here else 2}페이지']") is None:
         yield Cue("last", "true")
@@ -76,6 +79,13 @@ def _mobile(capture: Capture, path: str, parent: str | None) -> Iterator[Record]
     found = tuple([_of_phone(item, capture, parent, twice) for item in items])
     order = "votes" if parent else order_of([each.key for each in found])
     yield Listing(sort=query.get("order", "N"), order=order, rank=first_rank(capture.context), comments=found, parent=parent)
+
+
+def _check(root: HtmlElement, post: str | None) -> None:
+    """Raises LayoutError where a link of the page names another post; nothing else in it says whose comments these are."""
+    links = (_POST.search(a.get("href", "")) for a in every(root, "//a[@href]"))
+    if other := next((match[1] for match in links if match and match[1] != post), None):
+        raise LayoutError(f"foreign thread: comments of {other} for {post or 'no post'}", "foreign")
 
 
 def _of_phone(item: HtmlElement, capture: Capture, parent: str | None, twice: Counter[str]) -> Comment:

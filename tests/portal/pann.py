@@ -100,7 +100,7 @@ class Pann:
         if article is None or not article.readable:
             return alert("댓글을 볼 수 없는 게시물입니다.")
         found = listed(article, "newest")
-        return self._phone([(c, f"prts_reply_id={c.id}") for c in found], page, SIZE, "", "")
+        return self._phone([(c, f"pann_id={article.id}&amp;prts_reply_id={c.id}") for c in found], page, SIZE, "", "")
 
     def _replies(self, parent: int, page: int) -> str:
         above = self.world.comment(parent)
