@@ -15,8 +15,6 @@ from crawler.pages import LayoutError
 
 # What Content-Type may say; nothing is ever guessed from the bytes. cp949 is what Korean sites mean by EUC-KR (C).
 _CHARSETS = {"utf-8": "utf-8", "euc-kr": "cp949", "ms949": "cp949", "cp949": "cp949"}
-
-
 _PIECES = ".//text()[not(parent::script or parent::style)] | .//br | .//p | .//div | .//li"
 _SOURCE_ENDS = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
 _STRAY = 100  # bytes of which one may be no text: one comment with half a letter must not hide its page
