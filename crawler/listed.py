@@ -14,7 +14,7 @@ from crawler.tally import Gap
 MOST_PAGES = 200  # of one list
 
 
-async def listed(
+async def articles(
     spider: SourceSpider, what: Query | str, kind: str, address: Callable[[int], str], *, newest_first: bool = False
 ) -> AsyncGenerator[Article]:
     """The articles of a search or list, in its order. `address` gives each page's URL by its number from 1.

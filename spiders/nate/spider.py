@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from archive.capture import Listed
 from archive.records import Article
 from archive.times import day
-from crawler.listed import listed
+from crawler.listed import articles
 from crawler.queries import Query, asked
 from crawler.schedule import finds_of
 from crawler.spider import SourceSpider
@@ -31,10 +31,10 @@ class NateSpider(SourceSpider):
     def hits(self, what: Query | str) -> AsyncGenerator[Article]:
         """What one query, or the ranking at a URL, brings."""
         if isinstance(what, str):
-            return listed(self, what, "nate.ranking", lambda page: urls.list_url(what, page))
+            return articles(self, what, "nate.ranking", lambda page: urls.list_url(what, page))
         text, topic = asked(what, self.source.lacks()), self.topic
         until = (topic.until or day(self.run.clock.now_us() // 1000)) if topic.since else None
-        return listed(self, what, "nate.search", lambda page: urls.search_url(text, page, topic.since, until))
+        return articles(self, what, "nate.search", lambda page: urls.search_url(text, page, topic.since, until))
 
     async def visit(self, key: str, listed: Listed | None) -> None:
         """One article: its page, its emoticons, its comments. Those of an article that is gone may still be there."""
@@ -43,8 +43,8 @@ class NateSpider(SourceSpider):
 
     async def read_page(self, key: str, listed: Listed | None) -> bool:
         """The article's page and its emoticons; whether its comments are to be read."""
-        seen = await self.look(urls.article_url(key), "nate.article", article=key, listed=listed,
-                               why="seed" if listed else "found")  # fmt: skip
+        why = "seed" if listed else "found"
+        seen = await self.look(urls.article_url(key), "nate.article", article=key, listed=listed, why=why)
         article = self.article(key, seen)
         if listed is None and article is not None and not self.follows(key, article):
             return False

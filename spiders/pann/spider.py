@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 
 from archive.capture import Listed
 from archive.records import Article
-from crawler.listed import listed
+from crawler.listed import articles
 from crawler.queries import Query, asked
 from crawler.schedule import finds_of
 from crawler.spider import SourceSpider
@@ -31,9 +31,9 @@ class PannSpider(SourceSpider):
     def hits(self, what: Query | str) -> AsyncGenerator[Article]:
         """What one query, the newest first, or the ranking at a URL brings."""
         if isinstance(what, str):
-            return listed(self, what, "pann.ranking", lambda page: list_url(what, page))
+            return articles(self, what, "pann.ranking", lambda page: list_url(what, page))
         text = asked(what, self.source.lacks())
-        return listed(self, what, "pann.search", lambda page: urls.search_url(text, page), newest_first=True)
+        return articles(self, what, "pann.search", lambda page: urls.search_url(text, page), newest_first=True)
 
     async def visit(self, key: str, listed: Listed | None) -> None:
         """One post: its page, and its comments unless it is gone."""
@@ -42,8 +42,8 @@ class PannSpider(SourceSpider):
 
     async def read_page(self, key: str, listed: Listed | None) -> bool:
         """The post's page; whether its comments are to be read."""
-        seen = await self.look(urls.article_url(key), "pann.post", article=key, listed=listed,
-                               why="seed" if listed else "found")  # fmt: skip
+        why = "seed" if listed else "found"
+        seen = await self.look(urls.article_url(key), "pann.post", article=key, listed=listed, why=why)
         article = self.article(key, seen)
         if article is None or article.state == "gone":
             return False
