@@ -24,15 +24,15 @@ def last_page(root: Path, db: sqlite3.Connection, source: str, key: str, page: s
     return _read(root, row, parse) if row else None
 
 
-def walked(root: Path, db: sqlite3.Connection, walk: str, parse: Parse) -> dict[str, Seen]:
-    """The good pages of a walk by their URL."""
+def walked(root: Path, db: sqlite3.Connection, walk: str, parse: Parse) -> dict[tuple[str, str], Seen]:
+    """The good pages of a walk by their URL and what was posted there."""
     rows = db.execute(
         f"{_PLACE} WHERE c.article = (SELECT article FROM walk_begun WHERE uuid = ?1) AND c.outcome IN ('ok', 'empty') "
         "AND c.walk = (SELECT id FROM walk_begun WHERE uuid = ?1) ORDER BY c.id",
         (walk,),
     ).fetchall()
     seen = [found for row in rows if (found := _read(root, row, parse)) is not None]
-    return {each.facts.url: each for each in seen}
+    return {(each.facts.url, each.facts.context.get("form", "")): each for each in seen}
 
 
 def _read(root: Path, row: tuple[bytes, str, int], parse: Parse) -> Seen | None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
-from crawler.queries import Part, Query, Term
+from crawler.queries import Part, Query, Term, parse
 
 # Particles that a noun can carry, also two or three of them (에서+는). Those that are as often part of a word are left out.
 _PARTICLES = re.compile(
@@ -17,6 +18,7 @@ _PARTICLES = re.compile(
     "|마저|조차|보다|처럼|마다|이나|이라고|라고|이라는|라는|이란|란){0,3}"
 )
 _WORD = re.compile(r"[^\W_]+")
+_ENOUGH = 5  # hits, none of which has a word of the query, are not hits of that query
 
 
 def words(text: str) -> list[str]:
@@ -79,3 +81,11 @@ def mentions(query: Query, text: str) -> bool:
     """Whether a text has any wanted word of a query: a page of hits without one is not what was asked for."""
     held = words(text)
     return any(holds(held, Term(word)) for term in query.wanted for word in term.text.split() if words(word))
+
+
+def ignored(query: str, hits: Sequence[str]) -> bool:
+    """Whether a page of hits (the text of each) is surely none of what was asked for, in the site's syntax."""
+    try:
+        return len(hits) >= _ENOUGH and not mentions(parse(query), "\n".join(hits))
+    except ValueError:  # no query
+        return False

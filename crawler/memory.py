@@ -25,7 +25,7 @@ class Memory:
     def __init__(self, root: Path, db: sqlite3.Connection, topic: Topic, source: Source, clock: Clock) -> None:
         self._root, self._db, self._topic, self._source, self._clock = root, db, topic, source, clock
         self._open: dict[tuple[str, str], tuple[str, int]] = {}  # article and sort -> a walk to go on with, and its start
-        self._read: dict[str, dict[str, Seen]] = {}  # such a walk's pages, by URL
+        self._read: dict[str, dict[tuple[str, str], Seen]] = {}  # such a walk's pages, by URL and form
 
     def _now(self) -> int:
         return self._clock.now_us() // 1000
@@ -79,6 +79,6 @@ class Memory:
         """The walk to go on with (once): its uuid, and when it began (UTC ms)."""
         return self._open.pop((article, sort), None)
 
-    def read_before(self, walk: str | None, url: str) -> Seen | None:
-        """The page of such a walk that an earlier run has read (once)."""
-        return self._read[walk].pop(url, None) if walk in self._read else None
+    def read_before(self, walk: str | None, url: str, form: str = "") -> Seen | None:
+        """The page of such a walk that an earlier run has read (once); `form`: what was posted for it."""
+        return self._read[walk].pop((url, form), None) if walk in self._read else None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from archive.capture import Seen
 from archive.records import Count, Listing
+from crawler.alarms import WALK
 from crawler.errors import Stopping
 from crawler.spider import SourceSpider
 from crawler.tally import Gap
@@ -73,7 +74,7 @@ class Paged:
             # A few of the page before once more: new comments pushed them on, while this walk went the other way.
             added, shown = walk.add(listing), len(listing.comments)
             if not added and (idle or shown >= size):
-                self._run.alarm("repeat", f"{self._ref}: page {number} brings only comments seen before")
+                self._run.alarm("repeat", f"{self._ref}: page {number} brings only comments seen before", seen)
                 return "repeated page"
             size, idle = shown, not added
             walk.sort = listing.sort
@@ -98,7 +99,7 @@ class Paged:
             number = declared[0] if declared else None
             walk.gap("comments", number, read, "the list ended with another number")
             said = f"{number} are declared" if declared else f"{walk.announced} replies are announced"
-            self._run.alarm("count", f"{self._ref}: {read} comments in a list where {said}")
+            self._run.alarm("count", f"{self._ref}: {read} comments in a list where {said}", page=WALK, about=self._key)
 
     def _unread(self, seen: Seen | None) -> str:
         return self._spider.unread(seen, self._key)

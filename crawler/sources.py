@@ -52,6 +52,7 @@ class Source(Struct, frozen=True):
     delay: float = 2.0  # seconds between requests to one host
     keys: tuple[str, ...] = ()  # environment variables with the operator's credentials; redacted everywhere
     needs_keys: bool = False
+    by_name: bool = False  # queries are asked there only for a topic that names it: nobody has seen its pages with this program
     limits: str = ""  # what it cannot collect, in one sentence for `sagwan sources`
 
     def lacks(self) -> frozenset[Part]:

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -222,15 +223,20 @@ class SourceSpider(Spider):
     async def look(self, url: str, page: str, *, side: bool = False, **meta: Any) -> Seen | None:
         """One page, with its redirects and retries; what the archive made of it, None when nothing came.
 
-        `meta`: article, walk, why, listed, context, headers. Raises Stopping and WriteFailed. A `side` page may fail.
+        `meta`: article, walk, why, listed, context, headers, form. Raises Stopping and WriteFailed. A `side` page may fail.
+        A `form` is posted, where the source may; the page's parser finds it in the context, as `form`.
         """
         if self.ending():
             raise Stopping(self.run.stopping or "shutdown")
         if (due := LOOK.get()) is not None:
             meta |= told(due, meta)
-        headers = meta.pop("headers", None)
-        request = Request(url, headers=headers, meta={"page": page, "side": side, **meta}, dont_filter=True)
-        if (before := self.run.memory.read_before(meta.get("walk"), request.url)) is not None:
+        headers, form = meta.pop("headers", None), urlencode(meta.pop("form", {}))
+        if form:
+            meta["context"] = meta.get("context", {}) | {"form": form}
+            headers = (headers or {}) | {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
+        request = Request(url, method="POST" if form else "GET", headers=headers, body=form or None,
+                          meta={"page": page, "side": side, **meta}, dont_filter=True)  # fmt: skip
+        if (before := self.run.memory.read_before(meta.get("walk"), request.url, form)) is not None:
             return before
         try:
             response = await self.crawler.engine.download_async(request)

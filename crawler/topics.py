@@ -56,11 +56,11 @@ class Topic(Struct, forbid_unknown_fields=True):
 
     def source_names(self) -> list[str]:
         """The sources to collect from: those named, else all that need no key and have something to do (queries are nothing to
-        do for a source without a search: who wants to be told so names it)."""
+        do for a source without a search, or for one that wants to be named)."""
         if self.sources is not None:
             return list(dict.fromkeys(self.sources))
         known = [source for source in all_sources().values() if not source.needs_keys]
-        asked = {source.name for source in known if self.queries and source.search is not None}
+        asked = {source.name for source in known if self.queries and source.search and not source.by_name}
         return [s.name for s in known if s.name in asked or self.seeds_of(s.name) or self.lists_of(s.name)]
 
     def asks(self) -> list[Query]:

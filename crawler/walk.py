@@ -21,7 +21,7 @@ class Walk:
     no number is taken at its word where its list ends."""
 
     def __init__(self, run: Run, article: str, sort: str, ref: str, *, declares: bool = True) -> None:
-        self._run, self.article, self.sort, self._ref, self._declares = run, article, sort, ref, declares
+        self._run, self.article, self.sort, self.ref, self._declares = run, article, sort, ref, declares
         # One that an earlier run could not end goes on under its own name.
         fresh = (str(uuid.uuid4()), run.clock.now_us() // 1000)
         self.uuid, self._started_at = run.memory.open_walk(article, sort) or fresh
@@ -52,7 +52,7 @@ class Walk:
             stop_reason == "end" and self.has_comments(before, after) and (not replies or self.has_replies(before, after))
         )
         if complete and not self.keys and (known := self._run.collected_before(self.article)):
-            said = f"{self._ref}: no comment any more, and none declared, where there were {known}"
+            said = f"{self.ref}: no comment any more, and none declared, where there were {known}"
             self._run.alarm("vanished", said, page=WALK, about=self.article)
         await self._write(stop_reason, complete, before, after)
         self._run.counts["complete" if complete else "incomplete"] += 1
@@ -103,7 +103,7 @@ class Walk:
     def gap(self, what: str, declared: int | None, collected: int, why: str) -> None:
         """Notes what is missing; the run is thin."""
         capture = self._run.evidence.of(self.article, bad=True)[1]
-        self._run.gaps.append(Gap(what, declared, collected, why, self._ref, capture=capture))
+        self._run.gaps.append(Gap(what, declared, collected, why, self.ref, capture=capture))
 
 
 def within(

@@ -33,14 +33,19 @@ LISTS = [
     "https://media.naver.com/press/973/ranking?type=comment",
     "https://api-gw.sports.naver.com/news/articles/kbaseball?pageSize=100",
     "https://api-gw.entertain.naver.com/news/articles?sid=221&pageSize=100",
+    "https://news.nate.com/rank/cmt",
+    "https://pann.nate.com/talk/ranking/d",
 ]
+ALL = ["naver", "daum", "nate", "pann"]
 # What runs do not ask for here: the official interface needs keys, old layouts are old.
 ALSO = {
     "naver.api": b'{"total": 1, "start": 1, "display": 1, "items": []}',
-    "naver.section_old": "section-old.html",
-    "naver.article_old": "article-2022.html",
+    "naver.section_old": "naver/section-old.html",
+    "naver.article_old": "naver/article-2022.html",
+    "pann.mobile": "pann/mobile.html",
 }
 OLD = dict.fromkeys(ALSO, "https://news.naver.com/main/read.nhn?mode=LSD&mid=sec&oid=999&aid=0000000456")
+OLD["pann.mobile"] = "https://m.pann.nate.com/talk/reply/view?pann_id=370001111&page=1"
 JSONP = re.compile(rb"(?s)(\s*[\w.$]*\()(.*)(\);?\s*)")
 ODD = [
     b"",
@@ -70,9 +75,10 @@ class Real(dict[str, list[Capture]]):
 def real(tmp_path_factory: pytest.TempPathFactory) -> Real:
     """Captures of every page kind, as runs bring them."""
     sagwan = Sagwan(tmp_path_factory.mktemp("real"))
-    with Portal(articles=1, naver=12, games=4, comments=20) as site:
+    with Portal(articles=1, naver=12, games=4, nate=2, pann=2, comments=20) as site:
         urls = [article.url for article in site.world.articles] + LISTS
-        for seeds, sources, queries, more in ((urls, ["naver", "daum"], [], ()), ([], ["naver"], [WORD], ("--limit", "1"))):
+        searched = [name for name in ALL if name != "daum"]
+        for seeds, sources, queries, more in ((urls, ALL, [], ()), ([], searched, [WORD], ("--limit", "1"))):
             sagwan.collect(site, naver_runs.write(sagwan.folder, seeds, sources=sources, queries=queries), *more)
     found = Real({kind: [] for kind in KINDS})
     for one in exchanges(sagwan.archive):
@@ -80,10 +86,9 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Real:
         if capture is not None and capture.page in found and capture.status == 200:
             found[capture.page].append(capture)
     for kind, body in ALSO.items():
-        body = body if isinstance(body, bytes) else (ROOT / "tests/fixtures/naver" / body).read_bytes()
-        seen = Capture(
-            page=kind, url=OLD[kind], status=200, headers=(), body=body, at=1, received_at=1, article="999/0000000456"
-        )
+        body = body if isinstance(body, bytes) else (ROOT / "tests/fixtures" / body).read_bytes()
+        article = "370001111" if kind == "pann.mobile" else "999/0000000456"
+        seen = Capture(page=kind, url=OLD[kind], status=200, headers=(), body=body, at=1, received_at=1, article=article)
         found[kind].append(seen)
     return found
 

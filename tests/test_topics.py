@@ -169,7 +169,11 @@ def test_the_same_query_with_other_blanks_is_one(topic: Callable[..., Path]) -> 
 def test_without_sources_those_are_taken_that_have_something_to_do(topic: Callable[..., Path]) -> None:
     assert topics.load(topic(text=GOOD)).source_names() == ["daum"]
     only_queries = topics.load(topic(text='title = "t"\nqueries = ["a"]\n'))
-    assert only_queries.source_names() == [name for name, source in all_sources().items() if source.search is not None]
+    searched = {name: source for name, source in all_sources().items() if source.search is not None}
+    assert only_queries.source_names() == [name for name, source in searched.items() if not source.by_name]
+    assert searched["pann"].by_name
+    seeded = 'title = "t"\nqueries = ["a"]\nseeds = ["https://pann.nate.com/talk/ranking/d"]\n'
+    assert "pann" in topics.load(topic(text=seeded)).source_names()
     assert "daum" in topics.load(topic(text='title = "t"\nqueries = ["a"]\nsources = ["daum"]\n')).source_names()
 
 

@@ -35,6 +35,7 @@ def sources(as_json: bool) -> int:
                 "requests": [f"{rule.method} {rule.host}{rule.path}" for rule in source.allow],
                 "keys": list(source.keys),
                 "search": able(source.lacks()) if source.search else None,
+                "by_name": source.by_name,
                 "limits": source.limits,
             }
         )
@@ -50,7 +51,7 @@ def sources(as_json: bool) -> int:
         if line["keys"]:
             click.echo("  keys: " + ", ".join(line["keys"]))
         if line["search"]:
-            click.echo(f"  search: {line['search']}")
+            click.echo(f"  search: {line['search']}{' (only for a topic that names this source)' if line['by_name'] else ''}")
         if line["limits"]:
             click.echo(f"  limits: {line['limits']}")
     return 0

@@ -10,9 +10,9 @@ from msgspec import structs
 from archive.capture import Capture
 from archive.records import Article, Cue, Moment, Record
 from crawler import when
+from crawler.markup import attribute, decoded, every, first, has, meta, running_text, tree, words
 from crawler.pages import LayoutError, page
 from spiders.naver import urls
-from spiders.naver.markup import attribute, decoded, every, first, has, meta, running_text, tree, words
 from spiders.naver.old_article import old_article
 from spiders.naver.pane import option_cues, options, pane
 

@@ -7,9 +7,9 @@ from lxml.html import HtmlElement
 from archive.capture import Capture
 from archive.records import Article
 from crawler import when
+from crawler.markup import attribute, every, first, has, meta, running_text, words
 from crawler.pages import LayoutError
 from spiders.naver import urls
-from spiders.naver.markup import attribute, every, first, has, meta, running_text, words
 
 
 def old_article(root: HtmlElement, capture: Capture, key: str) -> Article:

@@ -9,7 +9,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from archive.records import Cue
-from spiders.naver.markup import every, first, running_text
+from crawler.markup import every, first, running_text
 
 # R: in `window.__htCboxOption` of 2024-01; C: the same names before.
 _OPTIONS = {

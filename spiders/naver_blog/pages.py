@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from archive.capture import Capture
 from archive.records import Account, Article, Count, Cue, Record
 from crawler import numbers, when
+from crawler.markup import attribute, decoded, first, has, lines, meta, tree, words
 from crawler.pages import LayoutError, page
 from spiders.naver.comment_pages import listed
-from spiders.naver.markup import attribute, decoded, first, has, lines, meta, tree, words
 from spiders.naver.reaction_pages import reacted
 from spiders.naver_blog import urls
 

@@ -9,9 +9,9 @@ from typing import Literal
 from archive.capture import Capture
 from archive.records import Account, Article, Comment, Count, Cue, Listing, Record
 from crawler import when
+from crawler.markup import lines, tree
 from crawler.pages import LayoutError, page
 from spiders.naver.comments import number
-from spiders.naver.markup import lines, tree
 from spiders.naver.urls import asked
 from spiders.naver_cafe import urls
 from spiders.naver_cafe.answer import ArticleFacts, Row, Writer, read, why_not

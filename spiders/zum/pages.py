@@ -11,11 +11,11 @@ from msgspec import Raw, Struct
 from archive.capture import Capture
 from archive.records import Account, Article, Comment, Count, Cue, Listing, Record, State
 from crawler import when
+from crawler.markup import decoded, first, has, lines, meta, tree, words
 from crawler.pages import LayoutError, page
 from spiders.naver.cbox import Number
 from spiders.naver.comments import number
 from spiders.naver.json_text import decode
-from spiders.naver.markup import decoded, first, has, lines, meta, tree, words
 from spiders.zum import urls
 
 _CODE = re.compile(r"""["']?sysCode["']?\s*[:=]\s*["']([A-Za-z0-9_-]{1,20})["']""")

@@ -7,6 +7,7 @@ It shares no code or constants with the crawler, so that it can contradict it. S
         portal.world.vote(comment_id, likes=3)      # verbs: vote, delete(by=), add_comment, set_pane, ...
         portal.world.truth(article)                 # what a reader can see; gone(article): what went, how and when
         portal.faults.set("cbox", "ignore_cursor")  # faults.py says what there is
+        portal.world.on("nate"), .on("pann")        # of Portal(nate=2, pann=2): Nate news, and its forum
         portal.close_robots()                       # news.naver.com as since 2026-07
         portal.naver.era = "2022"                   # or "2021", "now"
 

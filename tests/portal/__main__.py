@@ -19,6 +19,8 @@ def main() -> None:
     parser.add_argument("--comments", type=int, default=120, help="under each article, replies included")
     parser.add_argument("--articles", type=int, default=3, help="on Daum")
     parser.add_argument("--naver", type=int, default=3, help="articles on Naver")
+    parser.add_argument("--nate", type=int, default=0, help="articles on Nate news")
+    parser.add_argument("--pann", type=int, default=0, help="posts on Nate Pann")
     parser.add_argument("--old", type=int, default=0, help="of those, how many are of January 2018")
     parser.add_argument(
         "--evening", type=float, metavar="HOURS", help="play a scenario with a campaign; POST /__clock drives it"
@@ -31,7 +33,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     sizes = (given.seed, given.articles, given.comments, given.port, given.gzip)
-    with Portal(*sizes, naver=given.naver, old=given.old) as portal:
+    with Portal(*sizes, naver=given.naver, old=given.old, nate=given.nate, pann=given.pann) as portal:
         for home in HOMES * given.small:
             plant(portal.world, home, given.comments)
         if given.evening:

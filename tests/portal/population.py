@@ -29,16 +29,20 @@ def populate(world: World, seed: int, articles: int, comments: int, start: int) 
     for place in range(articles):
         home = article(chance, place, start - place * 7 * HOUR - chance.randrange(HOUR) * bool(place))
         world.settle(home)
-        drafts += _thread(chance, world.accounts, home, comments)
-    # Ids rise with time over the whole site, as they do in the recording; a reply never precedes its parent.
+        drafts += thread(chance, world.accounts, home, comments)
+    place_all(world, chance, drafts, 900_000_000 + chance.randrange(1_000_000))
+    return chance, client_id
+
+
+def place_all(world: World, chance: Random, drafts: list[tuple[Article, Comment, Comment | None]], number: int) -> None:
+    """Give comments their numbers: they rise with time over the whole site, as they do in the recording; a reply never precedes
+    its parent."""
     drafts.sort(key=lambda draft: (draft[1].created, draft[2] is not None))
-    number = 900_000_000 + chance.randrange(1_000_000)
     for home, comment, parent in drafts:
         number += chance.randrange(1, 400)
         comment.id = number
         comment.parent = parent.id if parent else 0
         world.place(home, comment)
-    return chance, client_id
 
 
 def _token(chance: Random, length: int) -> str:
@@ -100,9 +104,10 @@ def _comment(chance: Random, people: list[Account], text: str, created: int) -> 
     )
 
 
-def _thread(
+def thread(
     chance: Random, people: list[Account], article: Article, count: int
 ) -> list[tuple[Article, Comment, Comment | None]]:
+    """Comments and replies of one article, without numbers: each with the one above it."""
     replies = int(count * REPLY_SHARE)
     last = article.published + LONGEST
     tops = [

@@ -18,8 +18,12 @@ from .answers import TEXT, Answer, Question, answer
 from .daum import HOSTS, Daum
 from .faults import SLOW, TWISTS, Fault, Faults, squeezed
 from .listener import Connection, Listener
+from .nate import HOSTS as NATE_HOSTS
+from .nate import Nate
 from .naver import CLOSED, NaverSite
 from .naver import HOSTS as NAVER_HOSTS
+from .pann import HOSTS as PANN_HOSTS
+from .pann import Pann
 from .scenario import Scenario
 from .small import sites
 from .wire import WIRES, Wire, plain
@@ -64,6 +68,8 @@ class Portal:
         self.sites: dict[str, Callable[[Question], Answer]] = dict.fromkeys(HOSTS, daum.answer)
         self.sites |= dict.fromkeys(NAVER_HOSTS, self.naver.answer)
         self.sites |= sites(self.world, self.naver.answer)
+        self.sites |= dict.fromkeys(NATE_HOSTS, Nate(self.world).answer)
+        self.sites |= dict.fromkeys(PANN_HOSTS, Pann(self.world).answer)
         self._hooks: list[Callable[[str, str], object]] = []
         self._log: deque[dict[str, Any]] = deque(maxlen=KEPT)
         self._listener = Listener(("127.0.0.1", port), Connection)

@@ -8,7 +8,7 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from . import ground, naver_ids, naver_population
+from . import ground, nate_population, naver_ids, naver_population
 from .population import populate
 from .things import KST, Account, Article, Comment, ordered
 
@@ -24,8 +24,8 @@ class World:
     """Everything that exists, seeded. Every verb takes the one lock and raises `revision`.
 
     `articles` stand on Daum, `naver` on Naver; `old` of those are of January 2018, and `games` more are of its sports
-    and entertainment, without comments. Each other holds `comments` (replies included). `world.articles` has them all,
-    `on(site)` those of one site.
+    and entertainment, without comments; `nate` stand on Nate news, `pann` are posts of its forum. Each other holds
+    `comments` (replies included). `world.articles` has them all, `on(site)` those of one site.
     """
 
     def __init__(
@@ -37,6 +37,8 @@ class World:
         naver: int = 0,
         old: int = 0,
         games: int = 0,
+        nate: int = 0,
+        pann: int = 0,
     ) -> None:
         self.lock = threading.RLock()
         self.revision = 0
@@ -50,6 +52,7 @@ class World:
         self._comments: dict[int, tuple[Article, Comment]] = {}
         self.chance, self.client_id = populate(self, seed, articles, comments, start)
         naver_population.populate(self, seed, naver, comments, start, old, games)
+        nate_population.populate(self, seed, {"nate": nate, "pann": pann}, comments, start)
 
     @property
     def now(self) -> int:
@@ -196,7 +199,7 @@ class World:
 
     def close_pane(self, article: Article | str) -> None:
         """The article page offers no comments any more, and the comment host does not know the post."""
-        self.set_pane(article, "off" if self.article(article).naver else "closed")
+        self.set_pane(article, "closed" if self.article(article).site == "daum" else "off")
 
     def talk_only(self, article: Article | str) -> None:
         """The article page offers only the talk pane."""
@@ -204,7 +207,7 @@ class World:
 
     def open_pane(self, article: Article | str) -> None:
         """Undo `close_pane`, `talk_only` and `set_pane`."""
-        self.set_pane(article, "open" if self.article(article).naver else "alex")
+        self.set_pane(article, "alex" if self.article(article).site == "daum" else "open")
 
     def set_pane(self, article: Article | str, pane: str) -> None:
         """On Naver: open, restricted (only in the comment view), surge (the same, newest first), off or refused (3011)."""

@@ -1,9 +1,10 @@
-"""HTML as Naver serves it: decoded with a charset that the code names, then asked by class name."""
+"""HTML as Korean sites serve it: decoded with a charset that the code names, then asked by class name."""
 
 from __future__ import annotations
 
 import re
 from typing import cast
+from urllib.parse import urljoin
 
 import lxml.etree
 import lxml.html
@@ -12,16 +13,24 @@ from lxml.html import HtmlElement
 from archive.capture import Capture
 from crawler.pages import LayoutError
 
-# What Content-Type may say; nothing is ever guessed from the bytes. cp949 is what Naver means by EUC-KR (C).
+# What Content-Type may say; nothing is ever guessed from the bytes. cp949 is what Korean sites mean by EUC-KR (C).
 _CHARSETS = {"utf-8": "utf-8", "euc-kr": "cp949", "ms949": "cp949", "cp949": "cp949"}
+_PIECES = ".//text()[not(parent::script or parent::style)] | .//br | .//p | .//div | .//li"
+_SOURCE_ENDS = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
+_STRAY = 100  # bytes of which one may be no text: one comment with half a letter must not hide its page
 
 _BLOCKS = frozenset({"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "blockquote", "br"})
 
 
 def decoded(capture: Capture, default: str) -> str:
-    """The body as text: in the charset that the answer declares in its head, else in the page kind's own."""
+    """The body as text: in the charset that the answer declares in its head, else in the page kind's own. A stray byte is
+    U+FFFD. Raises LayoutError where so many are no text that the page is in another charset."""
     declared = (capture.header("content-type") or "").lower().partition("charset=")[2].strip(" \"';")
-    return capture.body.decode(_CHARSETS.get(declared, default), "replace")
+    charset = _CHARSETS.get(declared, default)
+    text = capture.body.decode(charset, "replace")
+    if (text.count("\ufffd") - capture.body.count(b"\xef\xbf\xbd")) * _STRAY > max(len(capture.body), 10 * _STRAY):
+        raise LayoutError(f"not {charset}")
+    return text
 
 
 def tree(text: str) -> HtmlElement:
@@ -63,6 +72,14 @@ def meta(page: HtmlElement, name: str) -> str | None:
     return attribute(first(page, f'//meta[@property="{name}" or @name="{name}"]'), "content")
 
 
+def target(element: HtmlElement | None, base: str) -> str:
+    """Where a link on the page at `base` leads; "" where it is none."""
+    try:
+        return urljoin(base, element.get("href") or "") if element is not None else ""
+    except ValueError:
+        return ""
+
+
 def running_text(element: HtmlElement) -> str:
     """All text of an article's body as it stands there, without scripts; a <br> is a new line."""
     found = cast("list[HtmlElement | str]", element.xpath(".//text()[not(parent::script or parent::style)] | .//br"))
@@ -81,3 +98,14 @@ def lines(element: HtmlElement) -> str:
             found.append(each.tail or "")
     plain = (re.sub("[ \t\r\f]+", " ", line).strip(" ") for line in "".join(found).split("\n"))
     return "\n".join(line for line in plain if line)
+
+
+def lines_of(element: HtmlElement) -> str:
+    """The lines that a reader sees, without the white space around: a <br> ends one, a paragraph begins one, and where the
+    source ends a line says nothing."""
+    found = cast("list[HtmlElement | str]", element.xpath(_PIECES))
+    pieces = (
+        _SOURCE_ENDS.sub("\r", str(each)) if isinstance(each, str) else "\n" if each.tag == "br" else "\f" for each in found
+    )
+    text = re.sub("\r*\n\r*", "\n", re.sub("[\r\f]*\f[\r\f]*", "\n", "".join(pieces)))
+    return text.replace("\r", " ").strip()

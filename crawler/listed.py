@@ -1,0 +1,57 @@
+"""Searches and lists of articles with numbered pages: what a topic's query, or a list that it names, brings."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from itertools import count
+
+from archive.records import Article, ListEntry
+from crawler.places import ANNOUNCED
+from crawler.queries import Query
+from crawler.spider import SourceSpider
+from crawler.tally import Gap
+
+MOST_PAGES = 200  # of one list
+
+
+async def articles(
+    spider: SourceSpider, what: Query | str, kind: str, address: Callable[[int], str], *, newest_first: bool = False
+) -> AsyncGenerator[Article]:
+    """The articles of a search or list, in its order. `address` gives each page's URL by its number from 1.
+
+    A further page is asked for where the one before has the cue `next`; one that is not ANNOUNCED may bring nothing: then the
+    list has ended. `newest_first`: it goes no further back than the topic's `since`. A page of hits finds the topic's query in
+    its context (`query`): the site may have been asked for less.
+    """
+    run, topic, known, rank, announced = spider.run, spider.topic, set[str](), 1, False
+    searched = isinstance(what, Query)
+    for page in count(1):
+        url = address(page)
+        context = {"rank": str(rank)} | ({"query": str(what)} if searched else {})
+        seen = await spider.look(url, kind, why="search" if searched else "list", context=context)
+        if seen is None or seen.parsed.outcome not in ("ok", "empty"):
+            run.breaks(f"{url}: {spider.unread(seen)}", url)
+            return
+        found = [record for record in seen.parsed.records if isinstance(record, ListEntry)]
+        if page > 1 and all(entry.article.key in known for entry in found):
+            if announced:
+                name, brings = ("repeat", "only articles seen before") if found else ("empty", "nothing, and was announced")
+                run.alarm(name, f"{url}: page {page} brings {brings}", seen)
+            return
+        known |= {entry.article.key for entry in found}
+        rank = max((entry.rank for entry in found), default=0) + 1
+        inside = [entry for entry in found if not topic.outside(entry.article.published)]
+        if isinstance(what, Query):
+            inside = [entry for entry in inside if spider.found.hit(what, entry)]
+        else:
+            spider.found.named(entry.article.key for entry in inside)
+        for entry in inside:
+            yield entry.article
+        gone_by = newest_first and topic.since is not None and all(topic.before(each.article.published) for each in found)
+        following = spider.cues(seen).get("next")
+        if following is None or gone_by or spider.full:
+            return
+        announced = following == ANNOUNCED
+        if page == MOST_PAGES:
+            run.gaps.append(Gap("list", None, len(known), f"only {MOST_PAGES} pages of a list are read", str(what)))
+            return

@@ -1,0 +1,94 @@
+"""One comment as Nate shows it, in the news and in Pann: a `dl.cmt_item`. Every selector is C, seen in public code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from lxml.html import HtmlElement
+
+from archive.records import Account, Comment, Moment, Number, State
+from crawler import numbers
+from crawler.markup import attribute, every, first, has, lines_of, words
+from crawler.pages import LayoutError
+
+ITEMS = f"//dl[{has('cmt_item')}]"
+IN_BEST = f"[ancestor::*[{has('cmt_best')}]]"
+LISTED = f"[not(ancestor::*[{has('cmt_best')}])]"  # BEST copies stand above the list, and once more in it
+_USER = re.compile(r"show_cmtuser_ui\(([^()]*)\)")
+_LABEL = re.compile("^(?:추천|반대)수?")
+_UP = f".//*[{has('n_good')}]"
+_DOWN = f".//*[{has('n_bad')}]"
+_BOTH = f".//*[{has('upDown')}]//*[{has('line')}]//strong | .//dd[{has('opinion')}]//p/strong"
+_REPLIES = f".//a[{has('cmtsum')}]//em | .//dd[{has('reples')}]/a/span"
+
+
+def comment(item: HtmlElement, created: Callable[[str], Moment | None]) -> Comment:
+    """The comment of an item. Raises LayoutError where it has no number."""
+    key = number_of(item)
+    if key is None:
+        raise LayoutError("a comment without a number")
+    body = first(item, f".//dd[{has('usertxt')}]")
+    text = lines_of(body) if body is not None else None
+    name = first(item, f".//*[{has('nameui')}]")
+    account = _account(name) if name is not None else None
+    likes, dislikes = _votes(item)
+    replies = numbers.read(words(first(item, _REPLIES)))
+    state = state_of(text if text is not None else words(item), someone=account is not None or likes is not None)
+    date = words(first(item, f".//*[{has('date')}] | ./dt//i"))
+    picture = first(body, f".//img[@src and not({has('mobileRe')})]") if body is not None else None
+    counted = (("likes", likes), ("dislikes", dislikes), ("replies", replies))
+    return Comment(
+        key=key,
+        text=text if state in ("visible", "unknown") else None,
+        account=account,
+        created=created(date.lstrip("| ")) if date else None,
+        likes=likes.value if likes else None,
+        dislikes=dislikes.value if dislikes else None,
+        replies=replies.value if replies else None,
+        state=state,
+        attachment=attribute(picture, "src"),
+        rounded=tuple([(metric, each.raw) for metric, each in counted if each and each.precision == "rounded"]),
+    )
+
+
+def number_of(item: HtmlElement) -> str | None:
+    """The comment's number: the end of the item's id, or of its text's (a BEST copy has only that)."""
+    names = (item.get("id"), attribute(first(item, f".//dd[{has('usertxt')}]"), "id"))
+    return next((match[0] for name in names if name and (match := re.search("[0-9]{4,18}$", name))), None)
+
+
+def _account(name: HtmlElement) -> Account | None:
+    """Who wrote: the number in `show_cmtuser_ui(..., '12345')` where there is one. Else only a nickname is known, which anybody
+    may take: the provider says so."""
+    shown = attribute(name, "title") or words(name)
+    found = _USER.search(f"{name.get('onfocus') or ''} {name.get('onclick') or ''}")
+    number = found[1].rpartition(",")[2].strip(" '\"") if found else ""
+    if number:
+        return Account(number, shown)
+    return Account(shown, shown, provider="nickname") if shown else None
+
+
+def _votes(item: HtmlElement) -> tuple[Number | None, Number | None]:
+    both = every(item, _BOTH)
+    up, down = (both[0], both[1]) if len(both) == 2 else (first(item, _UP), first(item, _DOWN))
+    return _number(up), _number(down)
+
+
+def _number(element: HtmlElement | None) -> Number | None:
+    return numbers.read(_LABEL.sub("", words(element) or ""))
+
+
+def state_of(text: str | None, *, someone: bool) -> State:
+    """What a mark says (U: its words were never recorded). Anybody can write such words: they are a mark only where nobody did.
+    `placeholder`: deleted, and the site does not say by whom."""
+    if someone:
+        return "visible"
+    said = " ".join((text or "").split())
+    if "블라인드" in said or "신고" in said:
+        return "blinded"
+    if "삭제" in said:
+        operator = any(word in said for word in ("관리자", "운영자", "운영원칙"))
+        own = any(word in said for word in ("작성자", "본인"))
+        return "deleted_by_operator" if operator else "deleted_by_user" if own else "placeholder"
+    return "unknown"
