@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
+from archive.archive import checkpoint
 from archive.capture import Exchange, Seen
 from archive.errors import WriteFailed
 from archive.store import Store
@@ -13,6 +15,7 @@ from archive.warc_writer import Placed, WarcWriter
 from crawler.clock import Clock
 
 ROWS_AT_ONCE = 8  # exchanges in one transaction: enough to share its cost, few enough to keep the connections busy
+CHECKPOINT = 400  # exchanges after which the rows are brought from SQLite's WAL into the database: some 30 MB of first looks
 LET_ON = 4  # turns of the event loop that a request takes from the spider to the socket
 
 _Waiting = tuple[Exchange | dict[str, Any], "asyncio.Future[Seen | None]"]
@@ -21,11 +24,13 @@ _Waiting = tuple[Exchange | dict[str, Any], "asyncio.Future[Seen | None]"]
 class Committer:
     """The way of every exchange and event into the archive. After the first failure it takes nothing more (fail closed)."""
 
-    def __init__(self, writer: WarcWriter, store: Store, clock: Clock) -> None:
-        self._writer, self._store, self._clock = writer, store, clock
+    def __init__(self, writer: WarcWriter, store: Store, database: Path, clock: Clock) -> None:
+        self._writer, self._store, self._database, self._clock = writer, store, database, clock
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="warc")
         self._waiting: list[_Waiting] = []
         self._flushing: asyncio.Task[None] | None = None
+        self._folding: asyncio.Future[None] | None = None
+        self._unfolded = 0  # exchanges
         self._at, self._received_at = store.last_at()
         self.broken: Exception | None = None
         clock.not_before(self._received_at)
@@ -89,11 +94,17 @@ class Committer:
         for (_, future), one in zip(batch, seen, strict=True):
             if not future.done():
                 future.set_result(one)
+        self._unfolded += len(batch)
+        if self._unfolded >= CHECKPOINT and (self._folding is None or self._folding.done()):
+            self._unfolded = 0
+            self._folding = asyncio.get_running_loop().run_in_executor(None, checkpoint, self._database)
 
     async def close(self) -> None:
         """Waits for what is under way and gives the file its name back. Raises WriteFailed."""
         if self._flushing is not None:
             await self._flushing
+        if self._folding is not None:
+            await self._folding
         self.broken = self.broken or WriteFailed("the run has ended")
         try:
             await asyncio.get_running_loop().run_in_executor(self._thread, self._writer.close)

@@ -111,13 +111,14 @@ class Run(Tally):
         pseudonyms = Pseudonyms.load(default_key_file(), make=not archive.exists(self.root))
         redacted.refuse_half_done(self.root)
         check_key(self.root, pseudonyms)  # the files know it too, where the database is lost
-        db = self._db = archive.open_for_writing(self.root / "archive.db", pseudonyms)
+        database = self.root / "archive.db"
+        db = self._db = archive.open_for_writing(database, pseudonyms)
         for line in recover.recover(self.root, self.source.name):
             self.alarm("recovered", line)
         store = Store(db, self.source.name, pseudonyms, pages.parse)
         self.counts["caught_up"] = catch_up(self.root, self.source.name, store)
         self._writer = WarcWriter(self.root, self.source.name, self._about(pseudonyms))
-        self._committer = Committer(self._writer, store, self.clock)
+        self._committer = Committer(self._writer, store, database, self.clock)
         about = provenance.beginning(self.uuid, self.topic, self.source.name, self._setup.trigger, self.clock.kind)
         await self.event("run_begun", **about)
         return db
