@@ -18,6 +18,7 @@ from archive.records import Article, Count, Record
 CACHES = ("looks", "asked", "members")
 # The first word of captures.why, and what kind of look it is. `sweep` and `deadline` are a walk where there is one.
 _KINDS = {"article": "page", "seed": "page", "found": "page", "service": "page", "peek": "peek", "walk": "walk"}
+BESIDE = "part"  # the word of what a page in a browser loads and shows beside itself: no look at anything
 _EITHER = frozenset({"sweep", "deadline"})
 _FINE = frozenset({"ok", "empty"})
 KNOWN_LOOKS = 20_000  # rows held in memory (some 0.7 KB each), and memberships; another is read from the database
@@ -120,6 +121,9 @@ class Looks:
 
     def seen(self, facts: Facts, outcome: str, records: Iterable[Record], article: int | None, walk: int | None) -> None:
         """One capture: which look it belongs to, and whether it brought anything."""
+        word = (facts.why or "").partition(" ")[0]
+        if word == BESIDE:
+            return
         for key in facts.context.get("counted", "").split():
             if (other := self._find(key)) is not None:  # answered or not, it was looked at
                 looked = self._of(other, facts.received_at)
@@ -131,7 +135,6 @@ class Looks:
             if facts.article is not None:
                 self._asked("", facts.article, facts, outcome)
             return
-        word = (facts.why or "").partition(" ")[0]
         kind = _KINDS.get(word) or (("walk" if walk else "page") if word in _EITHER else None)
         looked, at = self._of(article, facts.received_at), facts.at
         if kind == "walk" and walk is not None:

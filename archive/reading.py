@@ -34,7 +34,7 @@ def _outcome(exchange: Exchange, capture: Capture | None, status: int | None, pr
         return Parsed("refused", note=f"status {status}")
     if capture is None:
         return Parsed("failed" if exchange.head is None or exchange.facts.error else "unreadable", note=problem)
-    if 300 <= capture.status < 400:
+    if capture.status is not None and 300 <= capture.status < 400:
         return Parsed("redirect", note=capture.header("location"))
     return parse(capture)
 

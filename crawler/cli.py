@@ -15,6 +15,7 @@ from crawler.errors import Misuse
 COMMANDS = {
     "init": ("init", "Write a commented topic file and set your contact."),
     "collect": ("collect", "Visit a topic now and keep what is seen."),
+    "shot": ("shot", "Show an article in a browser and keep what was seen."),
     "status": ("ask", "Say what was collected and how the last runs ended."),
     "ls": ("ask", "List articles with their references."),
     "as-of": ("ask", "Show articles and comments as they were at a time."),

@@ -20,6 +20,8 @@ from crawler.tally import Tally
 from crawler.topics import Topic
 
 if TYPE_CHECKING:
+    from scrapy import Spider
+
     from crawler.run import Run
 
 TURN = 60.0  # seconds after which a topic gives way to the others on its source
@@ -45,6 +47,7 @@ class Job(Struct):
     left_out: str | None = None  # why it never began
     seconds: float = 0.0
     agenda: Agenda | None = None
+    spider: type[Spider] | None = None  # where it is not the source's own
 
     def tally(self) -> Tally:
         """The books of its run; those of a run that never began say why."""

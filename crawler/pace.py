@@ -6,6 +6,7 @@ docs/decisions/0022-our-own-pace.md).
 
 from __future__ import annotations
 
+import asyncio
 import time
 from urllib.parse import urlsplit
 
@@ -89,6 +90,13 @@ class Pace:
         """An earlier run's last request to a host is so many seconds ago: the first one of this run waits too."""
         _, slot = self._crawler.engine.downloader._get_slot(request)
         slot.lastseen = max(slot.lastseen, time.monotonic() - ago)
+
+    async def turn(self, request: Request) -> None:
+        """Returns when it is this request's turn at its host: for one that does not go through Scrapy's queues."""
+        _, slot = self._crawler.engine.downloader._get_slot(request)
+        while (wait := slot.lastseen + slot.download_delay() - time.monotonic()) > 0:
+            await asyncio.sleep(wait)
+        slot.lastseen = time.monotonic()
 
     def _set(self, host: str, delay: float) -> None:
         self._delays[host] = delay

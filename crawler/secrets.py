@@ -40,6 +40,8 @@ class Redactor:
         if exchange.head is not None:
             self._clean_body(exchange)
             exchange.head = self._bytes(exchange, exchange.head)
+        else:  # what a browser rendered
+            exchange.body = self._bytes(exchange, exchange.body)
         facts.url = self._text(exchange, facts.url, "utf-8")
         facts.context = {name: self._text(exchange, value, "utf-8") for name, value in facts.context.items()}
         facts.error = facts.error and self._text(exchange, facts.error, "utf-8")

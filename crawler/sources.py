@@ -44,6 +44,9 @@ class Source(Struct, frozen=True):
     article_url: Callable[[str], str]  # key -> URL
     list_page: Callable[[str], str | None] = lambda url: None  # URL of a list of articles -> its page kind; None for others
     search: Syntax | None = None  # None: its queries are not asked, and `limits` says why
+    assets: frozenset[str] = frozenset()  # hosts of scripts, styles and pictures: a browser may GET all that is there
+    comment_page: Callable[[str], str | None] = lambda key: None  # key -> URL, where the comments have a page of their own
+    opens: str | None = None  # CSS selector of what a reader clicks on an article's page to see its comments
     robots_of: Mapping[str, str] = {}  # host -> the origin whose robots.txt holds for it too
     threads: frozenset[str | None] = frozenset()  # panes whose comments it reads; None: also where the page cannot be read
     counted: int = 0  # articles whose comments it can have counted in one request

@@ -7,7 +7,7 @@ import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from itertools import islice
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -29,6 +29,9 @@ from crawler.rounds import LOOK, Round, told
 from crawler.run import Run, Setup
 from crawler.sources import Source, load_pages
 from crawler.visits import Visits
+
+if TYPE_CHECKING:
+    from crawler.browser import Browser, Shown
 
 
 class SourceSpider(Spider):
@@ -57,6 +60,7 @@ class SourceSpider(Spider):
         self._visits: Visits
         self.at_once = 1  # articles
         self.looked = asyncio.Event()  # a page came
+        self.browser: Browser | None = None  # begun when a page needs one
         self._nothing: dict[str, str] = {}  # article: why its last page did not come
         self.read_as: dict[str, str] = {}  # what is being visited: the key wanted -> the article's own
         self._closing: asyncio.Future[None] | None = None
@@ -112,6 +116,8 @@ class SourceSpider(Spider):
 
     async def _finish(self) -> None:
         await self._visits.ended()
+        if self.browser is not None:
+            await self.browser.close()
         self.run.counts["unmatched"] = len(self.found.left)
         self.run.unfinished(len(self.wanted.union(self.seeds)), self._visits.done)
         await self.run.end()
@@ -231,7 +237,7 @@ class SourceSpider(Spider):
             if self.ending():
                 raise Stopping(self.run.stopping or "shutdown") from error
             if isinstance(error, (IgnoreRequest, NotAllowed)):
-                self._not_fetched(url, page, side, str(error))
+                self.not_fetched(url, page, side, str(error))
             self.logger.warning("%s failed: %s", url, error)
             if not side:
                 self._nothing[str(meta.get("article"))] = words(error)
@@ -241,9 +247,15 @@ class SourceSpider(Spider):
         if seen.parsed.outcome == "refused":
             raise Stopping("blocked")
         if seen.parsed.outcome == "redirect":  # one that is never followed: to a file, or without an address
-            self._not_fetched(url, page, side, f"redirected to {seen.parsed.note or 'nowhere'}")
+            self.not_fetched(url, page, side, f"redirected to {seen.parsed.note or 'nowhere'}")
             return None
         return seen
+
+    async def browse(self, url: str, page: str, **wish: Any) -> Shown:
+        """A page in the browser, with all that it loads and shows: see `crawler.browsing.browse`."""
+        from crawler.browsing import browse  # only here: few sources need a browser
+
+        return await browse(self, url, page, **wish)
 
     def unread(self, seen: Seen | None, article: str | None = None) -> str:
         """Why a look (at that article) brought nothing to read: the outcome of what came, or why nothing did."""
@@ -251,7 +263,8 @@ class SourceSpider(Spider):
             return f"not fetched: {self._nothing.get(str(article), 'no answer')}"
         return f"{seen.parsed.outcome} {seen.parsed.note or ''}".strip()
 
-    def _not_fetched(self, url: str, page: str, side: bool, why: str) -> None:
+    def not_fetched(self, url: str, page: str, side: bool, why: str) -> None:
+        """A page that did not come, or not whole: the run is broken, but for a `side` page."""
         self.run.errors[f"{page} not fetched"] += 1
         if not side:
             self.run.broken.append(f"{url}: {why}")

@@ -27,6 +27,7 @@ SCRAPYLESS = [
 COMMANDS = [
     "init",
     "collect",
+    "shot",
     "status",
     "ls",
     "as-of",

@@ -42,6 +42,8 @@ SOURCE = Source(
     ),
     article_key=urls.article_key,
     article_url=urls.article_url,
+    comment_page=urls.comment_view_url,
+    assets=frozenset({"ssl.pstatic.net", "static-nnews.pstatic.net", "imgnews.pstatic.net", "mimgnews.pstatic.net"}),
     list_page=list_urls.list_page,
     search=Syntax(),
     # news.naver.com closed itself to programs in 2026-07. These hosts serve the same articles and their comments: a refusal at

@@ -1,0 +1,282 @@
+"""Every request of a page in the browser stops twice here: before it is made, and when its answer is there and the page has not
+seen it. In between it is what any other request is: allowed or not, at our pace, counted, and kept before anybody uses it."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Coroutine
+from typing import Any
+from urllib.parse import urlsplit
+
+from msgspec import Struct, field
+from playwright.async_api import CDPSession
+from playwright.async_api import Error as PageGone
+from scrapy import Request
+from scrapy.crawler import Crawler
+
+from archive.capture import Seen
+from archive.errors import WriteFailed
+from crawler import guard
+from crawler.cdp import exchange
+from crawler.errors import NotAllowed
+from crawler.pace import pace_of
+from crawler.robots import RobotsMiddleware, RobotsRefusal
+from crawler.run import Run, run_of
+from crawler.tunnel import Tunnel
+
+_STAGES = [{"urlPattern": "*", "requestStage": stage} for stage in ("Request", "Response")]
+_NO_SOCKETS = {
+    "name": "Content-Security-Policy",
+    "value": "connect-src http: https: data: blob:",
+}  # what they say stops nowhere
+_HEADS = 2.0  # seconds that the heads may come after the answer
+
+
+class _Asked(Struct):
+    """A request that is under way."""
+
+    meta: dict[str, Any]
+    request: dict[str, Any]
+    sent_at: int
+    began: float
+    place: asyncio.Semaphore
+    sent: dict[str, str] = field(default_factory=dict)  # its headers, as they were sent
+
+
+class PageTap:
+    """The requests of one page. `seen` is what came, in order, `main` the page itself; `refused` counts hosts that were not
+    asked; `over` ends early with what ends the page: Stopping, WriteFailed, or NotAllowed for the page itself."""
+
+    def __init__(
+        self, crawler: Crawler, cdp: CDPSession, tunnel: Tunnel, meta: Callable[[str, str, bool], dict[str, Any]]
+    ) -> None:
+        self._crawler, self._cdp, self._tunnel, self._meta = crawler, cdp, tunnel, meta
+        self._run: Run = run_of(crawler)
+        robots = crawler.get_downloader_middleware(RobotsMiddleware)
+        assert robots is not None
+        self._robots: RobotsMiddleware = robots
+        self._frame = ""
+        self._pending: dict[str, _Asked] = {}
+        self._heads: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._head_came = asyncio.Event()
+        self._documents: Counter[str] = Counter()  # by frame
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._keeping: set[asyncio.Task[Seen]] = set()
+        self._last = 0.0
+        self.seen: list[Seen] = []
+        self.main: Seen | None = None
+        self.refused: Counter[str] = Counter()
+        self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def begin(self) -> None:
+        """From here on nothing of the page passes unseen."""
+        for name, react in (
+            ("Fetch.requestPaused", self._paused),
+            ("Network.requestWillBeSentExtraInfo", self._was_sent),
+            ("Network.responseReceivedExtraInfo", self._has_head),
+            ("Network.loadingFailed", self._failed),
+        ):
+            self._cdp.on(name, react)
+        self._frame = (await self._cdp.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
+        await self._cdp.send("Network.enable")
+        await self._cdp.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        await self._cdp.send("Fetch.enable", {"patterns": _STAGES})
+
+    def hosts(self) -> set[str]:
+        """The hosts that the browser may connect to now."""
+        return {urlsplit(asked.request["url"]).hostname or "" for asked in self._pending.values()}
+
+    def quiet(self, seconds: float) -> bool:
+        """Whether nothing is under way, and nothing was for so long."""
+        return not self._tasks and not self._pending and asyncio.get_running_loop().time() - self._last >= seconds
+
+    async def end(self, why: str) -> None:
+        """Keeps what is under way as failed, for this reason. Raises WriteFailed."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for key in list(self._pending):
+            self._keep_failed(key, why)
+        failures = await asyncio.gather(*self._keeping, return_exceptions=True)
+        for failure in failures:
+            if isinstance(failure, WriteFailed):
+                raise failure
+
+    # -- what the browser says
+
+    def _paused(self, event: dict[str, Any]) -> None:
+        answered = "responseStatusCode" in event or "responseErrorReason" in event
+        self._begin(self._answer(event) if answered else self._ask(event))
+
+    def _was_sent(self, event: dict[str, Any]) -> None:
+        if asked := self._pending.get(event["requestId"]):
+            asked.sent = event["headers"]
+
+    def _has_head(self, event: dict[str, Any]) -> None:
+        self._heads[event["requestId"]].append(event)
+        self._head_came.set()
+
+    def _failed(self, event: dict[str, Any]) -> None:
+        self._keep_failed(event["requestId"], event.get("errorText") or "cancelled")
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._last = asyncio.get_running_loop().time()
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except PageGone:
+            pass  # what was under way is kept as failed at the end
+        except Exception as error:
+            self._stop(error)
+
+    def _stop(self, error: Exception) -> None:
+        if not self.over.done():
+            self.over.set_exception(error)
+            self.over.exception()  # somebody will look, or the page is over anyway
+
+    # -- before a request is made
+
+    async def _ask(self, event: dict[str, Any]) -> None:
+        request = event["request"]
+        url, method = request["url"], request["method"]
+        if urlsplit(url).scheme in ("data", "blob", "about"):
+            await self._cdp.send("Fetch.continueRequest", {"requestId": event["requestId"]})
+            return
+        document, main = event["resourceType"] == "Document", event["frameId"] == self._frame
+        meta = self._meta(method, url, document and main)
+        try:
+            self._documents[event["frameId"]] += document
+            most = self._crawler.settings.getint("REDIRECT_MAX_TIMES") + 1
+            if self._documents[event["frameId"]] > most:
+                raise NotAllowed(f"{url}: it leads on and on, {most} pages one after the other")
+            await self._allowed(method, url, meta)
+            await self._admit(_key(event), request, meta)
+        except (NotAllowed, RobotsRefusal) as refusal:
+            await self._cdp.send("Fetch.failRequest", {"requestId": event["requestId"], "errorReason": "BlockedByClient"})
+            self.refused[urlsplit(url).hostname or url.partition(":")[0]] += 1
+            if document and main:
+                self._stop(refusal)
+            return
+        await self._cdp.send("Fetch.continueRequest", {"requestId": event["requestId"]})
+
+    async def _allowed(self, method: str, url: str, meta: dict[str, Any]) -> None:
+        # A browser asks beforehand (OPTIONS) whether another site's page may GET something: that is a part of it.
+        guard.check("GET" if method == "OPTIONS" else method, url, self._run.source, assets=True)
+        await self._robots.process_request(Request(url, meta=meta | {"assets": True, "verbatim_url": True}))
+
+    async def _admit(self, key: str, request: dict[str, Any], meta: dict[str, Any]) -> None:
+        place = self._run.place(request["url"])
+        await place.acquire()
+        try:
+            await pace_of(self._crawler).turn(Request(request["url"]))
+            sent_at = await self._run.admit()
+        except BaseException:
+            place.release()
+            raise
+        self._pending[key] = _Asked(meta, request, sent_at, asyncio.get_running_loop().time(), place)
+
+    # -- before anybody sees an answer
+
+    async def _answer(self, event: dict[str, Any]) -> None:
+        key, identity = _key(event), {"requestId": event["requestId"]}
+        if key not in self._pending:  # cut short meanwhile: it was kept so
+            await self._cdp.send("Fetch.failRequest", identity | {"errorReason": "Aborted"})
+            return
+        if "responseErrorReason" in event:
+            self._keep_failed(key, f"the browser says {event['responseErrorReason']}")
+            await self._cdp.send("Fetch.failRequest", identity | {"errorReason": event["responseErrorReason"]})
+            return
+        headers = event.get("responseHeaders", [])
+        answer = {
+            "status": event["responseStatusCode"],
+            "text": event.get("responseStatusText", ""),
+            "headers": [(one["name"], one["value"]) for one in headers],
+        }
+        answer |= await self._head(event.get("networkId"))
+        body, error = b"", None
+        limit = self._crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        if any(
+            name.lower() == "content-length" and value.isdigit() and int(value) > limit for name, value in answer["headers"]
+        ):
+            error = "the answer is longer than DOWNLOAD_MAXSIZE allows"
+        elif not 300 <= answer["status"] < 400:  # the browser shows nobody the body of a redirect
+            body, error = await self._body(identity)
+        seen = await self._keep(key, answer, body, error)
+        if seen is None or error:
+            await self._cdp.send("Fetch.failRequest", identity | {"errorReason": "Failed"})
+            return
+        if event["resourceType"] == "Document" and event["frameId"] == self._frame and seen.parsed.outcome != "redirect":
+            self.main = seen
+        new = {"responseCode": answer["status"], "responseHeaders": [*headers, _NO_SOCKETS]}
+        scripted = event["resourceType"] in ("Document", "Script", "Other") and not 300 <= answer["status"] < 400
+        await self._cdp.send("Fetch.continueResponse", identity | (new if scripted else {}))
+
+    async def _body(self, identity: dict[str, str]) -> tuple[bytes, str | None]:
+        try:
+            told = await self._cdp.send("Fetch.getResponseBody", identity)
+        except PageGone as error:
+            return b"", " ".join(str(error).split())[:300]
+        return base64.b64decode(told["body"]) if told["base64Encoded"] else told["body"].encode(), None
+
+    async def _head(self, identity: str | None) -> dict[str, Any]:
+        """The head as it came; nothing where the browser does not tell it."""
+        if identity is None:
+            return {}
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_HEADS):
+                while not self._heads[identity]:
+                    self._head_came.clear()
+                    await self._head_came.wait()
+        if not self._heads[identity]:
+            return {}
+        told = self._heads[identity].pop(0)
+        return {"head": told.get("headersText"), "headers": list(told["headers"].items())}
+
+    async def _keep(self, key: str, answer: dict[str, Any], body: bytes, error: str | None) -> Seen | None:
+        """What the archive made of it; None where it was cut short meanwhile. A page that ends does not end this."""
+        asked = self._pending.pop(key, None)
+        if asked is None:
+            return None
+        task = self._keeping_of(asked, answer, body, error)
+        seen = await asyncio.shield(task)
+        self.seen.append(seen)
+        return seen
+
+    def _keep_failed(self, key: str, why: str) -> None:
+        if (asked := self._pending.pop(key, None)) is not None:
+            host = urlsplit(asked.request["url"]).hostname or ""
+            self._keeping_of(asked, {}, b"", self._tunnel.problems.get(host, why))
+
+    def _keeping_of(self, asked: _Asked, answer: dict[str, Any], body: bytes, error: str | None) -> asyncio.Task[Seen]:
+        asked.place.release()
+        url, method = asked.request["url"], asked.request["method"]
+        pace_of(self._crawler).answered(url, asyncio.get_running_loop().time() - asked.began)
+        facts = self._run.facts(Request(url, method=method, meta=asked.meta | {"verbatim_url": True}))
+        facts.sent, facts.error = asked.sent_at, error
+        facts.truncated = "unspecified" if error and answer else None
+        target = self._run.connect_to.target(url)
+        facts.connect_to = f"http://{target[0]}:{target[1]}" if target else None
+        made = exchange(facts, asked.request, asked.sent, answer, body)
+        made.ip = self._tunnel.addresses.get(urlsplit(url).hostname or "")
+        task = asyncio.ensure_future(self._run.keep(made))
+        self._keeping.add(task)
+        task.add_done_callback(self._kept)
+        return task
+
+    def _kept(self, task: asyncio.Task[Seen]) -> None:
+        if not task.cancelled() and isinstance(error := task.exception(), Exception):
+            self._stop(error)
+
+
+def _key(event: dict[str, Any]) -> str:
+    return str(event.get("networkId") or event["requestId"])
