@@ -87,10 +87,15 @@ class Browser:
         self._pids: list[int] = []  # the browser's own process first
         self._killed: str | None = None  # why
         self._tap: PageTap | None = None
-        self._tunnel = Tunnel(self._run.connect_to, self._may_reach)
+        self._tunnel = Tunnel(self._run.connect_to, self)
 
-    def _may_reach(self, host: str) -> bool:
-        return self._tap is not None and host in self._tap.hosts()
+    def host(self, name: str) -> bool:
+        """For the tunnel: whether the page asks for something there."""
+        return self._tap is not None and self._tap.host(name)
+
+    def request(self, method: str, url: str) -> bool:
+        """For the tunnel: whether the page asks for just that."""
+        return self._tap is not None and self._tap.request(method, url)
 
     async def show(self, wish: Wish) -> Shown:
         """Opens a page, and keeps all that it loads and shows. Raises Stopping, WriteFailed, NotAllowed, RobotsRefusal; what
@@ -112,13 +117,13 @@ class Browser:
         try:
             async with self._page(wish) as (page, tap):
                 shown.problem = await self._ended(page, tap, wish)
-                if shown.problem is None or not self._killed:
-                    shown.problem = await self._rendered(page, wish, shown) or shown.problem
+                shown.problem = await self._rendered(page, wish, shown) or shown.problem
         except (BrowserError, OSError) as error:
             shown.problem = self._said(error)
         if self._tap is not None:
             shown.page, shown.refused = self._tap.main, self._tap.refused
             shown.parts = [seen for seen in self._tap.seen if seen is not shown.page]
+            shown.problem = shown.problem or next(iter(self._tap.broken), None)
         self._tap = None
         return shown
 
@@ -141,7 +146,7 @@ class Browser:
                 await self._closed(page.close())
 
     async def _ended(self, page: Page, tap: PageTap, wish: Wish) -> str | None:
-        """Waits until the page has loaded what it wants; why it has not."""
+        """Waits until the page has loaded what it wants; why it has not. Raises BrowserError where there is no page."""
         loading = asyncio.ensure_future(self._loaded(page, tap, wish))
         try:
             done, _ = await asyncio.wait((loading, tap.over), timeout=LONGEST, return_when=asyncio.FIRST_COMPLETED)
@@ -151,8 +156,6 @@ class Browser:
                 return f"{wish.url}: not whole within {LONGEST:.0f} s"
             loading.result()
             return None
-        except BrowserError as error:
-            return self._said(error)
         finally:
             loading.cancel()
             await asyncio.gather(loading, return_exceptions=True)
@@ -219,11 +222,10 @@ class Browser:
         if self._playwright is None:
             self._playwright = await async_playwright().start()
             self._port = await self._tunnel.open()
-        agent, local = self._crawler.settings["USER_AGENT"], bool(self._run.connect_to)
         self._context, self._killed = None, None
         self._chromium = await self._playwright.chromium.launch(
             executable_path=self._path,
-            args=chromium.switches(self._port, agent, trust_any=local),
+            args=chromium.switches(self._port, self._crawler.settings["USER_AGENT"]),
             chromium_sandbox=os.geteuid() != 0,  # which root cannot have
             handle_sigint=False,
             handle_sigterm=False,

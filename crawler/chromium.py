@@ -21,7 +21,6 @@ _SWITCHES = (
     "--disable-quic",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--no-pings",
-    "--disable-blink-features=SpeculationRules",  # pages loaded in advance, by a way of their own
     "--dns-prefetch-disable",
     "--disable-component-update",
     "--disable-domain-reliability",
@@ -41,10 +40,9 @@ def find() -> Path | None:
     return max(found, key=lambda path: path.stat().st_mtime, default=None)
 
 
-def switches(port: int, agent: str, trust_any: bool) -> list[str]:
-    """Its command line: all goes through the tunnel at `port`. `trust_any`: under connect-to the tunnel is everybody."""
-    more = ["--ignore-certificate-errors"] if trust_any else []
-    return [*_SWITCHES, f"--proxy-server=socks5://127.0.0.1:{port}", f"--user-agent={agent}", *more]
+def switches(port: int, agent: str) -> list[str]:
+    """Its command line: all goes through the tunnel at `port`, whose certificate is nobody's."""
+    return [*_SWITCHES, f"--proxy-server=socks5://127.0.0.1:{port}", f"--user-agent={agent}", "--ignore-certificate-errors"]
 
 
 def memory(pids: Iterable[int]) -> int:

@@ -28,10 +28,7 @@ from crawler.run import Run, run_of
 from crawler.tunnel import Tunnel
 
 _STAGES = [{"urlPattern": "*", "requestStage": stage} for stage in ("Request", "Response")]
-_NO_SOCKETS = {
-    "name": "Content-Security-Policy",
-    "value": "connect-src http: https: data: blob:",
-}  # what they say stops nowhere
+_BROKEN = ("net::ERR_CONTENT_DECODING_FAILED", "net::ERR_INCOMPLETE_CHUNKED_ENCODING")  # what the browser says too late
 _HEADS = 2.0  # seconds that the heads may come after the answer
 
 
@@ -48,7 +45,7 @@ class _Asked(Struct):
 
 class PageTap:
     """The requests of one page. `seen` is what came, in order, `main` the page itself; `refused` counts hosts that were not
-    asked; `over` ends early with what ends the page: Stopping, WriteFailed, or NotAllowed for the page itself."""
+    asked; `broken` are answers that did not decode; `over` ends early with what ends the page: Stopping, WriteFailed, or NotAllowed for the page itself."""
 
     def __init__(
         self, crawler: Crawler, cdp: CDPSession, tunnel: Tunnel, meta: Callable[[str, str, bool], dict[str, Any]]
@@ -68,6 +65,8 @@ class PageTap:
         self._last = 0.0
         self.seen: list[Seen] = []
         self.main: Seen | None = None
+        self._urls: dict[str, str] = {}  # of what was kept
+        self.broken: list[str] = []
         self.refused: Counter[str] = Counter()
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -85,9 +84,13 @@ class PageTap:
         await self._cdp.send("Network.setCacheDisabled", {"cacheDisabled": True})
         await self._cdp.send("Fetch.enable", {"patterns": _STAGES})
 
-    def hosts(self) -> set[str]:
-        """The hosts that the browser may connect to now."""
-        return {urlsplit(asked.request["url"]).hostname or "" for asked in self._pending.values()}
+    def host(self, name: str) -> bool:
+        """Whether something is under way there."""
+        return any(urlsplit(asked.request["url"]).hostname == name for asked in self._pending.values())
+
+    def request(self, method: str, url: str) -> bool:
+        """Whether just that is under way."""
+        return any((method, url) == (asked.request["method"], asked.request["url"]) for asked in self._pending.values())
 
     def quiet(self, seconds: float) -> bool:
         """Whether nothing is under way, and nothing was for so long."""
@@ -120,7 +123,10 @@ class PageTap:
         self._head_came.set()
 
     def _failed(self, event: dict[str, Any]) -> None:
-        self._keep_failed(event["requestId"], event.get("errorText") or "cancelled")
+        if event["requestId"] in self._pending:
+            self._keep_failed(event["requestId"], event.get("errorText") or "cancelled")
+        elif event.get("errorText") in _BROKEN and event["requestId"] in self._urls:
+            self.broken.append(f"{self._urls[event['requestId']]}: {event['errorText']}")
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(self._guarded(work))
@@ -188,7 +194,7 @@ class PageTap:
     # -- before anybody sees an answer
 
     async def _answer(self, event: dict[str, Any]) -> None:
-        key, identity = _key(event), {"requestId": event["requestId"]}
+        key, request, identity = _key(event), event["request"], {"requestId": event["requestId"]}
         if key not in self._pending:  # cut short meanwhile: it was kept so
             await self._cdp.send("Fetch.failRequest", identity | {"errorReason": "Aborted"})
             return
@@ -203,23 +209,29 @@ class PageTap:
             "headers": [(one["name"], one["value"]) for one in headers],
         }
         answer |= await self._head(event.get("networkId"))
-        body, error = b"", None
-        limit = self._crawler.settings.getint("DOWNLOAD_MAXSIZE")
-        if any(
-            name.lower() == "content-length" and value.isdigit() and int(value) > limit for name, value in answer["headers"]
-        ):
-            error = "the answer is longer than DOWNLOAD_MAXSIZE allows"
+        body, cut, error = b"", None, None
+        declared = next((value for name, value in answer["headers"] if name.lower() == "content-length"), "")
+        coded = any(name.lower() == "content-encoding" for name, _ in answer["headers"])
+        if declared.isdecimal() and int(declared) > self._crawler.settings.getint("DOWNLOAD_MAXSIZE"):
+            cut, error = "length", "the answer is longer than DOWNLOAD_MAXSIZE allows"
         elif not 300 <= answer["status"] < 400:  # the browser shows nobody the body of a redirect
             body, error = await self._body(identity)
-        seen = await self._keep(key, answer, body, error)
+            if (
+                error is None
+                and declared.isdecimal()
+                and not coded
+                and len(body) < int(declared)
+                and request["method"] != "HEAD"
+            ):
+                error = f"the connection ended after {len(body)} of {declared} bytes"
+            cut = "disconnect" if error else None
+        seen = await self._keep(key, answer, body, error, cut)
         if seen is None or error:
             await self._cdp.send("Fetch.failRequest", identity | {"errorReason": "Failed"})
             return
         if event["resourceType"] == "Document" and event["frameId"] == self._frame and seen.parsed.outcome != "redirect":
             self.main = seen
-        new = {"responseCode": answer["status"], "responseHeaders": [*headers, _NO_SOCKETS]}
-        scripted = event["resourceType"] in ("Document", "Script", "Other") and not 300 <= answer["status"] < 400
-        await self._cdp.send("Fetch.continueResponse", identity | (new if scripted else {}))
+        await self._cdp.send("Fetch.continueRequest", identity)
 
     async def _body(self, identity: dict[str, str]) -> tuple[bytes, str | None]:
         try:
@@ -242,12 +254,13 @@ class PageTap:
         told = self._heads[identity].pop(0)
         return {"head": told.get("headersText"), "headers": list(told["headers"].items())}
 
-    async def _keep(self, key: str, answer: dict[str, Any], body: bytes, error: str | None) -> Seen | None:
+    async def _keep(self, key: str, answer: dict[str, Any], body: bytes, error: str | None, cut: str | None) -> Seen | None:
         """What the archive made of it; None where it was cut short meanwhile. A page that ends does not end this."""
         asked = self._pending.pop(key, None)
         if asked is None:
             return None
-        task = self._keeping_of(asked, answer, body, error)
+        self._urls[key] = asked.request["url"]
+        task = self._keeping_of(asked, answer, body, error, cut)
         seen = await asyncio.shield(task)
         self.seen.append(seen)
         return seen
@@ -257,17 +270,20 @@ class PageTap:
             host = urlsplit(asked.request["url"]).hostname or ""
             self._keeping_of(asked, {}, b"", self._tunnel.problems.get(host, why))
 
-    def _keeping_of(self, asked: _Asked, answer: dict[str, Any], body: bytes, error: str | None) -> asyncio.Task[Seen]:
+    def _keeping_of(
+        self, asked: _Asked, answer: dict[str, Any], body: bytes, error: str | None, cut: str | None = None
+    ) -> asyncio.Task[Seen]:
         asked.place.release()
         url, method = asked.request["url"], asked.request["method"]
         pace_of(self._crawler).answered(url, asyncio.get_running_loop().time() - asked.began)
         facts = self._run.facts(Request(url, method=method, meta=asked.meta | {"verbatim_url": True}))
         facts.sent, facts.error = asked.sent_at, error
-        facts.truncated = "unspecified" if error and answer else None
+        facts.truncated = cut
         target = self._run.connect_to.target(url)
         facts.connect_to = f"http://{target[0]}:{target[1]}" if target else None
         made = exchange(facts, asked.request, asked.sent, answer, body)
-        made.ip = self._tunnel.addresses.get(urlsplit(url).hostname or "")
+        host = urlsplit(url).hostname or ""
+        made.ip, facts.tls = self._tunnel.addresses.get(host), self._tunnel.certificates.get(host)
         task = asyncio.ensure_future(self._run.keep(made))
         self._keeping.add(task)
         task.add_done_callback(self._kept)

@@ -43,8 +43,9 @@ def shot(
         line = job.summary()
         kept = list(kept_by(root, line["run"])) if line["captures"] else []
         code = 2 if line["verdict"] == "locked" else line["exit"]
-        said = {name: line[name] for name in ("source", "run", "verdict", "why", "notes")}
-        lines.append(said | {"exit": code, "archive": str(root), "captures": kept})
+        said = {name: line[name] for name in ("source", "run", "verdict", "why")}
+        said |= {"exit": code, "problems": job.tally().broken, "notes": line["notes"], "archive": str(root)}
+        lines.append(said | {"captures": kept})
         if job.tally().failed:
             click.echo(f"sagwan: {job.source}: {' '.join(str(job.tally().failed).split())}", err=True)
     if as_json:
@@ -62,6 +63,8 @@ def _say(line: dict[str, Any]) -> None:
         click.echo(plain(f"  {one['what']:<10} {one['capture']}  sha256 {one['sha256'] or '-'}"))
         status = one["outcome"] if one["status"] is None and one["sha256"] is None else one["status"] or "as rendered"
         click.echo(plain(f"             {one['method']} {one['url']}: {status}"))
+    for problem in line["problems"]:
+        click.echo(plain(f"  not whole: {problem}"))
     for note in line["notes"]:
         click.echo(plain(f"  note: {note}"))
     files = sorted({one["warc"] for one in line["captures"]})
