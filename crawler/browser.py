@@ -138,6 +138,9 @@ class Browser:
         try:
             await tap.begin()
             yield page, tap
+        except BrowserError as error:
+            self._said(error)  # what is under way ended so
+            raise
         finally:
             watching.cancel()
             try:

@@ -45,7 +45,8 @@ class _Asked(Struct):
 
 class PageTap:
     """The requests of one page. `seen` is what came, in order, `main` the page itself; `refused` counts hosts that were not
-    asked; `broken` are answers that did not decode; `over` ends early with what ends the page: Stopping, WriteFailed, or NotAllowed for the page itself."""
+    asked, `broken` names answers that did not decode; `over` ends early with what
+    ends the page: Stopping, WriteFailed, or a refusal of the page itself."""
 
     def __init__(
         self, crawler: Crawler, cdp: CDPSession, tunnel: Tunnel, meta: Callable[[str, str, bool], dict[str, Any]]
@@ -229,7 +230,9 @@ class PageTap:
         if seen is None or error:
             await self._cdp.send("Fetch.failRequest", identity | {"errorReason": "Failed"})
             return
-        if event["resourceType"] == "Document" and event["frameId"] == self._frame and seen.parsed.outcome != "redirect":
+        attached = any(name == "content-disposition" and value.startswith("attachment") for name, value in seen.headers)
+        itself = event["resourceType"] == "Document" and event["frameId"] == self._frame and not attached
+        if itself and seen.parsed.outcome != "redirect":
             self.main = seen
         await self._cdp.send("Fetch.continueRequest", identity)
 

@@ -1,8 +1,8 @@
 """The only way out for a browser: a SOCKS5 server on loopback, which lets pass what was admitted and nothing else.
 
-A browser has ways to ask for things that stop nowhere on their way (WebSockets, pages loaded in advance). So every connection's TLS
-ends here, under a certificate that is made for this process, and each request is compared with those that were admitted; then
-it goes on, in TLS that we check ourselves, or in plain HTTP under connect-to. The browser resolves no name.
+A browser has ways to ask for things that stop nowhere on their way (WebSockets, pages loaded in advance). So the TLS of every
+connection ends here, under a certificate that is made for this process, and each request is compared with those that were
+admitted; then it goes on, in TLS that we check ourselves, or in plain HTTP under connect-to. The browser resolves no name.
 """
 
 from __future__ import annotations

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import os
 import re
+import signal
 import sys
-import threading
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 
 from crawler import browser
 from crawler.sources import Allow, Source, all_sources
-from tests.rawserver import CLOSE, plain
+from tests.rawserver import CLOSE, RawServer, plain
 
-HOST = "www.probe.kr"
+HOST, FRAME = "www.probe.kr", "talk.frame.kr"
+SITE = f"https://{HOST}/a/"
+INSTALL = "from tests.browsing import browser, install; install()"
 HTML = b"Content-Type: text/html; charset=utf-8"
 EUC_KR = b"Content-Type: text/html; charset=euc-kr"
 JSON = b"Content-Type: application/json; charset=euc-kr"
@@ -22,8 +28,6 @@ PAGE = """<!doctype html><meta charset=euc-kr><title>댓글</title><h1>댓글 �
 <script>fetch("/api/one").then(r => r.text()).then(() => fetch("/api/two"));
 fetch("https://talk.frame.kr/api/cors", {headers: {"X-Probe": "1"}}).then(r => r.json());</script>""".encode("cp949")
 LINES = "아주 좋은 글입니다".encode("cp949")
-
-DONE = threading.Event()  # set at the end: the page that is never answered is no longer waited for
 
 # Everything by which a page can ask for something, and nothing of which may reach the server.
 LEAKS = b"""<!doctype html><meta charset=utf-8><link rel=prefetch href=/vote/1><link rel=dns-prefetch href=//ads.evil.kr>
@@ -48,6 +52,13 @@ fetch("https://ads.evil.kr/x", {method: "PUT"}).catch(e => 0);
 </script>"""
 
 
+def never() -> Iterator[bytes]:
+    """No answer, until the other side goes away."""
+    while True:
+        time.sleep(0.05)
+        yield b""
+
+
 def answers(target: str) -> bytes | list[bytes] | Iterator[bytes]:
     """The site's answers."""
     two = (b"Set-Cookie: a=1; Path=/; Secure", b"Set-Cookie: b=2; Path=/; HttpOnly")
@@ -62,7 +73,7 @@ def answers(target: str) -> bytes | list[bytes] | Iterator[bytes]:
             return plain(b"[1]", JSON, b"Access-Control-Allow-Origin: *", b"Access-Control-Allow-Headers: x-probe")
         case "/a/moved":
             return plain(b"moved", b"Location: /a/plain", b"Set-Cookie: c=3", status=b"302 Found")
-        case "/a/plain":
+        case "/a/plain" | "/a/killer":
             return plain(b"<p>plain</p>", HTML)
         case "/a/leaks":
             return plain(LEAKS, HTML, b"Content-Security-Policy-Report-Only: default-src 'none'; report-uri /vote/20")
@@ -72,6 +83,9 @@ def answers(target: str) -> bytes | list[bytes] | Iterator[bytes]:
             return plain(
                 b"attached", b"Content-Type: application/octet-stream", b"Content-Disposition: attachment; filename=x.bin"
             )
+        case "/a/heavy":
+            fill = b"<script>const all = []; setInterval(() => all.push(new Uint8Array(48 << 20).fill(1)), 10)</script>"
+            return plain(fill + b"<script src=/a/never></script>", HTML)
         case "/a/around":
             return plain(b"", b"Location: /a/around", status=b"302 Found")
         case "/a/on":
@@ -83,13 +97,46 @@ def answers(target: str) -> bytes | list[bytes] | Iterator[bytes]:
         case "/a/cut":
             return [b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1000\r\n\r\n<p>cut", CLOSE]
         case "/a/never":
-            DONE.wait(20)
-            return CLOSE
+            return never()
         case "/robots.txt":
             return plain(b"User-agent: *\nDisallow: /a/closed\n", b"Content-Type: text/plain")
     if target.startswith("/a/on?"):
         return answers("/a/on")
     return plain(b"?", HTML, status=b"404 Not Found")
+
+
+def asked(server: RawServer) -> list[tuple[str, str]]:
+    """Method and URL of every request that a server answered."""
+    found = []
+    for one in server.log:
+        method, target = one.request.split(b" ")[:2]
+        host = next(line[6:] for line in one.request.split(b"\r\n") if line.lower().startswith(b"host: "))
+        found.append((method.decode(), f"https://{host.decode()}{target.decode()}"))
+    return found
+
+
+def descendants(of: int) -> list[tuple[int, str]]:
+    """The processes below one, each with its command line."""
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):  # it has just ended
+                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(") ")[2].split()[1])
+    below = {of}
+    while new := {pid for pid, parent in parents.items() if parent in below} - below:
+        below |= new
+    found = []
+    for pid in below - {of}:
+        with contextlib.suppress(OSError):
+            found.append((pid, Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")))
+    return found
+
+
+def kill_browser(of: int) -> None:
+    """Kills the browser below a process."""
+    for pid, command in descendants(of):
+        if "--user-agent=" in command and "--type=" not in command and not command.startswith("/bin/sh"):
+            os.kill(pid, signal.SIGKILL)
 
 
 def article_key(url: str) -> str | None:
@@ -104,8 +151,8 @@ SOURCE = Source(
     allow=(
         Allow("GET", HOST, "/a/*"),
         Allow("GET", HOST, "/api/*"),
-        Allow("GET", "talk.frame.kr", "/frame/*"),
-        Allow("GET", "talk.frame.kr", "/api/*"),
+        Allow("GET", FRAME, "/frame/*"),
+        Allow("GET", FRAME, "/api/*"),
     ),
     article_key=article_key,
     article_url=lambda key: f"https://{HOST}/a/{key}",
@@ -116,4 +163,5 @@ def install() -> None:
     """For a `sagwan` process: there is the source `probe`, and nobody waits long for a page."""
     sys.modules["spiders.probe.pages"] = ModuleType("spiders.probe.pages")
     all_sources()["probe"] = SOURCE
-    browser.LONGEST, browser.QUIET, browser._LAST, browser._CLOSING = 3.0, 0.2, 1.0, 1.0
+    browser.LONGEST, browser.QUIET, browser._LAST, browser._CLOSING = 2.0, 0.2, 1.0, 1.0
+    browser.MOST_MEMORY, browser._WATCH = 500 << 20, 0.2

@@ -1,8 +1,9 @@
-"""The real browser against a hostile site: stored bytes equal served bytes, nothing leaves but what is kept, nothing is left."""
+"""The real browser on a hostile site: stored bytes are those that were served, and nothing is asked for but what is kept."""
 
 from __future__ import annotations
 
-import gzip
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,13 +12,12 @@ import pytest
 from archive.capture import Exchange
 from crawler import chromium
 from tests import warcs
-from tests.browsing import DONE, HOST, LINES, PAGE, answers
+from tests.browsing import FRAME, HOST, INSTALL, LINES, PAGE, SITE, answers, asked, kill_browser
 from tests.conftest import Ended, Sagwan
 from tests.rawserver import RawServer
 
 pytestmark = pytest.mark.skipif(chromium.find() is None, reason=chromium.MISSING)
-INSTALL = "from tests.browsing import install; install()"
-SHOWN = ("page", "moved", "leaks", "around", "on", "hangs", "busy", "cut", "attached", "closed")
+SHOWN = ("page", "moved", "leaks", "around", "on", "killer", "hangs", "heavy", "busy", "cut", "attached", "closed")
 
 
 @dataclass
@@ -29,45 +29,137 @@ class Visit:
     asked: list[tuple[str, str]]  # method and URL of every request that reached the server
     kept: list[Exchange]
 
-    def of(self, name: str, method: str = "GET") -> list[Exchange]:
-        """What was kept under a URL of the site."""
-        return [one for one in self.kept if one.facts.url == name and one.facts.method == method]
+    def of(self, name: str, method: str = "GET", host: str = HOST) -> list[Exchange]:
+        """What was kept under a URL."""
+        return [one for one in self.kept if (one.facts.method, one.facts.url) == (method, f"https://{host}{name}")]
+
+    def problem(self, name: str) -> str:
+        """What was said of a page."""
+        (said,) = [line for line in self.ended.only["problems"] if line.startswith(f"{SITE}{name}: ")]
+        return str(said).removeprefix(f"{SITE}{name}: ")
 
 
 @pytest.fixture(scope="session")
 def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
+    """One browser for all these tests."""
     sagwan = Sagwan(tmp_path_factory.mktemp("browser"))
-    with RawServer(answers) as server:
-        names = [f"https://{HOST}/a/{name}" for name in SHOWN]
-        ended = sagwan("shot", *names, "--connect-to", f"*={server.url}", "--json", first=INSTALL)
-        asked = []
-        for one in server.log:
-            method, target = one.request.split(b" ")[:2]
-            host = next(line[6:] for line in one.request.split(b"\r\n") if line.lower().startswith(b"host: "))
-            asked.append((method.decode(), f"https://{host.decode()}{target.decode()}"))
-        DONE.set()
-    yield Visit(sagwan, ended, asked, warcs.exchanges(sagwan.archive))
+
+    def answering(target: str) -> bytes | list[bytes] | Iterator[bytes]:
+        if target == "/a/killer":
+            kill_browser(process.pid)
+        return answers(target)
+
+    with RawServer(answering) as server:
+        names = [f"{SITE}{name}" for name in SHOWN]
+        process = sagwan.start("shot", *names, "--connect-to", f"*={server.url}", "--json", first=INSTALL)
+        ended = sagwan.wait(process)
+    yield Visit(sagwan, ended, asked(server), warcs.exchanges(sagwan.archive))
     sagwan.stop()
 
 
-def test_debug(visit):
-    print(visit.ended.err)
-    import json
+def test_bytes_are_those_that_were_served(visit: Visit) -> None:
+    (page,) = visit.of("/a/page")
+    assert page.body == PAGE
+    assert page.facts.fidelity == "cdp"
+    head = page.head or b""
+    assert head.startswith(
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=euc-kr\r\nX-Archive-Orig-Content-Encoding: gzip\r\n"
+    )
+    assert b"\r\nSet-Cookie: a=1; Path=/; Secure\r\nSet-Cookie: b=2; Path=/; HttpOnly\r\nX-oDd-Case:  x\r\n" in head
+    assert "\r\nContent-Encoding: gzip\r\n" in (page.facts.head or "")
+    assert page.ip == "127.0.0.1"
+    for name, host in (("/api/one", HOST), ("/api/two", HOST), ("/api/inner", FRAME)):
+        (part,) = visit.of(name, host=host)
+        assert (part.body, part.facts.fidelity, part.facts.page) == (LINES, "cdp", "probe.part")
+    (frame,) = visit.of("/frame/1", host=FRAME)
+    assert frame.body.startswith(b"<p class=talk>")
+    (beforehand,) = visit.of("/api/cors", "OPTIONS", FRAME)
+    assert b"\r\nAccess-Control-Request-Headers: x-probe\r\n" in beforehand.request
+    assert visit.of("/api/cors", host=FRAME)[0].body == b"[1]"
 
-    line = visit.ended.only
-    print(json.dumps({k: v for k, v in line.items() if k != "captures"}, ensure_ascii=False, indent=1))
-    for a in visit.asked:
-        print(a)
-    print("----")
-    for k in visit.kept:
-        print(
-            k.facts.method,
-            k.facts.url,
-            k.facts.page,
-            k.facts.fidelity,
-            k.facts.error,
-            k.facts.truncated,
-            len(k.body),
-            (k.head or b"")[:40],
-        )
-    assert 0
+
+def test_a_request_is_kept_as_it_was_sent(visit: Visit) -> None:
+    (part,) = visit.of("/api/one")
+    assert part.request.startswith(b"GET /api/one HTTP/1.1\r\n")
+    assert b"\r\nHost: www.probe.kr\r\n" in part.request
+    assert b"\r\nCookie: a=1; b=2\r\n" in part.request
+    assert b"\r\nUser-Agent: Sagwan/" in part.request
+    assert part.request.endswith(b"\r\n\r\n")
+
+
+def test_every_request_is_kept_and_nothing_else_was_asked_for(visit: Visit) -> None:
+    kept = Counter((one.facts.method, one.facts.url) for one in visit.kept if one.facts.method not in ("DOM", "SCREENSHOT"))
+    assert Counter(visit.asked) == kept
+    assert not [url for _, url in visit.asked if "/vote/" in url]
+    assert {url.split("/")[2] for _, url in visit.asked} == {HOST, FRAME}
+    assert {method for method, _ in visit.asked} == {"GET", "OPTIONS"}
+    notes = visit.ended.only["notes"]
+    for host in ("ads.evil.kr", "127.0.0.1", "localhost", "10.0.0.1", HOST):
+        assert any(f"/a/leaks: not asked: {host}: " in note for note in notes), host
+
+
+def test_what_was_seen_is_kept_beside_it(visit: Visit) -> None:
+    doms = {one.facts.url: one for one in visit.kept if one.facts.method == "DOM"}
+    assert "<h1>댓글 똠</h1>" in doms[f"{SITE}page"].body.decode()
+    assert '<p class="talk">' in doms[f"https://{FRAME}/frame/1"].body.decode()
+    (picture,) = visit.of("/a/page", "SCREENSHOT")
+    assert picture.body.startswith(b"\x89PNG\r\n")
+    (page,) = visit.of("/a/page")
+    assert picture.facts.sent > doms[f"{SITE}page"].facts.sent > page.facts.sent
+    resources = [
+        record for group in warcs.groups(visit.sagwan.archive) for record in group.records if record.type == "resource"
+    ]
+    assert {record.headers["content-type"] for record in resources} == {"text/html; charset=utf-8", "image/png"}
+    assert f"urn:dom:{SITE}page" in {record.headers["warc-target-uri"] for record in resources}
+    assert "<p>here</p>" in visit.of("/a/hangs", "DOM")[0].body.decode()  # what there is of a page that does not end
+    assert not visit.of("/a/attached", "DOM")
+
+
+def test_each_hop_of_a_redirect_is_kept_and_there_are_not_many(visit: Visit) -> None:
+    (hop,) = visit.of("/a/moved")
+    assert (hop.head or b"").startswith(b"HTTP/1.1 302 Found\r\nLocation: /a/plain\r\nSet-Cookie: c=3\r\n")
+    assert b"\r\nX-Archive-Orig-Content-Length: 5\r\n" in (hop.head or b"")
+    assert visit.of("/a/plain")[0].body == b"<p>plain</p>"
+    assert len(visit.of("/a/around")) == 6
+    assert "it leads on and on" in visit.problem("around")
+    assert len([url for _, url in visit.asked if "/a/on" in url]) <= 6
+    assert "it leads on and on" in visit.problem("on")
+
+
+def test_what_goes_wrong_is_one_line_each_and_the_next_page_comes(visit: Visit) -> None:
+    assert visit.problem("killer") == "the browser died"
+    (killer,) = visit.of("/a/killer")
+    assert (killer.head, killer.facts.error) == (None, "the browser died")
+    assert visit.problem("hangs") == f"{SITE}hangs: not whole within 2 s"
+    never, never_of_heavy = visit.of("/a/never")
+    assert (never.head, never.facts.error) == (None, "the page was closed before it was answered")
+    assert re.fullmatch("the browser took [0-9]+ MB, more than 500 MB, and was killed", visit.problem("heavy"))
+    assert never_of_heavy.facts.error == visit.problem("heavy")
+    assert "within" in visit.problem("busy")
+    (cut,) = visit.of("/a/cut")
+    assert (cut.body, cut.facts.truncated) == (b"<p>cut", "disconnect")
+    assert cut.facts.error == "the connection ended after 6 of 1000 bytes"
+    assert visit.problem("cut")
+    assert visit.problem("attached") == "Download is starting"
+    assert visit.of("/a/attached")[-1].body == b"attached"
+    assert (visit.ended.code, visit.ended.err) == (2, "")
+
+
+def test_robots_of_the_site_hold_for_the_browser_too(visit: Visit) -> None:
+    assert not visit.of("/a/closed")
+    assert visit.ended.only["verdict"] == "blocked"
+    assert visit.problem("closed") == "https://www.probe.kr/robots.txt does not allow /a/closed to Sagwan"
+
+
+def test_readers_of_the_archive_know_what_was_rendered(visit: Visit) -> None:
+    warcs.check(visit.sagwan.archive)
+    rebuilt = visit.sagwan("rebuild")
+    assert (rebuilt.code, " 0 differences" in rebuilt.out) == (0, True), rebuilt.out
+    verified = visit.sagwan("verify")
+    assert (verified.code, "0 findings" in verified.out) == (0, True), verified.out
+    (kept,) = [one for one in visit.ended.only["captures"] if one["what"] == "screenshot" and one["url"] == f"{SITE}page"]
+    rows = visit.sagwan.rows(
+        "SELECT lower(hex(record)), method, status, lower(hex(digest)) FROM captures WHERE article IS NULL"
+    )
+    assert (kept["capture"].replace("-", ""), "SCREENSHOT", None, kept["sha256"]) in rows
+    assert len(visit.ended.only["captures"]) == len(visit.kept)

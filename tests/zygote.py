@@ -21,7 +21,7 @@ from typing import IO, NoReturn
 PRELOADED = (
     "crawler.collect", "crawler.commands.ask", "crawler.commands.collect", "crawler.commands.keep", "crawler.commands.redact",
     "crawler.handler", "crawler.robots", "spiders.daum.spider", "spiders.naver.spider", "sqlite_utils", "dateparser",
-    "tldextract", "queuelib",
+    "tldextract", "queuelib", "crawler.commands.shot", "crawler.shot", "crawler.browsing",
     "crawler.cookies", "scrapy.downloadermiddlewares.redirect", "scrapy.core.engine",
 )  # fmt: skip
 

@@ -41,7 +41,7 @@ def shot(
     lines: list[dict[str, Any]] = []
     for job in run_jobs(jobs, settings, 0, None, live=False):
         line = job.summary()
-        kept = list(kept_by(root, line["run"])) if line["captures"] else []
+        kept = list(kept_by(root, line["run"])) if line["captures"] and not job.tally().failed else []
         code = 2 if line["verdict"] == "locked" else line["exit"]
         said = {name: line[name] for name in ("source", "run", "verdict", "why")}
         said |= {"exit": code, "problems": job.tally().broken, "notes": line["notes"], "archive": str(root)}
