@@ -163,5 +163,5 @@ def install() -> None:
     """For a `sagwan` process: there is the source `probe`, and nobody waits long for a page."""
     sys.modules["spiders.probe.pages"] = ModuleType("spiders.probe.pages")
     all_sources()["probe"] = SOURCE
-    browser.LONGEST, browser.QUIET, browser._LAST, browser._CLOSING = 2.0, 0.2, 1.0, 1.0
+    browser.LONGEST, browser.QUIET, browser._LAST, browser._CLOSING = 2.0, 0.2, 0.5, 1.0
     browser.MOST_MEMORY, browser._WATCH = 500 << 20, 0.2
