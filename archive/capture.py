@@ -15,6 +15,10 @@ from archive.records import Record
 # beginning of its WARC-Target-URI (the page's URL follows) and its type.
 RENDERED = {"DOM": ("urn:dom:", "text/html; charset=utf-8"), "SCREENSHOT": ("urn:screenshot:", "image/png")}
 
+# In the place of why a capture was made: what a page in a browser loads from its source's hosts of pictures and scripts, what
+# else it loads or shows beside itself, and a page that was only to be shown. None is a look of the schedule.
+ASSET, PART, SHOT = "asset", "part", "shot"
+
 MAX_BODY = 128 << 20  # a decoded body beyond this is a bomb, not a page
 
 

@@ -12,13 +12,12 @@ from msgspec import Struct
 from msgspec.structs import astuple, fields
 
 from archive import heat
-from archive.capture import Facts
+from archive.capture import ASSET, PART, SHOT, Facts
 from archive.records import Article, Count, Record
 
 CACHES = ("looks", "asked", "members")
 # The first word of captures.why, and what kind of look it is. `sweep` and `deadline` are a walk where there is one.
 _KINDS = {"article": "page", "seed": "page", "found": "page", "service": "page", "peek": "peek", "walk": "walk"}
-BESIDE = "part"  # the word of what a page in a browser loads and shows beside itself: no look at anything
 _EITHER = frozenset({"sweep", "deadline"})
 _FINE = frozenset({"ok", "empty"})
 KNOWN_LOOKS = 20_000  # rows held in memory (some 0.7 KB each), and memberships; another is read from the database
@@ -122,7 +121,7 @@ class Looks:
     def seen(self, facts: Facts, outcome: str, records: Iterable[Record], article: int | None, walk: int | None) -> None:
         """One capture: which look it belongs to, and whether it brought anything."""
         word = (facts.why or "").partition(" ")[0]
-        if word == BESIDE:
+        if word in (ASSET, PART, SHOT):
             return
         for key in facts.context.get("counted", "").split():
             if (other := self._find(key)) is not None:  # answered or not, it was looked at

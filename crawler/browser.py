@@ -9,12 +9,10 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct, field
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import BrowserContext, Frame, Page, Playwright, async_playwright
 from playwright.async_api import Error as BrowserError
@@ -22,12 +20,11 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 
 from archive.capture import Exchange, Seen
-from archive.looks import BESIDE
 from crawler import chromium
 from crawler.errors import Stopping
 from crawler.page_tap import PageTap
-from crawler.pages import registered_for
 from crawler.run import Run, run_of
+from crawler.shown import Shown, Wish
 from crawler.tunnel import Tunnel
 
 LONGEST = 60.0  # seconds for a page, with all that it loads
@@ -38,38 +35,6 @@ _WATCH = 1.0  # seconds between two looks at its memory
 _CLOSING = 5.0  # seconds that it gets to close something, before it is killed
 _LAST = 10.0  # seconds for what a page shows when its time is up
 _BOTTOM = "window.scrollTo(0, document.documentElement.scrollHeight)"  # some sites load comments when they are looked at
-
-
-class Shown(Struct):
-    """What a page brought. `page` is the page itself, `parts` all that it loaded and that was kept, `doms` its frames as
-    rendered, the page first. `refused` counts, by host, requests that were not made. `problem` says why it is not whole."""
-
-    page: Seen | None = None
-    parts: list[Seen] = field(default_factory=list)
-    doms: list[Seen] = field(default_factory=list)
-    screenshot: Seen | None = None
-    refused: Counter[str] = field(default_factory=Counter)
-    problem: str | None = None
-
-
-class Wish(Struct):
-    """What is to be shown: `meta` is that of the page's own request, `kind_of` gives the page kind of everything else by method
-    and URL, `click` is a CSS selector of what is clicked if it is there, `until` one that must appear in some frame."""
-
-    url: str
-    meta: dict[str, Any]
-    kind_of: Callable[[str, str], str]
-    click: str | None = None
-    until: str | None = None
-    screenshot: bool = False
-
-    def meta_of(self, method: str, url: str, itself: bool = False) -> dict[str, Any]:
-        """The meta of one exchange of the page. What no parser reads is no look at anything."""
-        if itself:
-            return self.meta
-        kind = self.kind_of(method, url)
-        why = self.meta.get("why") if registered_for(kind) else BESIDE
-        return self.meta | {"page": kind, "why": why, "side": True, "listed": None}
 
 
 class Browser:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from crawler import chromium, guard
-from crawler.browser import Browser, Shown, Wish
+from crawler.browser import Browser
 from crawler.errors import NotAllowed, Stopping
 from crawler.robots import RobotsRefusal
 from crawler.rounds import LOOK, told
+from crawler.shown import Shown, Wish
 
 if TYPE_CHECKING:
     from crawler.spider import SourceSpider
@@ -44,7 +45,9 @@ async def browse(
     def own(method: str, url: str) -> str:
         return f"{spider.source.name}.{method.lower() if method in ('DOM', 'SCREENSHOT') else 'part'}"
 
-    shown = await _shown(spider, Wish(url, {"page": page, "side": side, **meta}, kind_of or own, click, until, screenshot))
+    shown = await _shown(
+        spider, Wish(spider.source, url, {"page": page, "side": side, **meta}, kind_of or own, click, until, screenshot)
+    )
     if shown.problem is not None:
         spider.logger.warning("%s: %s", url, shown.problem)
         spider.not_fetched(url, page, side, shown.problem)

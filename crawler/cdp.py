@@ -5,11 +5,73 @@ A body comes without its content-coding, a redirect's not at all; the stored hea
 
 from __future__ import annotations
 
+import asyncio
+import base64
+import contextlib
+from collections import defaultdict
 from typing import Any
 from urllib.parse import urlsplit
 
+from playwright.async_api import CDPSession, Error
+
 from archive.capture import Exchange, Facts, split_head
 from crawler.wire import mark
+
+_PATIENCE = 2.0  # seconds that a head may come after its answer
+
+
+class Heads:
+    """The heads of answers as they were received, in their order: another part of the browser tells them."""
+
+    def __init__(self) -> None:
+        self._told: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._came = asyncio.Event()
+
+    def add(self, event: dict[str, Any]) -> None:
+        """For Network.responseReceivedExtraInfo."""
+        self._told[event["requestId"]].append(event)
+        self._came.set()
+
+    async def of(self, identity: str | None) -> dict[str, Any]:
+        """The next head of a request; nothing where the browser does not tell it."""
+        if identity is None:
+            return {}
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                while not self._told[identity]:
+                    self._came.clear()
+                    await self._came.wait()
+        if not self._told[identity]:
+            return {}
+        told = self._told[identity].pop(0)
+        return {"head": told.get("headersText"), "headers": list(told["headers"].items())}
+
+
+def answer_of(event: dict[str, Any]) -> dict[str, Any]:
+    """What the event of a paused answer says of it; without cookies, and of several headers of one name only one."""
+    headers = [(one["name"], one["value"]) for one in event.get("responseHeaders", [])]
+    return {"status": event["responseStatusCode"], "text": event.get("responseStatusText", ""), "headers": headers}
+
+
+async def body_of(
+    cdp: CDPSession, event: dict[str, Any], answer: dict[str, Any], largest: int
+) -> tuple[bytes, str | None, str | None]:
+    """The body of a paused answer without its content-coding; why it is not whole, and that in the word of WARC-Truncated."""
+    headers = {name.lower(): value for name, value in answer["headers"]}
+    declared = headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > largest:
+        return b"", "the answer is longer than DOWNLOAD_MAXSIZE allows", "length"
+    if 300 <= answer["status"] < 400:  # the browser shows nobody the body of a redirect
+        return b"", None, None
+    try:
+        told = await cdp.send("Fetch.getResponseBody", {"requestId": event["requestId"]})
+    except Error as error:
+        return b"", " ".join(str(error).split())[:300], "disconnect"
+    body = base64.b64decode(told["body"]) if told["base64Encoded"] else told["body"].encode()
+    counts = declared.isdecimal() and "content-encoding" not in headers and event["request"]["method"] != "HEAD"
+    if counts and len(body) < int(declared):
+        return body, f"the connection ended after {len(body)} of {declared} bytes", "disconnect"
+    return body, None, None
 
 
 def exchange(facts: Facts, request: dict[str, Any], sent: dict[str, str], answer: dict[str, Any], body: bytes) -> Exchange:

@@ -4,9 +4,7 @@ seen it. In between it is what any other request is: allowed or not, at our pace
 from __future__ import annotations
 
 import asyncio
-import base64
-import contextlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,7 +18,7 @@ from scrapy.crawler import Crawler
 from archive.capture import Seen
 from archive.errors import WriteFailed
 from crawler import guard
-from crawler.cdp import exchange
+from crawler.cdp import Heads, answer_of, body_of, exchange
 from crawler.errors import NotAllowed
 from crawler.pace import pace_of
 from crawler.robots import RobotsMiddleware, RobotsRefusal
@@ -29,7 +27,6 @@ from crawler.tunnel import Tunnel
 
 _STAGES = [{"urlPattern": "*", "requestStage": stage} for stage in ("Request", "Response")]
 _BROKEN = ("net::ERR_CONTENT_DECODING_FAILED", "net::ERR_INCOMPLETE_CHUNKED_ENCODING")  # what the browser says too late
-_HEADS = 2.0  # seconds that the heads may come after the answer
 
 
 class _Asked(Struct):
@@ -58,8 +55,7 @@ class PageTap:
         self._robots: RobotsMiddleware = robots
         self._frame = ""
         self._pending: dict[str, _Asked] = {}
-        self._heads: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-        self._head_came = asyncio.Event()
+        self._heads = Heads()
         self._documents: Counter[str] = Counter()  # by frame
         self._tasks: set[asyncio.Task[None]] = set()
         self._keeping: set[asyncio.Task[Seen]] = set()
@@ -76,7 +72,7 @@ class PageTap:
         for name, react in (
             ("Fetch.requestPaused", self._paused),
             ("Network.requestWillBeSentExtraInfo", self._was_sent),
-            ("Network.responseReceivedExtraInfo", self._has_head),
+            ("Network.responseReceivedExtraInfo", self._heads.add),
             ("Network.loadingFailed", self._failed),
         ):
             self._cdp.on(name, react)
@@ -118,10 +114,6 @@ class PageTap:
     def _was_sent(self, event: dict[str, Any]) -> None:
         if asked := self._pending.get(event["requestId"]):
             asked.sent = event["headers"]
-
-    def _has_head(self, event: dict[str, Any]) -> None:
-        self._heads[event["requestId"]].append(event)
-        self._head_came.set()
 
     def _failed(self, event: dict[str, Any]) -> None:
         if event["requestId"] in self._pending:
@@ -195,7 +187,7 @@ class PageTap:
     # -- before anybody sees an answer
 
     async def _answer(self, event: dict[str, Any]) -> None:
-        key, request, identity = _key(event), event["request"], {"requestId": event["requestId"]}
+        key, identity = _key(event), {"requestId": event["requestId"]}
         if key not in self._pending:  # cut short meanwhile: it was kept so
             await self._cdp.send("Fetch.failRequest", identity | {"errorReason": "Aborted"})
             return
@@ -203,29 +195,9 @@ class PageTap:
             self._keep_failed(key, f"the browser says {event['responseErrorReason']}")
             await self._cdp.send("Fetch.failRequest", identity | {"errorReason": event["responseErrorReason"]})
             return
-        headers = event.get("responseHeaders", [])
-        answer = {
-            "status": event["responseStatusCode"],
-            "text": event.get("responseStatusText", ""),
-            "headers": [(one["name"], one["value"]) for one in headers],
-        }
-        answer |= await self._head(event.get("networkId"))
-        body, cut, error = b"", None, None
-        declared = next((value for name, value in answer["headers"] if name.lower() == "content-length"), "")
-        coded = any(name.lower() == "content-encoding" for name, _ in answer["headers"])
-        if declared.isdecimal() and int(declared) > self._crawler.settings.getint("DOWNLOAD_MAXSIZE"):
-            cut, error = "length", "the answer is longer than DOWNLOAD_MAXSIZE allows"
-        elif not 300 <= answer["status"] < 400:  # the browser shows nobody the body of a redirect
-            body, error = await self._body(identity)
-            if (
-                error is None
-                and declared.isdecimal()
-                and not coded
-                and len(body) < int(declared)
-                and request["method"] != "HEAD"
-            ):
-                error = f"the connection ended after {len(body)} of {declared} bytes"
-            cut = "disconnect" if error else None
+        answer = answer_of(event) | await self._heads.of(event.get("networkId"))
+        largest = self._crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        body, error, cut = await body_of(self._cdp, event, answer, largest)
         seen = await self._keep(key, answer, body, error, cut)
         if seen is None or error:
             await self._cdp.send("Fetch.failRequest", identity | {"errorReason": "Failed"})
@@ -235,27 +207,6 @@ class PageTap:
         if itself and seen.parsed.outcome != "redirect":
             self.main = seen
         await self._cdp.send("Fetch.continueRequest", identity)
-
-    async def _body(self, identity: dict[str, str]) -> tuple[bytes, str | None]:
-        try:
-            told = await self._cdp.send("Fetch.getResponseBody", identity)
-        except PageGone as error:
-            return b"", " ".join(str(error).split())[:300]
-        return base64.b64decode(told["body"]) if told["base64Encoded"] else told["body"].encode(), None
-
-    async def _head(self, identity: str | None) -> dict[str, Any]:
-        """The head as it came; nothing where the browser does not tell it."""
-        if identity is None:
-            return {}
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_HEADS):
-                while not self._heads[identity]:
-                    self._head_came.clear()
-                    await self._head_came.wait()
-        if not self._heads[identity]:
-            return {}
-        told = self._heads[identity].pop(0)
-        return {"head": told.get("headersText"), "headers": list(told["headers"].items())}
 
     async def _keep(self, key: str, answer: dict[str, Any], body: bytes, error: str | None, cut: str | None) -> Seen | None:
         """What the archive made of it; None where it was cut short meanwhile. A page that ends does not end this."""

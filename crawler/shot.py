@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import structs
 
 from archive.archive import open_for_reading
-from archive.looks import BESIDE
+from archive.capture import SHOT
 from archive.lookup import uuid_text
 from crawler import chromium
 from crawler.errors import Misuse
@@ -30,7 +30,7 @@ class ShotSpider(SourceSpider):
         for url in (self.seeds[key], self.source.comment_page(key)):
             if url is not None:
                 page = f"{self.source.name}.shot"
-                shown = await self.browse(url, page, click=self.source.opens, screenshot=True, article=key, why=BESIDE)
+                shown = await self.browse(url, page, click=self.source.opens, screenshot=True, article=key, why=SHOT)
                 self.run.notes += [f"{url}: not asked: {host}: {count} requests" for host, count in shown.refused.items()]
 
 

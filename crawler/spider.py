@@ -31,7 +31,8 @@ from crawler.sources import Source, load_pages
 from crawler.visits import Visits
 
 if TYPE_CHECKING:
-    from crawler.browser import Browser, Shown
+    from crawler.browser import Browser
+    from crawler.shown import Shown
 
 
 class SourceSpider(Spider):

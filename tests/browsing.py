@@ -25,6 +25,7 @@ EUC_KR = b"Content-Type: text/html; charset=euc-kr"
 JSON = b"Content-Type: application/json; charset=euc-kr"
 PAGE = """<!doctype html><meta charset=euc-kr><title>댓글</title><h1>댓글 똠</h1>
 <iframe src="https://talk.frame.kr/frame/1"></iframe>
+<img src="https://img.probe.kr/closed.png">
 <script>fetch("/api/one").then(r => r.text()).then(() => fetch("/api/two"));
 fetch("https://talk.frame.kr/api/cors", {headers: {"X-Probe": "1"}}).then(r => r.json());</script>""".encode("cp949")
 LINES = "아주 좋은 글입니다".encode("cp949")
@@ -71,6 +72,8 @@ def answers(target: str) -> bytes | list[bytes] | Iterator[bytes]:
             return plain(LINES, JSON)
         case "/api/cors":
             return plain(b"[1]", JSON, b"Access-Control-Allow-Origin: *", b"Access-Control-Allow-Headers: x-probe")
+        case "/closed.png":
+            return plain(b"not for you", HTML, status=b"403 Forbidden")
         case "/a/moved":
             return plain(b"moved", b"Location: /a/plain", b"Set-Cookie: c=3", status=b"302 Found")
         case "/a/plain" | "/a/killer":
@@ -154,6 +157,7 @@ SOURCE = Source(
         Allow("GET", FRAME, "/frame/*"),
         Allow("GET", FRAME, "/api/*"),
     ),
+    assets=frozenset({"img.probe.kr"}),
     article_key=article_key,
     article_url=lambda key: f"https://{HOST}/a/{key}",
 )

@@ -91,7 +91,7 @@ def test_every_request_is_kept_and_nothing_else_was_asked_for(visit: Visit) -> N
     kept = Counter((one.facts.method, one.facts.url) for one in visit.kept if one.facts.method not in ("DOM", "SCREENSHOT"))
     assert Counter(visit.asked) == kept
     assert not [url for _, url in visit.asked if "/vote/" in url]
-    assert {url.split("/")[2] for _, url in visit.asked} == {HOST, FRAME}
+    assert {url.split("/")[2] for _, url in visit.asked} == {HOST, FRAME, "img.probe.kr"}
     assert {method for method, _ in visit.asked} == {"GET", "OPTIONS"}
     notes = visit.ended.only["notes"]
     for host in ("ads.evil.kr", "127.0.0.1", "localhost", "10.0.0.1", HOST):
@@ -113,6 +113,12 @@ def test_what_was_seen_is_kept_beside_it(visit: Visit) -> None:
     assert f"urn:dom:{SITE}page" in {record.headers["warc-target-uri"] for record in resources}
     assert "<p>here</p>" in visit.of("/a/hangs", "DOM")[0].body.decode()  # what there is of a page that does not end
     assert not visit.of("/a/attached", "DOM")
+
+
+def test_a_picture_that_is_refused_is_no_refusal_of_the_site(visit: Visit) -> None:
+    (picture,) = visit.of("/closed.png", host="img.probe.kr")
+    assert ((picture.head or b"")[:12], picture.facts.why) == (b"HTTP/1.1 403", "asset")
+    assert visit.sagwan.rows("SELECT count(*) FROM refusals") == [(0,)]
 
 
 def test_each_hop_of_a_redirect_is_kept_and_there_are_not_many(visit: Visit) -> None:

@@ -47,7 +47,7 @@ def test_a_shot_says_what_it_kept_and_where(sagwan: Sagwan, portal: Callable[...
     page, dom, picture = (
         one for one in exchanges(sagwan.archive) if one.facts.page in ("daum.shot", "daum.dom", "daum.screenshot")
     )
-    assert (page.facts.topic, page.facts.article, page.facts.why) == ("규칙", article.id, "part")
+    assert (page.facts.topic, page.facts.article, page.facts.why) == ("규칙", article.id, "shot")
     rows = sagwan.rows(
         "SELECT lower(hex(digest)), article FROM captures WHERE page IN ('daum.shot', 'daum.dom', 'daum.screenshot')"
     )
