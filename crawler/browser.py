@@ -191,14 +191,19 @@ class Browser:
             self._playwright = await async_playwright().start()
             self._port = await self._tunnel.open()
         self._context, self._killed = None, None
-        self._chromium = await self._playwright.chromium.launch(
-            executable_path=self._path,
-            args=chromium.switches(self._port, self._crawler.settings["USER_AGENT"]),
-            chromium_sandbox=os.geteuid() != 0,  # which root cannot have
-            handle_sigint=False,
-            handle_sigterm=False,
-            handle_sighup=False,
-        )
+        try:
+            self._chromium = await self._playwright.chromium.launch(
+                executable_path=self._path,
+                args=chromium.switches(self._port, self._crawler.settings["USER_AGENT"]),
+                chromium_sandbox=os.geteuid() != 0,  # which root cannot have
+                handle_sigint=False,
+                handle_sigterm=False,
+                handle_sighup=False,
+            )
+        except BrowserError as error:
+            lines = str(error).splitlines()
+            why = next((line for line in lines if "FATAL" in line or "sandbox!" in line), lines[0])
+            raise OSError(f"{self._path} does not start: {why.strip()}") from None
         self._pids = await self._processes()
 
     async def _processes(self) -> list[int]:

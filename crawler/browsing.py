@@ -53,6 +53,8 @@ async def browse(
         spider.not_fetched(url, page, side, shown.problem)
     if shown.page is not None:
         spider.looked.set()
+        if shown.page.parsed.outcome == "refused":
+            raise Stopping("blocked")
     return shown
 
 
