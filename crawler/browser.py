@@ -27,7 +27,7 @@ from crawler.run import Run, run_of
 from crawler.shown import Shown, Wish
 from crawler.tunnel import Tunnel
 
-LONGEST = 60.0  # seconds for a page, with all that it loads
+LONGEST = 90.0  # seconds for a page, with all that it loads
 QUIET = 0.5  # seconds without a request, after which a page has loaded what it wants
 PAGES = 20  # in one context: what a page leaves behind there grows
 MOST_MEMORY = 1500 << 20  # bytes
@@ -81,14 +81,14 @@ class Browser:
         shown = Shown()
         try:
             async with self._page(wish) as (page, tap):
-                shown.problem = await self._ended(page, tap, wish)
-                shown.problem = await self._rendered(page, wish, shown) or shown.problem
+                shown.problem = await self._ended(page, tap, wish) or next(iter(tap.broken), None)
+                problem = await self._rendered(page, wish, shown)
+                shown.problem = shown.problem or problem
         except (BrowserError, OSError) as error:
             shown.problem = self._said(error)
         if self._tap is not None:
             shown.page, shown.refused = self._tap.main, self._tap.refused
             shown.parts = [seen for seen in self._tap.seen if seen is not shown.page]
-            shown.problem = shown.problem or next(iter(self._tap.broken), None)
         self._tap = None
         return shown
 
@@ -133,7 +133,7 @@ class Browser:
         await page.evaluate(_BOTTOM)
         await _quiet(tap)
         if wish.click is not None and (found := await page.query_selector(wish.click)) is not None:
-            await found.click(timeout=0)
+            await found.evaluate("element => element.click()")  # as it is, seen or not
             await _quiet(tap)
         if wish.until is not None:
             while not await _has(page, wish.until):

@@ -26,7 +26,7 @@ from crawler.run import Run, run_of
 from crawler.tunnel import Tunnel
 
 _STAGES = [{"urlPattern": "*", "requestStage": stage} for stage in ("Request", "Response")]
-_BROKEN = ("net::ERR_CONTENT_DECODING_FAILED", "net::ERR_INCOMPLETE_CHUNKED_ENCODING")  # what the browser says too late
+_BROKEN = "net::ERR_CONTENT_DECODING_FAILED"  # what the browser says too late
 
 
 class _Asked(Struct):
@@ -42,7 +42,7 @@ class _Asked(Struct):
 
 class PageTap:
     """The requests of one page. `seen` is what came, in order, `main` the page itself; `refused` counts hosts that were not
-    asked, `broken` names answers that did not decode; `over` ends early with what
+    asked, `broken` says what else makes the page not whole; `over` ends early with what
     ends the page: Stopping, WriteFailed, or a refusal of the page itself."""
 
     def __init__(
@@ -118,17 +118,13 @@ class PageTap:
     def _failed(self, event: dict[str, Any]) -> None:
         if event["requestId"] in self._pending:
             self._keep_failed(event["requestId"], event.get("errorText") or "cancelled")
-        elif event.get("errorText") in _BROKEN and event["requestId"] in self._urls:
+        elif event.get("errorText") == _BROKEN and event["requestId"] in self._urls:
             self.broken.append(f"{self._urls[event['requestId']]}: {event['errorText']}")
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(self._guarded(work))
         self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        self._last = asyncio.get_running_loop().time()
+        task.add_done_callback(self._tasks.discard)
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:
@@ -153,18 +149,23 @@ class PageTap:
             return
         document, main = event["resourceType"] == "Document", event["frameId"] == self._frame
         meta = self._meta(method, url, document and main)
+        most = self._crawler.settings.getint("REDIRECT_MAX_TIMES") + 1
+        self._documents[event["frameId"]] += document
+        on_and_on = self._documents[event["frameId"]] > most
         try:
-            self._documents[event["frameId"]] += document
-            most = self._crawler.settings.getint("REDIRECT_MAX_TIMES") + 1
-            if self._documents[event["frameId"]] > most:
+            if on_and_on:
                 raise NotAllowed(f"{url}: it leads on and on, {most} pages one after the other")
             await self._allowed(method, url, meta)
             await self._admit(_key(event), request, meta)
         except (NotAllowed, RobotsRefusal) as refusal:
-            await self._cdp.send("Fetch.failRequest", {"requestId": event["requestId"], "errorReason": "BlockedByClient"})
+            # An aborted page leaves the one that is there in its place.
+            answer = {"requestId": event["requestId"], "errorReason": "Aborted" if document else "BlockedByClient"}
+            await self._cdp.send("Fetch.failRequest", answer)
             self.refused[urlsplit(url).hostname or url.partition(":")[0]] += 1
-            if document and main:
+            if document and main and (self.main is None or on_and_on):
                 self._stop(refusal)
+            elif document and main:
+                self.broken.append(str(refusal))
             return
         await self._cdp.send("Fetch.continueRequest", {"requestId": event["requestId"]})
 
@@ -198,6 +199,9 @@ class PageTap:
         answer = answer_of(event) | await self._heads.of(event.get("networkId"))
         largest = self._crawler.settings.getint("DOWNLOAD_MAXSIZE")
         body, error, cut = await body_of(self._cdp, event, answer, largest)
+        if error is None and event["request"]["url"] in self._tunnel.cut:
+            error, cut = "the connection ended before the answer did", "disconnect"
+        self._tunnel.cut.discard(event["request"]["url"])
         seen = await self._keep(key, answer, body, error, cut)
         if seen is None or error:
             await self._cdp.send("Fetch.failRequest", identity | {"errorReason": "Failed"})
@@ -228,6 +232,7 @@ class PageTap:
         self, asked: _Asked, answer: dict[str, Any], body: bytes, error: str | None, cut: str | None = None
     ) -> asyncio.Task[Seen]:
         asked.place.release()
+        self._last = asyncio.get_running_loop().time()
         url, method = asked.request["url"], asked.request["method"]
         pace_of(self._crawler).answered(url, asyncio.get_running_loop().time() - asked.began)
         facts = self._run.facts(Request(url, method=method, meta=asked.meta | {"verbatim_url": True}))

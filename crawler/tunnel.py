@@ -26,6 +26,8 @@ _REFUSED, _UNREACHABLE, _GRANTED = (bytes([5, code, 0, 1, 0, 0, 0, 0, 0, 0]) for
 _LENGTH = re.compile(rb"\r\ncontent-length:\s*([0-9]{1,12})\s*\r\n", re.IGNORECASE)
 _OTHER = re.compile(rb"\r\n(upgrade|transfer-encoding)\s*:", re.IGNORECASE)  # no plain request
 
+_CHUNKED = re.compile(rb"\r\ntransfer-encoding:[^\r]*chunked", re.IGNORECASE)
+
 _Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
@@ -39,8 +41,39 @@ class Admitted(Protocol):
         """Whether this is one."""
 
 
+class _Answer:
+    """Whether the answer to one request came whole: the browser cannot say that of one that is compressed."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._head: bytes | None = b""  # as far as it came; None behind it
+        self._left: int | None = None  # bytes; None where the end of the connection is its end, or chunks say it
+        self._chunked = False
+        self._tail = b""
+
+    def came(self, data: bytes) -> None:
+        """Some more of it."""
+        if self._head is not None:
+            head, blank, rest = (self._head + data).partition(b"\r\n\r\n")
+            if not blank:
+                self._head = head[-65536:]
+                return
+            length = _LENGTH.search(head + b"\r\n")
+            self._chunked = _CHUNKED.search(head) is not None
+            self._left = int(length[1]) if length and not self._chunked else None
+            self._head, data = None, rest
+        self._left = self._left - len(data) if self._left is not None else None
+        self._tail = (self._tail + data)[-5:]
+
+    def whole(self) -> bool:
+        """Whether nothing is missing when the connection ends now."""
+        done = self._tail == b"0\r\n\r\n" if self._chunked else self._left is None or self._left <= 0
+        return self._head is None and done
+
+
 class Tunnel:
-    """By host: the `addresses` and `certificates` (sha256) that were met, and the `problems` with those that could not be."""
+    """By host: the `addresses` and `certificates` (sha256) that were met, and the `problems` with those that could not be.
+    `cut` are the URLs whose answers ended too early."""
 
     def __init__(self, connect_to: ConnectTo, admitted: Admitted) -> None:
         self._connect_to, self._admitted = connect_to, admitted
@@ -50,6 +83,7 @@ class Tunnel:
         self.addresses: dict[str, str] = {}
         self.certificates: dict[str, str] = {}
         self.problems: dict[str, str] = {}
+        self.cut: set[str] = set()
 
     async def open(self) -> int:
         """Begins to listen on loopback; the port."""
@@ -98,7 +132,11 @@ class Tunnel:
             if port == 443:
                 await writer.start_tls(self._inside)
             origin = f"{'https' if port == 443 else 'http'}://{host}"
-            both = [asyncio.ensure_future(self._requests(reader, out, origin)), asyncio.ensure_future(_pass(there, writer))]
+            asked = list[_Answer]()
+            both = [
+                asyncio.ensure_future(self._requests(reader, out, origin, asked)),
+                asyncio.ensure_future(self._answers(there, writer, asked)),
+            ]
             try:
                 await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
             finally:
@@ -122,16 +160,30 @@ class Tunnel:
         self.certificates[host] = sha256(certificate).hexdigest()
         return ends
 
-    async def _requests(self, reader: asyncio.StreamReader, out: asyncio.StreamWriter, origin: str) -> None:
+    async def _requests(
+        self, reader: asyncio.StreamReader, out: asyncio.StreamWriter, origin: str, asked: list[_Answer]
+    ) -> None:
         """Lets requests pass until the browser has no more, or makes one that was not admitted."""
         while True:
             head = await reader.readuntil(b"\r\n\r\n")
             method, target, _ = head.split(b" ", 2)
-            if _OTHER.search(head) or not self._admitted.request(method.decode("ascii"), origin + target.decode("ascii")):
+            url = origin + target.decode("ascii")
+            if _OTHER.search(head) or not self._admitted.request(method.decode("ascii"), url):
                 return
+            asked[:] = [_Answer(url)]
             length = _LENGTH.search(head)
             out.write(head + (await reader.readexactly(int(length[1])) if length else b""))
             await out.drain()
+
+    async def _answers(self, there: asyncio.StreamReader, writer: asyncio.StreamWriter, asked: list[_Answer]) -> None:
+        try:
+            while data := await there.read(65536):
+                for answer in asked:
+                    answer.came(data)
+                writer.write(data)
+                await writer.drain()
+        finally:
+            self.cut |= {answer.url for answer in asked if not answer.whole()}
 
 
 async def _public_address(host: str) -> str:
@@ -153,12 +205,6 @@ async def _wanted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
         raise ValueError("no SOCKS5 connection to a host by its name is asked for")
     name = await reader.readexactly((await reader.readexactly(1))[0])
     return name.decode("ascii").lower(), int.from_bytes(await reader.readexactly(2), "big")
-
-
-async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while data := await reader.read(65536):
-        writer.write(data)
-        await writer.drain()
 
 
 def _own_certificate() -> ssl.SSLContext:

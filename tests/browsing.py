@@ -99,6 +99,13 @@ def answers(target: str) -> bytes | list[bytes] | Iterator[bytes]:
             return plain(b"<script>setTimeout(() => { for (;;); }, 0)</script>", HTML)
         case "/a/cut":
             return [b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1000\r\n\r\n<p>cut", CLOSE]
+        case "/a/halved":
+            packed = gzip.compress(PAGE)
+            return [
+                b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed),
+                packed[:150],
+                CLOSE,
+            ]
         case "/a/never":
             return never()
         case "/robots.txt":
@@ -167,5 +174,6 @@ def install() -> None:
     """For a `sagwan` process: there is the source `probe`, and nobody waits long for a page."""
     sys.modules["spiders.probe.pages"] = ModuleType("spiders.probe.pages")
     all_sources()["probe"] = SOURCE
-    browser.LONGEST, browser.QUIET, browser._LAST, browser._CLOSING = 2.0, 0.2, 0.5, 1.0
+    browser.LONGEST, browser.QUIET, browser._LAST, browser._CLOSING = 2.0, 0.2, 2.0, 1.0
+    browser.PAGES = 2
     browser.MOST_MEMORY, browser._WATCH = 500 << 20, 0.2

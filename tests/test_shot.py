@@ -61,7 +61,8 @@ def test_a_shot_says_what_it_kept_and_where(sagwan: Sagwan, portal: Callable[...
     asked = [one.facts for one in exchanges(sagwan.archive) if one.facts.run == page.facts.run and one.facts.method == "GET"]
     for host in {facts.url.split("/")[2] for facts in asked}:
         sent = [facts.sent for facts in asked if facts.url.split("/")[2] == host]
-        assert all(after - before >= 300_000 for before, after in pairwise(sent)), host
+        least = 30_000 if host.endswith("daumcdn.net") else 300_000  # of the looks of a page a tenth
+        assert all(after - before >= least for before, after in pairwise(sent)), host
     check(sagwan.archive)
 
 
