@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 MISSING = "there is no browser: install Debian's `chromium-headless-shell` or `chromium`, or run `playwright install chromium`"
+NO_HANGUL = "no font here has Korean letters: pictures show boxes in their place. Install one (Debian: `fonts-nanum`)"
 _NAMES = ("chromium-headless-shell", "chromium")
 _OWN = ("headless_shell", "chrome-headless-shell", "chrome", "Chromium")  # what Playwright downloads
 
@@ -38,6 +40,12 @@ def find() -> Path | None:
         path for name in _OWN for path in folder.glob(f"chromium*/**/{name}") if os.access(path, os.X_OK) and path.is_file()
     ]
     return max(found, key=lambda path: path.stat().st_mtime, default=None)
+
+
+def knows_hangul() -> bool:
+    """Whether pictures show Korean letters: not where fontconfig says that no font has them."""
+    program = shutil.which("fc-list")
+    return program is None or bool(subprocess.run([program, ":lang=ko"], capture_output=True, check=False).stdout.strip())  # noqa: S603
 
 
 def switches(port: int, agent: str) -> list[str]:

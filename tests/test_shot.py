@@ -57,6 +57,7 @@ def test_a_shot_says_what_it_kept_and_where(sagwan: Sagwan, portal: Callable[...
     assert article.title in dom.body.decode()
     assert picture.body.startswith(b"\x89PNG")
     assert " captures in " in ended.out
+    assert (f"note: {chromium.NO_HANGUL}" in ended.out) == (not chromium.knows_hangul())
     assert sagwan.rows("SELECT page_failed FROM looks") == [(0,)]  # a shot is no look of the schedule
     asked = [one.facts for one in exchanges(sagwan.archive) if one.facts.run == page.facts.run and one.facts.method == "GET"]
     for host in {facts.url.split("/")[2] for facts in asked}:

@@ -104,7 +104,7 @@ def collect(
             _say_result(job.summary())
         click.echo(f"archive: {root}")
     for job in jobs:
-        _say_what_to_do(job)
+        say_what_to_do(job)
     return max(job.tally().exit_code() for job in jobs)
 
 
@@ -170,7 +170,7 @@ def _say_window(line: dict[str, Any]) -> None:
         click.echo(f"  published {line['since'] or ''}..{line['until'] or ''}")
 
 
-def _say_what_to_do(job: Job) -> None:
+def say_what_to_do(job: Job) -> None:
     """On stderr, with --json too: what only a person can put right."""
     tally = job.tally()
     if tally.failed:

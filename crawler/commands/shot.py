@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from crawler.commands.collect import say_what_to_do
 from crawler.commands.options import archive_option, json_option, plain, print_json
 
 
@@ -33,6 +34,7 @@ def shot(
     Exit: 0 all was kept; 1 misuse, or there is no browser; 2 not whole, or refused; 3 nothing could be kept.
     """
     from crawler import topics
+    from crawler.chromium import NO_HANGUL, knows_hangul
     from crawler.collect import project_settings, run_jobs
     from crawler.shot import jobs_for, kept_by
 
@@ -44,10 +46,10 @@ def shot(
         kept = list(kept_by(root, line["run"])) if line["captures"] and not job.tally().failed else []
         code = 2 if line["verdict"] == "locked" else line["exit"]
         said = {name: line[name] for name in ("source", "run", "verdict", "why")}
-        said |= {"exit": code, "problems": job.tally().broken, "notes": line["notes"], "archive": str(root)}
+        notes = line["notes"] + ([] if knows_hangul() else [NO_HANGUL])
+        said |= {"exit": code, "problems": job.tally().broken, "notes": notes, "archive": str(root)}
         lines.append(said | {"captures": kept})
-        if job.tally().failed:
-            click.echo(f"sagwan: {job.source}: {' '.join(str(job.tally().failed).split())}", err=True)
+        say_what_to_do(job)
     if as_json:
         print_json(lines)
     else:
