@@ -74,6 +74,14 @@ def answers(target: str) -> bytes | list[bytes] | Iterator[bytes]:
             return plain(b"[1]", JSON, b"Access-Control-Allow-Origin: *", b"Access-Control-Allow-Headers: x-probe")
         case "/closed.png":
             return plain(b"not for you", HTML, status=b"403 Forbidden")
+        case "/a/talk":
+            opens = b"onclick=\"document.body.innerHTML += '<iframe src=https://talk.frame.kr/frame/2></iframe>'\""
+            return plain(b"<!doctype html><meta charset=utf-8><body><div id=open hidden " + opens + b">talk</div>", HTML)
+        case "/frame/2":
+            fill = b"fetch('/api/talk').then(r => r.text()).then(text => document.body.innerHTML = text)"
+            return plain(b"<!doctype html><body><script>" + fill + b"</script>", HTML)
+        case "/api/talk":
+            return plain("<p class=talk id=c1>첫째</p><p class=talk id=c2>둘째</p>".encode(), HTML)
         case "/a/moved":
             return plain(b"moved", b"Location: /a/plain", b"Set-Cookie: c=3", status=b"302 Found")
         case "/a/plain" | "/a/killer":

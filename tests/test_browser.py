@@ -156,7 +156,10 @@ def test_what_goes_wrong_is_one_line_each_and_the_next_page_comes(visit: Visit) 
     assert 0 < len(halved.body) < len(PAGE)
     assert visit.problem("attached") == "Download is starting"
     assert visit.of("/a/attached")[-1].body == b"attached"
-    assert (visit.ended.code, visit.ended.err) == (2, "")
+    assert visit.ended.code == 2
+    assert visit.ended.err.startswith("sagwan: probe: its robots.txt closes it to programs")  # and what to write, and no more
+    assert "Traceback" not in visit.ended.err
+    assert "--topic" in visit.ended.err
 
 
 def test_robots_of_the_site_hold_for_the_browser_too(visit: Visit) -> None:

@@ -175,11 +175,11 @@ def say_what_to_do(job: Job) -> None:
     tally = job.tally()
     if tally.failed:
         click.echo(f"sagwan: {job.source}: {' '.join(tally.failed.split())}", err=True)
-    if tally.blocked_by in _ROBOTS:
-        click.echo(_override(job.source, _ROBOTS[tally.blocked_by]), err=True)
+    if tally.blocked_by in ROBOTS:
+        click.echo(_override(job.source, ROBOTS[tally.blocked_by]), err=True)
 
 
-_ROBOTS = {
+ROBOTS = {
     "robots": "closes it to programs, and that is obeyed. If you may read it all the same,",
     "unread robots": "could not be read: try again later. If you may read the site whatever it says,",
 }

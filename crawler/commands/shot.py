@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from crawler.commands.collect import say_what_to_do
+from crawler.commands.collect import ROBOTS, say_what_to_do
 from crawler.commands.options import archive_option, json_option, plain, print_json
 
 
@@ -50,6 +50,8 @@ def shot(
         said |= {"exit": code, "problems": job.tally().broken, "notes": notes, "archive": str(root)}
         lines.append(said | {"captures": kept})
         say_what_to_do(job)
+        if job.tally().blocked_by in ROBOTS and topic is None:
+            click.echo("and name that file: `sagwan shot ... --topic FILE.toml`", err=True)
     if as_json:
         print_json(lines)
     else:
