@@ -49,7 +49,7 @@ class Facts(Struct, kw_only=True, omit_defaults=True, tag_field="kind", tag="exc
     attempt: int = 1
     listed: Listed | None = None
     context: dict[str, str] = field(default_factory=dict)
-    fidelity: str | None = None  # wire | reconstructed | cdp; None where nothing was received
+    fidelity: str | None = None  # wire | reconstructed | cdp | rendered; None where nothing was received
     error: str | None = None  # why there is no whole response
     truncated: str | None = None
     head: str | None = None  # the head as received (latin-1), where the response record had to differ from it

@@ -47,8 +47,8 @@ class Redactor:
         facts.error = facts.error and self._text(exchange, facts.error, "utf-8")
         facts.head = facts.head and self._text(exchange, facts.head, "latin-1")
         facts.trailers = facts.trailers and self._text(exchange, facts.trailers, "latin-1")
-        if facts.redacted and facts.fidelity == "wire":
-            facts.fidelity = "wire, redacted"
+        if facts.redacted and facts.fidelity in ("wire", "cdp", "rendered"):
+            facts.fidelity += ", redacted"
 
     def _clean_body(self, exchange: Exchange) -> None:
         """A body that held a secret is kept decoded; its head says so, and the head as received goes into the facts."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +19,8 @@ from tests.conftest import Ended, Sagwan
 from tests.rawserver import RawServer
 
 pytestmark = pytest.mark.skipif(chromium.find() is None, reason=chromium.MISSING)
-SHOWN = ("page", "moved", "leaks", "around", "on", "killer", "hangs", "heavy", "busy", "cut", "halved", "attached", "closed")
+CALM = ("page", "moved", "leaks", "around", "on", "cut", "halved", "attached", "closed")
+WILD = ("killer", "hangs", "heavy", "busy", "plain")  # pages that take the browser's time, or its life
 
 
 @dataclass
@@ -39,10 +42,9 @@ class Visit:
         return str(said).removeprefix(f"{SITE}{name}: ")
 
 
-@pytest.fixture(scope="session")
-def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
-    """One browser for all these tests."""
-    sagwan = Sagwan(tmp_path_factory.mktemp("browser"))
+def shown(folder: Path, pages: tuple[str, ...]) -> Visit:
+    """Shows these pages in one process."""
+    sagwan = Sagwan(folder)
 
     def answering(target: str) -> bytes | list[bytes] | Iterator[bytes]:
         if target == "/a/killer":
@@ -50,11 +52,29 @@ def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
         return answers(target)
 
     with RawServer(answering) as server:
-        names = [f"{SITE}{name}" for name in SHOWN]
-        process = sagwan.start("shot", *names, "--connect-to", f"*={server.url}", "--json", first=INSTALL)
+        urls = [f"{SITE}{page}" for page in pages]
+        process = sagwan.start("shot", *urls, "--connect-to", f"*={server.url}", "--json", first=INSTALL)
         ended = sagwan.wait(process)
-    yield Visit(sagwan, ended, asked(server), warcs.exchanges(sagwan.archive))
-    sagwan.stop()
+    return Visit(sagwan, ended, asked(server), warcs.exchanges(sagwan.archive))
+
+
+@pytest.fixture(scope="module")
+def visits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Future[Visit]]]:
+    """Two browsers for all these tests, side by side."""
+    with ThreadPoolExecutor() as pool:
+        yield [pool.submit(shown, tmp_path_factory.mktemp("browser"), pages) for pages in (CALM, WILD)]
+
+
+@pytest.fixture
+def visit(visits: list[Future[Visit]]) -> Visit:
+    """The pages that leave the browser alone."""
+    return visits[0].result()
+
+
+@pytest.fixture
+def wild(visits: list[Future[Visit]]) -> Visit:
+    """Those that do not."""
+    return visits[1].result()
 
 
 def test_bytes_are_those_that_were_served(visit: Visit) -> None:
@@ -92,9 +112,10 @@ def test_a_context_is_renewed(visit: Visit) -> None:
     assert with_cookies == {"page": False, "moved": True, "leaks": False}  # the third page has a new one
 
 
-def test_every_request_is_kept_and_nothing_else_was_asked_for(visit: Visit) -> None:
-    kept = Counter((one.facts.method, one.facts.url) for one in visit.kept if one.facts.method not in ("DOM", "SCREENSHOT"))
-    assert Counter(visit.asked) == kept
+def test_every_request_is_kept_and_nothing_else_was_asked_for(visit: Visit, wild: Visit) -> None:
+    for one in (visit, wild):
+        kept = [(each.facts.method, each.facts.url) for each in one.kept if each.facts.method not in ("DOM", "SCREENSHOT")]
+        assert Counter(one.asked) == Counter(kept)
     assert not [url for _, url in visit.asked if "/vote/" in url]
     assert {url.split("/")[2] for _, url in visit.asked} == {HOST, FRAME, "img.probe.kr"}
     assert {method for method, _ in visit.asked} == {"GET", "OPTIONS"}
@@ -116,7 +137,6 @@ def test_what_was_seen_is_kept_beside_it(visit: Visit) -> None:
     ]
     assert {record.headers["content-type"] for record in resources} == {"text/html; charset=utf-8", "image/png"}
     assert f"urn:dom:{SITE}page" in {record.headers["warc-target-uri"] for record in resources}
-    assert "<p>here</p>" in visit.of("/a/hangs", "DOM")[0].body.decode()  # what there is of a page that does not end
     assert not visit.of("/a/attached", "DOM")
 
 
@@ -137,16 +157,24 @@ def test_each_hop_of_a_redirect_is_kept_and_there_are_not_many(visit: Visit) -> 
     assert "it leads on and on" in visit.problem("on")
 
 
-def test_what_goes_wrong_is_one_line_each_and_the_next_page_comes(visit: Visit) -> None:
-    assert visit.problem("killer") == "the browser died"
-    (killer,) = visit.of("/a/killer")
+def test_what_takes_the_browser_is_one_line_and_the_next_page_comes(wild: Visit) -> None:
+    assert wild.ended.code == 2
+    assert wild.ended.err == ""
+    assert wild.problem("killer") == "the browser died"
+    (killer,) = wild.of("/a/killer")
     assert (killer.head, killer.facts.error) == (None, "the browser died")
-    assert visit.problem("hangs") == f"{SITE}hangs: not whole within 2 s"
-    never, never_of_heavy = visit.of("/a/never")
+    assert wild.problem("hangs") == f"{SITE}hangs: not whole within 2 s"
+    assert "<p>here</p>" in wild.of("/a/hangs", "DOM")[0].body.decode()  # what there is of it
+    never, never_of_heavy = wild.of("/a/never")
     assert (never.head, never.facts.error) == (None, "the page was closed before it was answered")
-    assert re.fullmatch("the browser took [0-9]+ MB, more than 500 MB, and was killed", visit.problem("heavy"))
-    assert never_of_heavy.facts.error == visit.problem("heavy")
-    assert visit.problem("busy") == f"{SITE}busy: not whole within 2 s"
+    assert re.fullmatch("the browser took [0-9]+ MB, more than 500 MB, and was killed", wild.problem("heavy"))
+    assert never_of_heavy.facts.error == wild.problem("heavy")
+    assert wild.problem("busy") == f"{SITE}busy: not whole within 2 s"
+    assert len(wild.ended.only["problems"]) == 4
+    assert wild.of("/a/plain")[0].body == b"<p>plain</p>"
+
+
+def test_what_comes_short_is_kept_as_far_as_it_came(visit: Visit) -> None:
     (cut,) = visit.of("/a/cut")
     assert (cut.body, cut.facts.truncated) == (b"<p>cut", "disconnect")
     assert cut.facts.error == "the connection ended before the answer did"
@@ -156,15 +184,15 @@ def test_what_goes_wrong_is_one_line_each_and_the_next_page_comes(visit: Visit) 
     assert 0 < len(halved.body) < len(PAGE)
     assert visit.problem("attached") == "Download is starting"
     assert visit.of("/a/attached")[-1].body == b"attached"
-    assert visit.ended.code == 2
-    assert visit.ended.err.startswith("sagwan: probe: its robots.txt closes it to programs")  # and what to write, and no more
-    assert "Traceback" not in visit.ended.err
-    assert "--topic" in visit.ended.err
+    assert not visit.of("/a/attached", "DOM")
 
 
 def test_robots_of_the_site_hold_for_the_browser_too(visit: Visit) -> None:
     assert not visit.of("/a/closed")
-    assert visit.ended.only["verdict"] == "blocked"
+    assert (visit.ended.code, visit.ended.only["verdict"]) == (2, "blocked")
+    assert visit.ended.err.startswith("sagwan: probe: its robots.txt closes it to programs")  # and what to write, and no more
+    assert "Traceback" not in visit.ended.err
+    assert "--topic" in visit.ended.err
     assert visit.problem("closed") == "https://www.probe.kr/robots.txt does not allow /a/closed to Sagwan"
 
 
