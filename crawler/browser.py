@@ -84,7 +84,9 @@ class Browser:
                 shown.problem = await self._ended(page, tap, wish) or next(iter(tap.broken), None)
                 problem = await self._rendered(page, wish, shown)
                 shown.problem = shown.problem or problem
-        except (BrowserError, OSError) as error:
+        except Exception as error:
+            if not isinstance(error, (BrowserError, OSError)) and type(error) is not Exception:  # what a dead driver raises
+                raise
             shown.problem = self._said(error)
         if self._tap is not None:
             shown.page, shown.refused = self._tap.main, self._tap.refused
@@ -170,7 +172,7 @@ class Browser:
     # -- the browser itself
 
     async def _ready(self) -> BrowserContext:
-        if self._chromium is None or not self._chromium.is_connected():
+        if self._chromium is None or self._killed is not None or not self._chromium.is_connected():
             await self._begin()
         assert self._chromium is not None
         if self._context is not None and self._pages >= PAGES:
@@ -187,9 +189,10 @@ class Browser:
         return self._context
 
     async def _begin(self) -> None:
-        if self._playwright is None:
-            self._playwright = await async_playwright().start()
-            self._port = await self._tunnel.open()
+        if self._playwright is not None:
+            await self._closed(self._playwright.stop())
+        self._playwright = await async_playwright().start()
+        self._port = self._port or await self._tunnel.open()
         self._context, self._killed = None, None
         try:
             self._chromium = await self._playwright.chromium.launch(
@@ -225,8 +228,10 @@ class Browser:
 
     def _kill(self, why: str) -> None:
         self._killed = self._killed or why
-        with contextlib.suppress(ProcessLookupError, IndexError):
-            os.kill(self._pids[0], signal.SIGKILL)
+        for pid in self._pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._pids = []
 
     async def _closed(self, closing: Any) -> None:
         """Waits for something to close; a browser that cannot is killed."""
@@ -235,14 +240,14 @@ class Browser:
                 await closing
         except TimeoutError:
             self._kill("the browser did not answer and was killed")
-        except BrowserError:
-            pass  # it is gone
+        except Exception:
+            self._kill("the browser is gone")  # or nobody knows: then it is now
 
     def _said(self, error: Exception) -> str:
         """What went wrong in the browser, in one line."""
-        if self._killed is None and self._chromium is not None and not self._chromium.is_connected():
-            self._killed = "the browser died"
         first = str(error).strip().partition("\n")[0]
+        if self._pids and ("has been closed" in first or "Connection closed" in first):
+            self._kill("the browser died")
         return self._killed or first.removeprefix("Page.goto: ")
 
     async def close(self) -> None:

@@ -171,6 +171,7 @@ class Tunnel:
             if _OTHER.search(head) or not self._admitted.request(method.decode("ascii"), url):
                 return
             asked[:] = [_Answer(url)]
+            self.cut.discard(url)  # another time may have been cut
             length = _LENGTH.search(head)
             out.write(head + (await reader.readexactly(int(length[1])) if length else b""))
             await out.drain()

@@ -27,10 +27,20 @@ from tests.rawserver import RawServer
 pytestmark = pytest.mark.skipif(
     chromium.find() is None or not Path("/proc/self/stat").exists(), reason=f"{chromium.MISSING}; and there must be a /proc"
 )
+
+
+def kill_driver(process: int) -> None:
+    """Kills what stands between us and the browser."""
+    for pid, command in descendants(process):
+        if "/driver/node" in command:
+            os.kill(pid, signal.SIGKILL)
+
+
 # name: the request at which something is done to the process, what, and the pages that were to be shown.
 DONE: dict[str, tuple[str, Callable[[int], None], tuple[str, ...]]] = {
     "kill": ("/a/never", lambda process: os.kill(process, signal.SIGKILL), ("hangs",)),
     "term": ("/a/never", lambda process: os.kill(process, signal.SIGTERM), ("hangs", "plain")),
+    "driver": ("/a/never", kill_driver, ("hangs", "plain")),
     "disk": ("/api/one", lambda process: resource.prlimit(process, resource.RLIMIT_FSIZE, (1, 1)) and None, ("page", "plain")),
 }
 
@@ -94,6 +104,13 @@ def test_when_we_are_told_to_end_what_is_under_way_is_kept(shots: dict[str, Futu
     never = next(one for one in warcs.exchanges(shot.sagwan.archive) if one.facts.url == f"{SITE}never")
     assert (never.head, never.facts.error) == (None, "the page was closed before it was answered")
     assert shot.ended.only["verdict"] != "ok"
+
+
+def test_when_the_driver_dies_the_next_page_has_a_new_one(shots: dict[str, Future[Shot]]) -> None:
+    shot = shots["driver"].result()
+    assert (shot.ended.code, shot.left) == (2, [])
+    assert shot.ended.only["problems"] == [f"{SITE}hangs: the browser died"]
+    assert f"{SITE}plain" in {one.facts.url for one in warcs.exchanges(shot.sagwan.archive) if one.facts.method == "DOM"}
 
 
 def test_a_full_disk_ends_the_page_before_it_sees_the_answer(shots: dict[str, Future[Shot]]) -> None:
