@@ -221,7 +221,7 @@ class Browser:
         """Kills the browser when it takes too much memory: a page can be without an end."""
         while True:
             await asyncio.sleep(_WATCH)
-            with contextlib.suppress(BrowserError):
+            with contextlib.suppress(Exception):  # it is dying, and whoever waits for it will say so
                 self._pids = await self._processes()
             if (used := chromium.memory(self._pids)) > MOST_MEMORY:
                 self._kill(f"the browser took {used >> 20} MB, more than {MOST_MEMORY >> 20} MB, and was killed")
