@@ -47,6 +47,18 @@ class Heads:
         return {"head": told.get("headersText"), "headers": list(told["headers"].items())}
 
 
+def exact(text: str, heads: list[bytes]) -> bytes | None:
+    """Takes that one of some heads which the browser shows as this text; None where there is none."""
+    shown = _bytes(text).split(b"\r\n")
+    for head in heads:
+        lines = head.split(b"\r\n")
+        # A line that is not UTF-8 is shown without what stands behind its colon.
+        if len(lines) == len(shown) and all(line == one or not line.isascii() for line, one in zip(lines, shown, strict=True)):
+            heads.remove(head)
+            return head
+    return None
+
+
 def answer_of(event: dict[str, Any]) -> dict[str, Any]:
     """What the event of a paused answer says of it; without cookies, and of several headers of one name only one."""
     headers = [(one["name"], one["value"]) for one in event.get("responseHeaders", [])]
@@ -70,8 +82,8 @@ async def body_of(
 
 
 def exchange(facts: Facts, request: dict[str, Any], sent: dict[str, str], answer: dict[str, Any], body: bytes) -> Exchange:
-    """Of what CDP says: `request` of a paused request, the headers that were sent, and the answer: `head` (its text), or
-    `status`, `text` and `headers` (several values of one name on lines of their own). Facts with an error have no answer."""
+    """Of what CDP says: `request` of a paused request, the headers that were sent, and the answer: `head` (bytes, or its text),
+    or `status`, `text` and `headers` (several values of one name on lines of their own). What failed has no answer."""
     made = Exchange(facts=facts, request=_request(request, sent))
     if "status" not in answer:
         return made
@@ -96,8 +108,8 @@ def _request(request: dict[str, Any], sent: dict[str, str]) -> bytes:
 
 
 def _head(answer: dict[str, Any]) -> bytes:
-    if text := answer.get("head"):
-        return _bytes(str(text))
+    if head := answer.get("head"):
+        return head if isinstance(head, bytes) else _bytes(str(head))
     lines = [f"HTTP/1.1 {answer['status']} {answer.get('text', '')}"]
     lines += [f"{name}: {one}" for name, value in answer["headers"] for one in value.split("\n") if not name.startswith(":")]
     return _bytes("\r\n".join(lines) + "\r\n\r\n")

@@ -18,7 +18,7 @@ from scrapy.crawler import Crawler
 from archive.capture import Seen
 from archive.errors import WriteFailed
 from crawler import guard
-from crawler.cdp import Heads, answer_of, body_of, exchange
+from crawler.cdp import Heads, answer_of, body_of, exact, exchange
 from crawler.errors import NotAllowed
 from crawler.pace import pace_of
 from crawler.robots import RobotsMiddleware, RobotsRefusal
@@ -42,8 +42,8 @@ class _Asked(Struct):
 
 class PageTap:
     """The requests of one page. `seen` is what came, in order, `main` the page itself; `refused` counts hosts that were not
-    asked, `broken` says what else makes the page not whole; `over` ends early with what
-    ends the page: Stopping, WriteFailed, or a refusal of the page itself."""
+    asked, `broken` says what else makes the page not whole; `over` ends early with what ends the page: Stopping, WriteFailed,
+    or a refusal of the page itself."""
 
     def __init__(
         self, crawler: Crawler, cdp: CDPSession, tunnel: Tunnel, meta: Callable[[str, str, bool], dict[str, Any]]
@@ -197,6 +197,8 @@ class PageTap:
             await self._cdp.send("Fetch.failRequest", identity | {"errorReason": event["responseErrorReason"]})
             return
         answer = answer_of(event) | await self._heads.of(event.get("networkId"))
+        if answer.get("head"):
+            answer["head"] = exact(answer["head"], self._tunnel.heads[event["request"]["url"]]) or answer["head"]
         largest = self._crawler.settings.getint("DOWNLOAD_MAXSIZE")
         body, error, cut = await body_of(self._cdp, event, answer, largest)
         if error is None and event["request"]["url"] in self._tunnel.cut:

@@ -13,12 +13,14 @@ import re
 import socket
 import ssl
 import tempfile
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
 from crawler.guard import ConnectTo, private
+from crawler.wire import LARGEST_HEAD, split_response
 
 _HELLO = 5.0  # seconds for the few bytes by which the browser says where it wants to go
 _CONNECT = 20.0
@@ -42,38 +44,42 @@ class Admitted(Protocol):
 
 
 class _Answer:
-    """Whether the answer to one request came whole: the browser cannot say that of one that is compressed."""
+    """The answer to one request: its `head` byte for byte, and whether it came whole. The browser shows heads as text, and
+    cannot say of a compressed answer that its end is missing."""
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._head: bytes | None = b""  # as far as it came; None behind it
+        self.head: bytes | None = None
+        self._held = b""  # as far as the head came
         self._left: int | None = None  # bytes; None where the end of the connection is its end, or chunks say it
         self._chunked = False
         self._tail = b""
 
     def came(self, data: bytes) -> None:
         """Some more of it."""
-        if self._head is not None:
-            head, blank, rest = (self._head + data).partition(b"\r\n\r\n")
-            if not blank:
-                self._head = head[-65536:]
+        if self.head is None:
+            self._held += data
+            split = split_response(self._held)  # behind interim heads
+            if split is None:
+                if len(self._held) > LARGEST_HEAD:
+                    raise ValueError("a head without an end")
                 return
-            length = _LENGTH.search(head + b"\r\n")
-            self._chunked = _CHUNKED.search(head) is not None
+            self.head, data, self._held = split.head, split.rest, b""
+            length = _LENGTH.search(self.head)
+            self._chunked = _CHUNKED.search(self.head) is not None
             self._left = int(length[1]) if length and not self._chunked else None
-            self._head, data = None, rest
         self._left = self._left - len(data) if self._left is not None else None
         self._tail = (self._tail + data)[-5:]
 
     def whole(self) -> bool:
         """Whether nothing is missing when the connection ends now."""
         done = self._tail == b"0\r\n\r\n" if self._chunked else self._left is None or self._left <= 0
-        return self._head is None and done
+        return self.head is not None and done
 
 
 class Tunnel:
     """By host: the `addresses` and `certificates` (sha256) that were met, and the `problems` with those that could not be.
-    `cut` are the URLs whose answers ended too early."""
+    By URL: the `heads` of answers until somebody takes them; `cut` are those that ended too early."""
 
     def __init__(self, connect_to: ConnectTo, admitted: Admitted) -> None:
         self._connect_to, self._admitted = connect_to, admitted
@@ -83,6 +89,7 @@ class Tunnel:
         self.addresses: dict[str, str] = {}
         self.certificates: dict[str, str] = {}
         self.problems: dict[str, str] = {}
+        self.heads: defaultdict[str, list[bytes]] = defaultdict(list)
         self.cut: set[str] = set()
 
     async def open(self) -> int:
@@ -180,7 +187,10 @@ class Tunnel:
         try:
             while data := await there.read(65536):
                 for answer in asked:
+                    new = answer.head is None
                     answer.came(data)
+                    if new and answer.head is not None:
+                        self.heads[answer.url].append(answer.head)
                 writer.write(data)
                 await writer.drain()
         finally:

@@ -23,6 +23,7 @@ INSTALL = "from tests.browsing import browser, install; install()"
 HTML = b"Content-Type: text/html; charset=utf-8"
 EUC_KR = b"Content-Type: text/html; charset=euc-kr"
 JSON = b"Content-Type: application/json; charset=euc-kr"
+NAME = "Content-Disposition: inline; filename=댓글.html".encode("cp949")
 PAGE = """<!doctype html><meta charset=euc-kr><title>댓글</title><h1>댓글 똠</h1>
 <iframe src="https://talk.frame.kr/frame/1"></iframe>
 <img src="https://img.probe.kr/closed.png">
@@ -65,7 +66,7 @@ def answers(target: str) -> bytes | list[bytes] | Iterator[bytes]:
     two = (b"Set-Cookie: a=1; Path=/; Secure", b"Set-Cookie: b=2; Path=/; HttpOnly")
     match target:
         case "/a/page":
-            return plain(gzip.compress(PAGE), EUC_KR, b"Content-Encoding: gzip", *two, b"X-oDd-Case:  x")
+            return plain(gzip.compress(PAGE), EUC_KR, b"Content-Encoding: gzip", *two, b"X-oDd-Case:  x", NAME)
         case "/frame/1":
             return plain(b"<p class=talk>talk</p><script>fetch('/api/inner')</script>", HTML)
         case "/api/one" | "/api/two" | "/api/inner":

@@ -14,7 +14,7 @@ import pytest
 from archive.capture import Exchange
 from crawler import chromium
 from tests import warcs
-from tests.browsing import FRAME, HOST, INSTALL, LINES, PAGE, SITE, answers, asked, kill_browser
+from tests.browsing import FRAME, HOST, INSTALL, LINES, NAME, PAGE, SITE, answers, asked, kill_browser
 from tests.conftest import Ended, Sagwan
 from tests.rawserver import RawServer
 
@@ -85,7 +85,10 @@ def test_bytes_are_those_that_were_served(visit: Visit) -> None:
     assert head.startswith(
         b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=euc-kr\r\nX-Archive-Orig-Content-Encoding: gzip\r\n"
     )
-    assert b"\r\nSet-Cookie: a=1; Path=/; Secure\r\nSet-Cookie: b=2; Path=/; HttpOnly\r\nX-oDd-Case:  x\r\n" in head
+    assert (
+        b"\r\nSet-Cookie: a=1; Path=/; Secure\r\nSet-Cookie: b=2; Path=/; HttpOnly\r\nX-oDd-Case:  x\r\n" + NAME + b"\r\n"
+        in head
+    )
     assert "\r\nContent-Encoding: gzip\r\n" in (page.facts.head or "")
     assert page.ip == "127.0.0.1"
     for name, host in (("/api/one", HOST), ("/api/two", HOST), ("/api/inner", FRAME)):
