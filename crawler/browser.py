@@ -92,6 +92,8 @@ class Browser:
             shown.page, shown.refused = self._tap.main, self._tap.refused
             shown.parts = [seen for seen in self._tap.seen if seen is not shown.page]
         self._tap = None
+        self._tunnel.heads.clear()
+        self._tunnel.cut.clear()
         return shown
 
     @contextlib.asynccontextmanager

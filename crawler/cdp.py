@@ -84,7 +84,8 @@ async def body_of(
 def exchange(facts: Facts, request: dict[str, Any], sent: dict[str, str], answer: dict[str, Any], body: bytes) -> Exchange:
     """Of what CDP says: `request` of a paused request, the headers that were sent, and the answer: `head` (bytes, or its text),
     or `status`, `text` and `headers` (several values of one name on lines of their own). What failed has no answer."""
-    made = Exchange(facts=facts, request=_request(request, sent))
+    went_out = sent or "status" in answer  # else there was no connection
+    made = Exchange(facts=facts, request=_request(request, sent) if went_out else b"")
     if "status" not in answer:
         return made
     head = _head(answer)
@@ -116,7 +117,7 @@ def _head(answer: dict[str, Any]) -> bytes:
 
 
 def _bytes(text: str) -> bytes:
-    """CDP reads heads as UTF-8, or letter by letter where they are none."""
+    """CDP reads heads as UTF-8."""
     return text.encode("utf-8", "surrogatepass")
 
 

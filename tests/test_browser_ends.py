@@ -147,5 +147,6 @@ def test_tls_and_addresses_are_checked_for_the_browser_too(sagwan: Sagwan) -> No
     assert (good.facts.fidelity, good.ip, good.facts.connect_to) == ("cdp", "8.8.8.8", None)
     assert re.fullmatch("[0-9a-f]{64}", good.facts.tls or "")
     assert "certificate verify failed" in (other.facts.error or "")
+    assert (other.request, private.request) == (b"", b"")  # none was sent
     assert private.facts.error == "news.v.daum.net resolves to 10.0.0.1, a private address: never fetched"
     assert {line.split()[0] for line in told["log"]} == {"8.8.8.8"}
