@@ -11,6 +11,14 @@ from zlib_ng import zlib_ng
 
 from archive.records import Record
 
+# What a browser made of a page is no exchange with the site: in the place of an HTTP method it has one of these, with the
+# beginning of its WARC-Target-URI (the page's URL follows) and its type.
+RENDERED = {"DOM": ("urn:dom:", "text/html; charset=utf-8"), "SCREENSHOT": ("urn:screenshot:", "image/png")}
+
+# In the place of why a capture was made: what a page in a browser loads from its source's hosts of pictures and scripts, what
+# else it loads or shows beside itself, and a page that was only to be shown. None is a look of the schedule.
+ASSET, PART, SHOT = "asset", "part", "shot"
+
 MAX_BODY = 128 << 20  # a decoded body beyond this is a bomb, not a page
 
 
@@ -41,7 +49,7 @@ class Facts(Struct, kw_only=True, omit_defaults=True, tag_field="kind", tag="exc
     attempt: int = 1
     listed: Listed | None = None
     context: dict[str, str] = field(default_factory=dict)
-    fidelity: str | None = None  # wire | reconstructed | cdp; None where nothing was received
+    fidelity: str | None = None  # wire | reconstructed | cdp | rendered; None where nothing was received
     error: str | None = None  # why there is no whole response
     truncated: str | None = None
     head: str | None = None  # the head as received (latin-1), where the response record had to differ from it
@@ -54,7 +62,8 @@ class Facts(Struct, kw_only=True, omit_defaults=True, tag_field="kind", tag="exc
 
 class Exchange(Struct, kw_only=True):
     """Facts and bytes of one exchange. `request` is what was sent, `head` and `body` what came (transfer-decoded,
-    content-coding kept); head is None when nothing came. `kept` stands for a body that was redacted."""
+    content-coding kept); head is None when nothing came. What a browser rendered (a method of RENDERED) is a body alone.
+    `kept` stands for a body that was redacted."""
 
     facts: Facts
     request: bytes = b""
@@ -65,11 +74,12 @@ class Exchange(Struct, kw_only=True):
 
 
 class Capture(Struct, kw_only=True):
-    """What a parser sees: one exchange, read back from its bytes. Header names are lower case; times UTC ms."""
+    """What a parser sees: one exchange, read back from its bytes. Header names are lower case; times UTC ms. What a browser
+    rendered has no status."""
 
     page: str
     url: str
-    status: int
+    status: int | None
     headers: tuple[tuple[str, str], ...]
     body: bytes
     at: int
@@ -167,6 +177,8 @@ def read_capture(facts: Facts, head: bytes | None, body: bytes) -> tuple[Capture
 
     The capture is None when there was no whole, decodable response; the digest is None when there is no body to name.
     """
+    if facts.method in RENDERED:
+        head = b"\r\nContent-Type: %s\r\n\r\n" % RENDERED[facts.method][1].encode()
     if head is None:
         return None, None, facts.error
     status, headers = split_head(head)
@@ -179,7 +191,7 @@ def read_capture(facts: Facts, head: bytes | None, body: bytes) -> tuple[Capture
     capture = Capture(
         page=facts.page,
         url=facts.url,
-        status=status,
+        status=None if facts.method in RENDERED else status,
         headers=headers,
         body=decoded,
         at=facts.at,

@@ -58,7 +58,7 @@ def _store(store: Store, name: str, group: Group, read: Exchange | None) -> None
     if group.values["kind"] == "warcinfo":
         store.reached(name, group.end)
         return
-    shown = group.record("response") or group.records[-1]
+    shown = group.main()
     placed = Placed(name, group.end, record_id(shown), shown.offset, shown.length, group.records[-1].digest())
     if read is not None:
         store.exchange(read, placed)

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import astuple, fields
 
 from archive import heat
-from archive.capture import Facts
+from archive.capture import ASSET, PART, SHOT, Facts
 from archive.records import Article, Count, Record
 
 CACHES = ("looks", "asked", "members")
@@ -121,6 +121,9 @@ class Looks:
 
     def seen(self, facts: Facts, outcome: str, records: Iterable[Record], article: int | None, walk: int | None) -> None:
         """One capture: which look it belongs to, and whether it brought anything."""
+        word = (facts.why or "").partition(" ")[0]
+        if word in (ASSET, PART, SHOT):
+            return
         for key in facts.context.get("counted", "").split():
             if (other := self._find(key)) is not None:  # answered or not, it was looked at
                 looked = self._of(other, facts.received_at)
@@ -132,7 +135,6 @@ class Looks:
             if facts.article is not None:
                 self._asked("", facts.article, facts, outcome)
             return
-        word = (facts.why or "").partition(" ")[0]
         kind = _KINDS.get(word) or (("walk" if walk else "page") if word in _EITHER else None)
         looked, at = self._of(article, facts.received_at), facts.at
         if kind == "walk" and walk is not None:

@@ -138,19 +138,14 @@ def _capture(row: Row, group: Group) -> Link:
     else:
         capture, digest, _ = read_capture(facts, held.head, held.body)
         status = capture.status if capture else row.status
-    said = (record_id(main_record(group)), facts.page, facts.url, facts.method, facts.at, facts.received_at, status, digest)
+    said = (record_id(group.main()), facts.page, facts.url, facts.method, facts.at, facts.received_at, status, digest)
     rows = (uuid_text(row.record), row.page, row.url, row.method, row.at, row.received_at, row.status, row.digest)
     text = f"{said[0]}, received {iso(facts.received_at)}: {facts.method} {facts.url}, status {status}"
     return Link("capture", text, said == rows)
 
 
-def main_record(group: Group) -> Record:
-    """The record that stands for an exchange."""
-    return group.record("response") or group.records[-1]
-
-
 def _record(row: Row, group: Group) -> Link:
-    record = main_record(group)
+    record = group.main()
     kinds = ", ".join(one.type for one in group.records)
     text = f"{row.name}, bytes {group.offset} to {group.end}: {kinds}; the {record.type} at {record.offset}"
     return Link("record", text, (record.offset, record.length) == (row.offset, row.length))

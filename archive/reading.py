@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from hashlib import sha256
 
-from archive.capture import Capture, Exchange, Parse, Parsed, Read, read_capture, split_head
+from archive.capture import ASSET, Capture, Exchange, Parse, Parsed, Read, read_capture, split_head
 
 REFUSED = frozenset({403, 429, 430})
 
@@ -30,13 +30,13 @@ def read(exchange: Exchange, parse: Parse) -> Read:
 
 
 def _outcome(exchange: Exchange, capture: Capture | None, status: int | None, problem: str | None, parse: Parse) -> Parsed:
-    if status in REFUSED:
+    if status in REFUSED and exchange.facts.why != ASSET:  # a picture that is not for us is no refusal of the site
         # A parser may know it as what the site says of this one page: it is for members only.
         known = parse(capture) if capture is not None and status == 403 else None
         return known if known is not None and known.outcome == "ok" else Parsed("refused", note=f"status {status}")
     if capture is None:
         return Parsed("failed" if exchange.head is None or exchange.facts.error else "unreadable", note=problem)
-    if 300 <= capture.status < 400:
+    if capture.status is not None and 300 <= capture.status < 400:
         return Parsed("redirect", note=capture.header("location"))
     return parse(capture)
 

@@ -12,7 +12,7 @@ from hashlib import sha256
 import msgspec
 from msgspec import Struct
 
-from archive.capture import MAX_BODY, Exchange, Parse, decode, split_head
+from archive.capture import MAX_BODY, RENDERED, Exchange, Parse, decode, split_head
 from archive.errors import Damaged
 from archive.needles import Needles
 from archive.reading import read
@@ -57,7 +57,9 @@ def rewrite(group: Group, target: Target, needles: Needles, parse: Parse, redact
 def _exchange(group: Group, target: Target, needles: Needles, parse: Parse, redaction: Redaction) -> Rewritten | None:
     whole = exchange(group)
     named = [record for record in group.records if needles.found(_but_body(record, whole))]
-    hidden = needles.found(_plain(whole))
+    # What a browser rendered is looked at by nobody: a picture has no ids, and people stand in a page without theirs.
+    rendered = RENDERED.get(whole.facts.method)
+    hidden = needles.found(_plain(whole)) or bool(rendered and whole.body and whole.facts.article in target.stubs)
     if not (named or hidden or (target.has_short_keys() and whole.facts.article in target.stubs)):
         return None
     found = read(whole, parse)
@@ -73,8 +75,11 @@ def _exchange(group: Group, target: Target, needles: Needles, parse: Parse, reda
     for record in group.records[:-1]:
         if is_remains(record.headers):
             continue
-        response = record.type == "response"
+        response = record is group.main() and record is not group.records[-1]
         if renamed or record in named or (response and (hidden or keys)):
+            if record.type == "resource":
+                made.append(_tombstone(record, redaction, b"", (rendered[0] if rendered else "") + url))
+                continue
             head = record.block.partition(b"\r\n\r\n")[0].decode("latin-1")
             if not response:
                 head = head.replace(_path(whole.facts.url), _path(url))
@@ -107,7 +112,7 @@ def _tombstone(record: Record, redaction: Redaction, block: bytes, url: str | No
     kept = {name.lower() for name, _ in headers}
     if url is not None:
         headers.insert(1, ("WARC-Target-URI", url))
-    if record.type in ("request", "response"):
+    if record.type in ("request", "response", "resource"):
         headers.append(("WARC-Truncated", "redacted"))
     if RECORD.lower() not in kept:
         headers.append((RECORD, f"sha256:{record.digest().hex()}"))
@@ -119,15 +124,14 @@ def _tombstone(record: Record, redaction: Redaction, block: bytes, url: str | No
 
 
 def _remains(group: Group, url: str, block: bytes, redaction: Redaction) -> tuple[bytes, bytes]:
-    response = group.record("response")
-    closing = group.records[-1]
+    closing, main = group.records[-1], group.main()
     identity = uuid.uuid5(uuid.UUID(redaction.uuid), record_id(closing))
     headers = [
         ("WARC-Record-ID", f"<urn:uuid:{identity}>"),
         ("WARC-Target-URI", REMAINS + url),
         ("WARC-Date", f"{datetime.fromtimestamp(redaction.at / 1000, UTC):%Y-%m-%dT%H:%M:%S.%f}Z"),
         ("WARC-Warcinfo-ID", closing.headers.get("warc-warcinfo-id", "")),
-        *([("WARC-Concurrent-To", f"<urn:uuid:{record_id(response)}>")] if response else []),
+        *([("WARC-Concurrent-To", f"<urn:uuid:{record_id(main)}>")] if main is not closing else []),
         ("Content-Type", "application/json"),
         (REDACTION, redaction.uuid),
     ]
@@ -158,7 +162,7 @@ def _path(url: str) -> str:
 
 def _but_body(record: Record, whole: Exchange) -> bytes:
     """A record without the body of a response, which is looked at decoded."""
-    return record.raw[: -len(whole.body) - 4] if record.type == "response" else record.raw
+    return record.raw[: -len(whole.body) - 4] if record.type in ("response", "resource") else record.raw
 
 
 def _plain(whole: Exchange) -> bytes:

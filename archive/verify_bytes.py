@@ -18,6 +18,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from archive.capture import RENDERED
 from archive.errors import Damaged
 from archive.manifest import SealedFile
 from archive.merkle import root_of
@@ -205,22 +206,25 @@ def _exchange(group: Group) -> Iterator[str]:
     types = [record.type for record in records]
     where = f"at {group.offset}: exchange"
     last = group.records[-1]
-    if sorted(set(types)) != sorted(types) or not set(types) <= {"request", "response", "metadata"}:
-        yield f"{where}: holds {', '.join(types)}"
     values = group.values
+    rendered = RENDERED.get(str(values.get("method")))
+    known = {"resource", "metadata"} if rendered else {"request", "response", "metadata"}
+    if sorted(set(types)) != sorted(types) or not set(types) <= known:
+        yield f"{where}: holds {', '.join(types)}"
     url = str(values.get("url"))
-    targets = [METADATA + url if record.type == "metadata" else url for record in records]
+    urns = {"metadata": METADATA, "resource": rendered[0] if rendered else ""}
+    targets = [urns.get(record.type, "") + url for record in records]
     if [record.headers.get("warc-target-uri") for record in records] != targets:
         yield f"{where}: its records name different URLs"
     if len({record.headers.get("warc-date") for record in records}) != 1:
         yield f"{where}: its records name different dates"
-    response = group.record("response")
-    if response is None and not values.get("error"):
+    main = group.main() if group.main() is not last else None
+    if main is None and not values.get("error"):
         yield f"{where}: no response, and its metadata names no error"
-    wanted = f"<urn:uuid:{record_id(response)}>" if response else None
+    wanted = f"<urn:uuid:{record_id(main)}>" if main else None
     for record in group.records:
-        if record.type != "response" and record.headers.get("warc-concurrent-to") != wanted:
+        if record is not main and record.headers.get("warc-concurrent-to") != wanted:
             named = record.headers.get("warc-concurrent-to")
-            yield f"at {record.offset}: {record.type} is concurrent to {named}, not to its response"
-    if response is not None and not group.record("request"):
+            yield f"at {record.offset}: {record.type} is concurrent to {named}, not to its {main.type if main else 'response'}"
+    if main is not None and main.type == "response" and not group.record("request"):
         yield f"at {last.offset}: a response without its request"

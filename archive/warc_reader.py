@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 from zlib_ng import zlib_ng
 
-from archive.capture import Exchange, Facts
+from archive.capture import RENDERED, Exchange, Facts
 from archive.errors import Damaged
 from archive.tombstone import is_remains, kept, stood_there
 
@@ -59,6 +59,11 @@ class Group(Struct):
     def record(self, kind: str) -> Record | None:
         """The record of that type, if the group has one."""
         return next((r for r in self.records if r.type == kind), None)
+
+    def main(self) -> Record:
+        """The record that stands for the group: a response, what a browser rendered, else the closing one."""
+        shown = (r for r in self.records if r.type in ("response", "resource") and not is_remains(r.headers))
+        return next(shown, self.records[-1])
 
 
 def files(root: Path, source: str | None = None) -> list[Path]:
@@ -228,6 +233,8 @@ def exchange(group: Group) -> Exchange:
     if response is not None:
         head, blank, body = response.block.partition(b"\r\n\r\n")
         head += blank
+    elif facts.method in RENDERED and (main := group.main()) is not last:
+        body = main.block
     remains = next((record for record in group.records if is_remains(record.headers)), None)
     try:
         read = kept(remains.block) if remains else None

@@ -20,7 +20,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 from zlib_ng import zlib_ng
 
-from archive.capture import Exchange
+from archive.capture import RENDERED, Exchange
 from archive.warc_reader import METADATA
 
 CHAIN = "Sagwan-Chain"  # the entry before
@@ -57,17 +57,18 @@ def warcinfo_record(fields: dict[str, str], name: str, now: int, before: bytes) 
 
 
 def exchange_records(exchange: Exchange, warcinfo: str, before: bytes) -> Made:
-    """Request, response (where something came) and metadata of one exchange."""
+    """Request, response (where something came) and metadata of one exchange; resource and metadata of what was rendered."""
     facts = exchange.facts
     date = _iso(datetime.fromtimestamp(facts.sent // 1_000_000, UTC).replace(microsecond=facts.sent % 1_000_000))
     target = ("WARC-Target-URI", facts.url)
     shared = [("WARC-Date", date), ("WARC-Warcinfo-ID", f"<urn:uuid:{warcinfo}>")]
+    main = "resource" if facts.method in RENDERED else "response" if exchange.head is not None else None
     if exchange.ip:
         shared.append(("WARC-IP-Address", exchange.ip))
-    ids = {kind: f"<urn:uuid:{uuid.uuid4()}>" for kind in ("request", "response", "metadata")}
+    ids = {kind: f"<urn:uuid:{uuid.uuid4()}>" for kind in ("request", "response", "resource", "metadata")}
     members: list[bytes] = []
     covered: list[bytes] = []
-    concurrent = [("WARC-Concurrent-To", ids["response"])] if exchange.head is not None else []
+    concurrent = [("WARC-Concurrent-To", ids[main])] if main is not None else []
     if exchange.request:
         headers = [("WARC-Record-ID", ids["request"]), target, *shared, *concurrent]
         headers.append(("Content-Type", "application/http; msgtype=request"))
@@ -86,6 +87,12 @@ def exchange_records(exchange: Exchange, warcinfo: str, before: bytes) -> Made:
         member, digest = member_of("response", exchange.head + exchange.body, headers, exchange.body, level)
         members.append(member)
         covered.append(digest)
+    if main == "resource":
+        urn, media = RENDERED[facts.method]
+        headers = [("WARC-Record-ID", ids[main]), ("WARC-Target-URI", urn + facts.url), *shared, ("Content-Type", media)]
+        member, digest = member_of(main, exchange.body, headers)
+        members.append(member)
+        covered.append(digest)
     # Under an address of its own: pywb would show it in the page's place.
     headers = [("WARC-Record-ID", ids["metadata"]), ("WARC-Target-URI", METADATA + facts.url), *shared, *concurrent]
     headers += [("Content-Type", "application/json"), (CHAIN, _sha256(before))]
@@ -93,7 +100,7 @@ def exchange_records(exchange: Exchange, warcinfo: str, before: bytes) -> Made:
         headers.append((COVERS, " ".join(map(_sha256, covered))))
     member, entry = member_of("metadata", _encode(facts), headers)
     members.append(member)
-    kind, n = ("response", -2) if exchange.head is not None else ("metadata", -1)
+    kind, n = (main, -2) if main is not None else ("metadata", -1)
     return Made(members, ids[kind][10:-1], sum(map(len, members[:n])), len(members[n]), entry)
 
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "cron": ("cron", "Print the crontab line that collects what is due."),
     "probe": ("probe", "Ask one page of each kind: does it still work?"),
     "watch": ("watch", "Do what is due, again and again, with a live table."),
+    "shot": ("shot", "Show an article in a browser and keep what was seen."),
     "status": ("status", "Say how each topic stands: runs, what is due, alarms, disk."),
     "ls": ("ask", "List articles with their references."),
     "as-of": ("ask", "Show articles and comments as they were at a time."),

@@ -139,7 +139,7 @@ class Collection:
         return self._over is None and any(job.ready() for job in jobs)
 
     async def _run(self, process: AsyncCrawlerProcess, job: Job, part: Slice | Questions | None = None) -> None:
-        crawler = process.create_crawler(self._loader.load(job.source))
+        crawler = process.create_crawler(job.spider or self._loader.load(job.source))
         self._running.add(crawler)
         began = time.monotonic()
         try:

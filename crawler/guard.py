@@ -19,8 +19,8 @@ from crawler.errors import Misuse, NotAllowed
 from crawler.sources import Source
 
 
-def check(method: str, url: str, source: Source) -> None:
-    """Raises NotAllowed unless this source may make this request."""
+def check(method: str, url: str, source: Source, *, assets: bool = False) -> None:
+    """Raises NotAllowed unless this source may make this request. A browser may also GET the source's `assets`."""
     parts = _split(url)
     host = parts.hostname or ""
     if parts.scheme not in ("http", "https"):
@@ -34,7 +34,8 @@ def check(method: str, url: str, source: Source) -> None:
     path = unquote(parts.path) or "/"
     if ".." in path.split("/") or "\\" in path:
         raise NotAllowed(f"{url}: a path with .. is never fetched")
-    if method == "GET" and path == "/robots.txt" and any(rule.host == host for rule in source.allow):
+    known = host in source.assets or any(rule.host == host for rule in source.allow)
+    if method == "GET" and ((known and path == "/robots.txt") or (assets and host in source.assets)):
         return
     if not any(rule.permits(method, host, path) for rule in source.allow):
         raise NotAllowed(f"{method} {url}: not among the requests that {source.name} may make (see `sagwan sources`)")

@@ -21,6 +21,8 @@ from crawler.tally import Tally
 from crawler.topics import Topic
 
 if TYPE_CHECKING:
+    from scrapy import Spider
+
     from crawler.run import Run
 
 TURN = 60.0  # seconds after which a topic gives way to the others on its source
@@ -49,6 +51,7 @@ class Job(Struct):
     agenda: Agenda | None = None
     questions: Questions | None = None  # of a probe
     not_before: float = 0.0  # of the machine's monotonic clock
+    spider: type[Spider] | None = None  # where it is not the source's own
 
     def tally(self) -> Tally:
         """The books of its run; those of a run that never began say why."""

@@ -75,6 +75,11 @@ def registered() -> list[Entry]:
     return [entry for kind in sorted(_registry) for entry in _registry[kind]]
 
 
+def registered_for(kind: str) -> bool:
+    """Whether some parser reads that page kind."""
+    return kind in _registry
+
+
 def choose(kind: str, at: int) -> Entry | None:
     """The parser that was right for that page kind at that time (UTC ms)."""
     for entry in _registry.get(kind, ()):
@@ -93,7 +98,7 @@ def parse(capture: Capture) -> Parsed:
     if entry is None:
         return Parsed("none")
     name = f"{entry.kind}/{entry.version}"
-    if capture.status not in entry.statuses:
+    if capture.status is not None and capture.status not in entry.statuses:
         return Parsed("http", parser=name, note=f"status {capture.status}")
     try:
         records = tuple(entry.parser(capture))

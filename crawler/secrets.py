@@ -40,13 +40,15 @@ class Redactor:
         if exchange.head is not None:
             self._clean_body(exchange)
             exchange.head = self._bytes(exchange, exchange.head)
+        else:  # what a browser rendered
+            exchange.body = self._bytes(exchange, exchange.body)
         facts.url = self._text(exchange, facts.url, "utf-8")
         facts.context = {name: self._text(exchange, value, "utf-8") for name, value in facts.context.items()}
         facts.error = facts.error and self._text(exchange, facts.error, "utf-8")
         facts.head = facts.head and self._text(exchange, facts.head, "latin-1")
         facts.trailers = facts.trailers and self._text(exchange, facts.trailers, "latin-1")
-        if facts.redacted and facts.fidelity == "wire":
-            facts.fidelity = "wire, redacted"
+        if facts.redacted and facts.fidelity in ("wire", "cdp", "rendered"):
+            facts.fidelity += ", redacted"
 
     def _clean_body(self, exchange: Exchange) -> None:
         """A body that held a secret is kept decoded; its head says so, and the head as received goes into the facts."""

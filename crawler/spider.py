@@ -7,7 +7,7 @@ import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from itertools import islice
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
 
 from scrapy import Request, Spider, signals
@@ -31,6 +31,10 @@ from crawler.rounds import LOOK, Round, told
 from crawler.run import Run, Setup
 from crawler.sources import Source, load_pages
 from crawler.visits import Visits
+
+if TYPE_CHECKING:
+    from crawler.browser import Browser
+    from crawler.shown import Shown
 
 
 class SourceSpider(Spider):
@@ -61,6 +65,7 @@ class SourceSpider(Spider):
         self._visits: Visits
         self.at_once = 1  # articles
         self.looked = asyncio.Event()  # a page came
+        self.browser: Browser | None = None  # begun when a page needs one
         self._nothing: dict[str, str] = {}  # article: why its last page did not come
         self.read_as: dict[str, str] = {}  # what is being visited: the key wanted -> the article's own
         self._closing: asyncio.Future[None] | None = None
@@ -116,6 +121,8 @@ class SourceSpider(Spider):
 
     async def _finish(self) -> None:
         await self._visits.ended()
+        if self.browser is not None:
+            await self.browser.close()
         self.run.counts["unmatched"] = len(self.found.left)
         self.run.unfinished(len(self.wanted.union(self.seeds)), self._visits.done)
         await self.run.end()
@@ -246,7 +253,7 @@ class SourceSpider(Spider):
             if self.ending():
                 raise Stopping(self.run.stopping or "shutdown") from error
             if isinstance(error, (IgnoreRequest, NotAllowed)):
-                self._not_fetched(request, str(error))
+                self.not_fetched(request.url, page, side, str(error), meta.get("article"))
             self.logger.warning("%s failed: %s", url, error)
             if not side:
                 self._nothing[str(meta.get("article"))] = words(error)
@@ -256,9 +263,15 @@ class SourceSpider(Spider):
         if seen.parsed.outcome == "refused":
             raise Stopping("blocked")
         if seen.parsed.outcome == "redirect":  # one that is never followed: to a file, or without an address
-            self._not_fetched(request, f"redirected to {seen.parsed.note or 'nowhere'}")
+            self.not_fetched(request.url, page, side, f"redirected to {seen.parsed.note or 'nowhere'}", meta.get("article"))
             return None
         return seen
+
+    async def browse(self, url: str, page: str, **wish: Any) -> Shown:
+        """A page in the browser, with all that it loads and shows: see `crawler.browsing.browse`."""
+        from crawler.browsing import browse  # only here: few sources need a browser
+
+        return await browse(self, url, page, **wish)
 
     def unread(self, seen: Seen | None, article: str | None = None) -> str:
         """Why a look (at that article) brought nothing to read: the outcome of what came, or why nothing did."""
@@ -266,8 +279,8 @@ class SourceSpider(Spider):
             return f"not fetched: {self._nothing.get(str(article), 'no answer')}"
         return f"{seen.parsed.outcome} {seen.parsed.note or ''}".strip()
 
-    def _not_fetched(self, request: Request, why: str) -> None:
-        meta = request.meta
-        self.run.errors[f"{meta['page']} not fetched"] += 1
-        if not meta["side"]:
-            self.run.breaks(f"{request.url}: {why}", meta.get("article") or request.url)
+    def not_fetched(self, url: str, page: str, side: bool, why: str, article: str | None = None) -> None:
+        """A page that did not come, or not whole: the run is broken, but for a `side` page."""
+        self.run.errors[f"{page} not fetched"] += 1
+        if not side:
+            self.run.breaks(f"{url}: {why}", article or url)

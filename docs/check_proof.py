@@ -91,7 +91,7 @@ def check_records(part: dict[str, Any], archive: Path | None, events: dict[str, 
         whole, *sums = ["sha256:" + sha256(data).hexdigest() for data in (raw, block, payload)]
         fits = sums == [headers["warc-block-digest"], headers["warc-payload-digest"]]
         need(fits, f"the {headers['warc-type']} record fits the sha256 of its block and of its payload")
-        kept, remains = headers.get("sagwan-redacted-record"), headers["warc-type"] == "resource"
+        kept, remains = headers.get("sagwan-redacted-record"), headers.get("warc-target-uri", "").startswith("urn:redacted:")
         digests += [] if remains else [kept or whole]
         now += sha256(raw).digest()
         found.append((headers, block))
@@ -221,7 +221,9 @@ def has(one: dict[str, Any], name: str, value: str) -> bool:
 def check_row(proof: dict[str, Any], capture: dict[str, Any], records: list[Any], event: str) -> None:
     """The capture is the one that the proof names, and what the row says stands in its bytes, or in what remains of them."""
     row, shows, facts = proof["row"], capture["shows"], json.loads(records[-1][1])
-    headers, block = next((one for one in records if one[0]["warc-type"] == "response"), records[-1])
+    remains = [one for one in records if one[0].get("warc-target-uri", "").startswith("urn:redacted:")]
+    main = (one for one in records if one[0]["warc-type"] in ("response", "resource") and one not in remains)
+    headers, block = next(main, records[-1])  # what came, or what a browser made of it
     need(headers["warc-record-id"] == f"<urn:uuid:{capture['capture']}>", f"this is the capture {capture['capture']}")
     at = round(datetime.fromisoformat(capture["seen_at"]).timestamp() * 1000)
     need(facts["received_at"] == at, f"of {facts['url']}, received {capture['seen_at']}")
@@ -232,7 +234,8 @@ def check_row(proof: dict[str, Any], capture: dict[str, Any], records: list[Any]
         say(f"  note  that {named} and {article} are one article is not checked here")
     said = {name: str(shows[name]) for name in FIELDS if shows and shows.get(name) not in (None, "")}
     need(all(str(row[name]) == value for name, value in said.items()), f"what the row says: {said or capture['why']}")
-    text = next(block for headers, block in records if headers["warc-type"] == "resource").decode() if event else body_of(block)
+    rendered = headers["warc-type"] == "resource"
+    text = remains[0][1].decode() if event else block.decode("utf-8", "replace") if rendered else body_of(block)
     page = "what had been read of the page; the site's own bytes are gone" if event else "the page"
     if event and shows:
         wanted = {**shows, **({"key": key} if key else {})}  # what had been read has the names that a row has

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from crawler.errors import Misuse, NotAllowed
 from crawler.guard import ConnectTo, check, private
@@ -114,6 +115,22 @@ def test_nothing_but_reading(method: str) -> None:
     for url in ALLOWED:
         with pytest.raises(NotAllowed):
             check(method, url, DAUM)
+
+
+def test_a_browser_may_get_pictures_and_nobody_else() -> None:
+    source = structs.replace(DAUM, assets=frozenset({"t1.cdn.net"}))
+    picture = "https://t1.cdn.net/a/b/c.js?x"
+    check("GET", picture, source, assets=True)
+    check("GET", "https://t1.cdn.net/robots.txt", source)
+    for method, url, assets in (
+        ("GET", picture, False),
+        ("POST", picture, True),
+        ("GET", "https://t1.cdn.net:8443/a.js", True),
+        ("GET", "https://x.t1.cdn.net/a.js", True),
+        ("GET", WRITES[0], True),
+    ):
+        with pytest.raises(NotAllowed):
+            check(method, url, source, assets=assets)
 
 
 @pytest.mark.parametrize("url", WRITES + STRANGE)

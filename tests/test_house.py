@@ -30,6 +30,7 @@ COMMANDS = [
     "cron",
     "probe",
     "watch",
+    "shot",
     "status",
     "ls",
     "as-of",

@@ -36,7 +36,7 @@ def ids(root: Path) -> list[str]:
     found = []
     for group in groups(root):
         if group.values["kind"] == "exchange":
-            found.append(record_id(group.record("response") or group.records[-1]))
+            found.append(record_id(group.main()))
     return found
 
 

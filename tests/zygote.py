@@ -22,7 +22,8 @@ PRELOADED = (
     "crawler.collect", "crawler.commands.ask", "crawler.commands.collect", "crawler.commands.keep",
     "crawler.commands.redact", "crawler.commands.status", "crawler.commands.watch", "crawler.commands.live", "crawler.view",
     "crawler.handler", "crawler.robots", "spiders.daum.spider", "spiders.naver.spider", "sqlite_utils", "dateparser",
-    "spiders.nate.spider", "spiders.pann.spider", "tldextract", "queuelib",
+    "spiders.nate.spider", "spiders.pann.spider", "tldextract", "queuelib", "crawler.commands.shot", "crawler.shot",
+    "crawler.browsing",
     "crawler.cookies", "scrapy.downloadermiddlewares.redirect", "scrapy.core.engine",
 )  # fmt: skip
 

@@ -33,6 +33,7 @@ def sources(as_json: bool) -> int:
                 "title": source.title,
                 "pages": shown,
                 "requests": [f"{rule.method} {rule.host}{rule.path}" for rule in source.allow],
+                "assets": sorted(source.assets),
                 "keys": list(source.keys),
                 "search": able(source.lacks()) if source.search else None,
                 "by_name": source.by_name,
@@ -48,6 +49,8 @@ def sources(as_json: bool) -> int:
             until = f", until {entry['until']}" if entry["until"] else ""
             click.echo(f"  {entry['page']} {entry['version']}{until}: {entry['proof']}")
         click.echo("  may request: " + "; ".join(line["requests"]))
+        if line["assets"]:
+            click.echo("  in a browser also GET what is there: " + ", ".join(line["assets"]))
         if line["keys"]:
             click.echo("  keys: " + ", ".join(line["keys"]))
         if line["search"]:

@@ -16,6 +16,7 @@ SOURCE = Source(
     ),
     article_key=urls.article_key,
     article_url=urls.article_url,
+    assets=frozenset({"t1.daumcdn.net", "img1.daumcdn.net"}),
     threads=frozenset({"alex"}),
     forgets={"talk": 24 * 3_600_000},  # C: the official notice of 2023-06
     limits="Daum is collected from seeds only: its search and its talk panes (since 2023-06) are not read by this version",

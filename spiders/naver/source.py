@@ -42,6 +42,8 @@ SOURCE = Source(
     ),
     article_key=urls.article_key,
     article_url=urls.article_url,
+    comment_page=urls.comment_view_url,
+    assets=frozenset({"ssl.pstatic.net", "static-nnews.pstatic.net", "imgnews.pstatic.net", "mimgnews.pstatic.net"}),
     list_page=list_urls.list_page,
     samples=(list_urls.section_url("102"), list_urls.ranking_url("Memo")),
     search=Syntax(),

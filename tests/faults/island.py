@@ -88,7 +88,7 @@ def serve(address: str, port: int, tls: ssl.SSLContext, log: list[str]) -> None:
 
 
 def main() -> None:
-    """Prepares the island, collects once, prints how it went as JSON."""
+    """Prepares the island, collects once (or does what the plan's `words` say), prints how it went as JSON."""
     plan, topic = json.loads(sys.argv[1]), sys.argv[2]
     log: list[str] = []
     raise_loopback(plan["listen"])
@@ -103,7 +103,8 @@ def main() -> None:
             for port in (80, 443):
                 serve(address, port, tls, log)
         environment = os.environ | ({"SSL_CERT_FILE": str(pem.with_suffix(".crt"))} if plan.get("trusted") else {})
-        command = [sys.executable, "-c", "from crawler.cli import main; main()", "collect", topic]
+        words = plan.get("words", ["collect"])
+        command = [sys.executable, "-c", "from crawler.cli import main; main()", *words, topic]
         ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=250, check=False)
     print(json.dumps({"code": ended.returncode, "out": ended.stdout, "err": ended.stderr, "log": log}))
 

@@ -1,0 +1,274 @@
+"""A browser for what only a browser can show: one for a run, begun when it is first needed, one page at a time.
+
+Playwright moves it; what it loads, and what it makes of that, goes the way of every other exchange into the archive.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import BrowserContext, Frame, Page, Playwright, async_playwright
+from playwright.async_api import Error as BrowserError
+from scrapy import Request
+from scrapy.crawler import Crawler
+
+from archive.capture import Exchange, Seen
+from crawler import chromium
+from crawler.errors import Stopping
+from crawler.page_tap import PageTap
+from crawler.run import Run, run_of
+from crawler.shown import Shown, Wish
+from crawler.tunnel import Tunnel
+
+LONGEST = 90.0  # seconds for a page, with all that it loads
+QUIET = 0.5  # seconds without a request, after which a page has loaded what it wants
+PAGES = 20  # in one context: what a page leaves behind there grows
+MOST_MEMORY = 1500 << 20  # bytes
+_WATCH = 1.0  # seconds between two looks at its memory
+_CLOSING = 5.0  # seconds that it gets to close something, before it is killed
+_LAST = 10.0  # seconds for what a page shows when its time is up
+_BOTTOM = "window.scrollTo(0, document.documentElement.scrollHeight)"  # some sites load comments when they are looked at
+
+
+class Browser:
+    """The browser of one run."""
+
+    def __init__(self, crawler: Crawler, path: Path) -> None:
+        self._crawler, self._path = crawler, path
+        self._run: Run = run_of(crawler)
+        self._one = asyncio.Lock()
+        self._playwright: Playwright | None = None
+        self._chromium: Chromium | None = None
+        self._context: BrowserContext | None = None
+        self._pages = 0  # that the context has had
+        self._port = 0  # of the tunnel
+        self._pids: list[int] = []  # the browser's own process first
+        self._killed: str | None = None  # why
+        self._tap: PageTap | None = None
+        self._tunnel = Tunnel(self._run.connect_to, self)
+
+    def host(self, name: str) -> bool:
+        """For the tunnel: whether the page asks for something there."""
+        return self._tap is not None and self._tap.host(name)
+
+    def request(self, method: str, url: str) -> bool:
+        """For the tunnel: whether the page asks for just that."""
+        return self._tap is not None and self._tap.request(method, url)
+
+    async def show(self, wish: Wish) -> Shown:
+        """Opens a page, and keeps all that it loads and shows. Raises Stopping, WriteFailed, NotAllowed, RobotsRefusal; what
+        the page or the browser did wrong is the problem of what is shown."""
+        async with self._one:
+            task = asyncio.ensure_future(self._show(wish))
+            self._run.under_way.add(task)
+            try:
+                return await task
+            except asyncio.CancelledError:
+                if not task.cancelled() or not self._run.ending():
+                    raise
+                raise Stopping(self._run.stopping or "shutdown") from None
+            finally:
+                self._run.under_way.discard(task)
+
+    async def _show(self, wish: Wish) -> Shown:
+        shown = Shown()
+        try:
+            async with self._page(wish) as (page, tap):
+                shown.problem = await self._ended(page, tap, wish) or next(iter(tap.broken), None)
+                problem = await self._rendered(page, wish, shown)
+                shown.problem = shown.problem or problem
+        except Exception as error:
+            if not isinstance(error, (BrowserError, OSError)) and type(error) is not Exception:  # what a dead driver raises
+                raise
+            shown.problem = self._said(error)
+        if self._tap is not None:
+            shown.page, shown.refused = self._tap.main, self._tap.refused
+            shown.parts = [seen for seen in self._tap.seen if seen is not shown.page]
+        self._tap = None
+        self._tunnel.heads.clear()
+        self._tunnel.cut.clear()
+        return shown
+
+    @contextlib.asynccontextmanager
+    async def _page(self, wish: Wish) -> AsyncIterator[tuple[Page, PageTap]]:
+        """A new page and its tap; what it leaves under way is kept as failed."""
+        context = await self._ready()
+        page = await context.new_page()
+        cdp = await context.new_cdp_session(page)
+        tap = self._tap = PageTap(self._crawler, cdp, self._tunnel, wish.meta_of)
+        watching = asyncio.ensure_future(self._watch())
+        try:
+            await tap.begin()
+            yield page, tap
+        except BrowserError as error:
+            self._said(error)  # what is under way ended so
+            raise
+        finally:
+            watching.cancel()
+            try:
+                await tap.end(self._killed or "the page was closed before it was answered")
+            finally:
+                await self._closed(page.close())
+
+    async def _ended(self, page: Page, tap: PageTap, wish: Wish) -> str | None:
+        """Waits until the page has loaded what it wants; why it has not. Raises BrowserError where there is no page."""
+        loading = asyncio.ensure_future(self._loaded(page, tap, wish))
+        try:
+            done, _ = await asyncio.wait((loading, tap.over), timeout=LONGEST, return_when=asyncio.FIRST_COMPLETED)
+            if tap.over in done:
+                tap.over.result()
+            if not done:
+                return f"{wish.url}: not whole within {LONGEST:.0f} s"
+            loading.result()
+            return None
+        finally:
+            loading.cancel()
+            await asyncio.gather(loading, return_exceptions=True)
+
+    async def _loaded(self, page: Page, tap: PageTap, wish: Wish) -> None:
+        await page.goto(wish.url, wait_until="domcontentloaded", timeout=0)
+        await page.evaluate(_BOTTOM)
+        await _quiet(tap)
+        if wish.click is not None and (found := await page.query_selector(wish.click)) is not None:
+            await found.evaluate("element => element.click()")  # as it is, seen or not
+            await _quiet(tap)
+        if wish.until is not None:
+            while not await _has(page, wish.until):
+                await asyncio.sleep(QUIET / 5)
+            await _quiet(tap)
+
+    async def _rendered(self, page: Page, wish: Wish, shown: Shown) -> str | None:
+        """Keeps what the page shows now; why that could not be."""
+        try:
+            async with asyncio.timeout(_LAST):
+                for frame in page.frames:
+                    if frame.url.startswith(("http://", "https://")) and not frame.is_detached():
+                        shown.doms.append(await self._dom(frame, wish))
+                if wish.screenshot:
+                    at = self._run.clock.now_us()
+                    picture = await page.screenshot(full_page=True, timeout=0)
+                    shown.screenshot = await self._keep("SCREENSHOT", page.url, picture, at, wish)
+        except TimeoutError:
+            return f"{wish.url}: what it shows could not be had within {_LAST:.0f} s"
+        except BrowserError as error:
+            return self._said(error)
+        return None
+
+    async def _dom(self, frame: Frame, wish: Wish) -> Seen:
+        at = self._run.clock.now_us()
+        html = await frame.content()
+        return await self._keep("DOM", frame.url, html.encode("utf-8", "replace"), at, wish)
+
+    async def _keep(self, method: str, url: str, body: bytes, at: int, wish: Wish) -> Seen:
+        facts = self._run.facts(Request(url, method=method, meta=wish.meta_of(method, url) | {"verbatim_url": True}))
+        facts.sent, facts.fidelity = at, "rendered"
+        return await asyncio.shield(self._run.keep(Exchange(facts=facts, body=body)))
+
+    # -- the browser itself
+
+    async def _ready(self) -> BrowserContext:
+        if self._chromium is None or self._killed is not None or not self._chromium.is_connected():
+            await self._begin()
+        assert self._chromium is not None
+        if self._context is not None and self._pages >= PAGES:
+            await self._closed(self._context.close())
+            self._context = None
+        if self._context is None:
+            self._context, self._pages = (
+                await self._chromium.new_context(
+                    service_workers="block", accept_downloads=False, locale="ko-KR", timezone_id="Asia/Seoul"
+                ),
+                0,
+            )
+        self._pages += 1
+        return self._context
+
+    async def _begin(self) -> None:
+        if self._playwright is not None:
+            await self._closed(self._playwright.stop())
+        self._playwright = await async_playwright().start()
+        self._port = self._port or await self._tunnel.open()
+        self._context, self._killed = None, None
+        try:
+            self._chromium = await self._playwright.chromium.launch(
+                executable_path=self._path,
+                args=chromium.switches(self._port, self._crawler.settings["USER_AGENT"]),
+                chromium_sandbox=os.geteuid() != 0,  # which root cannot have
+                handle_sigint=False,
+                handle_sigterm=False,
+                handle_sighup=False,
+            )
+        except BrowserError as error:
+            lines = str(error).splitlines()
+            why = next((line for line in lines if "FATAL" in line or "sandbox!" in line), lines[0])
+            raise OSError(f"{self._path} does not start: {why.strip()}") from None
+        self._pids = await self._processes()
+
+    async def _processes(self) -> list[int]:
+        assert self._chromium is not None
+        session = await self._chromium.new_browser_cdp_session()
+        told = await session.send("SystemInfo.getProcessInfo")
+        await session.detach()
+        entries = sorted(told["processInfo"], key=lambda entry: entry["type"] != "browser")
+        return [int(entry["id"]) for entry in entries]
+
+    async def _watch(self) -> None:
+        """Kills the browser when it takes too much memory: a page can be without an end."""
+        while True:
+            await asyncio.sleep(_WATCH)
+            with contextlib.suppress(Exception):  # it is dying, and whoever waits for it will say so
+                self._pids = await self._processes()
+            if (used := chromium.memory(self._pids)) > MOST_MEMORY:
+                self._kill(f"the browser took {used >> 20} MB, more than {MOST_MEMORY >> 20} MB, and was killed")
+
+    def _kill(self, why: str) -> None:
+        self._killed = self._killed or why
+        for pid in self._pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._pids = []
+
+    async def _closed(self, closing: Any) -> None:
+        """Waits for something to close; a browser that cannot is killed."""
+        try:
+            async with asyncio.timeout(_CLOSING):
+                await closing
+        except TimeoutError:
+            self._kill("the browser did not answer and was killed")
+        except Exception:
+            self._kill("the browser is gone")  # or nobody knows: then it is now
+
+    def _said(self, error: Exception) -> str:
+        """What went wrong in the browser, in one line."""
+        first = str(error).strip().partition("\n")[0]
+        if self._pids and ("has been closed" in first or "Connection closed" in first):
+            self._kill("the browser died")
+        return self._killed or first.removeprefix("Page.goto: ")
+
+    async def close(self) -> None:
+        """Ends it and everything that belongs to it. Never raises."""
+        if self._chromium is not None:
+            await self._closed(self._chromium.close())
+        if self._playwright is not None:
+            await self._closed(self._playwright.stop())
+        await self._tunnel.close()
+
+
+async def _quiet(tap: PageTap) -> None:
+    while not tap.quiet(QUIET):
+        await asyncio.sleep(QUIET / 5)
+
+
+async def _has(page: Page, selector: str) -> bool:
+    for frame in page.frames:
+        with contextlib.suppress(BrowserError):  # it was just leaving
+            if await frame.query_selector(selector) is not None:
+                return True
+    return False

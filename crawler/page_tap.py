@@ -1,0 +1,259 @@
+"""Every request of a page in the browser stops twice here: before it is made, and when its answer is there and the page has not
+seen it. In between it is what any other request is: allowed or not, at our pace, counted, and kept before anybody uses it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from typing import Any
+from urllib.parse import urlsplit
+
+from msgspec import Struct, field
+from playwright.async_api import CDPSession
+from playwright.async_api import Error as PageGone
+from scrapy import Request
+from scrapy.crawler import Crawler
+
+from archive.capture import Seen
+from archive.errors import WriteFailed
+from crawler import guard
+from crawler.cdp import Heads, answer_of, body_of, exact, exchange
+from crawler.errors import NotAllowed
+from crawler.pace import pace_of
+from crawler.robots import RobotsMiddleware, RobotsRefusal
+from crawler.run import Run, run_of
+from crawler.tunnel import Tunnel
+
+_STAGES = [{"urlPattern": "*", "requestStage": stage} for stage in ("Request", "Response")]
+_BROKEN = "net::ERR_CONTENT_DECODING_FAILED"  # what the browser says too late
+
+
+class _Asked(Struct):
+    """A request that is under way."""
+
+    meta: dict[str, Any]
+    request: dict[str, Any]
+    sent_at: int
+    began: float
+    place: asyncio.Semaphore
+    sent: dict[str, str] = field(default_factory=dict)  # its headers, as they were sent
+
+
+class PageTap:
+    """The requests of one page. `seen` is what came, in order, `main` the page itself; `refused` counts hosts that were not
+    asked, `broken` says what else makes the page not whole; `over` ends early with what ends the page: Stopping, WriteFailed,
+    or a refusal of the page itself."""
+
+    def __init__(
+        self, crawler: Crawler, cdp: CDPSession, tunnel: Tunnel, meta: Callable[[str, str, bool], dict[str, Any]]
+    ) -> None:
+        self._crawler, self._cdp, self._tunnel, self._meta = crawler, cdp, tunnel, meta
+        self._run: Run = run_of(crawler)
+        robots = crawler.get_downloader_middleware(RobotsMiddleware)
+        assert robots is not None
+        self._robots: RobotsMiddleware = robots
+        self._frame = ""
+        self._pending: dict[str, _Asked] = {}
+        self._heads = Heads()
+        self._documents: Counter[str] = Counter()  # by frame
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._keeping: set[asyncio.Task[Seen]] = set()
+        self._last = 0.0
+        self.seen: list[Seen] = []
+        self.main: Seen | None = None
+        self._urls: dict[str, str] = {}  # of what was kept
+        self.broken: list[str] = []
+        self.refused: Counter[str] = Counter()
+        self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def begin(self) -> None:
+        """From here on nothing of the page passes unseen."""
+        for name, react in (
+            ("Fetch.requestPaused", self._paused),
+            ("Network.requestWillBeSentExtraInfo", self._was_sent),
+            ("Network.responseReceivedExtraInfo", self._heads.add),
+            ("Network.loadingFailed", self._failed),
+        ):
+            self._cdp.on(name, react)
+        self._frame = (await self._cdp.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
+        await self._cdp.send("Network.enable")
+        await self._cdp.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        await self._cdp.send("Fetch.enable", {"patterns": _STAGES})
+
+    def host(self, name: str) -> bool:
+        """Whether something is under way there."""
+        return any(urlsplit(asked.request["url"]).hostname == name for asked in self._pending.values())
+
+    def request(self, method: str, url: str) -> bool:
+        """Whether just that is under way."""
+        return any((method, url) == (asked.request["method"], asked.request["url"]) for asked in self._pending.values())
+
+    def quiet(self, seconds: float) -> bool:
+        """Whether nothing is under way, and nothing was for so long."""
+        return not self._tasks and not self._pending and asyncio.get_running_loop().time() - self._last >= seconds
+
+    async def end(self, why: str) -> None:
+        """Keeps what is under way as failed, for this reason. Raises WriteFailed."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for key in list(self._pending):
+            self._keep_failed(key, why)
+        failures = await asyncio.gather(*self._keeping, return_exceptions=True)
+        for failure in failures:
+            if isinstance(failure, WriteFailed):
+                raise failure
+
+    # -- what the browser says
+
+    def _paused(self, event: dict[str, Any]) -> None:
+        answered = "responseStatusCode" in event or "responseErrorReason" in event
+        self._begin(self._answer(event) if answered else self._ask(event))
+
+    def _was_sent(self, event: dict[str, Any]) -> None:
+        if asked := self._pending.get(event["requestId"]):
+            asked.sent = event["headers"]
+
+    def _failed(self, event: dict[str, Any]) -> None:
+        if event["requestId"] in self._pending:
+            self._keep_failed(event["requestId"], event.get("errorText") or "cancelled")
+        elif event.get("errorText") == _BROKEN and event["requestId"] in self._urls:
+            self.broken.append(f"{self._urls[event['requestId']]}: {event['errorText']}")
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except PageGone:
+            pass  # what was under way is kept as failed at the end
+        except Exception as error:
+            self._stop(error)
+
+    def _stop(self, error: Exception) -> None:
+        if not self.over.done():
+            self.over.set_exception(error)
+            self.over.exception()  # somebody will look, or the page is over anyway
+
+    # -- before a request is made
+
+    async def _ask(self, event: dict[str, Any]) -> None:
+        request = event["request"]
+        url, method = request["url"], request["method"]
+        if urlsplit(url).scheme in ("data", "blob", "about"):
+            await self._cdp.send("Fetch.continueRequest", {"requestId": event["requestId"]})
+            return
+        document, main = event["resourceType"] == "Document", event["frameId"] == self._frame
+        meta = self._meta(method, url, document and main)
+        most = self._crawler.settings.getint("REDIRECT_MAX_TIMES") + 1
+        self._documents[event["frameId"]] += document
+        on_and_on = self._documents[event["frameId"]] > most
+        try:
+            if on_and_on:
+                raise NotAllowed(f"{url}: it leads on and on, {most} pages one after the other")
+            await self._allowed(method, url, meta)
+            await self._admit(_key(event), request, meta)
+        except (NotAllowed, RobotsRefusal) as refusal:
+            # An aborted page leaves the one that is there in its place.
+            answer = {"requestId": event["requestId"], "errorReason": "Aborted" if document else "BlockedByClient"}
+            await self._cdp.send("Fetch.failRequest", answer)
+            self.refused[urlsplit(url).hostname or url.partition(":")[0]] += 1
+            if document and main and (self.main is None or on_and_on):
+                self._stop(refusal)
+            elif document and main:
+                self.broken.append(str(refusal))
+            return
+        await self._cdp.send("Fetch.continueRequest", {"requestId": event["requestId"]})
+
+    async def _allowed(self, method: str, url: str, meta: dict[str, Any]) -> None:
+        # A browser asks beforehand (OPTIONS) whether another site's page may GET something: that is a part of it.
+        guard.check("GET" if method == "OPTIONS" else method, url, self._run.source, assets=True)
+        await self._robots.process_request(Request(url, meta=meta | {"assets": True, "verbatim_url": True}))
+
+    async def _admit(self, key: str, request: dict[str, Any], meta: dict[str, Any]) -> None:
+        place = self._run.place(request["url"])
+        await place.acquire()
+        try:
+            await pace_of(self._crawler).turn(Request(request["url"]))
+            sent_at = await self._run.admit()
+        except BaseException:
+            place.release()
+            raise
+        self._pending[key] = _Asked(meta, request, sent_at, asyncio.get_running_loop().time(), place)
+
+    # -- before anybody sees an answer
+
+    async def _answer(self, event: dict[str, Any]) -> None:
+        key, identity = _key(event), {"requestId": event["requestId"]}
+        if key not in self._pending:  # cut short meanwhile: it was kept so
+            await self._cdp.send("Fetch.failRequest", identity | {"errorReason": "Aborted"})
+            return
+        if "responseErrorReason" in event:
+            self._keep_failed(key, f"the browser says {event['responseErrorReason']}")
+            await self._cdp.send("Fetch.failRequest", identity | {"errorReason": event["responseErrorReason"]})
+            return
+        answer = answer_of(event) | await self._heads.of(event.get("networkId"))
+        if answer.get("head"):
+            answer["head"] = exact(answer["head"], self._tunnel.heads[event["request"]["url"]]) or answer["head"]
+        largest = self._crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        body, error, cut = await body_of(self._cdp, event, answer, largest)
+        if error is None and event["request"]["url"] in self._tunnel.cut:
+            error, cut = "the connection ended before the answer did", "disconnect"
+        self._tunnel.cut.discard(event["request"]["url"])
+        seen = await self._keep(key, answer, body, error, cut)
+        if seen is None or error:
+            await self._cdp.send("Fetch.failRequest", identity | {"errorReason": "Failed"})
+            return
+        attached = any(name == "content-disposition" and value.startswith("attachment") for name, value in seen.headers)
+        itself = event["resourceType"] == "Document" and event["frameId"] == self._frame and not attached
+        if itself and seen.parsed.outcome != "redirect":
+            self.main = seen
+        await self._cdp.send("Fetch.continueRequest", identity)
+
+    async def _keep(self, key: str, answer: dict[str, Any], body: bytes, error: str | None, cut: str | None) -> Seen | None:
+        """What the archive made of it; None where it was cut short meanwhile. A page that ends does not end this."""
+        asked = self._pending.pop(key, None)
+        if asked is None:
+            return None
+        self._urls[key] = asked.request["url"]
+        task = self._keeping_of(asked, answer, body, error, cut)
+        seen = await asyncio.shield(task)
+        self.seen.append(seen)
+        return seen
+
+    def _keep_failed(self, key: str, why: str) -> None:
+        if (asked := self._pending.pop(key, None)) is not None:
+            host = urlsplit(asked.request["url"]).hostname or ""
+            self._keeping_of(asked, {}, b"", self._tunnel.problems.get(host, why))
+
+    def _keeping_of(
+        self, asked: _Asked, answer: dict[str, Any], body: bytes, error: str | None, cut: str | None = None
+    ) -> asyncio.Task[Seen]:
+        asked.place.release()
+        self._last = asyncio.get_running_loop().time()
+        url, method = asked.request["url"], asked.request["method"]
+        pace_of(self._crawler).answered(url, asyncio.get_running_loop().time() - asked.began)
+        facts = self._run.facts(Request(url, method=method, meta=asked.meta | {"verbatim_url": True}))
+        facts.sent, facts.error = asked.sent_at, error
+        facts.truncated = cut
+        target = self._run.connect_to.target(url)
+        facts.connect_to = f"http://{target[0]}:{target[1]}" if target else None
+        made = exchange(facts, asked.request, asked.sent, answer, body)
+        host = urlsplit(url).hostname or ""
+        made.ip, facts.tls = self._tunnel.addresses.get(host), self._tunnel.certificates.get(host)
+        task = asyncio.ensure_future(self._run.keep(made))
+        self._keeping.add(task)
+        task.add_done_callback(self._kept)
+        return task
+
+    def _kept(self, task: asyncio.Task[Seen]) -> None:
+        if not task.cancelled() and isinstance(error := task.exception(), Exception):
+            self._stop(error)
+
+
+def _key(event: dict[str, Any]) -> str:
+    return str(event.get("networkId") or event["requestId"])
