@@ -8,11 +8,9 @@ import sqlite3
 import uuid
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
-from msgspec import Struct
 from scrapy import Request
 from scrapy.crawler import Crawler
 
@@ -27,15 +25,14 @@ from archive.seal import seal
 from archive.store import Store
 from archive.warc_writer import WarcWriter
 from crawler import pages, provenance, room
-from crawler.clock import Clock
 from crawler.commit import Committer
 from crawler.errors import Stopping
-from crawler.guard import ConnectTo
 from crawler.ladder import DAY
 from crawler.memory import Memory
 from crawler.pace import LOCAL_CONNECTIONS
 from crawler.runlog import log_run
 from crawler.secrets import Redactor
+from crawler.setup import Setup
 from crawler.sources import Source
 from crawler.tally import Tally
 from crawler.topics import Topic
@@ -43,18 +40,6 @@ from crawler.turn import Turn
 
 PAGE_ROBOTS = "robots"
 STOP_GRACE = 3.0  # seconds that a download gets to end when its run ends early
-
-
-class Setup(Struct):
-    """What a run is told about its surroundings."""
-
-    root: Path
-    connect_to: ConnectTo
-    clock: Clock
-    contact: str
-    trigger: str
-    user_agent: str
-    lock_wait: float
 
 
 class Run(Tally):

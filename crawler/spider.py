@@ -18,17 +18,15 @@ from archive.capture import Listed, Seen
 from archive.errors import WriteFailed
 from archive.records import Article, Cue
 from crawler import topics
-from crawler.clock import clock_of
-from crawler.contact import agent_of, contact_of
 from crawler.errors import Misuse, NotAllowed, Stopping, one_line, words
 from crawler.found import Found
-from crawler.guard import ConnectTo
 from crawler.job import Slice
 from crawler.pace import Pace, set_pace
 from crawler.probe import Probe, Questions
 from crawler.queries import Query
 from crawler.rounds import LOOK, Round, told
-from crawler.run import Run, Setup
+from crawler.run import Run
+from crawler.setup import setup_of
 from crawler.sources import Source, load_pages
 from crawler.visits import Visits
 
@@ -78,20 +76,9 @@ class SourceSpider(Spider):
         load_pages()
         spider: SourceSpider = super().from_crawler(crawler, *args, **kwargs)
         settings = crawler.settings
-        connect_to = ConnectTo(settings.getlist("SAGWAN_CONNECT_TO"))
-        contact = contact_of(settings, connect_to)
-        connections = set_pace(settings, cls.source, spider.topic.options(cls.source.name), connect_to)
-        agent = agent_of(contact)
-        settings.set("USER_AGENT", agent, priority="spider")
-        setup = Setup(
-            root=Path(settings["SAGWAN_ARCHIVE"]),
-            connect_to=connect_to,
-            clock=clock_of(settings["SAGWAN_CLOCK"], connect_to),
-            contact=contact,
-            trigger=settings["SAGWAN_TRIGGER"],
-            user_agent=agent,
-            lock_wait=settings.getfloat("SAGWAN_LOCK_WAIT"),
-        )
+        setup = setup_of(settings)
+        connections = set_pace(settings, cls.source, spider.topic.options(cls.source.name), setup.connect_to)
+        settings.set("USER_AGENT", setup.user_agent, priority="spider")
         spider.run = Run(spider.topic, cls.source, setup)
         spider.run.scheduled = spider._part is not None
         spider.run.stop, spider.run.ending = spider._stop, spider.ending
