@@ -20,6 +20,7 @@ from archive.errors import ArchiveError, Damaged, WriteFailed
 from archive.lock import SourceLock
 from archive.processes import Far, side_by_side
 from archive.pseudonym import Pseudonyms
+from archive.schema import ANSWERING
 from archive.store import Store
 from archive.times import now
 from archive.warc_reader import as_it_is_called, files, next_group, read_records, source_of
@@ -147,6 +148,8 @@ def _read_on(
             if part != into:
                 remove(part)
     with contextlib.closing(connect(into, write=True)) as db:
+        for name, rows_of in ANSWERING.items():
+            db.execute(f"CREATE INDEX {name} ON {rows_of}")
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         rows = count_rows(db)
     return rows, sum(groups for groups, _ in done), [line for _, damage in done for line in damage]
@@ -165,6 +168,8 @@ def _read_source(
     groups, before, damage = 0, 0, list[str]()
     with contextlib.closing(open_for_writing(into, pseudonyms)) as db:
         db.execute("PRAGMA synchronous = OFF")  # a rebuild that is cut short is begun again
+        for name in ANSWERING:
+            db.execute(f"DROP INDEX IF EXISTS {name}")  # gone already where one core reads one source after the other
         store = Store(db, source, pseudonyms, parse)
         for path in map(as_it_is_called, files(root, source)):
             start: int | None = 0

@@ -49,9 +49,6 @@ CREATE TABLE capture_rows (
   at INTEGER NOT NULL, received_at INTEGER NOT NULL, server_at INTEGER, status INTEGER, digest BLOB,
   warc INTEGER NOT NULL REFERENCES warcs(id), offset INTEGER NOT NULL, length INTEGER NOT NULL, chain BLOB) STRICT;
 CREATE INDEX captures_article ON capture_rows (article);
-CREATE INDEX captures_received_at ON capture_rows (received_at);
-CREATE INDEX captures_refused ON capture_rows (received_at) WHERE status IN (403, 429, 430, 503);
-CREATE INDEX captures_of_no_article ON capture_rows (url) WHERE article IS NULL;
 CREATE TABLE refusals (capture INTEGER PRIMARY KEY REFERENCES capture_rows(id)) STRICT;
 CREATE TABLE warcs (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, source TEXT NOT NULL, stored_to INTEGER NOT NULL) STRICT;
@@ -70,13 +67,11 @@ CREATE TABLE article_versions (
   published_from INTEGER, published_to INTEGER,
   published_precision TEXT, modified_from INTEGER, modified_to INTEGER, modified_precision TEXT,
   PRIMARY KEY (article, capture)) STRICT, WITHOUT ROWID;
-CREATE INDEX article_versions_capture ON article_versions (capture);
 CREATE TABLE comment_versions (
   comment INTEGER NOT NULL REFERENCES comments(id), capture INTEGER NOT NULL REFERENCES capture_rows(id), text TEXT,
   account BLOB, account_name BLOB, account_state TEXT, provider TEXT, parent_key TEXT, created_from INTEGER, created_to INTEGER,
   precision TEXT, edited_from INTEGER, edited_to INTEGER, attachment TEXT,
   PRIMARY KEY (comment, capture)) STRICT, WITHOUT ROWID;
-CREATE INDEX comment_versions_capture ON comment_versions (capture);
 CREATE TABLE sightings (
   capture INTEGER PRIMARY KEY REFERENCES capture_rows(id), article INTEGER NOT NULL REFERENCES articles(id), sort TEXT NOT NULL,
   stable INTEGER NOT NULL, parent TEXT, first_rank INTEGER NOT NULL, ids BLOB NOT NULL) STRICT;
@@ -84,11 +79,9 @@ CREATE TABLE observations (
   capture INTEGER NOT NULL REFERENCES capture_rows(id), comment INTEGER NOT NULL REFERENCES comments(id), likes INTEGER,
   dislikes INTEGER, replies INTEGER, state INTEGER NOT NULL, before INTEGER REFERENCES capture_rows(id),
   PRIMARY KEY (capture, comment)) STRICT, WITHOUT ROWID;
-CREATE INDEX observations_comment ON observations (comment);
 CREATE TABLE article_counts (
   article INTEGER NOT NULL REFERENCES articles(id), metric TEXT NOT NULL, capture INTEGER NOT NULL REFERENCES capture_rows(id),
   value INTEGER NOT NULL, PRIMARY KEY (article, metric, capture)) STRICT, WITHOUT ROWID;
-CREATE INDEX article_counts_capture ON article_counts (capture);
 CREATE TABLE counted (
   article INTEGER NOT NULL REFERENCES articles(id), capture INTEGER NOT NULL REFERENCES capture_rows(id),
   PRIMARY KEY (article, capture)) STRICT, WITHOUT ROWID;
@@ -116,6 +109,18 @@ CREATE TABLE members (
   topic TEXT NOT NULL, article INTEGER NOT NULL REFERENCES articles(id), at INTEGER NOT NULL,
   PRIMARY KEY (topic, article)) STRICT, WITHOUT ROWID
 """
+
+# Indexes that only questions use, not the store: a rebuild makes them when all rows are there. While a large database grows, an
+# index whose order is not that of the rows is another page to write for every row.
+ANSWERING = {
+    "captures_received_at": "capture_rows (received_at)",
+    "captures_refused": "capture_rows (received_at) WHERE status IN (403, 429, 430, 503)",
+    "captures_of_no_article": "capture_rows (url) WHERE article IS NULL",
+    "article_versions_capture": "article_versions (capture)",
+    "comment_versions_capture": "comment_versions (capture)",
+    "observations_comment": "observations (comment)",
+    "article_counts_capture": "article_counts (capture)",
+}
 
 _STATE = (
     "CASE o.state WHEN 0 THEN 'visible' WHEN 1 THEN 'deleted_by_user' WHEN 2 THEN 'deleted_by_operator' "
@@ -191,6 +196,8 @@ def migrate(db: Database) -> None:
     def m001_tables(db: Database) -> None:
         for statement in _TABLES.split(";"):
             db.execute(statement)
+        for name, rows in ANSWERING.items():
+            db.execute(f"CREATE INDEX {name} ON {rows}")
         for name, sql in VIEWS.items():
             db.create_view(name, sql)
         db.execute(f"PRAGMA user_version = {FORMAT}")

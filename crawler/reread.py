@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from msgspec import Raw
 
-ROWS = 30_000  # remembered, twice (some 1.2 KB each): when so many are young, the old ones are forgotten
+ROWS = 60_000  # remembered, twice (some 1.2 KB each): when so many are young, the old ones are forgotten
 URLS = 100_000  # of pages; then all are forgotten
 _T = TypeVar("_T")
 
