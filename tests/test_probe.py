@@ -39,7 +39,7 @@ def collected(sagwan: Sagwan, portal: Make, tmp_path: Path) -> Iterator[tuple[Sa
 def test_it_asks_one_of_each_kind_and_keeps_it(collected: tuple[Sagwan, Portal, Path]) -> None:
     sagwan, site, _ = collected
     before = sagwan.rows("SELECT count(*) FROM captures")[0][0]
-    ended = probe(sagwan, site, "--json")
+    ended = probe(sagwan, site, "daum", "naver", "--json")
     found = pages(ended)
     assert (ended.code, ended.err) == (0, "")
     assert {line["source"] for line in ended.lines} == {"daum", "naver"}
@@ -146,5 +146,5 @@ def test_where_there_is_nothing_to_ask_it_says_so(sagwan: Sagwan, portal: Make) 
     assert (ended.code, ended.err, site.requests) == (2, "", [])
     assert "nothing to ask: the archive has nothing of daum; collect a topic first" in ended.out
     assert not sagwan.archive.exists()
-    wrong = probe(sagwan, site, "nate")
+    wrong = probe(sagwan, site, "nosuch")
     assert (wrong.code, wrong.err.count("\n")) == (1, 1)

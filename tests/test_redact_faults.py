@@ -132,7 +132,7 @@ def test_a_dry_run_changes_nothing_and_says_how_much_it_is(sagwan: Sagwan) -> No
         ([f"daum:{ARTICLE}#redacted-12", *REASON], "there is nothing more of it"),
         (["daum:@" + "0" * 32, *REASON], "no comment of the account"),
         (["daum:@12", *REASON], "is an article: write source:article#comment, or source:@ACCOUNT"),
-        (["nate:1#2", *REASON], "no source 'nate'"),
+        (["nosuch:1#2", *REASON], "no source 'nosuch'"),
     ],
 )
 def test_what_cannot_be_done_is_one_line_and_changes_nothing(sagwan: Sagwan, args: list[str], said: str) -> None:
