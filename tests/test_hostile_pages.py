@@ -19,6 +19,7 @@ from crawler.sources import load_pages
 from tests import naver_runs
 from tests.conftest import ROOT, Sagwan
 from tests.portal import Portal
+from tests.portal.small import HOMES, plant
 from tests.test_daum_pages import json_values
 from tests.warcs import exchanges
 
@@ -36,7 +37,7 @@ LISTS = [
     "https://news.nate.com/rank/cmt",
     "https://pann.nate.com/talk/ranking/d",
 ]
-ALL = ["naver", "daum", "nate", "pann"]
+ALL = ["naver", "daum", "nate", "pann", *HOMES]
 # What runs do not ask for here: the official interface needs keys, old layouts are old.
 ALSO = {
     "naver.api": b'{"total": 1, "start": 1, "display": 1, "items": []}',
@@ -76,8 +77,10 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Real:
     """Captures of every page kind, as runs bring them."""
     sagwan = Sagwan(tmp_path_factory.mktemp("real"))
     with Portal(articles=1, naver=12, games=4, nate=2, pann=2, comments=20) as site:
+        for home in HOMES:
+            plant(site.world, home, 20)
         urls = [article.url for article in site.world.articles] + LISTS
-        searched = [name for name in ALL if name != "daum"]
+        searched = ["naver", "nate", "pann"]
         for seeds, sources, queries, more in ((urls, ALL, [], ()), ([], searched, [WORD], ("--limit", "1"))):
             sagwan.collect(site, naver_runs.write(sagwan.folder, seeds, sources=sources, queries=queries), *more)
     found = Real({kind: [] for kind in KINDS})
