@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -92,14 +93,14 @@ def test_a_topic_of_queries_says_what_daum_cannot(sagwan: Sagwan, portal: Make, 
 
 
 def test_an_article_without_a_pane_is_no_gap_and_a_gone_one_is_an_answer(sagwan: Sagwan, portal: Make, topic: Write) -> None:
-    site = portal(articles=3, comments=5)
+    site = portal(articles=3, comments=5, start=int(time.time() * 1000) - 50 * 3_600_000)
     closed, talk, gone = site.world.articles
     site.world.close_pane(closed)
     site.world.talk_only(talk)
     site.world.remove_article(gone)
     line = sagwan.collect(site, topic(site)).only
     assert (line["verdict"], line["exit"], line["articles"], line["comments"]) == ("ok", 0, 3, 0)
-    assert [(gap["what"], gap["ref"]) for gap in line["gaps"]] == [("comments", f"daum:{talk.id}")]
+    assert [(gap["what"], gap["ref"]) for gap in line["gaps"]] == [("talk", f"daum:{talk.id}")]
     panes = dict(
         sagwan.rows(
             "SELECT a.key, v.state || ' ' || coalesce(v.pane, '') FROM article_versions v JOIN articles a ON a.id = v.article"

@@ -131,7 +131,7 @@ def test_emotions() -> None:
     assert parsed.records == (Count("emotion.angry", 0), Count("emotion.like", 3))
 
 
-PAGES = ["daum.article", "daum.token", "daum.post", "daum.comments", "daum.children", "daum.emotions"]
+PAGES = ["daum.article", "daum.token", "daum.post", "daum.comments", "daum.children", "daum.emotions", "daum.talk"]
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: (

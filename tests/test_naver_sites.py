@@ -130,5 +130,5 @@ def test_a_dry_run_names_queries_and_lists(sagwan: Sagwan, tmp_path: Path) -> No
     file.write_text('title = "t"\nsources = ["daum"]\nqueries = ["드루킹"]\n', encoding="utf-8")
     assert sagwan("collect", file, "--dry-run").out.splitlines()[:2] == [
         "daum: t: 0 seeds",
-        "  Daum is collected from seeds only: its search and its talk panes (since 2023-06) are not read by this version",
+        "  Daum is collected from seeds only: its search is not read by this version; of a talk pane what it shows at first",
     ]

@@ -1,13 +1,13 @@
-"""Daum: the article, its reactions, and the whole alex thread. Which URL next; nothing else."""
+"""Daum: the article, its reactions, and its alex thread or its talk. Which URL next; nothing else."""
 
 from __future__ import annotations
 
 from archive.capture import Listed
 from archive.records import Article
 from crawler.spider import SourceSpider
-from crawler.tally import Gap
 from spiders.daum import urls
 from spiders.daum.source import SOURCE
+from spiders.daum.talk import Talk
 from spiders.daum.thread import Thread
 
 
@@ -18,13 +18,13 @@ class DaumSpider(SourceSpider):
     source = SOURCE
 
     async def visit(self, key: str, listed: Listed | None) -> None:
-        """One article: its page, its reactions, and its thread where the page declares `#alex-area`."""
+        """One article: its page, its reactions, and its comments."""
         thread = await self.read_page(key, listed)
         if thread is not None:
             await thread.read()
 
-    async def read_page(self, key: str, listed: Listed | None) -> Thread | None:
-        """The article's page and its reactions; its thread, opened, where it has one."""
+    async def read_page(self, key: str, listed: Listed | None) -> Thread | Talk | None:
+        """The article's page and its reactions; its thread, opened, or its talk, where it can be read."""
         seen = await self.look(urls.article_url(key), "daum.article", article=key, listed=listed, why="seed")
         article = self.article(key, seen)
         if seen is None or article is None or article.state == "gone":
@@ -38,25 +38,26 @@ class DaumSpider(SourceSpider):
             await self.look(urls.emotions_url(cues["item_key"]), "daum.emotions", article=article.key, side=True,
                             headers=thread.headers, why="reactions")  # fmt: skip
         if article.pane == "talk":
-            why = "the pane offers only talk, which this version does not read"
-            self.run.gaps.append(Gap("comments", None, None, why, f"daum:{article.key}", counts=False))
+            return Talk(self, article).ready()
         return thread if article.pane == "alex" else None
 
     async def read_thread(self, key: str) -> None:
-        """The whole thread, opened by what the page last said."""
+        """The whole thread, opened by what the page last said, or the talk."""
         if (thread := await self._thread(key)) is not None:
             await thread.read()
 
     async def peek(self, key: str) -> None:
-        """The first page of each sort."""
+        """The first page of each sort, or what the talk pane shows."""
         if (thread := await self._thread(key)) is not None:
             await thread.peek()
 
-    async def _thread(self, key: str) -> Thread | None:
+    async def _thread(self, key: str) -> Thread | Talk | None:
         seen = self.run.memory.last_page(key, "daum.article")
         article = next((record for record in seen.parsed.records if isinstance(record, Article)), None) if seen else None
         if seen is None or article is None:
             return await self.read_page(key, None)
+        if article.pane == "talk":
+            return Talk(self, article)
         thread = Thread(self, article, self.cues(seen))
         if await thread.open():
             return thread
