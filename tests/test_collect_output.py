@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.conftest import COMMAND, Sagwan
 from tests.portal import Portal
+from tests.portal.small import plant
 
 Make = Callable[..., Portal]
 Write = Callable[..., Path]
@@ -80,16 +81,16 @@ def test_a_limit_and_a_source_narrow_the_work(sagwan: Sagwan, portal: Make, topi
     assert (line["verdict"], line["articles"]) == ("ok", 1)
 
 
-def test_a_topic_of_queries_says_what_daum_cannot(sagwan: Sagwan, portal: Make, topic: Write) -> None:
+def test_a_topic_of_queries_says_what_a_source_without_a_search_cannot(sagwan: Sagwan, portal: Make, topic: Write) -> None:
     site = portal(comments=5)
-    text = 'title = "t"\nsources = ["daum"]\nqueries = ["드루킹"]\n'
+    text = 'title = "t"\nsources = ["zum"]\nqueries = ["드루킹"]\n'
     line = sagwan.collect(site, topic(text=text)).only
     assert (line["verdict"], line["exit"], line["captures"]) == ("thin", 2, 0)
     assert "collected from seeds only" in line["why"]
-    seed = f"https://v.daum.net/v/{site.world.articles[0].id}"
+    seed = plant(site.world, "zum", comments=5, replies=0).url
     line = sagwan.collect(site, topic(text=text + f'seeds = ["{seed}"]\n')).only
     assert (line["verdict"], line["exit"], [gap["what"] for gap in line["gaps"]]) == ("ok", 0, ["search"])
-    assert "\n  gap: search: none: Daum is collected from seeds only" in sagwan("status").out
+    assert "\n  gap: search: none: Zum is collected from seeds only" in sagwan("status").out
 
 
 def test_an_article_without_a_pane_is_no_gap_and_a_gone_one_is_an_answer(sagwan: Sagwan, portal: Make, topic: Write) -> None:

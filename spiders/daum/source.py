@@ -1,6 +1,6 @@
 """What Daum is to this program."""
 
-from crawler.sources import Allow, Source
+from crawler.sources import Allow, Source, Syntax
 from spiders.daum import urls
 
 SOURCE = Source(
@@ -13,6 +13,7 @@ SOURCE = Source(
         Allow("GET", "comment.daum.net", "/apis/v1/posts/*/comments"),
         Allow("GET", "comment.daum.net", "/apis/v1/comments/*/children"),
         Allow("GET", "action.daum.net", "/apis/v1/reactions/home"),
+        Allow("GET", "search.daum.net", "/search"),
         *(Allow("GET", urls.TALK, "/*" * deep) for deep in range(1, 5)),  # U: its frame, and what that loads
     ),
     article_key=urls.article_key,
@@ -22,5 +23,7 @@ SOURCE = Source(
     threads=frozenset({"alex", "talk"}),
     browser=frozenset({"talk"}),
     forgets={"talk": 48 * 3_600_000},  # C: the official notice of 2025-03; 24 hours before
-    limits="Daum is collected from seeds only: its search is not read by this version; of a talk pane what it shows at first",
+    search=Syntax(lacks=frozenset({"phrase", "not"})),  # U: nobody says that it has them
+    by_name=True,
+    limits="its search finds only what Daum shows itself; of a talk pane what it shows at first; no lists, no rankings",
 )

@@ -1,9 +1,15 @@
-"""Daum: the article, its reactions, and its alex thread or its talk. Which URL next; nothing else."""
+"""Daum: searches, then each article with its reactions and its alex thread or its talk. Which URL next; nothing else."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, AsyncIterator
+
 from archive.capture import Listed
 from archive.records import Article
+from archive.times import day
+from crawler.listed import articles
+from crawler.queries import Query, asked
+from crawler.schedule import finds_of
 from crawler.spider import SourceSpider
 from spiders.daum import urls
 from spiders.daum.source import SOURCE
@@ -12,10 +18,27 @@ from spiders.daum.thread import Thread
 
 
 class DaumSpider(SourceSpider):
-    """Visits the seeds of a topic."""
+    """Visits the seeds of a topic, and what its queries bring."""
 
     name = "daum"
     source = SOURCE
+
+    async def find(self) -> AsyncIterator[Article]:
+        """Hits of the queries."""
+        for what in finds_of(self.topic, self.source):
+            async for article in self.hits(what):
+                yield article
+
+    def hits(self, what: Query | str) -> AsyncGenerator[Article]:
+        """What one query brings, the newest first."""
+        assert isinstance(what, Query)  # it has no lists
+        text, topic = asked(what, self.source.lacks()), self.topic
+        until = (topic.until or day(self.run.clock.now_us() // 1000)) if topic.since else None
+
+        def address(page: int) -> str:
+            return urls.search_url(text, page, topic.since, until)
+
+        return articles(self, what, "daum.search", address, newest_first=True)
 
     async def visit(self, key: str, listed: Listed | None) -> None:
         """One article: its page, its reactions, and its comments."""
@@ -25,9 +48,12 @@ class DaumSpider(SourceSpider):
 
     async def read_page(self, key: str, listed: Listed | None) -> Thread | Talk | None:
         """The article's page and its reactions; its thread, opened, or its talk, where it can be read."""
-        seen = await self.look(urls.article_url(key), "daum.article", article=key, listed=listed, why="seed")
+        why = "seed" if listed else "found"
+        seen = await self.look(urls.article_url(key), "daum.article", article=key, listed=listed, why=why)
         article = self.article(key, seen)
         if seen is None or article is None or article.state == "gone":
+            return None
+        if listed is None and not self.follows(key, article):
             return None
         cues = self.cues(seen)
         thread = Thread(self, article, cues)
