@@ -173,6 +173,13 @@ def test_what_the_browser_shows_are_rows_like_others(seen: Seen) -> None:
     assert len(seen.keys) == len(seen.before) > 5
     for (text, start, end), true in zip(seen.keys.values(), seen.before, strict=True):
         assert (text, start <= true.created <= end) == (true.text.strip(), True)
+    emotions = dict(
+        seen.sagwan.rows(
+            "SELECT metric, value FROM article_counts c JOIN articles a ON a.id = c.article "
+            f"WHERE a.key = '{seen.open.id}' AND metric LIKE 'emotion.%'"
+        )
+    )
+    assert emotions == {f"emotion.{name.lower()}": value for name, value in seen.open.reactions.items()}
     kinds = seen.sagwan.rows("SELECT page, method, outcome, why FROM captures WHERE walk IS NOT NULL")
     assert ("daum.talk", "DOM", "ok", "walk") in kinds
     assert {("daum.article", "GET", "ok", "walk"), ("daum.part", "GET", "none", "part")} < set(kinds)

@@ -60,7 +60,7 @@ class DaumSpider(SourceSpider):
         if article.pane == "alex" and not (cues.get("client_id") and await thread.open()):
             self.broken(article.key, "its thread could not be opened")
             return None
-        if "item_key" in cues:
+        if "item_key" in cues and (article.pane == "alex" or ("client_id" in cues and await thread.authorize(side=True))):
             await self.look(urls.emotions_url(cues["item_key"]), "daum.emotions", article=article.key, side=True,
                             headers=thread.headers, why="reactions")  # fmt: skip
         if article.pane == "talk":
