@@ -21,7 +21,8 @@ async def articles(
 
     A further page is asked for where the one before has the cue `next`; one that is not ANNOUNCED may bring nothing: then the
     list has ended. `newest_first`: it goes no further back than the topic's `since`. A page of hits finds the topic's query in
-    its context (`query`): the site may have been asked for less.
+    its context (`query`): the site may have been asked for less. The cue `elsewhere` stands for what a page has besides its
+    entries, `hits` is the number of both.
     """
     run, topic, known, rank, announced = spider.run, spider.topic, set[str](), 1, False
     searched = isinstance(what, Query)
@@ -33,13 +34,15 @@ async def articles(
             run.breaks(f"{url}: {spider.unread(seen)}", url)
             return
         found = [record for record in seen.parsed.records if isinstance(record, ListEntry)]
-        if page > 1 and all(entry.article.key in known for entry in found):
+        said = spider.cues(seen)
+        keys = {entry.article.key for entry in found} | ({said["elsewhere"]} if "elsewhere" in said else set())
+        if page > 1 and keys <= known:
             if announced:
-                name, brings = ("repeat", "only articles seen before") if found else ("empty", "nothing, and was announced")
+                name, brings = ("repeat", "only articles seen before") if keys else ("empty", "nothing, and was announced")
                 run.alarm(name, f"{url}: page {page} brings {brings}", seen)
             return
-        known |= {entry.article.key for entry in found}
-        rank = max((entry.rank for entry in found), default=0) + 1
+        known |= keys
+        rank = rank + int(said["hits"]) if "hits" in said else max((entry.rank for entry in found), default=0) + 1
         inside = [entry for entry in found if not topic.outside(entry.article.published)]
         if isinstance(what, Query):
             inside = [entry for entry in inside if spider.found.hit(what, entry)]
@@ -47,8 +50,9 @@ async def articles(
             spider.found.named(entry.article.key for entry in inside)
         for entry in inside:
             yield entry.article
-        gone_by = newest_first and topic.since is not None and all(topic.before(each.article.published) for each in found)
-        following = spider.cues(seen).get("next")
+        gone_by = newest_first and topic.since is not None and bool(found)
+        gone_by = gone_by and all(topic.before(entry.article.published) for entry in found)
+        following = said.get("next")
         if following is None or gone_by or spider.full:
             return
         announced = following == ANNOUNCED

@@ -39,6 +39,7 @@ class Agenda(Struct):
 
 def agenda(root: Path, db: sqlite3.Connection | None, topic: Topic, source: Source, now: int) -> Agenda:
     """The agenda at `now` (UTC ms) by the rows of the archive in `root`; `db` None: there is no archive yet."""
+    source = source.here()
     now = max(now, rows.latest(db) if db is not None else 0)  # the archive's time never goes back, and this is part of it
     found = due(now, state(db, topic, source, now), ladder(topic.cadence), source)
     if db is not None and found.looks and (resting := rest_of(root, db, topic, source, now)) is not None:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from types import ModuleType
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from crawler import chromium
 from crawler.queries import Part
 
 
@@ -50,6 +51,7 @@ class Source(Struct, frozen=True):
     opens: str | None = None  # CSS selector of what a reader clicks on an article's page to see its comments
     robots_of: Mapping[str, str] = {}  # host -> the origin whose robots.txt holds for it too
     threads: frozenset[str | None] = frozenset()  # panes whose comments it reads; None: also where the page cannot be read
+    browser: frozenset[str] = frozenset()  # of those panes what only a browser shows
     counted: int = 0  # articles whose comments it can have counted in one request
     forgets: Mapping[str, int] = {}  # pane -> ms after publication at which the site takes its comments away
     delay: float = 2.0  # seconds between requests to one host
@@ -57,6 +59,12 @@ class Source(Struct, frozen=True):
     needs_keys: bool = False
     by_name: bool = False  # queries are asked there only for a topic that names it: nobody has seen its pages with this program
     limits: str = ""  # what it cannot collect, in one sentence for `sagwan sources`
+
+    def here(self) -> Source:
+        """It as it can be read on this machine: without the panes that need a browser, where there is none."""
+        if not self.browser or chromium.find() is not None:
+            return self
+        return structs.replace(self, threads=self.threads - self.browser)
 
     def lacks(self) -> frozenset[Part]:
         """The parts of a query that its search cannot express."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -74,11 +75,13 @@ def test_two_collections_tell_what_changed_between_them(
 def test_an_article_that_offers_only_talk_is_recorded_as_such(
     sagwan: Sagwan, portal: Callable[..., Portal], topic: Callable[..., Path]
 ) -> None:
-    p = portal()
+    p = portal(start=int(time.time() * 1000) - 50 * 3_600_000)  # what was said there is no longer shown
     p.world.talk_only(p.world.articles[0])
     ended = sagwan.collect(p, topic(p))
     assert (ended.code, ended.only["verdict"]) == (0, "ok")
-    assert [gap["why"] for gap in ended.only["gaps"]] == ["the pane offers only talk, which this version does not read"]
+    (gap,) = ended.only["gaps"]
+    assert (gap["what"], gap["why"].partition(":")[0]) == ("talk", "closed")
+    assert sagwan.rows("SELECT stop_reason, complete FROM walks") == [("closed", 0)]
     assert sagwan("as-of", "now", "--json").lines[0]["pane"] == "talk"
 
 

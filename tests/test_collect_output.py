@@ -6,11 +6,13 @@ import json
 import os
 import pty
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.conftest import COMMAND, Sagwan
 from tests.portal import Portal
+from tests.portal.small import plant
 
 Make = Callable[..., Portal]
 Write = Callable[..., Path]
@@ -79,27 +81,27 @@ def test_a_limit_and_a_source_narrow_the_work(sagwan: Sagwan, portal: Make, topi
     assert (line["verdict"], line["articles"]) == ("ok", 1)
 
 
-def test_a_topic_of_queries_says_what_daum_cannot(sagwan: Sagwan, portal: Make, topic: Write) -> None:
+def test_a_topic_of_queries_says_what_a_source_without_a_search_cannot(sagwan: Sagwan, portal: Make, topic: Write) -> None:
     site = portal(comments=5)
-    text = 'title = "t"\nsources = ["daum"]\nqueries = ["드루킹"]\n'
+    text = 'title = "t"\nsources = ["zum"]\nqueries = ["드루킹"]\n'
     line = sagwan.collect(site, topic(text=text)).only
     assert (line["verdict"], line["exit"], line["captures"]) == ("thin", 2, 0)
     assert "collected from seeds only" in line["why"]
-    seed = f"https://v.daum.net/v/{site.world.articles[0].id}"
+    seed = plant(site.world, "zum", comments=5, replies=0).url
     line = sagwan.collect(site, topic(text=text + f'seeds = ["{seed}"]\n')).only
     assert (line["verdict"], line["exit"], [gap["what"] for gap in line["gaps"]]) == ("ok", 0, ["search"])
-    assert "\n  gap: search: none: Daum is collected from seeds only" in sagwan("status").out
+    assert "\n  gap: search: none: Zum is collected from seeds only" in sagwan("status").out
 
 
 def test_an_article_without_a_pane_is_no_gap_and_a_gone_one_is_an_answer(sagwan: Sagwan, portal: Make, topic: Write) -> None:
-    site = portal(articles=3, comments=5)
+    site = portal(articles=3, comments=5, start=int(time.time() * 1000) - 50 * 3_600_000)
     closed, talk, gone = site.world.articles
     site.world.close_pane(closed)
     site.world.talk_only(talk)
     site.world.remove_article(gone)
     line = sagwan.collect(site, topic(site)).only
     assert (line["verdict"], line["exit"], line["articles"], line["comments"]) == ("ok", 0, 3, 0)
-    assert [(gap["what"], gap["ref"]) for gap in line["gaps"]] == [("comments", f"daum:{talk.id}")]
+    assert [(gap["what"], gap["ref"]) for gap in line["gaps"]] == [("talk", f"daum:{talk.id}")]
     panes = dict(
         sagwan.rows(
             "SELECT a.key, v.state || ' ' || coalesce(v.pane, '') FROM article_versions v JOIN articles a ON a.id = v.article"

@@ -64,6 +64,13 @@ def test_article_whose_pane_offers_only_talk() -> None:
     assert cues(parsed) == {}
 
 
+def test_who_loads_no_thread_gets_its_token_from_the_emotions() -> None:
+    actions = '<div class="alex-actions" data-client-id="CLIENT1" data-item-key="20220304050607123"></div>'
+    body = (FIXTURES / "article-talk.html").read_text(encoding="utf-8").replace("</body>", f"{actions}</body>")
+    parsed = read("daum.article", "https://v.daum.net/v/tAlKtAlK34", body.encode())
+    assert cues(parsed) == {"client_id": "CLIENT1", "item_key": "20220304050607123"}
+
+
 def test_a_missing_article_is_the_sites_own_word() -> None:
     parsed = read("daum.article", "https://v.daum.net/v/20220304050607123", b"", 404, "20220304050607123")
     assert only(parsed, Article).state == "gone"
@@ -131,7 +138,16 @@ def test_emotions() -> None:
     assert parsed.records == (Count("emotion.angry", 0), Count("emotion.like", 3))
 
 
-PAGES = ["daum.article", "daum.token", "daum.post", "daum.comments", "daum.children", "daum.emotions"]
+PAGES = [
+    "daum.article",
+    "daum.token",
+    "daum.post",
+    "daum.comments",
+    "daum.children",
+    "daum.emotions",
+    "daum.talk",
+    "daum.search",
+]
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: (

@@ -44,6 +44,8 @@ ALSO = {
     "naver.section_old": "naver/section-old.html",
     "naver.article_old": "naver/article-2022.html",
     "pann.mobile": "pann/mobile.html",
+    "daum.talk": "daum/talk.html",
+    "daum.search": "daum/search.html",
 }
 OLD = dict.fromkeys(ALSO, "https://news.naver.com/main/read.nhn?mode=LSD&mid=sec&oid=999&aid=0000000456")
 OLD["pann.mobile"] = "https://m.pann.nate.com/talk/reply/view?pann_id=370001111&page=1"

@@ -127,8 +127,8 @@ def test_a_dry_run_names_queries_and_lists(sagwan: Sagwan, tmp_path: Path) -> No
         "  search: 드루킹",
         '  search: "댓글 조작" 김경수',
     ]
-    file.write_text('title = "t"\nsources = ["daum"]\nqueries = ["드루킹"]\n', encoding="utf-8")
+    file.write_text('title = "t"\nsources = ["zum"]\nqueries = ["드루킹"]\n', encoding="utf-8")
     assert sagwan("collect", file, "--dry-run").out.splitlines()[:2] == [
-        "daum: t: 0 seeds",
-        "  Daum is collected from seeds only: its search and its talk panes (since 2023-06) are not read by this version",
+        "zum: t: 0 seeds",
+        "  Zum is collected from seeds only; where it lists replies is not known, and none of its comments was ever recorded",
     ]

@@ -45,7 +45,7 @@ def test_it_asks_one_of_each_kind_and_keeps_it(collected: tuple[Sagwan, Portal, 
     assert {line["source"] for line in ended.lines} == {"daum", "naver"}
     sure = {"daum.article", "daum.token", "daum.post", "daum.comments", "daum.children", "daum.emotions", "naver.article"}
     sure |= {"naver.comments", "naver.replies", "naver.reactions", "naver.counts", "naver.search", "naver.section"}
-    for page in sure | {"naver.ranking"}:
+    for page in sure | {"naver.ranking", "daum.search"}:
         line = found.pop(page)
         assert (line["verdict"], line["status"], line["captures"] > 0) == ("ok", 200, True), line
         assert (line["records"] > 0) == (page != "daum.token")
@@ -142,9 +142,9 @@ def test_robots_rests_and_budgets_hold(sagwan: Sagwan, portal: Make, tmp_path: P
 
 def test_where_there_is_nothing_to_ask_it_says_so(sagwan: Sagwan, portal: Make) -> None:
     site = portal(articles=1)
-    ended = probe(sagwan, site, "daum")
+    ended = probe(sagwan, site, "zum")
     assert (ended.code, ended.err, site.requests) == (2, "", [])
-    assert "nothing to ask: the archive has nothing of daum; collect a topic first" in ended.out
+    assert "nothing to ask: the archive has nothing of zum; collect a topic first" in ended.out
     assert not sagwan.archive.exists()
     wrong = probe(sagwan, site, "nosuch")
     assert (wrong.code, wrong.err.count("\n")) == (1, 1)

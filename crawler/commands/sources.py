@@ -18,7 +18,7 @@ def sources(as_json: bool) -> int:
     Example:
       sagwan sources --json | jq .pages
     """
-    from crawler import pages
+    from crawler import chromium, pages
     from crawler.queries import able
     from crawler.sources import all_sources, load_pages
 
@@ -37,6 +37,7 @@ def sources(as_json: bool) -> int:
                 "keys": list(source.keys),
                 "search": able(source.lacks()) if source.search else None,
                 "by_name": source.by_name,
+                "browser": sorted(source.browser),
                 "limits": source.limits,
             }
         )
@@ -55,6 +56,8 @@ def sources(as_json: bool) -> int:
             click.echo("  keys: " + ", ".join(line["keys"]))
         if line["search"]:
             click.echo(f"  search: {line['search']}{' (only for a topic that names this source)' if line['by_name'] else ''}")
+        if line["browser"]:
+            click.echo(f"  needs a browser: {', '.join(line['browser'])} ({chromium.find() or chromium.MISSING})")
         if line["limits"]:
             click.echo(f"  limits: {line['limits']}")
     return 0

@@ -68,6 +68,8 @@ def article(capture: Capture) -> Iterator[Record]:
         yield Cue("post_key", (alex.get("data-post-id") or "").lstrip("@") or key)
     if actions is not None:
         yield Cue("item_key", actions.get("data-item-key") or key)
+        if alex is None and (client := actions.get("data-client-id")):
+            yield Cue("client_id", client)
 
 
 def _all(element: lxml.html.HtmlElement, path: str) -> list[lxml.html.HtmlElement]:

@@ -1,4 +1,4 @@
-"""Daum's JSON pages, and by import its article. R: token, post, list (2022-03). Unproven: children, emotions."""
+"""Daum's JSON pages, and by import its article, search and talk. R: token, post, list (2022-03). Unproven: the others."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from msgspec import Struct
 from archive.capture import Capture
 from archive.records import Count, Cue, Listing, Record
 from crawler.pages import LayoutError, mend, page
-from spiders.daum import article_pages  # noqa: F401  (registers the article)
+from spiders.daum import article_pages, search_pages, talk_pages  # noqa: F401  (registers theirs)
 from spiders.daum.rows import Rows, Shown
 
 # How places compare in each sort (R: RECOMMEND falls by likes - dislikes, ties by id; C: the other two are by id).

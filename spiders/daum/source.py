@@ -1,11 +1,11 @@
 """What Daum is to this program."""
 
-from crawler.sources import Allow, Source
+from crawler.sources import Allow, Source, Syntax
 from spiders.daum import urls
 
 SOURCE = Source(
     name="daum",
-    title="Daum news (article pages; alex comments, to 2023-06)",
+    title="Daum news (article pages; alex comments, to 2023-06; talk, since then)",
     allow=(
         *(Allow("GET", host, "/v/*") for host in urls.HOSTS),
         Allow("GET", "alex.daum.net", "/oauth/token"),
@@ -13,11 +13,17 @@ SOURCE = Source(
         Allow("GET", "comment.daum.net", "/apis/v1/posts/*/comments"),
         Allow("GET", "comment.daum.net", "/apis/v1/comments/*/children"),
         Allow("GET", "action.daum.net", "/apis/v1/reactions/home"),
+        Allow("GET", "search.daum.net", "/search"),
+        *(Allow("GET", urls.TALK, "/*" * deep) for deep in range(1, 5)),  # U: its frame, and what that loads
     ),
     article_key=urls.article_key,
     article_url=urls.article_url,
     assets=frozenset({"t1.daumcdn.net", "img1.daumcdn.net"}),
-    threads=frozenset({"alex"}),
-    forgets={"talk": 24 * 3_600_000},  # C: the official notice of 2023-06
-    limits="Daum is collected from seeds only: its search and its talk panes (since 2023-06) are not read by this version",
+    opens="div.inner_ttalk a",
+    threads=frozenset({"alex", "talk"}),
+    browser=frozenset({"talk"}),
+    forgets={"talk": 48 * 3_600_000},  # C: the official notice of 2025-03; 24 hours before
+    search=Syntax(lacks=frozenset({"phrase", "not"})),  # U: nobody says that it has them
+    by_name=True,
+    limits="its search finds only what Daum shows itself; of a talk pane what it shows at first; no lists, no rankings",
 )

@@ -24,14 +24,20 @@ class Thread:
         self._after: tuple[int, int] | None = None
         self._replies_why = "the lists ended with another number"
 
+    async def authorize(self, *, side: bool = False) -> bool:
+        """Gets the token that the site gives every reader. Where it is `side`, only the reactions need it."""
+        url, key = urls.token_url(self._cues["client_id"]), self._article.key
+        seen = await self._spider.look(url, "daum.token", article=key, headers=self.headers, side=side, why="open")
+        token = self._spider.cues(seen).get("token") if seen else None
+        if token is not None:
+            self.headers["Authorization"] = f"Bearer {token}"
+        return token is not None
+
     async def open(self) -> bool:
         """Gets a token, and the post with what it declares. False: the thread cannot be read."""
         for _ in range(2):  # a token ends after 12 hours; a second one is asked for once
-            seen = await self._look(urls.token_url(self._cues["client_id"]), "daum.token", why="open")
-            token = self._spider.cues(seen).get("token") if seen else None
-            if token is None:
+            if not await self.authorize():
                 return False
-            self.headers["Authorization"] = f"Bearer {token}"
             seen = await self._look(urls.post_url(self._cues["post_key"]), "daum.post", why="open")
             if seen is None or seen.status != 401:
                 break

@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import article_page, shapes
+from . import article_page, daum_search, shapes, timetalk
 from .answers import HTML, JSON, TEXT, Answer, Question, answer
 from .shapes import compact
 from .things import Article, Comment
 from .world import World
 
 MOST = 100  # comments that one answer holds, whatever limit is asked for
-HOSTS = ("v.daum.net", "news.v.daum.net", "alex.daum.net", "comment.daum.net", "action.daum.net")
+HOSTS = (
+    "v.daum.net",
+    "news.v.daum.net",
+    "alex.daum.net",
+    "comment.daum.net",
+    "action.daum.net",
+    timetalk.HOST,
+    daum_search.HOST,
+)
 
 
 def refusal(status: int, error: str, text: str) -> Answer:
@@ -47,6 +55,10 @@ class Daum:
                 return self._list(question, name, question.query.get("parentId", "0"), "RECOMMEND")
             case "comment.daum.net", ["apis", "v1", "comments", number, "children"]:
                 return self._children(question, number)
+            case daum_search.HOST, ["search"]:
+                return answer(daum_search.page(self.world, question), HTML)
+            case timetalk.HOST, ["talk" | "api" as what, *_, name]:
+                return self._talk(question, what, name)
             case "action.daum.net", ["apis", "v1", "reactions", "home"]:
                 return self._guarded(question, lambda: self._reactions(question.query.get("itemKey", "")))
         return answer("Not Found", TEXT, 404)
@@ -78,6 +90,15 @@ class Daum:
         client = self.world.client_id
         page = self._cached(("page", article.id), lambda: article_page.render(article, client).encode())
         return answer(page, HTML)
+
+    def _talk(self, question: Question, what: str, name: str) -> Answer:
+        article = self._find(name)
+        if article is None or article.removed or article.pane != "talk":
+            return answer("Not Found", TEXT, 404)
+        if what == "talk":
+            return answer(timetalk.frame(article), HTML)
+        found = timetalk.said(article, self.world.now, none="no_rows" in question.twists)
+        return answer(compact(found), JSON)
 
     # -- tokens
 
