@@ -138,5 +138,6 @@ def test_a_search_that_ignores_its_words_is_an_alarm(sagwan: Sagwan, portal: Mak
 
 def test_sources_say_what_their_search_can_express(sagwan: Sagwan) -> None:
     said = {line["source"]: line["search"] for line in sagwan("sources", "--json").lines}
-    assert (said["naver"], said["daum"]) == ('all words, "exact phrase", -word', None)
+    assert (said["naver"], said["zum"]) == ('all words, "exact phrase", -word', None)
+    assert said["daum"] == 'all words; not "exact phrase", -word: filtered here'
     assert '  search: all words, "exact phrase", -word\n' in sagwan("sources").out
