@@ -80,6 +80,12 @@ def count_rows(db: sqlite3.Connection) -> int:
     return sum(_count(db, "main", table) for table in _ROWS)
 
 
+def lacking(db: sqlite3.Connection) -> list[str]:
+    """The tables that a database does not have, because another version made it."""
+    there = {row[0] for row in db.execute("SELECT name FROM main.sqlite_master")}
+    return [table for table in _ROWS if table not in there]
+
+
 def compare(db: sqlite3.Connection, examples: int = 20) -> Comparison:
     """Compares schema `main` (the present rows) with the attached schema `rebuilt`.
 

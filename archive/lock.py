@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from msgspec import Struct
 from archive.errors import WriteFailed
 
 HUNG_AFTER = 600  # seconds without a heartbeat after which a holder is an alarm
+BEAT = 30  # seconds between two heartbeats
 
 
 class SourceLock:
@@ -100,3 +102,22 @@ def holders(root: Path) -> Iterator[Holder]:
 def silent_holders(root: Path) -> Iterator[tuple[str, str, float]]:
     """(source, pid, seconds) of each lock that is held and whose holder has given no heartbeat for HUNG_AFTER."""
     yield from ((holder.source, holder.pid, holder.heartbeat) for holder in holders(root) if holder.hung)
+
+
+@contextlib.contextmanager
+def beating(held: list[SourceLock]) -> Iterator[None]:
+    """Says of those locks that their holder is alive, however long it takes: a rebuild may take hours."""
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(BEAT):
+            for lock in held:
+                lock.beat()
+
+    beats = threading.Thread(target=beat, name="heartbeat", daemon=True)
+    beats.start()
+    try:
+        yield
+    finally:
+        over.set()
+        beats.join()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from archive import times
+from archive.alarms import PROBE
 from archive.archive import open_for_reading
 from archive.errors import Damaged
 from archive.lookup import uuid_text
@@ -57,12 +58,12 @@ def articles(db: sqlite3.Connection, topic: str | None = None) -> Iterator[Line]
 
 def runs(db: sqlite3.Connection) -> Iterator[Line]:
     """The last run of each source and topic, with how it ended; `unfinished` where it has no end: it runs, or was killed.
-    `settings` is the topic as that run knew it."""
+    `settings` is the topic as that run knew it. A probe under a topic's rules is no run of the topic."""
     sql = (
         "SELECT source, topic, uuid, started_at, ended_at, verdict, counters, settings, robots_reason FROM runs WHERE id IN "
-        "(SELECT max(id) FROM run_begun GROUP BY source, topic) ORDER BY source, topic"
+        "(SELECT max(id) FROM run_begun WHERE trigger <> 'probe' OR topic = ? GROUP BY source, topic) ORDER BY source, topic"
     )
-    for source, topic, uuid, started, ended, verdict, counters, settings, reason in db.execute(sql):
+    for source, topic, uuid, started, ended, verdict, counters, settings, reason in db.execute(sql, (PROBE,)):
         counted = json.loads(counters) if counters else {}
         yield {
             "kind": "run",

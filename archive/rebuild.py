@@ -15,9 +15,9 @@ from archive.append import append
 from archive.archive import connect, is_damaged, open_for_writing, wrong_key
 from archive.capture import Parse
 from archive.catchup import store_groups
-from archive.compare import Comparison, compare, count_rows
+from archive.compare import Comparison, compare, count_rows, lacking
 from archive.errors import ArchiveError, Damaged, WriteFailed
-from archive.lock import SourceLock
+from archive.lock import SourceLock, beating
 from archive.processes import Far, side_by_side
 from archive.pseudonym import Pseudonyms
 from archive.schema import ANSWERING
@@ -102,6 +102,10 @@ def _compared(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, only
         rows, groups, damage = _read(root, into, pseudonyms, parse, limits, told)
         if not _has_tables(db):
             return Rebuilt(rows, groups, damage, None)
+        if lacks := lacking(db):
+            said = f"{root / 'archive.db'} has no table {lacks[0]}: another version made it"
+            # Its rows of damaged files can be read, so nothing that is made without those takes its place.
+            return Rebuilt(rows, groups, [said, *damage], Comparison(0, 0, []) if damage else None)
         db.execute("ATTACH ? AS rebuilt", (str(into),))
         result = compare(db)
         db.execute("COMMIT")
@@ -214,7 +218,8 @@ def no_runs(root: Path, sources: Iterable[str]) -> Iterator[None]:
             if not lock.take():
                 raise ArchiveError(f"process {lock.holder()[0]} is collecting {source}: try again when it has ended")
             held.append(lock)
-        yield
+        with beating(held):
+            yield
     finally:
         for lock in held:
             lock.release()

@@ -14,7 +14,11 @@ from crawler.errors import Misuse
 
 LONGEST = 998  # letters of a command; Debian's cron leaves a whole crontab out in which one is longer
 # What a run is told by its environment, and cron does not hand on. SAGWAN_ARCHIVE is an option of the line.
-_KEPT = ("SAGWAN_CONTACT", "SAGWAN_PSEUDONYM_KEY", "SAGWAN_CONNECT_TO", "SAGWAN_CLOCK", "SAGWAN_LOCK_WAIT")
+_KEPT = (
+    *("SAGWAN_CONTACT", "SAGWAN_PSEUDONYM_KEY", "SAGWAN_CONNECT_TO", "SAGWAN_CLOCK", "SAGWAN_LOCK_WAIT", "SAGWAN_KEEP_FREE"),
+    "PLAYWRIGHT_BROWSERS_PATH",
+)
+_PATHS = ("SAGWAN_PSEUDONYM_KEY", "PLAYWRIGHT_BROWSERS_PATH")
 
 
 def crontab_line(words: list[str], environment: Mapping[str, str]) -> str:
@@ -41,8 +45,7 @@ def quote(word: str) -> str:
 def environment() -> dict[str, str]:
     """The variables that a run needs and would not have from cron, paths absolute."""
     found = {name: value for name in _KEPT if (value := os.environ.get(name))}
-    if "SAGWAN_PSEUDONYM_KEY" in found:
-        found["SAGWAN_PSEUDONYM_KEY"] = str(Path(found["SAGWAN_PSEUDONYM_KEY"]).absolute())
+    found |= {name: str(Path(found[name]).absolute()) for name in _PATHS if name in found}
     config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config").absolute()
     if config != Path(pwd.getpwuid(os.getuid()).pw_dir) / ".config":  # where cron's HOME leads
         found["XDG_CONFIG_HOME"] = str(config)

@@ -132,7 +132,7 @@ class Tally:
         """Page kind, or what else an alarm may wait for: whether the run saw it well, and what it gave."""
         wrong = {alarm.page for alarm in raised}
         found = {
-            kind: (bool(page.given.pages) and not page.given.bad and kind not in wrong, page.given)
+            kind: (page.given.pages >= max(1, page.given.lost) and not page.given.bad and kind not in wrong, page.given)
             for kind, page in self.evidence.pages.items()
         }
         if walks := self.counts["complete"] + self.counts["incomplete"]:

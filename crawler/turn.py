@@ -8,10 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from archive.alarms import hung
-from archive.lock import HUNG_AFTER, SourceLock
+from archive.lock import BEAT, HUNG_AFTER, SourceLock
 from crawler.tally import Tally
-
-BEAT = 30  # seconds between two heartbeats
 
 
 class Turn:

@@ -31,7 +31,7 @@ def say(root: Path, jobs: list[Job], limit: int | None, now: int, as_json: bool)
         total = overview.totals(root, db, now) if db is not None else None
         a_request = total["bytes"] / total["captures"] if total is not None and total["captures"] else None
         for job in jobs:
-            topic, source = job.topic, all_sources()[job.source]
+            topic, source = job.topic, all_sources()[job.source].here()
             line = _visited(job, limit) | {"hosts": list(hosts(root, db, topic, source, now))}
             told = forecast(db, topic, source, now)
             options, budget = topic.options(job.source), topic.budget.requests_per_day

@@ -59,6 +59,8 @@ def _badness(line: dict[str, Any]) -> int:
     """How much a person has to look at it: 2 and more is worth exit 2."""
     if line["running"] and line["running"]["hung"]:
         return 5
+    if line["verdict"] == "unfinished" and not line["running"]:
+        return _BAD  # it was killed
     if line["verdict"] not in ("ok", "locked", "unfinished", "never"):
         return {"failed": 4, "blocked": 3}.get(line["verdict"], _BAD + 1)
     return _BAD if line["alarms"] else 1 if line["overdue"] else 0
