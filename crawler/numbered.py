@@ -83,7 +83,9 @@ def judge(spider: SourceSpider, walk: Walk, why: str, before: Declared, after: D
     run.collected += len(walk.keys) + len(walk.replies)
     run.declared += last[0] if last else 0
     if why.startswith("closed: "):
-        run.gaps.append(Gap("comments", None, None, why, walk.ref, counts=False))
+        read = len(walk.keys) + len(walk.replies)  # a list that closes in the middle is not whole
+        number = last[0] if last and read else None
+        run.gaps.append(Gap("comments", number, read or None, why, walk.ref, counts=read > 0))
         return
     if why == "repeated page":
         run.alarm("repeat", f"{walk.ref}: its pages bring only comments seen before", page=WALK, about=walk.article)

@@ -58,6 +58,7 @@ class Paged:
     async def _pages(self, walk: Walk) -> str:
         """Reads page by page; why it ended."""
         number, rank, size, idle = 1, 1, 0, False
+        answered = dict[str, int]()  # by comment: one that was pushed on to the next page is announced once
         while True:
             seen = await self._look(number, walk, "walk", rank)
             if seen is None or seen.parsed.outcome not in ("ok", "empty"):
@@ -78,7 +79,8 @@ class Paged:
                 return "repeated page"
             size, idle = shown, not added
             walk.sort = listing.sort
-            walk.announced += sum(comment.replies or 0 for comment in listing.comments if comment.parent is None)
+            answered |= {each.key: each.replies for each in listing.comments if each.parent is None and each.replies}
+            walk.announced = sum(answered.values())
             rank += len(listing.comments)
             number = int(said.get("next_page", "0"))
             if not number:
@@ -90,7 +92,9 @@ class Paged:
             self._run.collected += read
             self._run.declared += declared[0]
         if why == "closed":
-            self._run.gaps.append(Gap("comments", None, None, f"closed: {self._closed}", self._ref, counts=False))
+            number = declared[0] if declared and read else None
+            gap = Gap("comments", number, read or None, f"closed: {self._closed}", self._ref, counts=read > 0)
+            self._run.gaps.append(gap)  # a list that closes in the middle is not whole
             return
         if why != "end":
             self._spider.broken(self._key, f"its comment list ended early: {why}")

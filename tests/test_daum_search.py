@@ -92,3 +92,8 @@ def test_a_query_brings_articles_and_a_closed_search_blocks(
     sagwan.env["SAGWAN_ARCHIVE"] = str(tmp_path / "other")
     line = sagwan.collect(site, topic).only
     assert (line["verdict"], line["exit"], line["articles"], line["blocked_by"]) == ("blocked", 2, 0, "robots")
+
+
+def test_words_of_a_script_do_not_make_an_unknown_page_an_empty_one() -> None:
+    page = "<html><body><div class='new-hits'>기사</div><script>var a = '검색결과가 없습니다'</script></body></html>"
+    assert read(page).outcome == "layout"

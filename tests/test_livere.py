@@ -52,7 +52,7 @@ def test_parents_children_and_what_is_not_shown() -> None:
     assert [(key, each.parent, each.state) for key, each in rows.items()] == [
         ("900", None, "visible"),
         ("901", "900", "visible"),
-        ("800", None, "deleted_by_operator"),
+        ("800", None, "placeholder"),
         ("700", None, "placeholder"),
         ("600", None, "unknown"),
     ]
@@ -128,7 +128,7 @@ def test_a_page_of_a_publisher_from_seed_to_rows(sagwan: Sagwan, portal: Make) -
     p.world.delete(lost.id)
     p.world.delete(marked.id)
     assert collect(sagwan, p, busy).code == 0
-    assert changed(sagwan, busy) == {(f"#{voted.id}", "counts"), (f"#{lost.id}", "gone"), (f"#{marked.id}", "deleted")}
+    assert changed(sagwan, busy) == {(f"#{voted.id}", "counts"), (f"#{lost.id}", "gone"), (f"#{marked.id}", "state")}
     series = sagwan("series", f"livere:{busy.id}#{voted.id}", "--metric", "dislikes", "--json").lines
     assert (series[0]["dislikes"], series[-1]["dislikes"]) == (voted.dislikes - 5, voted.dislikes)
     agrees(sagwan)

@@ -100,6 +100,11 @@ def test_comments_of_phones_have_no_votes() -> None:
     assert "last" in cues(read("pann.mobile", urls.mobile_url(KEY, 2), fixture("pann/mobile.html"), SEEN))
 
 
+def test_a_phone_page_whose_words_stand_elsewhere_is_unknown_and_no_empty_text() -> None:
+    moved = fixture("pann/mobile.html").replace(b"userText", b"replyText")
+    assert read("pann.mobile", urls.mobile_url(KEY, 1), moved, SEEN).outcome == "layout"
+
+
 def test_replies_have_names_made_of_what_does_not_change() -> None:
     url = urls.replies_url(KEY, "920000003", 1)
     (listing,) = every(read("pann.replies", url, fixture("pann/replies.html"), SEEN), Listing)

@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from archive.capture import Capture
 from archive.records import Article, Cue, ListEntry, Record
 from crawler import when
-from crawler.markup import decoded, every, first, has, target, tree, words
+from crawler.markup import decoded, every, first, has, running_text, target, tree, words
 from crawler.matching import ignored
 from crawler.pages import LayoutError, page
 from crawler.places import ANNOUNCED, first_rank
@@ -31,7 +31,7 @@ def search(capture: Capture) -> Iterator[Record]:
     root, asked = tree(decoded(capture, "utf-8")), urls.asked(capture.url)
     query, hits = asked.get("q", ""), every(root, _HITS)
     if not hits:
-        if not any(said in str(root.text_content()) for said in _NOTHING):
+        if not any(said in running_text(root) for said in _NOTHING):
             raise LayoutError("no ul.c-list-basic")
         return
     if ignored(query, [words(hit) or "" for hit in hits]):

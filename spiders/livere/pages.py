@@ -115,9 +115,7 @@ def _comment(row: _Row) -> Comment:
 
 
 def _state(row: _Row) -> State:
-    """R: status 0. U: all else, by the names of the fields; that a deletion for a reason is not the writer's own."""
-    if row.deletedDate or row.deleteReason:
-        return "deleted_by_operator" if row.deleteReason else "deleted_by_user"
-    if row.isSecret:
+    """R: status 0. U: all else, by the names of the fields. None of them says who deleted a comment."""
+    if row.deletedDate or row.deleteReason or row.isSecret:
         return "placeholder"
     return "unknown" if row.status else "visible"

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
-from typing import Literal
 
 from archive.capture import Capture
 from archive.records import Account, Article, Comment, Count, Cue, Listing, Record
 from crawler import when
 from crawler.markup import lines, tree
 from crawler.pages import LayoutError, page
-from spiders.naver.comments import number
+from crawler.places import first_rank, order_of
 from spiders.naver.urls import asked
 from spiders.naver_cafe import urls
 from spiders.naver_cafe.answer import ArticleFacts, Row, Writer, read, why_not
@@ -82,27 +80,24 @@ def comments(capture: Capture) -> Iterator[Record]:
 
 def _listing(capture: Capture, rows: list[Row]) -> Listing:
     sort = asked(capture.url).get("orderBy", "asc")
-    tops = [row.id for row in rows if not row.isRef]
-    sign = -1 if sort == "desc" else 1
-    stable = all((b - a) * sign > 0 for a, b in pairwise(tops))
-    order: Literal["asc", "desc", "votes"] = "votes" if not stable else "desc" if sign < 0 else "asc"
+    order = order_of([str(row.id) for row in rows if not row.isRef])
     return Listing(
         sort=sort,
-        order=order,
-        rank=number(capture.context.get("rank", "")) or 1,
+        order=order if order == sort else "votes",
+        rank=first_rank(capture.context),
         comments=tuple([_comment(row, capture.received_at) for row in rows]),
     )
 
 
 def _comment(row: Row, seen_at: int) -> Comment:
-    """C: `updateDate` is the only time; nobody says whether an edit moves it. U: who deleted one with `isDeleted`."""
+    """C: `updateDate` is the only time; nobody says whether an edit moves it. Nobody says who deleted one with `isDeleted`."""
     return Comment(
         key=str(row.id),
         text=None if row.isDeleted and not row.content else row.content,
         account=_account(row.writer) if not row.isDeleted else None,
         parent=str(row.refId) if row.isRef and row.refId is not None else None,
         created=when.read(str(row.updateDate), seen_at) if row.updateDate else None,
-        state="deleted_by_user" if row.isDeleted else "visible",
+        state="placeholder" if row.isDeleted else "visible",
         attachment=str(row.sticker.id) if row.sticker and row.sticker.id is not None else None,
     )
 

@@ -91,16 +91,19 @@ def _check(root: HtmlElement, post: str | None) -> None:
 def _of_phone(item: HtmlElement, capture: Capture, parent: str | None, twice: Counter[str]) -> Comment:
     """A comment or reply without votes. Raises LayoutError for a comment without a number."""
     body, date = first(item, f".//*[{has('userText')}]"), words(first(item, "./dt/em"))
-    text = lines_of(body) if body is not None else ""
+    text = lines_of(body) if body is not None else None
     key = _key(item, parent)
     if key is None and parent is None:
         raise LayoutError("a comment without a number")
     if key is None:
+        shown = text or ""
         # By what does not change: its time and its words, and not its writer's name, which rows never hold in the clear.
-        key = f"{parent}-{sha256(f'{date} {text}'.encode()).hexdigest()[:16]}"
+        key = f"{parent}-{sha256(f'{date} {shown}'.encode()).hexdigest()[:16]}"
         twice[key] += 1
         key += f"-{twice[key]}" if twice[key] > 1 else ""
     name = words(first(item, "./dt/span"))
+    if text is None and name is not None:
+        raise LayoutError("a comment without dd.userText")
     state = state_of(text or words(item), someone=name is not None)
     answered = numbers.read(words(first(item, f"./dd[{has('btn')}]/a//em")))
     return Comment(
