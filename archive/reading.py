@@ -30,7 +30,8 @@ def read(exchange: Exchange, parse: Parse) -> Read:
 
 
 def _outcome(exchange: Exchange, capture: Capture | None, status: int | None, problem: str | None, parse: Parse) -> Parsed:
-    if status in REFUSED and exchange.facts.why != ASSET:  # a picture that is not for us is no refusal of the site
+    # A picture that is not for us is no refusal of the site; a host of pictures that says `too many` is one.
+    if status in REFUSED and not (status == 403 and exchange.facts.why == ASSET):
         # A parser may know it as what the site says of this one page: it is for members only.
         known = parse(capture) if capture is not None and status == 403 else None
         return known if known is not None and known.outcome == "ok" else Parsed("refused", note=f"status {status}")

@@ -12,7 +12,7 @@ from hashlib import sha256
 import msgspec
 from msgspec import Struct
 
-from archive.capture import MAX_BODY, RENDERED, Exchange, Parse, decode, split_head
+from archive.capture import MAX_BODY, PART, RENDERED, Exchange, Parse, decode, split_head
 from archive.errors import Damaged
 from archive.needles import Needles
 from archive.reading import read
@@ -57,9 +57,11 @@ def rewrite(group: Group, target: Target, needles: Needles, parse: Parse, redact
 def _exchange(group: Group, target: Target, needles: Needles, parse: Parse, redaction: Redaction) -> Rewritten | None:
     whole = exchange(group)
     named = [record for record in group.records if needles.found(_but_body(record, whole))]
-    # What a browser rendered is looked at by nobody: a picture has no ids, and people stand in a page without theirs.
+    # What a browser rendered, or loaded beside a page, is read by nobody: a picture has no ids, and people stand in a page, and
+    # in the answer of a talk, without theirs.
     rendered = RENDERED.get(whole.facts.method)
-    hidden = needles.found(_plain(whole)) or bool(rendered and whole.body and whole.facts.article in target.stubs)
+    unread = rendered is not None or whole.facts.why == PART
+    hidden = needles.found(_plain(whole)) or bool(unread and whole.body and whole.facts.article in target.stubs)
     if not (named or hidden or (target.has_short_keys() and whole.facts.article in target.stubs)):
         return None
     found = read(whole, parse)

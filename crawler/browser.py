@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ PAGES = 20  # in one context: what a page leaves behind there grows
 MOST_MEMORY = 1500 << 20  # bytes
 _WATCH = 1.0  # seconds between two looks at its memory
 _CLOSING = 5.0  # seconds that it gets to close something, before it is killed
+_ANSWERS = 30.0  # seconds for each thing that it is told before a page is opened
 _LAST = 10.0  # seconds for what a page shows when its time is up
 _BOTTOM = "window.scrollTo(0, document.documentElement.scrollHeight)"  # some sites load comments when they are looked at
 
@@ -88,24 +89,25 @@ class Browser:
             if not isinstance(error, (BrowserError, OSError)) and type(error) is not Exception:  # what a dead driver raises
                 raise
             shown.problem = self._said(error)
-        if self._tap is not None:
-            shown.page, shown.refused = self._tap.main, self._tap.refused
-            shown.parts = [seen for seen in self._tap.seen if seen is not shown.page]
-        self._tap = None
-        self._tunnel.heads.clear()
-        self._tunnel.cut.clear()
+        finally:
+            left, self._tap = self._tap, None
+            self._tunnel.heads.clear()
+            self._tunnel.cut.clear()
+        if left is not None:
+            shown.page, shown.refused = left.main, left.refused
+            shown.parts = [seen for seen in left.seen if seen is not shown.page]
         return shown
 
     @contextlib.asynccontextmanager
     async def _page(self, wish: Wish) -> AsyncIterator[tuple[Page, PageTap]]:
         """A new page and its tap; what it leaves under way is kept as failed."""
-        context = await self._ready()
-        page = await context.new_page()
-        cdp = await context.new_cdp_session(page)
+        context = await self._in_time(self._ready())
+        page = await self._in_time(context.new_page())
+        cdp = await self._in_time(context.new_cdp_session(page))
         tap = self._tap = PageTap(self._crawler, cdp, self._tunnel, wish.meta_of)
         watching = asyncio.ensure_future(self._watch())
         try:
-            await tap.begin()
+            await self._in_time(tap.begin())
             yield page, tap
         except BrowserError as error:
             self._said(error)  # what is under way ended so
@@ -173,6 +175,14 @@ class Browser:
 
     # -- the browser itself
 
+    async def _in_time(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """What it answers. Kills it, and raises OSError, where it does not."""
+        try:
+            return await asyncio.wait_for(work, _ANSWERS)
+        except TimeoutError:
+            self._kill("the browser did not answer, and was killed")
+            raise OSError(self._killed) from None
+
     async def _ready(self) -> BrowserContext:
         if self._chromium is None or self._killed is not None or not self._chromium.is_connected():
             await self._begin()
@@ -209,22 +219,14 @@ class Browser:
             lines = str(error).splitlines()
             why = next((line for line in lines if "FATAL" in line or "sandbox!" in line), lines[0])
             raise OSError(f"{self._path} does not start: {why.strip()}") from None
-        self._pids = await self._processes()
-
-    async def _processes(self) -> list[int]:
-        assert self._chromium is not None
-        session = await self._chromium.new_browser_cdp_session()
-        told = await session.send("SystemInfo.getProcessInfo")
-        await session.detach()
-        entries = sorted(told["processInfo"], key=lambda entry: entry["type"] != "browser")
-        return [int(entry["id"]) for entry in entries]
+        self._pids = await chromium.processes(self._chromium)
 
     async def _watch(self) -> None:
         """Kills the browser when it takes too much memory: a page can be without an end."""
         while True:
             await asyncio.sleep(_WATCH)
-            with contextlib.suppress(Exception):  # it is dying, and whoever waits for it will say so
-                self._pids = await self._processes()
+            with contextlib.suppress(Exception):  # it is dying, or busy, and whoever waits for it will say so
+                self._pids = await asyncio.wait_for(chromium.processes(self._chromium), _CLOSING)
             if (used := chromium.memory(self._pids)) > MOST_MEMORY:
                 self._kill(f"the browser took {used >> 20} MB, more than {MOST_MEMORY >> 20} MB, and was killed")
 
@@ -238,8 +240,7 @@ class Browser:
     async def _closed(self, closing: Any) -> None:
         """Waits for something to close; a browser that cannot is killed."""
         try:
-            async with asyncio.timeout(_CLOSING):
-                await closing
+            await asyncio.wait_for(closing, _CLOSING)
         except TimeoutError:
             self._kill("the browser did not answer and was killed")
         except Exception:

@@ -78,7 +78,10 @@ async def body_of(
         told = await cdp.send("Fetch.getResponseBody", {"requestId": event["requestId"]})
     except Error as error:
         return b"", " ".join(str(error).split())[:300], "disconnect"
-    return base64.b64decode(told["body"]) if told["base64Encoded"] else told["body"].encode(), None, None
+    body = base64.b64decode(told["body"]) if told["base64Encoded"] else told["body"].encode()
+    if len(body) > largest:  # a chunked one, or one that was small before it was inflated
+        return body[:largest], "the answer is longer than DOWNLOAD_MAXSIZE allows", "length"
+    return body, None, None
 
 
 def exchange(facts: Facts, request: dict[str, Any], sent: dict[str, str], answer: dict[str, Any], body: bytes) -> Exchange:

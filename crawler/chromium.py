@@ -8,6 +8,10 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
 
 MISSING = "there is no browser: install Debian's `chromium-headless-shell` or `chromium`, or run `playwright install chromium`"
 NO_HANGUL = "no font here has Korean letters: pictures show boxes in their place. Install one (Debian: `fonts-nanum`)"
@@ -64,3 +68,13 @@ def _pages(pid: int) -> int:
     except (OSError, ValueError):
         return 0
     return int(resident) - int(shared)
+
+
+async def processes(browser: Browser | None) -> list[int]:
+    """The process ids of a running browser, its own first."""
+    assert browser is not None
+    session = await browser.new_browser_cdp_session()
+    told = await session.send("SystemInfo.getProcessInfo")
+    await session.detach()
+    entries = sorted(told["processInfo"], key=lambda entry: entry["type"] != "browser")
+    return [int(entry["id"]) for entry in entries]

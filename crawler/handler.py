@@ -40,9 +40,7 @@ class CaptureHandler(BaseDownloadHandler):
         guard.check(request.method, request.url, run.source)
         pace = pace_of(self._crawler)
         async with run.place(request.url):
-            while (early := pace.early(request.url)) > 0 and not run.ending():
-                await asyncio.sleep(min(early, 0.2))
-            pace.goes_out(request.url)
+            await pace.free(request.url, run.ending)
             sent = await run.admit()
             pace.goes_out(request.url)
             physical, target = _physical(request, run.connect_to)

@@ -7,7 +7,9 @@ docs/decisions/0022-our-own-pace.md).
 from __future__ import annotations
 
 import asyncio
+import math
 import time
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -90,11 +92,14 @@ class Pace:
         if floor := self.floor(host):
             self._set(host, slower(self._delays.get(host, floor), floor, seconds))
 
-    def early(self, url: str) -> float:
-        """By how many seconds a request to a host would come too early. Scrapy counts from when it lets a request go; what
-        happens to one until it goes out (its turn at the host, reading the clock) may take longer than for the next."""
+    async def free(self, url: str, ending: Callable[[], bool]) -> None:
+        """Returns when a request to a host does not come too early, or when the run ends. Scrapy counts from when it lets a
+        request go; what happens to one until it goes out (its turn at the host, reading the clock) may take longer than for
+        the next."""
         host = urlsplit(url).hostname or ""
-        return self._sent[host] + self.floor(host) - time.monotonic() if host in self._sent else 0.0
+        while not ending() and (early := self._sent.get(host, -math.inf) + self.floor(host) - time.monotonic()) > 0:
+            await asyncio.sleep(min(early, 0.2))
+        self.goes_out(url)
 
     def goes_out(self, url: str) -> None:
         """A request to a host goes out now."""

@@ -55,6 +55,7 @@ class PageTap:
         self._robots: RobotsMiddleware = robots
         self._frame = ""
         self._pending: dict[str, _Asked] = {}
+        self._over = False
         self._heads = Heads()
         self._documents: Counter[str] = Counter()  # by frame
         self._tasks: set[asyncio.Task[None]] = set()
@@ -94,7 +95,9 @@ class PageTap:
         return not self._tasks and not self._pending and asyncio.get_running_loop().time() - self._last >= seconds
 
     async def end(self, why: str) -> None:
-        """Keeps what is under way as failed, for this reason. Raises WriteFailed."""
+        """Keeps what is under way as failed, for this reason. Raises WriteFailed. What the page asks for from now on stays
+        paused, and so never goes out: its place at the host would be given back by nobody."""
+        self._over = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -108,6 +111,8 @@ class PageTap:
     # -- what the browser says
 
     def _paused(self, event: dict[str, Any]) -> None:
+        if self._over:
+            return
         answered = "responseStatusCode" in event or "responseErrorReason" in event
         self._begin(self._answer(event) if answered else self._ask(event))
 
@@ -178,8 +183,11 @@ class PageTap:
         place = self._run.place(request["url"])
         await place.acquire()
         try:
-            await pace_of(self._crawler).turn(Request(request["url"]))
+            pace = pace_of(self._crawler)
+            await pace.turn(Request(request["url"]))
+            await pace.free(request["url"], self._run.ending)
             sent_at = await self._run.admit()
+            pace.goes_out(request["url"])
         except BaseException:
             place.release()
             raise
