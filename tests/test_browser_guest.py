@@ -1,4 +1,4 @@
-"""The browser as a guest: one connection to a host and a pause between two requests, for a page that never stops asking, too."""
+"""The browser as a guest: one connection to a host, and a pause between two requests, whatever a page asks for."""
 
 from __future__ import annotations
 
