@@ -26,6 +26,7 @@ from crawler.probe import Probe, Questions
 from crawler.queries import Query
 from crawler.rounds import LOOK, Round, told
 from crawler.run import Run
+from crawler.schedule import finds_of
 from crawler.setup import setup_of
 from crawler.sources import Source, load_pages
 from crawler.visits import Visits
@@ -36,8 +37,7 @@ if TYPE_CHECKING:
 
 
 class SourceSpider(Spider):
-    """Subclasses set `source` and write `visit(key, listed)`, everything that one article needs, and `find()` where the site
-    has searches or lists."""
+    """Subclasses set `source` and write `read_page` and `read_thread`, and `hits` where the site has searches or lists."""
 
     source: ClassVar[Source]
 
@@ -149,13 +149,15 @@ class SourceSpider(Spider):
         return bool(self.limit) and len(self.wanted) >= self.limit
 
     async def find(self) -> AsyncIterator[Article]:
-        """The articles that the site's searches and lists bring; none where it has none."""
-        return
-        yield
+        """What the topic's queries and lists bring."""
+        for what in finds_of(self.topic, self.source):
+            async for article in self.hits(what):
+                yield article
 
     async def visit(self, key: str, listed: Listed | None) -> None:
-        """Reads one article and what hangs on it."""
-        raise NotImplementedError
+        """Reads one article: its page, and its comments where the page says that they are to be read."""
+        if await self.read_page(key, listed):
+            await self.read_thread(key)
 
     async def read_page(self, key: str, listed: Listed | None) -> object:
         """Reads an article's page, and what the site shows beside it but its comments."""

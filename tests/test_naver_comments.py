@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.records import Cue, Listing
+from crawler.json_text import unwrapped
 from spiders.naver import urls
-from spiders.naver.json_text import unwrapped
 from tests.naver import ARTICLE, answer, counts, cues, jsonp, of, only, read, row, tombstone
 
 URL = urls.comments_url(ARTICLE)

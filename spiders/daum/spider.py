@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 
 from archive.capture import Listed
 from archive.records import Article
 from archive.times import day
 from crawler.listed import articles
 from crawler.queries import Query, asked
-from crawler.schedule import finds_of
 from crawler.spider import SourceSpider
 from spiders.daum import urls
 from spiders.daum.source import SOURCE
@@ -22,12 +21,6 @@ class DaumSpider(SourceSpider):
 
     name = "daum"
     source = SOURCE
-
-    async def find(self) -> AsyncIterator[Article]:
-        """Hits of the queries."""
-        for what in finds_of(self.topic, self.source):
-            async for article in self.hits(what):
-                yield article
 
     def hits(self, what: Query | str) -> AsyncGenerator[Article]:
         """What one query brings, the newest first."""

@@ -12,10 +12,11 @@ from msgspec import Struct
 from archive.capture import Capture
 from archive.records import Account, Article, Comment, Cue, Listing, Record, State
 from crawler.iso import iso
+from crawler.json_text import decode, unwrapped
 from crawler.pages import LayoutError, page
+from crawler.places import first_rank
 from spiders.livere import urls
 from spiders.naver.comments import number
-from spiders.naver.json_text import decode, unwrapped
 
 
 class _Row(Struct, gc=False):
@@ -91,7 +92,7 @@ def comments(capture: Capture) -> Iterator[Record]:
         yield Listing(
             sort="RECENT",  # our name: the site has none for the only order that was recorded
             order="desc" if stable else "votes",
-            rank=number(capture.context.get("rank", "")) or 1,
+            rank=first_rank(capture.context),
             comments=tuple([_comment(row) for row in rows]),
         )
 

@@ -17,11 +17,6 @@ class LivereSpider(SourceSpider):
     name = "livere"
     source = SOURCE
 
-    async def visit(self, key: str, listed: Listed | None) -> None:
-        """All comments of one page."""
-        if await self.read_page(key, listed):
-            await self.read_thread(key)
-
     async def read_page(self, key: str, listed: Listed | None) -> bool:
         """The newest comments, which say what page they stand on; whether they could be read."""
         seen = await self.look(urls.article_url(key), "livere.comments", article=key, listed=listed, why="seed")

@@ -13,7 +13,7 @@ from crawler.pages import LayoutError, page
 from crawler.places import first_rank, order_of
 from spiders.nate import urls
 from spiders.nate.article_pages import CHARSET, closed, declared
-from spiders.nate.items import ITEMS, LISTED, comment, number_of
+from spiders.nate.items import IN_BEST, ITEMS, LISTED, comment, number_of
 
 _HOUR = 3_600_000
 _LIST = f"//*[{has('cmt_list')}] | //*[{has('paging_wrap')}] | //*[@id='totalcnt']"
@@ -41,7 +41,7 @@ def comments(capture: Capture) -> Iterator[Record]:
         yield total
         if total.value and not items and query.get("page", "1") == "1":
             raise LayoutError(f"0 comments on page 1 of a list that declares {total.value}", "empty")
-    if best := [number for item in every(root, f"{ITEMS}[not({LISTED[1:-1]})]") if (number := number_of(item))]:
+    if best := [number for item in every(root, ITEMS + IN_BEST) if (number := number_of(item))]:
         yield Cue("best", " ".join(best))
     parts = every(root, f"//*[{has('paging_wrap')}]/*")
     if not parts or "on" in (parts[-1].get("class") or "").split():

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 
 from archive.capture import Listed
 from archive.records import Article
 from archive.times import day
 from crawler.listed import articles
 from crawler.queries import Query, asked
-from crawler.schedule import finds_of
 from crawler.spider import SourceSpider
 from spiders.nate import urls
 from spiders.nate.source import SOURCE
@@ -22,12 +21,6 @@ class NateSpider(SourceSpider):
     name = "nate"
     source = SOURCE
 
-    async def find(self) -> AsyncIterator[Article]:
-        """Hits of the queries, then the entries of the rankings."""
-        for what in finds_of(self.topic, self.source):
-            async for article in self.hits(what):
-                yield article
-
     def hits(self, what: Query | str) -> AsyncGenerator[Article]:
         """What one query, or the ranking at a URL, brings."""
         if isinstance(what, str):
@@ -35,11 +28,6 @@ class NateSpider(SourceSpider):
         text, topic = asked(what, self.source.lacks()), self.topic
         until = (topic.until or day(self.run.clock.now_us() // 1000)) if topic.since else None
         return articles(self, what, "nate.search", lambda page: urls.search_url(text, page, topic.since, until))
-
-    async def visit(self, key: str, listed: Listed | None) -> None:
-        """One article: its page, its emoticons, its comments. Those of an article that is gone may still be there."""
-        if await self.read_page(key, listed):
-            await self.read_thread(key)
 
     async def read_page(self, key: str, listed: Listed | None) -> bool:
         """The article's page and its emoticons; whether its comments are to be read."""

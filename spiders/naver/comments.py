@@ -8,10 +8,10 @@ from msgspec import Raw, Struct
 from archive.capture import Capture
 from archive.records import Account, Comment, State
 from crawler.iso import iso
+from crawler.json_text import decode, unwrapped
 from crawler.pages import LayoutError
 from crawler.reread import Reread
 from spiders.naver.cbox import Answer, Row, Said
-from spiders.naver.json_text import decode, unwrapped
 
 TIMED_IDS = 1 << 40  # ids of the scheme of 2022 are larger, and carry their second
 _YEAR_2000 = 946_684_800

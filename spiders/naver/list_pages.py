@@ -10,12 +10,12 @@ from msgspec import Struct
 
 from archive.capture import Capture
 from archive.records import Cue, Record
+from crawler.json_text import decode
 from crawler.markup import attribute, decoded, every, first, has, tree, words
 from crawler.pages import LayoutError, page
 from spiders.naver import list_urls, urls
 from spiders.naver.comments import number
 from spiders.naver.entries import Item, entries
-from spiders.naver.json_text import decode
 
 
 class _Component(Struct):

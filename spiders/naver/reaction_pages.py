@@ -9,10 +9,10 @@ from msgspec import Struct
 
 from archive.capture import Capture
 from archive.records import Article, Count, Cue, Record
+from crawler.json_text import decode, unwrapped
 from crawler.pages import LayoutError, page
 from spiders.naver import urls
 from spiders.naver.cbox import Exposure, Number
-from spiders.naver.json_text import decode, unwrapped
 
 # R: news in the page of 2022-02, news in the page of 2024-01, entertainment 2023-09; C: sports.
 VOCABULARIES = {

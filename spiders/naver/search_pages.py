@@ -14,6 +14,7 @@ from msgspec import Struct
 from archive.capture import Capture
 from archive.records import Cue, Record
 from crawler import when
+from crawler.json_text import decode
 from crawler.markup import every, first, has, tree, words
 from crawler.matching import mentions
 from crawler.pages import LayoutError, page
@@ -22,7 +23,6 @@ from spiders.naver import list_urls, urls
 from spiders.naver.cbox import Number
 from spiders.naver.comments import number
 from spiders.naver.entries import Item, entries
-from spiders.naver.json_text import decode
 
 _PRESS = f"(.//*[{has('sds-comps-profile-info-title-text')} or {has('sds-comps-profile-info-title')}])[1]"
 _HITS = (

@@ -9,12 +9,12 @@ from msgspec import Struct
 
 from archive.capture import Capture
 from archive.records import Article, Cue, Record
+from crawler.json_text import decode
 from crawler.markup import running_text, tree
 from crawler.pages import LayoutError, page
 from spiders.naver import list_urls, urls
 from spiders.naver.cbox import Number
 from spiders.naver.entries import Item, entries
-from spiders.naver.json_text import decode
 
 
 class _Body(Struct):

@@ -9,9 +9,9 @@ import msgspec
 from msgspec import Struct
 
 from archive.capture import Capture
+from crawler.json_text import decode
 from crawler.pages import LayoutError
 from spiders.naver.cbox import Number
-from spiders.naver.json_text import decode
 
 _GONE, _FOR_MEMBERS = "4003", "0004"  # C: deleted, or it never was; not without a login
 _FOR_SOME = re.compile("멤버|회원|등급|가입|로그인|권한|비공개|성인")  # U: how a reason that names its readers begins

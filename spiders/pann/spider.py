@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 
 from archive.capture import Listed
 from archive.records import Article
 from crawler.listed import articles
 from crawler.queries import Query, asked
-from crawler.schedule import finds_of
 from crawler.spider import SourceSpider
 from spiders.nate.urls import list_url
 from spiders.pann import urls
@@ -22,23 +21,12 @@ class PannSpider(SourceSpider):
     name = "pann"
     source = SOURCE
 
-    async def find(self) -> AsyncIterator[Article]:
-        """Hits of the queries, then the entries of the rankings."""
-        for what in finds_of(self.topic, self.source):
-            async for article in self.hits(what):
-                yield article
-
     def hits(self, what: Query | str) -> AsyncGenerator[Article]:
         """What one query, the newest first, or the ranking at a URL brings."""
         if isinstance(what, str):
             return articles(self, what, "pann.ranking", lambda page: list_url(what, page))
         text = asked(what, self.source.lacks())
         return articles(self, what, "pann.search", lambda page: urls.search_url(text, page), newest_first=True)
-
-    async def visit(self, key: str, listed: Listed | None) -> None:
-        """One post: its page, and its comments unless it is gone."""
-        if await self.read_page(key, listed):
-            await self.read_thread(key)
 
     async def read_page(self, key: str, listed: Listed | None) -> bool:
         """The post's page; whether its comments are to be read."""

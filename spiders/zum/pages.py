@@ -11,11 +11,12 @@ from msgspec import Raw, Struct
 from archive.capture import Capture
 from archive.records import Account, Article, Comment, Count, Cue, Listing, Record, State
 from crawler import when
+from crawler.json_text import decode
 from crawler.markup import decoded, first, has, lines, meta, tree, words
 from crawler.pages import LayoutError, page
+from crawler.places import first_rank
 from spiders.naver.cbox import Number
 from spiders.naver.comments import number
-from spiders.naver.json_text import decode
 from spiders.zum import urls
 
 _CODE = re.compile(r"""["']?sysCode["']?\s*[:=]\s*["']([A-Za-z0-9_-]{1,20})["']""")
@@ -121,7 +122,7 @@ def comments(capture: Capture) -> Iterator[Record]:
     yield Listing(
         sort="LISTED",  # our name: the site has none in its answers
         order="votes",  # U: no recording shows an order, so a place proves nothing
-        rank=number(capture.context.get("rank", "")) or 1,
+        rank=first_rank(capture.context),
         comments=tuple([_comment(row, capture.received_at) for row in rows]),
     )
 

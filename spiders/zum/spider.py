@@ -17,11 +17,6 @@ class ZumSpider(SourceSpider):
     name = "zum"
     source = SOURCE
 
-    async def visit(self, key: str, listed: Listed | None) -> None:
-        """One article, its counts, and its comments where the page names their section."""
-        if await self.read_page(key, listed):
-            await self.read_thread(key)
-
     async def read_page(self, key: str, listed: Listed | None) -> bool:
         """The article and its counts; whether it has comments."""
         seen = await self.look(urls.article_url(key), "zum.article", article=key, listed=listed, why="seed")

@@ -1,4 +1,4 @@
-"""JSON as Naver serves it: with or without a callback around it, and with whatever people write into it."""
+"""JSON as Korean sites serve it: with or without a callback around it, and with whatever people write into it."""
 
 from __future__ import annotations
 
