@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import shlex
 import time
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from crawler.crontab import LONGEST, crontab_line
-from tests.conftest import COMMAND, Sagwan
+from tests.conftest import COMMAND, ROOT, Sagwan
 from tests.crond import Crond, read_line, why_not
 from tests.portal import Portal
 
@@ -48,6 +49,17 @@ def test_one_line_with_absolute_paths_and_what_cron_does_not_hand_on(sagwan: Sag
     assert sagwan("cron", "two.toml", one, "--archive", "archive").out == ended.out
     sagwan.env["SAGWAN_ARCHIVE"] = str(sagwan.folder / "archive")
     assert sagwan("cron", one, two).out == ended.out
+
+
+def test_what_a_run_reads_from_its_environment_is_handed_on(sagwan: Sagwan, topic: Write) -> None:
+    code = "".join(path.read_text(encoding="utf-8") for part in ("crawler", "archive") for path in (ROOT / part).rglob("*.py"))
+    read = set(re.findall(r'environ(?:\.get\(|\[)"([A-Z_]*)"', code)) - {"SAGWAN_ARCHIVE", "XDG_CONFIG_HOME"}
+    assert {"SAGWAN_KEEP_FREE", "SAGWAN_CONTACT", "PLAYWRIGHT_BROWSERS_PATH"} <= read
+    names = sorted(read - {"PATH", "HOME"})
+    sagwan.env |= dict.fromkeys(names, "1")
+    sagwan.env["SAGWAN_CONNECT_TO"] = "*=http://127.0.0.1:9"
+    words = words_of(sagwan("cron", topic(text='title = "t"\nqueries = ["a"]\n')).out.rstrip("\n"))
+    assert [name for name in names if not any(word.startswith(f"{name}=") for word in words)] == []
 
 
 def test_a_contact_in_the_config_file_of_the_user_needs_no_environment(sagwan: Sagwan, topic: Write) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
+from archive import lock
 from archive.archive import open_for_writing
 from archive.capture import Capture, Parsed
 from archive.catchup import catch_up
@@ -18,7 +21,7 @@ from archive.compare import _ROWS
 from archive.errors import ArchiveError
 from archive.looks import CACHES
 from archive.pseudonym import Pseudonyms
-from archive.rebuild import Rebuilt, rebuild
+from archive.rebuild import Rebuilt, no_runs, rebuild
 from archive.records import Count, Listing
 from archive.store import Store
 from archive.warc_reader import files
@@ -223,3 +226,29 @@ def test_catching_up_twice_changes_nothing(tmp_path: Path) -> None:
     db = open_for_writing(tmp_path / "archive.db", pseudonyms)
     assert catch_up(tmp_path, "daum", Store(db, "daum", pseudonyms, pages.parse)) == 0
     db.close()
+
+
+def test_a_database_of_another_version_is_named_and_made_anew(sagwan: Sagwan) -> None:
+    maker = Maker(sagwan.archive)
+    fill(maker)
+    maker.close()
+    with closing(sqlite3.connect(sagwan.archive / "archive.db")) as db:
+        db.execute("DROP TABLE alarms")
+    Path(sagwan.env["SAGWAN_PSEUDONYM_KEY"] or "").write_bytes(KEY)
+    told = sagwan("rebuild")
+    assert (told.code, told.err) == (2, "")
+    assert "has no table alarms: another version made it" in told.out
+    assert "`sagwan rebuild --accept` puts the new database in the place of the present one" in told.out
+    assert sagwan("rebuild", "--accept", "--json").only["kept"]
+    same(sagwan.archive)
+
+
+def test_a_long_holder_says_that_it_is_alive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lock, "BEAT", 0.01)
+    with no_runs(tmp_path, ["daum"]):
+        path = tmp_path / "locks" / "daum.lock"
+        os.utime(path, (0, 0))
+        until = time.monotonic() + 20
+        while path.stat().st_mtime == 0:
+            assert time.monotonic() < until, "no heartbeat"
+    assert not [thread for thread in threading.enumerate() if thread.name == "heartbeat"]

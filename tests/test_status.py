@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import json
 import os
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -122,6 +123,24 @@ def test_a_hung_run_is_an_alarm(sagwan: Sagwan, portal: Make, topic: Write) -> N
         ended = sagwan("status")
     assert ended.code == 2
     assert "  running: process 4711 hangs: look at it, last sign of life 20 min ago" in ended.out
+
+
+def test_a_run_that_was_killed_is_worth_a_look(sagwan: Sagwan, portal: Make, topic: Write) -> None:
+    here = portal(articles=1, comments=5)
+    killed = sagwan.signalled(here, 3, signal.SIGKILL, "collect", topic(here), "--connect-to", f"*={here.url}")
+    assert killed.code < 0
+    ended = sagwan("status")
+    assert (ended.code, lines(sagwan)[0]["verdict"]) == (2, "unfinished")
+    assert sagwan.collect(here, topic(here)).code == 0
+    assert sagwan("status").code == 0
+
+
+def test_a_probe_under_a_topics_rules_is_no_run_of_it(sagwan: Sagwan, portal: Make, topic: Write) -> None:
+    here = portal(articles=1, comments=5)
+    file = topic(here)
+    run = sagwan.collect(here, file).only["run"]
+    assert sagwan("probe", "daum", "--rules", file, "--connect-to", f"*={here.url}").code == 0
+    assert [line["run"] for line in lines(sagwan)] == [run]
 
 
 def test_alarms_of_the_last_run_stand_until_a_good_one(sagwan: Sagwan, portal: Make, topic: Write) -> None:
