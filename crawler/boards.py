@@ -54,6 +54,7 @@ class Board(Struct, frozen=True):
     inline: bool = True  # the post's page lists comments, too
     start: int = 1  # the number that is asked for first, where it does not; 0: what the site shows first
     sort: str = "LISTED"  # as its parsers name it
+    declares: bool = True  # it says how many comments a post has; else its list is taken at its word where it ends
     search: str = ""  # page kind of hits
     search_url: Callable[[str, int], str] | None = None  # what is searched for, the page from 1
     list_url: Callable[[str, int], str] | None = None  # a list's own URL, the page from 1
@@ -165,7 +166,8 @@ class Thread:
         self._after = number if number is not None else self._after
 
     def _new_walk(self) -> Walk:
-        return Walk(self._run, self._key, self._board.sort, f"{self._spider.source.name}:{self._key}")
+        ref = f"{self._spider.source.name}:{self._key}"
+        return Walk(self._run, self._key, self._board.sort, ref, declares=self._board.declares)
 
     def _declared(self) -> tuple[Declared | None, Declared | None]:
         first, last = ((n, None) if n is not None else None for n in (self._before, self._after))
