@@ -54,12 +54,14 @@ class Number(Struct, frozen=True, gc=False):
 
 
 class Account(Struct, frozen=True, gc=False):
-    """Who wrote a comment. Key and name become pseudonyms when stored; state and provider are the site's words."""
+    """Who wrote a comment. Key, name and `ip` (as far as the site shows it, `118.♡.24.92`) become pseudonyms when stored; state
+    and provider are the site's words."""
 
     key: str
     name: str | None = None
     state: str | None = None
     provider: str | None = None
+    ip: str | None = None
 
 
 class Comment(Struct, frozen=True, gc=False):

@@ -173,7 +173,7 @@ SELECT a.source || ':' || a.key || '#' || m.key AS ref, {_time("c.received_at")}
     "view_comment_versions": f"""
 SELECT a.source || ':' || a.key || '#' || m.key AS ref, {_time("c.received_at")} AS seen_at, v.text,
   lower(hex(v.account)) AS account, lower(hex(v.account_name)) AS account_name, v.account_state, v.provider, v.parent_key,
-  {_time("v.created_from")} AS created_from, {_time("v.created_to")} AS created_to, v.precision, v.attachment,
+  {_time("v.created_from")} AS created_from, {_time("v.created_to")} AS created_to, v.precision, v.attachment, v.ip,
   lower(hex(c.record)) AS capture
   FROM comment_versions v JOIN captures c ON c.id = v.capture JOIN comments m ON m.id = v.comment
   JOIN articles a ON a.id = m.article""",
@@ -201,5 +201,10 @@ def migrate(db: Database) -> None:
         for name, sql in VIEWS.items():
             db.create_view(name, sql)
         db.execute(f"PRAGMA user_version = {FORMAT}")
+
+    @migrations()  # type: ignore[untyped-decorator, unused-ignore]
+    def m002_addresses(db: Database) -> None:
+        db.execute("ALTER TABLE comment_versions ADD COLUMN ip TEXT")
+        db.create_view("view_comment_versions", VIEWS["view_comment_versions"], replace=True)
 
     migrations.apply(db)
