@@ -70,7 +70,7 @@ CREATE TABLE article_versions (
 CREATE TABLE comment_versions (
   comment INTEGER NOT NULL REFERENCES comments(id), capture INTEGER NOT NULL REFERENCES capture_rows(id), text TEXT,
   account BLOB, account_name BLOB, account_state TEXT, provider TEXT, parent_key TEXT, created_from INTEGER, created_to INTEGER,
-  precision TEXT, edited_from INTEGER, edited_to INTEGER, attachment TEXT,
+  precision TEXT, edited_from INTEGER, edited_to INTEGER, attachment TEXT, ip TEXT,
   PRIMARY KEY (comment, capture)) STRICT, WITHOUT ROWID;
 CREATE TABLE sightings (
   capture INTEGER PRIMARY KEY REFERENCES capture_rows(id), article INTEGER NOT NULL REFERENCES articles(id), sort TEXT NOT NULL,
@@ -201,10 +201,5 @@ def migrate(db: Database) -> None:
         for name, sql in VIEWS.items():
             db.create_view(name, sql)
         db.execute(f"PRAGMA user_version = {FORMAT}")
-
-    @migrations()  # type: ignore[untyped-decorator, unused-ignore]
-    def m002_addresses(db: Database) -> None:
-        db.execute("ALTER TABLE comment_versions ADD COLUMN ip TEXT")
-        db.create_view("view_comment_versions", VIEWS["view_comment_versions"], replace=True)
 
     migrations.apply(db)

@@ -151,8 +151,8 @@ class Comments:
         known, by_id = dict[str, _Known](), dict[int, _Known]()
         for row in self._db.execute(
             "SELECT c.key, c.id, c.n, v.capture IS NOT NULL, v.text, v.account, v.account_name, v.account_state, v.provider, "
-            "v.parent_key, v.created_from, v.created_to, v.precision, v.edited_from, v.edited_to, v.attachment, v.ip FROM comments c "
-            "LEFT JOIN comment_versions v ON v.comment = c.id AND v.capture = "
+            "v.parent_key, v.created_from, v.created_to, v.precision, v.edited_from, v.edited_to, v.attachment, v.ip "
+            "FROM comments c LEFT JOIN comment_versions v ON v.comment = c.id AND v.capture = "
             "(SELECT max(capture) FROM comment_versions WHERE comment = c.id) WHERE c.article = ?",
             (article,),
         ):

@@ -259,14 +259,3 @@ def test_a_long_holder_says_that_it_is_alive(tmp_path: Path, monkeypatch: pytest
         while path.stat().st_mtime == 0:
             assert time.monotonic() < until, "no heartbeat"
     assert not [thread for thread in threading.enumerate() if thread.name == "heartbeat"]
-
-
-def test_a_database_without_addresses_gets_their_column(tmp_path: Path) -> None:
-    path, pseudonyms = tmp_path / "archive.db", Pseudonyms(KEY)
-    open_for_writing(path, pseudonyms).close()
-    with closing(sqlite3.connect(path)) as db:
-        db.executescript("DROP VIEW view_comment_versions; ALTER TABLE comment_versions DROP COLUMN ip")
-        db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm002_addresses'")
-        db.commit()
-    with closing(open_for_writing(path, pseudonyms)) as db:
-        assert db.execute("SELECT ip FROM view_comment_versions").fetchall() == []
