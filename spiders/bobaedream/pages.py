@@ -7,116 +7,95 @@ from collections.abc import Iterator
 from html import unescape
 from urllib.parse import urljoin
 
-from lxml.html import HtmlElement
+from msgspec import structs
 
 from archive.capture import Capture
-from archive.records import Article, Comment, Cue, Record
+from archive.records import Cue, Record
 from crawler import numbers
 from crawler.addresses import asked
-from crawler.forum import Row, counts, listing, nickname, opened, posts
-from crawler.markup import attribute, decoded, every, first, has, lines_of, target, tree, words
+from crawler.board_pages import Items, Post, Rows, Site, comments, count_in, entries
+from crawler.board_pages import post as post_of
+from crawler.markup import decoded, first, has, tree, words
 from crawler.pages import LayoutError, page
 from crawler.places import first_rank
-from crawler.when_boards import read
 from spiders.bobaedream import urls
 
-_ITEMS = "//dd[starts-with(@id, 'small_cmt_')]/ancestor::dl[1]"
+_SITE = Site("bobaedream", "utf-8", urls.article_key, urls.article_url)
+_LIST = Rows(
+    known="//table",
+    rows=f"//tr[@itemscope][not({has('notice')} or {has('best')} or {has('mall')})]",  # those stand above every page
+    link=f".//a[{has('bsubject')}]",
+    title=f".//a[{has('bsubject')}]",
+    date=f"./td[{has('date')}]",
+    counts={"comments": f".//*[{has('totreply')}]", "likes": f"./td[{has('recomm')}]", "views": f"./td[{has('count')}]"},
+    yearless="MM/DD",
+)
+_HEAD = f"//*[{has('countGroup')}]"
+_POST = Post(
+    text=f"//*[{has('bodyCont')}]",
+    title="//strong[@itemprop='name']",
+    date=f"({_HEAD}/text())[last()]",
+    name=f"//*[{has('writerProfile')}]//*[{has('nickName')}]",
+    counts={"views": f"{_HEAD}/em[1]", "likes": f"{_HEAD}/em[2]", "comments": f"//*[{has('comm2')}]"},
+)
+_VOTES = f"..//*[{has('updownbox')}]//a[starts-with(normalize-space(.), '%s')]"
+_ITEMS = Items(
+    each="//dd[starts-with(@id, 'small_cmt_')]",
+    number="id",
+    text=".",
+    date=f"../dt//*[{has('date')}]",
+    name=f"../dt//*[{has('author')}]",
+    likes=_VOTES % "추천",
+    dislikes=_VOTES % "반대",
+    gone=f"ancestor::li[1][{has('deleted')} or {has('blocked')}]",
+)
 _MORE = re.compile(rf"{re.escape(urls.COMMENTS)}\?[^\s\"'<>)]{{1,300}}")
-_COUNT = re.compile(r"(조회|추천)\s*\|?\s*([0-9,]+)")
-_DATE = re.compile(r"[0-9]{4}\.[0-9]{2}\.[0-9]{2}\s*\([월화수목금토일]\)\s*[0-9]{2}:[0-9]{2}")
-_METRICS = {"조회": "views", "추천": "likes"}
 
 
 @page("bobaedream.list", version=1, proof="unproven")
-def board(capture: Capture) -> Iterator[Record]:
-    """One page of a board, or of what a search finds there, the newest first."""
-    root = tree(decoded(capture, "utf-8"))
-    rows = every(root, "//tr[@itemscope]")
-    if not rows and first(root, "//table") is None:
-        raise LayoutError("no tr[itemscope]")
-    yield from posts(capture, root, [_row(r, capture) for r in rows], asked(capture.url).get("s_key"), urls.label(capture.url))
+def listed(capture: Capture) -> Iterator[Record]:
+    """One page of a board, the newest first."""
+    yield from entries(capture, _SITE, _LIST, "section", urls.label(capture.url))
 
 
-def _row(row: HtmlElement, capture: Capture) -> Row | None:
-    """A post; a notice, and what stands above every page (`best`, `mall`), is none of the page."""
-    link = first(row, f"self::*[not({has('notice')} or {has('best')} or {has('mall')})]//a[{has('bsubject')}]")
-    key = urls.article_key(target(link, capture.url))
-    if key is None:
-        return None
-    date = read(words(first(row, f"./td[{has('date')}]")), capture.received_at, "MM/DD")
-    title = attribute(link, "title") or words(link)
-    cells = {"comments": has("totreply"), "likes": has("recomm"), "views": has("count")}
-    printed = {metric: words(first(row, f".//*[{name}]")) for metric, name in cells.items()}
-    return Row(Article(key=key, url=urls.article_url(key), kind="post", title=title, published=date), printed)
+@page("bobaedream.search", version=1, proof="unproven")
+def search(capture: Capture) -> Iterator[Record]:
+    """One page of hits: as a board shows its posts."""
+    yield from entries(capture, _SITE, _LIST, "search", asked(capture.url).get("s_key", ""))
 
 
 @page("bobaedream.post", version=1, proof="unproven", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
-    """A post, its counters, and the comments that its page shows: all, or of more than 100 the newest; `gone` where its status
-    or a page without a post says so. The cue `more`: where the page gets the others."""
-    seen = opened(capture, "utf-8", urls.article_key, urls.article_url, f"//*[{has('bodyCont')}]")
-    if isinstance(seen, Article):
-        yield seen
+    """A post, its counters (views, likes, comments), and the comments that its page shows: all, or of more than 100 the newest.
+
+    C: 155 are on two pages, of 100 and 55, of which the post's page shows the second. The cue `more`: where it gets the others.
+    """
+    root = yield from post_of(capture, _SITE, _POST)
+    if root is None:
         return
-    said = (words(first(seen.root, f"//*[{has('countGroup')}]")) or "").replace("\xa0", " ")
-    date, title = _DATE.search(said), words(first(seen.root, "//strong[@itemprop='name']")) or ""
-    yield Article(
-        key=seen.key,
-        url=seen.url,
-        kind="post",
-        title=re.sub(r"\s*\[[0-9,]+\]$", "", title) or None,
-        text=lines_of(seen.body),
-        account=nickname(words(first(seen.root, f"//*[{has('writerProfile')}]//*[{has('nickName')}]"))),
-        section=seen.key.partition("/")[0],
-        pane="bobaedream",
-        published=read(date[0], capture.received_at) if date else None,
-    )
-    number = (words(first(seen.root, f"//*[{has('comm2')}]")) or "").strip("() ")
-    declared = counts({_METRICS[name]: raw for name, raw in _COUNT.findall(said)} | {"comments": number})
-    yield from declared
-    inline = _comments(seen.root, capture)
-    total = next((count.value for count in declared if count.metric == "comments"), 0)
-    yield from listing(inline, max(1, total - len(inline) + 1))
-    yield from _more(capture, seen.key)
+    declared = numbers.read(count_in(words(first(root, _POST.counts["comments"]))))
+    found = next(comments(root, _ITEMS, capture), None)
+    shown = len(found.comments) if found else 0
+    others = declared.value - shown if declared else 0
+    if found:
+        yield structs.replace(found, rank=max(others, 0) + 1)
+    if others > 0:
+        yield from _more(capture)
 
 
 @page("bobaedream.comments", version=1, proof="unproven")
-def comments(capture: Capture) -> Iterator[Record]:
-    """Some of the other comments. U: that the answer looks as the post's page does."""
+def older(capture: Capture) -> Iterator[Record]:
+    """One page of the other comments. U: that it looks as the post's page does."""
     text = decoded(capture, "utf-8")
     if "cmt" not in text:
         raise LayoutError("no comments")
-    yield from listing(_comments(tree(text), capture), first_rank(capture.context))
-    yield from _more(capture, urls.named(capture.url) or "")
+    yield from comments(tree(text), _ITEMS, capture, first_rank(capture.context))
 
 
-def _more(capture: Capture, key: str) -> Iterator[Record]:
-    """The addresses of comments of this post that a page names."""
+def _more(capture: Capture) -> Iterator[Record]:
+    """The addresses of comments that a post's page names; its own comments are the page behind those."""
     named = (urljoin(urls.SITE, unescape(path)) for path in _MORE.findall(decoded(capture, "utf-8")))
-    if more := list(dict.fromkeys(url for url in named if urls.named(url) == key)):
+    if more := list(dict.fromkeys(url for url in named if urls.named(url) == urls.named(capture.url))):
         yield Cue("more", " ".join(more))
-
-
-def _comments(root: HtmlElement, capture: Capture) -> list[Comment]:
-    return [_comment(item, capture.received_at) for item in every(root, _ITEMS)]
-
-
-def _comment(item: HtmlElement, seen_at: int) -> Comment:
-    """A comment. C: the class of one that was deleted or blocked; by whom nobody says."""
-    body = first(item, ".//dd[starts-with(@id, 'small_cmt_')]")
-    key = (attribute(body, "id") or "").removeprefix("small_cmt_")
-    if body is None or not key.isascii() or not key.isdigit():
-        raise LayoutError("a comment without a number")
-    gone, blocked = (first(item, f"ancestor::li[1][{has(name)}]") is not None for name in ("deleted", "blocked"))
-    votes = [words(link) or "" for link in every(item, f".//*[{has('updownbox')}]//a")]
-    up, down = (numbers.read(next((v[2:] for v in votes if v.startswith(label)), None)) for label in ("추천", "반대"))
-    return Comment(
-        key=key,
-        text=None if gone or blocked else lines_of(body),
-        account=nickname(words(first(item, f"./dt//*[{has('author')}]")) or words(first(item, f"./dt//*[{has('name')}]"))),
-        created=read(words(first(item, f"./dt//*[{has('date')}]")), seen_at),
-        likes=up.value if up else None,
-        dislikes=down.value if down else None,
-        state="placeholder" if gone else "blinded" if blocked else "visible",
-        attachment=attribute(first(body, ".//img[@src]"), "src"),
-    )
+        yield Cue("page", str(len(more) + 1))
+        yield Cue("pages", str(len(more) + 1))

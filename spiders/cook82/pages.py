@@ -2,80 +2,61 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from lxml.html import HtmlElement
-
 from archive.capture import Capture
-from archive.records import Article, Comment, Record
+from archive.records import Record
 from crawler.addresses import asked
-from crawler.forum import Row, counts, listing, nickname, opened, posts
-from crawler.markup import attribute, decoded, every, first, has, lines_of, target, tree, words
-from crawler.pages import LayoutError, page
-from crawler.when_boards import read
+from crawler.board_pages import Items, Post, Rows, Site, comments, entries
+from crawler.board_pages import post as post_of
+from crawler.markup import has
+from crawler.pages import page
 from spiders.cook82 import urls
 
-_LINK = f"./td[{has('title')}]//a[contains(@href, 'read.php')][not({has('photolink')} or {has('bbs_title_word')})]"
-_HEAD = re.compile(r"조회수\s*:\s*(?P<views>[0-9,]+).*작성일\s*:\s*(?P<date>[0-9: -]+)", re.DOTALL)
-_IP = re.compile(r"[0-9]{1,3}(?:\.[0-9x*]{1,3}){3}")
+_SITE = Site("82cook", "utf-8", urls.article_key, urls.article_url)
+_TITLE = f"./td[{has('title')}]"
+_LINK = f"{_TITLE}//a[contains(@href, 'read.php')][not({has('photolink')} or {has('bbs_title_word')})]"
+_LIST = Rows(
+    known="//*[@id='bbs']//table",
+    rows=f"//*[@id='bbs']//tr[not({has('noticeList')})]",
+    link=_LINK,
+    title=_LINK,
+    date=f"./td[{has('regdate')}]/@title | ./td[{has('regdate')}][not(@title)]",
+    counts={"comments": f"{_TITLE}/em", "views": "./td[last()]"},
+)
+_POST = Post(
+    text="//*[@id='articleBody']",
+    title=f"//h4[{has('bbstitle')}]",
+    date="//*[@id='readHead']//text()[contains(., '작성일')]",
+    name=f"//*[@id='readHead']//*[{has('readLeft')}]//strong",
+    counts={"views": "//*[@id='readHead']//text()[contains(., '조회수')]", "comments": f"//strong[{has('total_reple')}]"},
+)
+_ITEMS = Items(
+    each=f"//ul[{has('reples')}]/li[{has('rp')}]",
+    number="data-rn",
+    text="./p",
+    date=f".//*[{has('repleFunc')}]//em[not({has('ip')})]",
+    name="./h5//strong",
+    ip=f".//em[{has('ip')}]",
+    gone=f"self::*[{has('delReple')}]",
+)
 
 
 @page("82cook.list", version=1, proof="unproven")
-def board(capture: Capture) -> Iterator[Record]:
-    """One page of a board, or of what a search finds there, the newest first."""
-    root = tree(decoded(capture, "utf-8"))
-    if first(root, "//*[@id='bbs']//table") is None:
-        raise LayoutError("no #bbs")
-    rows = [_row(row, capture) for row in every(root, f"//*[@id='bbs']//tr[not({has('noticeList')})]")]
-    yield from posts(capture, root, rows, asked(capture.url).get("keys"), urls.label(capture.url))
+def listed(capture: Capture) -> Iterator[Record]:
+    """One page of a board, the newest first."""
+    yield from entries(capture, _SITE, _LIST, "section", urls.label(capture.url))
 
 
-def _row(row: HtmlElement, capture: Capture) -> Row | None:
-    link, dated = first(row, _LINK), first(row, f"./td[{has('regdate')}]")
-    key = urls.article_key(target(link, capture.url))
-    if key is None:
-        return None
-    date = read(attribute(dated, "title") or words(dated), capture.received_at)
-    post = Article(key=key, url=urls.article_url(key), kind="post", title=words(link), published=date)
-    return Row(post, {"comments": words(first(row, f"./td[{has('title')}]/em")), "views": words(first(row, "./td[last()]"))})
+@page("82cook.search", version=1, proof="unproven")
+def search(capture: Capture) -> Iterator[Record]:
+    """One page of hits: as a board shows its posts."""
+    yield from entries(capture, _SITE, _LIST, "search", asked(capture.url).get("keys", ""))
 
 
 @page("82cook.post", version=1, proof="unproven", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
-    """A post, its counters and all its comments; `gone` where its status, or a page without a post, says so."""
-    seen = opened(capture, "utf-8", urls.article_key, urls.article_url, "//*[@id='articleBody']")
-    if isinstance(seen, Article):
-        yield seen
-        return
-    head = _HEAD.search(words(first(seen.root, "//*[@id='readHead']")) or "")
-    yield Article(
-        key=seen.key,
-        url=seen.url,
-        kind="post",
-        title=words(first(seen.root, f"//h4[{has('bbstitle')}]")),
-        text=lines_of(seen.body),
-        account=nickname(words(first(seen.root, f"//*[@id='readHead']//*[{has('readLeft')}]//strong"))),
-        pane="82cook",
-        published=read(head["date"].strip(), capture.received_at) if head else None,
-    )
-    declared = words(first(seen.root, f"//strong[{has('total_reple')}]"))
-    yield from counts({"views": head and head["views"], "comments": declared})
-    items = every(seen.root, f"//ul[{has('reples')}]/li[{has('rp')}]")
-    yield from listing([_comment(item, capture.received_at) for item in items], 1)
-
-
-def _comment(item: HtmlElement, seen_at: int) -> Comment:
-    """A comment; one with the class `delReple` was deleted, and the site does not say by whom."""
-    key, body, gone = item.get("data-rn"), first(item, "./p"), first(item, f"self::*[{has('delReple')}]") is not None
-    if not key or (body is None and not gone):
-        raise LayoutError("a comment without its number or its words")
-    ip = _IP.search(words(first(item, f".//em[{has('ip')}]")) or "")
-    return Comment(
-        key=key,
-        text=lines_of(body) if body is not None and not gone else None,
-        account=nickname(words(first(item, "./h5//strong")), ip[0] if ip else None),
-        created=read(words(first(item, f".//*[{has('repleFunc')}]//em[not({has('ip')})]")), seen_at),
-        state="placeholder" if gone else "visible",
-        attachment=attribute(first(item, "./p//img[@src]"), "src"),
-    )
+    """A post, its counters (views, comments), and all its comments."""
+    root = yield from post_of(capture, _SITE, _POST)
+    if root is not None:
+        yield from comments(root, _ITEMS, capture)

@@ -10,6 +10,8 @@ from crawler.addresses import asked, host_and_path
 SITE = "https://www.inven.co.kr"
 COMMENTS = f"{SITE}/common/board/comment.json.php"  # what the page itself asks, by POST (C)
 OPEN = "webzine/2097"  # 오픈이슈갤러리, the board that queries are asked in
+SIZE = 100  # comments in a block
+SORT = "date"
 _BOARD = re.compile("/board/([a-z0-9_]{1,30}/[0-9]{1,8})(?:/([0-9]{1,12}))?/?")
 
 
@@ -25,11 +27,11 @@ def article_url(key: str) -> str:
 
 
 def comments_form(key: str, block: int = 0) -> dict[str, str]:
-    """What is posted for the newest comments and the numbers of the older blocks, or for one of those blocks (C)."""
+    """What is posted for the newest comments (0) or for an older block, counted from the oldest (C)."""
     _, board, number = key.split("/")
-    form = {"comeidx": board, "articlecode": number, "sortorder": "date", "act": "list", "out": "json"}
+    form = {"comeidx": board, "articlecode": number, "sortorder": SORT, "act": "list", "out": "json"}
     form |= {"replynick": "", "replyidx": "0"}
-    return form | ({"titles": str(block)} if block else {})
+    return form | ({"titles": str(block * SIZE)} if block else {})
 
 
 def list_page(url: str) -> str | None:
