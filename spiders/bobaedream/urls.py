@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from crawler.addresses import asked, host_and_path
 
-SITE = "https://www.bobaedream.co.kr"
+HOST = "www.bobaedream.co.kr"
+SITE = f"https://{HOST}"
 COMMENTS = "/board_renew/bulletin/comment_list.php"
 FREE = "freeb"  # 자유게시판, the board that queries are asked in
 _HOSTS = ("www.bobaedream.co.kr", "bobaedream.co.kr")

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from crawler.addresses import host_and_path
 
-SITE = "https://www.ilbe.com"
+HOST = "www.ilbe.com"
+SITE = f"https://{HOST}"
 _HOSTS = ("www.ilbe.com", "ilbe.com", "m.ilbe.com")
 _VIEW = re.compile("/view/([0-9]{3,15})/?")
 _LIST = re.compile("/list/([a-z0-9_]{1,30})/?")

@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 
 from crawler.addresses import asked, host_and_path
 
-SITE = "https://www.inven.co.kr"
-COMMENTS = f"{SITE}/common/board/comment.json.php"  # what the page itself asks, by POST (C)
+HOST = "www.inven.co.kr"
+SITE = f"https://{HOST}"
+COMMENTS = "/common/board/comment.json.php"  # what the page itself asks, by POST (C)
 OPEN = "webzine/2097"  # 오픈이슈갤러리, the board that queries are asked in
 SIZE = 100  # comments in a block
 SORT = "date"
@@ -40,14 +41,9 @@ def list_page(url: str) -> str | None:
     return "inven.list" if match and not match[2] else None
 
 
-def list_url(first: str, page: int) -> str:
-    """A further page of a board; the first is asked for as the topic names it."""
-    return first if page == 1 else f"{first.partition('?')[0]}?{urlencode({**asked(first), 'p': str(page)})}"
-
-
-def search_url(query: str) -> str:
-    """The first page of a search in titles and texts (C)."""
-    what = {"query": "list", "p": 1, "sterm": "", "name": "subjcont", "keyword": query}
+def search_url(query: str, page: int) -> str:
+    """A page of a search in titles and texts (C)."""
+    what = {"query": "list", "p": page, "sterm": "", "name": "subjcont", "keyword": query}
     return f"{SITE}/board/{OPEN}?{urlencode(what)}"
 
 

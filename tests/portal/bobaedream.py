@@ -10,7 +10,7 @@ from .nate import alert, lines
 from .things import Article, Comment
 from .world import World
 
-HOSTS = ("www.bobaedream.co.kr",)
+HOST = "www.bobaedream.co.kr"
 SIZE = 100  # comments on one page
 MISSING = "<script>history.back();</script>"
 DAYS = "월화수목금토일"

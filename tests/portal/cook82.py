@@ -10,7 +10,7 @@ from .nate import alert, lines
 from .things import Article, Comment
 from .world import World
 
-HOSTS = ("www.82cook.com",)
+HOST = "www.82cook.com"
 
 
 def page(world: World, question: Question) -> str | None:

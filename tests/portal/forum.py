@@ -1,23 +1,31 @@
-"""What the forums of the portal share: where a post stands, which comments are listed in which order, what a search finds."""
+"""What some boards of the portal share: which comments are listed in which order, what a search finds, how all is answered."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
-from .answers import Question
+from .answers import HTML, JSON, TEXT, Answer, Question, answer
 from .things import BLIND, KST, Article, Comment
 from .world import World
 
-# The key of a post by its place and number, and its address by that key and number.
-ADDRESSES = {
-    "82cook": ("{1}", "https://www.82cook.com/entiz/read.php?bn=15&num={number}"),
-    "bobaedream": ("freeb/{1}", "https://www.bobaedream.co.kr/view?code=freeb&No={number}&bm=1"),
-    "ilbe": ("{1}", "https://www.ilbe.com/view/{number}?page=1&listStyle=list"),
-    "inven": ("webzine/2097/{1}", "https://www.inven.co.kr/board/webzine/2097/{number}?my=chu"),
-}
-HOMES = tuple(ADDRESSES)
-REACTIONS = {"likes": 1_042, "dislikes": 5, "views": 12_345}
 HITS = 10  # posts on one page of a list
+
+
+def site(page: Callable[[World, Question], str | None]) -> Callable[[World], Callable[[Question], Answer]]:
+    """What answers for a world, of a function that makes the pages; None is no page."""
+
+    def of(world: World) -> Callable[[Question], Answer]:
+        def ask(question: Question) -> Answer:
+            with world.lock:
+                found = page(world, question)
+            if found is None:
+                return answer("Not Found", TEXT, 404)
+            return answer(found, JSON if found.startswith("{") else HTML)
+
+        return ask
+
+    return of
 
 
 def find(world: World, home: str, number: str) -> Article | None:

@@ -10,7 +10,7 @@ from .nate import alert, lines
 from .things import Article, Comment
 from .world import World
 
-HOSTS = ("www.ilbe.com",)
+HOST = "www.ilbe.com"
 SIZE = 100  # comments on one page
 
 

@@ -13,7 +13,7 @@ from .nate import alert, lines
 from .things import Article, Comment
 from .world import World
 
-HOSTS = ("www.inven.co.kr",)
+HOST = "www.inven.co.kr"
 SIZE = 100  # comments in one block
 
 

@@ -13,11 +13,10 @@ from hashlib import sha256
 from types import TracebackType
 from typing import Any, Self
 
-from . import control
+from . import boards, control
 from .answers import TEXT, Answer, Question, answer
 from .daum import HOSTS, Daum
 from .faults import SLOW, TWISTS, Fault, Faults, squeezed
-from .forums import sites as forum_sites
 from .listener import Connection, Listener
 from .nate import HOSTS as NATE_HOSTS
 from .nate import Nate
@@ -69,9 +68,9 @@ class Portal:
         self.sites: dict[str, Callable[[Question], Answer]] = dict.fromkeys(HOSTS, daum.answer)
         self.sites |= dict.fromkeys(NAVER_HOSTS, self.naver.answer)
         self.sites |= sites(self.world, self.naver.answer)
-        self.sites |= forum_sites(self.world)
         self.sites |= dict.fromkeys(NATE_HOSTS, Nate(self.world).answer)
         self.sites |= dict.fromkeys(PANN_HOSTS, Pann(self.world).answer)
+        self.sites |= boards.sites(self.world)
         self._hooks: list[Callable[[str, str], object]] = []
         self._log: deque[dict[str, Any]] = deque(maxlen=KEPT)
         self._listener = Listener(("127.0.0.1", port), Connection)

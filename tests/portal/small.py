@@ -15,7 +15,6 @@ from . import talk, texts
 from .answers import TEXT, Answer, Question, answer
 from .blog import Blog
 from .cafe import Cafe
-from .forum import ADDRESSES, REACTIONS
 from .livere import Livere
 from .things import Article, Comment
 from .world import World
@@ -40,7 +39,7 @@ def plant(world: World, home: str, comments: int = 30, replies: int = 4, age: in
     place = len(world.on(home))
     chance = Random(f"{home} {place}")
     number = 223_000_000_000 + place
-    key, address = (_ADDRESSES | ADDRESSES)[home]
+    key, address = _ADDRESSES[home]
     key = key.format(place, number, 27_000_000 + place)
     published = world.now - age * MINUTE
     article = Article(
@@ -56,7 +55,7 @@ def plant(world: World, home: str, comments: int = 30, replies: int = 4, age: in
         published=published,
         modified=published,
         pane="open",
-        reactions=REACTIONS.copy() if home in ADDRESSES else {"like": 3 + place},
+        reactions={"like": 3 + place},
         home=home,
         link=address.format(key=key, place=place, number=number),
     )
