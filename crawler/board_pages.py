@@ -20,7 +20,9 @@ from crawler.said import alerted, gone, state_of
 from crawler.when_boards import Yearless
 
 NOWHERE = "./self::nowhere"  # the place of what a site does not show
+IN_NAME = "in the name"
 LISTED = "LISTED"  # our name for the order of a list: these sites give it none
+_NAMED = re.compile(r"(.+?)\s*\(([0-9]{1,3}(?:\.[0-9x*]{1,3}){1,3})\)", re.DOTALL)
 _COUNT = re.compile(r"(?<![0-9.,])[0-9][0-9,.]*(?: ?[천백십만억kKMB]+)?")
 
 
@@ -65,7 +67,7 @@ class Post(Struct, frozen=True):
 class Items(Struct, frozen=True):
     """Comments: each of them, the attribute at whose end its number stands, the rest below it. `level` is an XPath number,
     greater for a reply than for the comment above it that it answers; `who` the attribute with the writer's id; `gone` is there
-    where a comment was deleted and the site does not say by whom."""
+    where a comment was deleted and the site does not say by whom. An `ip` of IN_NAME stands in brackets behind the name."""
 
     each: str
     number: str
@@ -170,7 +172,7 @@ def _comment(item: HtmlElement, layout: Items, parent: str | None, seen_at: int)
     if key is None:
         raise LayoutError(f"a comment without a number in {layout.number}")
     body, name = first(item, layout.text), words(first(item, layout.name))
-    text, who = lines_of(body) if body is not None else None, attribute(item, layout.who) or name
+    text, who = lines_of(body) if body is not None else None, (attribute(item, layout.who) if layout.who else None) or name
     gone_from = first(item, layout.gone) is not None
     if text is None and name is not None and not gone_from:
         raise LayoutError(f"a comment without {layout.text}")
@@ -192,8 +194,12 @@ def _comment(item: HtmlElement, layout: Items, parent: str | None, seen_at: int)
 
 def _account(item: HtmlElement, layout: Items, who: str, name: str | None) -> Account:
     """Who wrote: by the site's id where it shows one. Else only a nickname is known, which anybody may take."""
+    if layout.ip == IN_NAME:
+        both = _NAMED.fullmatch(who)
+        who, ip = (both[1], both[2]) if both else (who, None)
+        return Account(who, who, provider="nickname", ip=ip)
     ip = words(first(item, layout.ip))
-    return Account(who, name, provider=None if item.get(layout.who) else "nickname", ip=ip.strip("()") if ip else None)
+    return Account(who, name, provider=None if who != name else "nickname", ip=ip.strip("()") if ip else None)
 
 
 def _votes(item: HtmlElement, path: str) -> Number | None:
