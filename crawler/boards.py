@@ -150,7 +150,7 @@ class Thread:
             if not left or self._board.ask is None:
                 self._after = self._before if seen is post else self._after  # the number and all comments are of one moment
                 return "end"
-            if barren == _TRIES:
+            if barren == (_TRIES if self._board.declares else 1):  # no number would show that a page is missing
                 return "repeated page"
             if len(read) >= MOST_PAGES:
                 return f"only {MOST_PAGES} pages of a thread are read"
