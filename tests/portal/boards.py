@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from . import bobaedream, cook82, ilbe, inven, talk, texts
+from . import bobaedream, clien, cook82, ilbe, inven, mlbpark, ppomppu, ruliweb, talk, texts
 from .answers import Answer, Question
 from .forum import site
 from .things import Article, Comment
@@ -43,6 +43,7 @@ BOARDS = (
         2_400_000,
         site(bobaedream.page),
     ),
+    Board("clien", (clien.HOST,), "park/{n}", "https://www.clien.net/service/board/park/{n}", 19_000_000, site(clien.page)),
     Board("ilbe", (ilbe.HOST,), "{n}", "https://www.ilbe.com/view/{n}?page=1", 11_000_000_000, site(ilbe.page)),
     Board(
         "inven",
@@ -52,6 +53,9 @@ BOARDS = (
         2_700_000,
         site(inven.page),
     ),
+    Board("mlbpark", (mlbpark.HOST,), "bullpen/{n}", mlbpark.VIEW + "&id={n}&m=view", 202_611_200_000_000, site(mlbpark.page)),
+    Board("ppomppu", ppomppu.HOSTS, "freeboard/{n}", ppomppu.VIEW + "&no={n}", 9_000_000, ppomppu.site),
+    Board("ruliweb", ruliweb.HOSTS, "community/300143/{n}", ruliweb.HERE + "/read/{n}", 70_000_000, site(ruliweb.page)),
     Board("ways", ("ways.example.org",), "{n}", "https://ways.example.org/all/{n}", 10_000, lambda world: Ways(world).answer),
 )
 _BY_HOME = {board.home: board for board in BOARDS}
