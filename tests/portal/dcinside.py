@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl, quote, unquote
 
 from .answers import HTML, JSON, TEXT, Answer, Question, answer
 from .nate import lines, stamp
-from .small import plant
 from .things import Article, Comment
 from .world import World
 
@@ -21,14 +20,7 @@ SIZE, ROWS, HITS = 100, 50, 25  # on one page
 COUNTS_MARKS = False  # whether the declared number counts the marks of what was deleted [?]
 MARKS = {"user": "작성자가 삭제한 댓글입니다.", "operator": "관리자에 의해 삭제된 댓글입니다."}
 _VIEW = "/mgallery/board/view/"
-
-
-def post(world: World, number: int = 2_870_402, comments: int = 30, replies: int = 4) -> Article:
-    """A post of the gallery under that number."""
-    link = f"https://gall.dcinside.com{_VIEW}?id={GALLERY}&no={number}"
-    made = plant(world, "dcinside", comments, replies, address=(f"minor/{GALLERY}/{number}", link))
-    made.reactions |= {"views": 1_042, "likes": 17, "members": 5, "dislikes": 3}
-    return made
+KEY, LINK = f"minor/{GALLERY}/{{n}}", f"https://gall.dcinside.com{_VIEW}?id={GALLERY}&no={{n}}"
 
 
 def who(comment: Comment) -> dict[str, str]:
@@ -61,10 +53,10 @@ class Dcinside:
         return answer("Not Found", TEXT, 404)
 
     def _all(self) -> list[Article]:
-        return sorted((a for a in self.world.on("dcinside") if not a.removed), key=lambda a: -_number(a))
+        return sorted((a for a in self.world.on("dcinside") if not a.removed), key=lambda a: -a.post)
 
     def _post(self, question: Question) -> Answer:
-        found = next((a for a in self._all() if str(_number(a)) == question.query.get("no")), None)
+        found = next((a for a in self._all() if str(a.post) == question.query.get("no")), None)
         if found is None:
             return answer("", HTML, 302, ("Location", f"https://gall.dcinside.com/derror/deleted/{GALLERY}/minor"))
         session = (
@@ -79,7 +71,7 @@ class Dcinside:
 title="{stamp(found.published, "%Y-%m-%d %H:%M:%S")}">-</span><span class="gall_count">조회 {votes["views"]:,}</span>
 <span class="gall_comment">댓글 {self._declared(found):,}</span></div></header>
 <div class="gallview_contents"><div class="write_div">{lines(found.text)}</div></div>
-<div class="up_num_box"><p class="up_num">{votes["likes"]}</p><p class="sup_num"><span class="smallnum">{votes["members"]}
+<div class="up_num_box"><p class="up_num">{votes["likes"]}</p><p class="sup_num"><span class="smallnum">{votes["likes"] // 2}
 </span></p></div><div class="down_num_box"><p class="down_num">{votes["dislikes"]}</p></div></body></html>"""
         return answer(body, HTML, 200, ("Set-Cookie", f"PHPSESSID={session}; path=/"))
 
@@ -92,12 +84,12 @@ title="{stamp(found.published, "%Y-%m-%d %H:%M:%S")}">-</span><span class="gall_
         fresh = form.get("e_s_n_o") == _token(session) and f"no={form['no']}" in question.headers.get("referer", "")
         if not session or not fresh or question.headers.get("x-requested-with") != "XMLHttpRequest":
             return answer("", HTML)
-        found = next(a for a in self._all() if (str(_number(a)) == form["no"]) != ("foreign" in question.twists))
+        found = next(a for a in self._all() if (str(a.post) == form["no"]) != ("foreign" in question.twists))
         rows, page = _rows(found), 1 if "repeat_page" in question.twists else int(form["comment_page"])
         shown = [] if "no_rows" in question.twists else rows[(page - 1) * SIZE : page * SIZE]
         numbers = range(1, -(-len(rows) // SIZE) + 1)
         paging = "".join(f"<em>{n}</em>" if n == page else f'<a href="javascript:;">{n}</a>' for n in numbers)
-        said = [_row(row, str(_number(found))) for row in shown]
+        said = [_row(row, str(found.post)) for row in shown]
         said += [
             {"no": "0", "name": "관리자", "ip": "", "user_id": "", "memo": "<a>광고</a>", "reg_date": "", "depth": 0}
         ] * bool(said)
@@ -107,10 +99,10 @@ title="{stamp(found.published, "%Y-%m-%d %H:%M:%S")}">-</span><span class="gall_
     def _list(self, question: Question) -> str:
         query, page, posts, more = question.query, int(question.query.get("page", "1")), self._all(), ""
         if (word := query.get("s_keyword")) is not None:
-            top = -int(query["search_pos"]) if "search_pos" in query else max(map(_number, posts))
-            lowest = min(map(_number, posts))
+            top = -int(query["search_pos"]) if "search_pos" in query else max(a.post for a in posts)
+            lowest = min(a.post for a in posts)
             if "ignore_query" not in question.twists:
-                posts = [a for a in posts if top - STEP < _number(a) <= top and word in a.title + a.text]
+                posts = [a for a in posts if top - STEP < a.post <= top and word in a.title + a.text]
             if top - STEP >= lowest:
                 kept = f"id={GALLERY}&amp;page=1&amp;search_pos=-{top - STEP}&amp;s_type={query['s_type']}"
                 kept += f"&amp;s_keyword={quote(word)}"
@@ -128,7 +120,7 @@ title="{stamp(found.published, "%Y-%m-%d %H:%M:%S")}">-</span><span class="gall_
         )
 
     def _listed(self, article: Article) -> str:
-        number, at = _number(article), stamp(article.published, "%Y-%m-%d %H:%M:%S")
+        number, at = article.post, stamp(article.published, "%Y-%m-%d %H:%M:%S")
         return f"""<tr class='ub-content us-post' data-no='{number}' data-type='icon_txt'><td class='gall_num'>{number}</td>
 <td class='gall_tit'><a href='{_VIEW}?id={GALLERY}&amp;no={number}&amp;page=1'>{escape(article.title)}</a>
 <a class='reply_numbox'><span class='reply_num'>[{self._declared(article)}]</span></a></td>
@@ -146,10 +138,6 @@ title="{stamp(found.published, "%Y-%m-%d %H:%M:%S")}">-</span><span class="gall_
         )
         more = f"<a href='/post/p/{page + 1}/sort/latest/q/x'>{page + 1}</a>" * (len(posts) > page * HITS)
         return f"<html><body><ul class='sch_result_list'>{items}</ul><div class='bottom_paging_box'>{more}</div></body></html>"
-
-
-def _number(article: Article) -> int:
-    return int(article.id.rpartition("/")[2])
 
 
 def _token(session: str) -> str:

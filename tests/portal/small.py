@@ -34,20 +34,12 @@ _ADDRESSES = {
 HOMES = tuple(_ADDRESSES)
 
 
-def plant(
-    world: World,
-    home: str,
-    comments: int = 30,
-    replies: int = 4,
-    age: int = 2 * 24 * 60,
-    address: tuple[str, str] | None = None,
-) -> Article:
-    """An article of a small site with that many comments, of which so many are replies; published that many minutes ago.
-    `address`: its key and URL, where its site is none of those here."""
+def plant(world: World, home: str, comments: int = 30, replies: int = 4, age: int = 2 * 24 * 60) -> Article:
+    """An article of a small site with that many comments, of which so many are replies; published that many minutes ago."""
     place = len(world.on(home))
     chance = Random(f"{home} {place}")
     number = 223_000_000_000 + place
-    key, link = address or _ADDRESSES[home]
+    key, address = _ADDRESSES[home]
     key = key.format(place, number, 27_000_000 + place)
     published = world.now - age * MINUTE
     article = Article(
@@ -65,7 +57,7 @@ def plant(
         pane="open",
         reactions={"like": 3 + place},
         home=home,
-        link=link.format(key=key, place=place, number=number),
+        link=address.format(key=key, place=place, number=number),
     )
     world.settle(article)
     made: list[int] = []
