@@ -13,6 +13,8 @@ from random import Random
 
 from . import talk, texts
 from .answers import Answer, Question
+from .dcinside import HOSTS as DCINSIDE
+from .dcinside import KEY, LINK, Dcinside
 from .things import Article, Comment
 from .ways import Ways
 from .world import World
@@ -33,6 +35,7 @@ class Board:
 
 
 BOARDS = (
+    Board("dcinside", DCINSIDE, KEY, LINK, 2_870_402, lambda world: Dcinside(world).answer),
     Board("ways", ("ways.example.org",), "{n}", "https://ways.example.org/all/{n}", 10_000, lambda world: Ways(world).answer),
 )
 _BY_HOME = {board.home: board for board in BOARDS}
