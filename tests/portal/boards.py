@@ -15,6 +15,7 @@ from . import talk, texts
 from .answers import Answer, Question
 from .dcinside import HOSTS as DCINSIDE
 from .dcinside import KEY, LINK, Dcinside
+from .rhymix import Rhymix
 from .things import Article, Comment
 from .ways import Ways
 from .world import World
@@ -36,6 +37,14 @@ class Board:
 
 BOARDS = (
     Board("dcinside", DCINSIDE, KEY, LINK, 2_870_402, lambda world: Dcinside(world).answer),
+    Board(
+        "rhymix",
+        ("board.example.org",),
+        "board.example.org/{n}",
+        "https://board.example.org/humor/{n}",
+        3_000,
+        lambda world: Rhymix(world, threaded).answer,
+    ),
     Board("ways", ("ways.example.org",), "{n}", "https://ways.example.org/all/{n}", 10_000, lambda world: Ways(world).answer),
 )
 _BY_HOME = {board.home: board for board in BOARDS}
