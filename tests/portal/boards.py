@@ -13,7 +13,10 @@ from random import Random
 
 from . import bobaedream, clien, cook82, ilbe, inven, mlbpark, ppomppu, ruliweb, talk, texts
 from .answers import Answer, Question
+from .dcinside import HOSTS as DCINSIDE
+from .dcinside import KEY, LINK, Dcinside
 from .forum import site
+from .rhymix import Rhymix
 from .things import Article, Comment
 from .ways import Ways
 from .world import World
@@ -56,6 +59,15 @@ BOARDS = (
     Board("mlbpark", (mlbpark.HOST,), "bullpen/{n}", mlbpark.VIEW + "&id={n}&m=view", 202_611_200_000_000, site(mlbpark.page)),
     Board("ppomppu", ppomppu.HOSTS, "freeboard/{n}", ppomppu.VIEW + "&no={n}", 9_000_000, ppomppu.site),
     Board("ruliweb", ruliweb.HOSTS, "community/300143/{n}", ruliweb.HERE + "/read/{n}", 70_000_000, site(ruliweb.page)),
+    Board("dcinside", DCINSIDE, KEY, LINK, 2_870_402, lambda world: Dcinside(world).answer),
+    Board(
+        "rhymix",
+        ("board.example.org",),
+        "board.example.org/{n}",
+        "https://board.example.org/humor/{n}",
+        3_000,
+        lambda world: Rhymix(world, threaded).answer,
+    ),
     Board("ways", ("ways.example.org",), "{n}", "https://ways.example.org/all/{n}", 10_000, lambda world: Ways(world).answer),
 )
 _BY_HOME = {board.home: board for board in BOARDS}
