@@ -38,7 +38,8 @@ class Site(Struct, frozen=True):
 class Rows(Struct, frozen=True):
     """A list: its rows, and below each the link to the post, its title, its date, what a search shows of its text, its counts
     by metric, and its votes, where they stand together as `up - down`. `known` is also there on an empty list; `paging` is the
-    parameter that numbers the pages, `yearless` the site's shape of a date without a year."""
+    parameter that numbers the pages, or their first rows (a page has `step`); `yearless` is the site's shape of a date without
+    a year."""
 
     known: str
     rows: str
@@ -49,6 +50,7 @@ class Rows(Struct, frozen=True):
     counts: Mapping[str, str] = {}
     votes: str = NOWHERE
     paging: str = "page"
+    step: int = 1
     yearless: Yearless | None = None
 
 
@@ -97,7 +99,7 @@ def entries(
         raise LayoutError(f"no list: {layout.known}")
     yield from posts(capture, (_row(row, capture, site, layout) for row in rows), kind, what)
     if rows:
-        yield from following(capture, root, layout.paging)
+        yield from following(capture, root, layout.paging, layout.step)
 
 
 def _row(row: HtmlElement, capture: Capture, site: Site, layout: Rows) -> Row | None:

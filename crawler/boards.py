@@ -54,9 +54,7 @@ class Board(Struct, frozen=True):
     inline: bool = True  # the post's page lists comments, too
     start: int = 1  # the number that is asked for first, where it does not; 0: what the site shows first
     sort: str = "LISTED"  # as its parsers name it
-    declares: bool = (
-        True  # somewhere stands how many comments there are; else the site is taken at its word where the list ends
-    )
+    declares: bool = True  # it says how many comments a post has; else its list is taken at its word where it ends
     search: str = ""  # page kind of hits
     search_url: Callable[[str, int], str] | None = None  # what is searched for, the page from 1
     list_url: Callable[[str, int], str] | None = None  # a list's own URL, the page from 1
@@ -105,8 +103,7 @@ class Thread:
         await walk.end("closed" if why.startswith("closed") else why, *self._declared(), replies)
         # Who declares one number does not say how many replies are in it: those that were read are.
         first, last = ((n[0], len(walk.replies)) if n is not None else None for n in self._declared())
-        if self._board.declares or why != "end":
-            judge(self._spider, walk, why, first, last)
+        judge(self._spider, walk, why, first, last)
 
     async def peek(self) -> None:
         """The post (its votes), and the page with the newest comments, or the first."""
