@@ -83,8 +83,9 @@ _answer = msgspec.json.Decoder(_Answer, strict=False)
 
 @page("inven.list", version=1, proof="unproven")
 def listed(capture: Capture) -> Iterator[Record]:
-    """One page of a board, the newest first."""
-    yield from entries(capture, _SITE, _LIST, "section", urls.label(capture.url))
+    """One page of a board, the newest first; of its best posts (`my=chu`), the last that became one."""
+    best = asked(capture.url).get("my") == "chu"
+    yield from entries(capture, _SITE, _LIST, "ranking" if best else "section", urls.label(capture.url))
 
 
 @page("inven.search", version=1, proof="unproven")
