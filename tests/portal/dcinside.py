@@ -19,6 +19,7 @@ GALLERY, STEP, BEST = "virtual", 10_000, 10  # a post's number of likes from whi
 SIZE, ROWS, HITS = 100, 50, 25  # on one page
 COUNTS_MARKS = False  # whether the declared number counts the marks of what was deleted [?]
 MARKS = {"user": "작성자가 삭제한 댓글입니다.", "operator": "관리자에 의해 삭제된 댓글입니다."}
+SESSION = "PHPSESSID=0a1b2c3d"
 _VIEW = "/mgallery/board/view/"
 KEY, LINK = f"minor/{GALLERY}/{{n}}", f"https://gall.dcinside.com{_VIEW}?id={GALLERY}&no={{n}}"
 
@@ -59,12 +60,9 @@ class Dcinside:
         found = next((a for a in self._all() if str(a.post) == question.query.get("no")), None)
         if found is None:
             return answer("", HTML, 302, ("Location", f"https://gall.dcinside.com/derror/deleted/{GALLERY}/minor"))
-        session = (
-            question.headers.get("cookie", "").partition("PHPSESSID=")[2][:32] or sha256(found.id.encode()).hexdigest()[:32]
-        )
         votes = found.reactions
         body = f"""<!doctype html><html><head><meta charset="utf-8"><meta property="og:url" content="{escape(found.link)}"></head>
-<body><input type="hidden" id="e_s_n_o" name="e_s_n_o" value="{_token(session)}">
+<body><input type="hidden" id="e_s_n_o" name="e_s_n_o" value="{_token(found.post)}">
 <input type="hidden" id="_GALLTYPE_" name="_GALLTYPE_" value="M"><input type="hidden" id="secret_article_key" value="s3">
 <header><h3><span class="title_headtext">[일반]</span><span class="title_subject">{escape(found.title)}</span></h3>
 <div class="gall_writer" data-nick="{escape(found.reporter or "")}" data-uid="" data-ip="221.152"><span class="gall_date"
@@ -73,15 +71,15 @@ title="{stamp(found.published, "%Y-%m-%d %H:%M:%S")}">-</span><span class="gall_
 <div class="gallview_contents"><div class="write_div">{lines(found.text)}</div></div>
 <div class="up_num_box"><p class="up_num">{votes["likes"]}</p><p class="sup_num"><span class="smallnum">{votes["likes"] // 2}
 </span></p></div><div class="down_num_box"><p class="down_num">{votes["dislikes"]}</p></div></body></html>"""
-        return answer(body, HTML, 200, ("Set-Cookie", f"PHPSESSID={session}; path=/"))
+        return answer(body, HTML, 200, ("Set-Cookie", f"{SESSION}; path=/"))
 
     def _declared(self, article: Article) -> int:
         return sum(row.shown or COUNTS_MARKS for row in _rows(article))
 
     def _comments(self, question: Question) -> Answer:
         form = dict(parse_qsl(question.body.decode(), keep_blank_values=True))
-        session = question.headers.get("cookie", "").partition("PHPSESSID=")[2][:32]
-        fresh = form.get("e_s_n_o") == _token(session) and f"no={form['no']}" in question.headers.get("referer", "")
+        session = SESSION in question.headers.get("cookie", "")
+        fresh = form.get("e_s_n_o") == _token(int(form["no"])) and f"no={form['no']}" in question.headers.get("referer", "")
         if not session or not fresh or question.headers.get("x-requested-with") != "XMLHttpRequest":
             return answer("", HTML)
         found = next(a for a in self._all() if (str(a.post) == form["no"]) != ("foreign" in question.twists))
@@ -140,8 +138,8 @@ title="{stamp(found.published, "%Y-%m-%d %H:%M:%S")}">-</span><span class="gall_
         return f"<html><body><ul class='sch_result_list'>{items}</ul><div class='bottom_paging_box'>{more}</div></body></html>"
 
 
-def _token(session: str) -> str:
-    return sha256(f"token {session}".encode()).hexdigest()[:24]
+def _token(number: int) -> str:
+    return sha256(f"token {number}".encode()).hexdigest()[:24]
 
 
 def _rows(article: Article) -> list[Comment]:
