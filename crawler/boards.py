@@ -171,8 +171,8 @@ class Thread:
         return Walk(self._run, self._key, self._board.sort, f"{self._spider.source.name}:{self._key}")
 
     def _declared(self, walk: Walk) -> tuple[Declared | None, Declared | None]:
-        """What was declared before and after. Nobody says whether that counts the marks of deleted comments: it does not if only
-        so the list can be what it declares."""
+        """What was declared before and after. Nobody says whether that counts the marks of deleted comments: they stand beside
+        it if only so the list can be what it declares."""
         plain, more = (
             [(n + beside, None) if n is not None else None for n in (self._before, self._after)]
             for beside in (0, len(self._marks))

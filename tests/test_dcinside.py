@@ -98,6 +98,16 @@ def test_everything_of_two_posts_and_what_changes_of_it(sagwan: Sagwan, portal: 
     # 228 are seen and two marks stand for what is not: both numbers are the site's.
     walks = sagwan.rows("SELECT declared_before, collected + collected_replies, complete FROM walks ORDER BY id")
     assert walks[-1] == (230, 230, 1)
+
+    # The minor gallery has become a main one: its old addresses lead to the new ones, and the history goes on.
+    there = first.url.replace("/mgallery", "")
+    p.faults.set(
+        f"/mgallery/board/view/.*no={first.post}", 200, body=f"<script>location.replace('{there}');</script>"
+    )
+    moved = sagwan.collect(p, write(tmp_path, "dcinside", [first.url]))
+    assert (moved.code, moved.only["verdict"], moved.only["collected"]) == (0, "ok", 230), moved.only
+    assert sagwan.rows("SELECT key FROM aliases") == [(f"main/virtual/{first.post}",)]
+    assert sagwan.rows("SELECT count(*) FROM articles") == [(2,)]
     agrees(sagwan)
 
 
@@ -118,16 +128,14 @@ def test_lists_and_searches_bring_posts(sagwan: Sagwan, portal: Make, tmp_path: 
     # Steps without a hit lie between; the ranks go on. The search in all galleries found the same, two a page.
     assert set(listed(sagwan, "search")["희한한말"]) == {(1, posts[7].id), (2, posts[1].id), (3, posts[0].id)}
     assert len(asked(p, "s_keyword")) == 5
-    assert len([path for path in asked(p, "/post/p/", "search.dcinside.com")]) == 2
+    assert len(asked(p, "/post/p/", "search.dcinside.com")) == 2
     assert "/q/.ED.9D.AC.ED.95.9C.ED.95.9C.EB.A7.90" in asked(p, "/post/p/1/")[0]
     assert listed(sagwan, "section")["minor virtual"] == list(enumerate(keys, 1))
     assert listed(sagwan, "ranking")["minor virtual recommend"] == list(enumerate(keys[:4], 1))
     comments = "SELECT count(*) FROM article_counts WHERE metric = 'comments'"
     assert sagwan.rows(comments) == [(9,)]  # the list and the post say the same
 
-    p.faults.set(
-        "search_pos", 200, body="<html><a class='search_next' href='?id=virtual&s_keyword=x&search_pos=-1'>x</a></html>"
-    )
+    p.faults.set("s_keyword", "ignore_query")  # the plain list in the place of hits
     other = sagwan.collect(p, write(tmp_path, "dcinside", [search]))
     assert (other.code, alarms(other.only)) == (2, ["search"])
 

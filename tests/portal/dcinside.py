@@ -41,7 +41,7 @@ class Dcinside:
         """Answer one question."""
         with self.world.lock:
             match question.method, question.host, question.path.strip("/").split("/"):
-                case "GET", "gall.dcinside.com", ["mgallery", "board", "view"]:
+                case "GET", "gall.dcinside.com", ["mgallery", "board", "view"] | ["board", "view"]:
                     return self._post(question)
                 case "GET", "gall.dcinside.com", ["mgallery", "board", "lists"] if question.query.get("id") == GALLERY:
                     return answer(self._list(question), HTML)
@@ -61,8 +61,9 @@ class Dcinside:
         if found is None:
             return answer("", HTML, 302, ("Location", f"https://gall.dcinside.com/derror/deleted/{GALLERY}/minor"))
         votes = found.reactions
-        body = f"""<!doctype html><html><head><meta charset="utf-8"><meta property="og:url" content="{escape(found.link)}"></head>
-<body><input type="hidden" id="e_s_n_o" name="e_s_n_o" value="{_token(found.post)}">
+        body = f"""<!doctype html><html><head><meta charset="utf-8">
+<meta property="og:url" content="{escape(found.link)}"></head><body>
+<input type="hidden" id="e_s_n_o" name="e_s_n_o" value="{_token(found.post)}">
 <input type="hidden" id="_GALLTYPE_" name="_GALLTYPE_" value="M"><input type="hidden" id="secret_article_key" value="s3">
 <header><h3><span class="title_headtext">[일반]</span><span class="title_subject">{escape(found.title)}</span></h3>
 <div class="gall_writer" data-nick="{escape(found.reporter or "")}" data-uid="" data-ip="221.152"><span class="gall_date"
@@ -96,15 +97,14 @@ title="{stamp(found.published, "%Y-%m-%d %H:%M:%S")}">-</span><span class="gall_
 
     def _list(self, question: Question) -> str:
         query, page, posts, more = question.query, int(question.query.get("page", "1")), self._all(), ""
-        if (word := query.get("s_keyword")) is not None:
-            top = -int(query["search_pos"]) if "search_pos" in query else max(a.post for a in posts)
-            lowest = min(a.post for a in posts)
-            if "ignore_query" not in question.twists:
-                posts = [a for a in posts if top - STEP < a.post <= top and word in a.title + a.text]
+        ignored, asked = "ignore_query" in question.twists, ""
+        if not ignored and (word := query.get("s_keyword")) is not None:
+            asked = f"&amp;s_type={query['s_type']}&amp;s_keyword={quote(word)}"
+            top, lowest = (int(query.get("search_pos", -max(a.post for a in posts))) * -1, min(a.post for a in posts))
+            posts = [a for a in posts if top - STEP < a.post <= top and word in a.title + a.text]
             if top - STEP >= lowest:
-                kept = f"id={GALLERY}&amp;page=1&amp;search_pos=-{top - STEP}&amp;s_type={query['s_type']}"
-                kept += f"&amp;s_keyword={quote(word)}"
-                more = f"<a class='search_next' href='/mgallery/board/lists/?{kept}'>다음검색</a>"
+                there = f"id={GALLERY}&amp;page=1&amp;search_pos=-{top - STEP}{asked}"
+                more = f"<a class='search_next' href='/mgallery/board/lists/?{there}'>다음검색</a>"
         if query.get("exception_mode") == "recommend":
             posts = [a for a in posts if a.reactions["likes"] >= BEST]
         rows = "".join(self._listed(a) for a in posts[(page - 1) * ROWS : page * ROWS])
