@@ -13,6 +13,8 @@ from random import Random
 
 from . import bobaedream, cook82, ilbe, inven, talk, texts
 from .answers import Answer, Question
+from .dcinside import HOSTS as DCINSIDE
+from .dcinside import KEY, LINK, Dcinside
 from .forum import site
 from .things import Article, Comment
 from .ways import Ways
@@ -34,24 +36,11 @@ class Board:
 
 
 BOARDS = (
-    Board("82cook", (cook82.HOST,), "{n}", "https://www.82cook.com/entiz/read.php?bn=15&num={n}", 4_000_000, site(cook82.page)),
-    Board(
-        "bobaedream",
-        (bobaedream.HOST,),
-        "freeb/{n}",
-        "https://www.bobaedream.co.kr/view?code=freeb&No={n}&bm=1",
-        2_400_000,
-        site(bobaedream.page),
-    ),
-    Board("ilbe", (ilbe.HOST,), "{n}", "https://www.ilbe.com/view/{n}?page=1", 11_000_000_000, site(ilbe.page)),
-    Board(
-        "inven",
-        (inven.HOST,),
-        "webzine/2097/{n}",
-        "https://www.inven.co.kr/board/webzine/2097/{n}?my=chu",
-        2_700_000,
-        site(inven.page),
-    ),
+    Board("82cook", (cook82.HOST,), "{n}", cook82.LINK, 4_000_000, site(cook82.page)),
+    Board("bobaedream", (bobaedream.HOST,), "freeb/{n}", bobaedream.LINK, 2_400_000, site(bobaedream.page)),
+    Board("dcinside", DCINSIDE, KEY, LINK, 2_870_402, lambda world: Dcinside(world).answer),
+    Board("ilbe", (ilbe.HOST,), "{n}", ilbe.LINK, 11_000_000_000, site(ilbe.page)),
+    Board("inven", (inven.HOST,), "webzine/2097/{n}", inven.LINK, 2_700_000, site(inven.page)),
     Board("ways", ("ways.example.org",), "{n}", "https://ways.example.org/all/{n}", 10_000, lambda world: Ways(world).answer),
 )
 _BY_HOME = {board.home: board for board in BOARDS}
