@@ -142,7 +142,7 @@ def post(capture: Capture, site: Site, layout: Post) -> Generator[Record, None, 
         kind="post",
         title=words(first(root, layout.title)),
         text=lines_of(body),
-        account=Account(name, name, provider="nickname") if name else None,
+        account=_nickname(name) if name else None,
         section=key.rpartition("/")[0],
         pane=site.name,
         published=when_boards.read(date, capture.received_at),
@@ -192,12 +192,17 @@ def _comment(item: HtmlElement, layout: Items, parent: str | None, seen_at: int)
     )
 
 
+def _nickname(shown: str) -> Account:
+    """Who is only known by a nickname, which anybody may take, and by the part of an address in brackets behind it."""
+    both = _NAMED.fullmatch(shown)
+    name, ip = (both[1], both[2]) if both else (shown, None)
+    return Account(name, name, provider="nickname", ip=ip)
+
+
 def _account(item: HtmlElement, layout: Items, who: str, name: str | None) -> Account:
     """Who wrote: by the site's id where it shows one. Else only a nickname is known, which anybody may take."""
     if layout.ip == IN_NAME:
-        both = _NAMED.fullmatch(who)
-        who, ip = (both[1], both[2]) if both else (who, None)
-        return Account(who, who, provider="nickname", ip=ip)
+        return _nickname(who)
     ip = words(first(item, layout.ip))
     return Account(who, name, provider=None if who != name else "nickname", ip=ip.strip("()") if ip else None)
 

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from msgspec import structs
 
 from archive.capture import Capture
-from archive.records import Cue, Record
+from archive.records import Article, Cue, Record
 from crawler import numbers
 from crawler.addresses import asked
 from crawler.board_pages import Items, Post, Rows, Site, comments, count_in, entries
@@ -25,7 +25,7 @@ _LIST = Rows(
     known="//table",
     rows=f"//tr[@itemscope][not({has('notice')} or {has('best')} or {has('mall')})]",  # those stand above every page
     link=f".//a[{has('bsubject')}]",
-    title=f".//a[{has('bsubject')}]",
+    title=f".//a[{has('bsubject')}]/@title | .//a[{has('bsubject')}][not(@title)]",
     date=f"./td[{has('date')}]",
     counts={"comments": f".//*[{has('totreply')}]", "likes": f"./td[{has('recomm')}]", "views": f"./td[{has('count')}]"},
     yearless="MM/DD",
@@ -49,13 +49,15 @@ _ITEMS = Items(
     dislikes=_VOTES % "반대",
     gone=f"ancestor::li[1][{has('deleted')} or {has('blocked')}]",
 )
+_SMALL = 400  # bytes
 _MORE = re.compile(rf"{re.escape(urls.COMMENTS)}\?[^\s\"'<>)]{{1,300}}")
 
 
 @page("bobaedream.list", version=1, proof="unproven")
 def listed(capture: Capture) -> Iterator[Record]:
-    """One page of a board, the newest first."""
-    yield from entries(capture, _SITE, _LIST, "section", urls.label(capture.url))
+    """One page of a board, the newest first; of the best posts (`best`), the last that became one."""
+    board = urls.label(capture.url)
+    yield from entries(capture, _SITE, _LIST, "ranking" if board == "best" else "section", board)
 
 
 @page("bobaedream.search", version=1, proof="unproven")
@@ -70,6 +72,10 @@ def post(capture: Capture) -> Iterator[Record]:
 
     C: 155 are on two pages, of 100 and 55, of which the post's page shows the second. The cue `more`: where it gets the others.
     """
+    key = urls.article_key(capture.url)
+    if key is not None and capture.article in (None, key) and _nothing(capture):
+        yield Article(key=key, url=urls.article_url(key), kind="post", state="gone")
+        return
     root = yield from post_of(capture, _SITE, _POST)
     if root is None:
         return
@@ -90,6 +96,11 @@ def older(capture: Capture) -> Iterator[Record]:
     if "cmt" not in text:
         raise LayoutError("no comments")
     yield from comments(tree(text), _ITEMS, capture, first_rank(capture.context))
+
+
+def _nothing(capture: Capture) -> bool:
+    """Whether a page is what stands where a board is missing: 121 bytes with status 200 (C). U: a script without a word."""
+    return capture.status == 200 and len(capture.body) < _SMALL and b"<script" in capture.body and b"alert" not in capture.body
 
 
 def _more(capture: Capture) -> Iterator[Record]:

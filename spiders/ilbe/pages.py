@@ -61,8 +61,9 @@ _PAGE = re.compile(r"loadComment\(\s*'?([0-9]{1,6})")
 
 @page("ilbe.list", version=1, proof="unproven")
 def listed(capture: Capture) -> Iterator[Record]:
-    """One page of a board, the newest first."""
-    yield from entries(capture, _SITE, _LIST, "section", urls.label(capture.url))
+    """One page of a board, the newest first; of the best posts (`ilbe`), the last that became one."""
+    board = urls.label(capture.url)
+    yield from entries(capture, _SITE, _LIST, "ranking" if board == "ilbe" else "section", board)
 
 
 @page("ilbe.search", version=1, proof="unproven")

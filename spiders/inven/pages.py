@@ -17,7 +17,7 @@ from crawler.board_pages import post as post_of
 from crawler.json_text import decode
 from crawler.markup import attribute, first, has, lines_of, tree
 from crawler.pages import LayoutError, page
-from crawler.places import BEST, order_of
+from crawler.places import order_of
 from crawler.said import state_of
 from crawler.when_boards import read
 from spiders.inven import urls
@@ -73,14 +73,9 @@ class _Block(Struct):
     rows: list[_Row] = field(name="list", default_factory=list)
 
 
-class _Best(Struct):
-    rows: list[_Row] = field(name="list", default_factory=list)
-
-
 class _Answer(Struct):
     commentlist: list[_Block]
     message: int = 1
-    bestcomment: _Best | None = None
 
 
 _answer = msgspec.json.Decoder(_Answer, strict=False)
@@ -88,8 +83,9 @@ _answer = msgspec.json.Decoder(_Answer, strict=False)
 
 @page("inven.list", version=1, proof="unproven")
 def listed(capture: Capture) -> Iterator[Record]:
-    """One page of a board, the newest first."""
-    yield from entries(capture, _SITE, _LIST, "section", urls.label(capture.url))
+    """One page of a board, the newest first; of its best posts (`my=chu`), the last that became one."""
+    best = asked(capture.url).get("my") == "chu"
+    yield from entries(capture, _SITE, _LIST, "ranking" if best else "section", urls.label(capture.url))
 
 
 @page("inven.search", version=1, proof="unproven")
@@ -106,7 +102,9 @@ def post(capture: Capture) -> Iterator[Record]:
 
 @page("inven.comments", version=1, proof="unproven")
 def blocks(capture: Capture) -> Iterator[Record]:
-    """The newest comments, or an older block of 100; the form that was posted says which. Block 3 begins with the 201st."""
+    """The newest comments, or an older block of 100; the form that was posted says which. Block 3 begins with the 201st. The
+    best comments, which the answer also has, are among them.
+    """
     found = decode(_answer, capture.body)
     if found.message != 1:
         raise LayoutError(f"message {found.message}")
@@ -114,9 +112,6 @@ def blocks(capture: Capture) -> Iterator[Record]:
     last = max((block.attr.titlenum for block in found.commentlist), default=0) // SIZE + 1
     yield Cue("pages", str(last))
     yield Cue("page", str(wanted // SIZE or last))
-    best = found.bestcomment.rows if found.bestcomment and not wanted else []
-    if best:
-        yield Listing(BEST, "votes", 1, tuple([_comment(row, capture.received_at) for row in best]))
     rows = [row for block in found.commentlist if block.attr.titlenum == wanted for row in block.rows]
     if rows:
         order = order_of([str(row.ids.cmtidx) for row in rows])

@@ -37,29 +37,14 @@ class Board:
 
 
 BOARDS = (
-    Board("82cook", (cook82.HOST,), "{n}", "https://www.82cook.com/entiz/read.php?bn=15&num={n}", 4_000_000, site(cook82.page)),
-    Board(
-        "bobaedream",
-        (bobaedream.HOST,),
-        "freeb/{n}",
-        "https://www.bobaedream.co.kr/view?code=freeb&No={n}&bm=1",
-        2_400_000,
-        site(bobaedream.page),
-    ),
-    Board("clien", (clien.HOST,), "park/{n}", "https://www.clien.net/service/board/park/{n}", 19_000_000, site(clien.page)),
-    Board("ilbe", (ilbe.HOST,), "{n}", "https://www.ilbe.com/view/{n}?page=1", 11_000_000_000, site(ilbe.page)),
-    Board(
-        "inven",
-        (inven.HOST,),
-        "webzine/2097/{n}",
-        "https://www.inven.co.kr/board/webzine/2097/{n}?my=chu",
-        2_700_000,
-        site(inven.page),
-    ),
-    Board("mlbpark", (mlbpark.HOST,), "bullpen/{n}", mlbpark.VIEW + "&id={n}&m=view", 202_611_200_000_000, site(mlbpark.page)),
-    Board("ppomppu", ppomppu.HOSTS, "freeboard/{n}", ppomppu.VIEW + "&no={n}", 9_000_000, ppomppu.site),
-    Board("ruliweb", ruliweb.HOSTS, "community/300143/{n}", ruliweb.HERE + "/read/{n}", 70_000_000, site(ruliweb.page)),
+    Board("82cook", (cook82.HOST,), "{n}", cook82.LINK, 4_000_000, site(cook82.page)),
+    Board("bobaedream", (bobaedream.HOST,), "freeb/{n}", bobaedream.LINK, 2_400_000, site(bobaedream.page)),
+    Board("clien", (clien.HOST,), "park/{n}", clien.LINK, 19_000_000, site(clien.page)),
     Board("dcinside", DCINSIDE, KEY, LINK, 2_870_402, lambda world: Dcinside(world).answer),
+    Board("ilbe", (ilbe.HOST,), "{n}", ilbe.LINK, 11_000_000_000, site(ilbe.page)),
+    Board("inven", (inven.HOST,), "webzine/2097/{n}", inven.LINK, 2_700_000, site(inven.page)),
+    Board("mlbpark", (mlbpark.HOST,), "bullpen/{n}", mlbpark.LINK, 202_611_200_000_000, site(mlbpark.page)),
+    Board("ppomppu", ppomppu.HOSTS, "freeboard/{n}", ppomppu.LINK, 9_000_000, ppomppu.site),
     Board(
         "rhymix",
         ("board.example.org",),
@@ -68,6 +53,7 @@ BOARDS = (
         3_000,
         lambda world: Rhymix(world, threaded).answer,
     ),
+    Board("ruliweb", ruliweb.HOSTS, "community/300143/{n}", ruliweb.LINK, 70_000_000, site(ruliweb.page)),
     Board("ways", ("ways.example.org",), "{n}", "https://ways.example.org/all/{n}", 10_000, lambda world: Ways(world).answer),
 )
 _BY_HOME = {board.home: board for board in BOARDS}

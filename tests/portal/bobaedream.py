@@ -11,6 +11,7 @@ from .things import Article, Comment
 from .world import World
 
 HOST = "www.bobaedream.co.kr"
+LINK = "https://www.bobaedream.co.kr/view?code=freeb&No={n}&bm=1"
 SIZE = 100  # comments on one page
 MISSING = "<script>history.back();</script>"
 DAYS = "월화수목금토일"

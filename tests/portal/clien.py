@@ -11,6 +11,7 @@ from .things import Article, Comment
 from .world import World
 
 HOST = "www.clien.net"
+LINK = f"https://{HOST}/service/board/park/{{n}}"
 SECOND = "%Y-%m-%d %H:%M:%S"
 
 

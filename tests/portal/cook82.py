@@ -11,6 +11,7 @@ from .things import Article, Comment
 from .world import World
 
 HOST = "www.82cook.com"
+LINK = "https://www.82cook.com/entiz/read.php?bn=15&num={n}"
 
 
 def page(world: World, question: Question) -> str | None:

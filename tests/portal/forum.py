@@ -45,7 +45,9 @@ def said(comment: Comment) -> str | None:
     """The words in the place of a comment that went."""
     if comment.shown:
         return None
-    return "신고로 블라인드 처리된 댓글입니다." if comment.status == BLIND else "삭제된 댓글입니다."
+    if comment.status == BLIND:
+        return "신고로 블라인드 처리된 댓글입니다."
+    return "작성자가 삭제한 댓글입니다." if comment.by == "user" else "관리자가 삭제한 댓글입니다."
 
 
 def listed(world: World, home: str, question: Question, words: str, number: str = "page") -> tuple[list[Article], int, bool]:

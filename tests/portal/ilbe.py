@@ -11,6 +11,7 @@ from .things import Article, Comment
 from .world import World
 
 HOST = "www.ilbe.com"
+LINK = "https://www.ilbe.com/view/{n}?page=1"
 SIZE = 100  # comments on one page
 
 

@@ -14,6 +14,7 @@ from .things import Article, Comment
 from .world import World
 
 HOST = "www.inven.co.kr"
+LINK = "https://www.inven.co.kr/board/webzine/2097/{n}?my=chu"
 SIZE = 100  # comments in one block
 
 

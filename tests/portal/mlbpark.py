@@ -13,6 +13,7 @@ from .world import World
 HOST = "mlbpark.donga.com"
 ROWS = 30  # by which the number of a page's first row rises
 VIEW = "https://mlbpark.donga.com/mp/b.php?b=bullpen"
+LINK = VIEW + "&id={n}&m=view"
 
 
 def page(world: World, question: Question) -> str | None:

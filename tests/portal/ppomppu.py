@@ -19,6 +19,7 @@ from .world import World
 HOSTS = ("www.ppomppu.co.kr", "m.ppomppu.co.kr")
 SIZE = 20  # comments on one page, with their replies
 VIEW = "https://www.ppomppu.co.kr/zboard/view.php?id=freeboard"
+LINK = VIEW + "&no={n}"
 
 
 def site(world: World) -> Callable[[Question], Answer]:

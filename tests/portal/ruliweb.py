@@ -15,6 +15,7 @@ from .world import World
 HOSTS = ("bbs.ruliweb.com", "api.ruliweb.com")
 SIZE = 20  # comments on one page
 HERE = "https://bbs.ruliweb.com/community/board/300143"
+LINK = HERE + "/read/{n}"
 
 
 def page(world: World, question: Question) -> str | None:
