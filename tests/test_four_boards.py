@@ -125,7 +125,7 @@ def test_what_changes_is_seen(story: Story, source: str) -> None:
     sagwan, (post, other) = story.sagwan, story.posts[source]
     voted, gone = post.comments[7].id, post.comments[24].id
     votes, marks = SHOWS[source][1], source in ("clien", "ruliweb")  # two leave a mark where a comment was, two leave nothing
-    expected = {("", "counts"), (f"#{gone}", "state" if marks else "gone")}
+    expected = {("", "counts"), (f"#{gone}", "deleted" if marks else "gone")}
     expected |= ({(f"#{voted}", "counts")} if votes else set()) | ({(f"#{gone}", "counts")} if marks else set())
     assert changed(sagwan, post) == expected
     assert changed(sagwan, other) == {("", "gone")}
