@@ -38,8 +38,13 @@ LISTS = [
     "https://pann.nate.com/talk/ranking/d",
     "https://gall.dcinside.com/mgallery/board/lists/?id=virtual",
     "https://gall.dcinside.com/mgallery/board/lists/?id=virtual&s_type=search_subject&s_keyword=%EB%8B%A4",
+    "https://www.clien.net/service/board/park",
+    "https://mlbpark.donga.com/mp/best.php",
+    "https://www.ppomppu.co.kr/zboard/zboard.php?id=freeboard",
+    "https://www.ppomppu.co.kr/rss.php?id=freeboard",
+    "https://bbs.ruliweb.com/best/humor_only/now",
 ]
-BOARDS = ["dcinside"]
+BOARDS = ["clien", "dcinside", "mlbpark", "ppomppu", "ruliweb"]
 ALL = ["naver", "daum", "nate", "pann", *HOMES, *BOARDS]
 # What runs do not ask for here: the official interface needs keys, old layouts are old.
 ALSO = {
@@ -85,7 +90,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Real:
         for home in HOMES:
             plant(site.world, home, 20)
         for home in BOARDS:
-            boards.plant(site.world, home, 20)
+            boards.plant(site.world, home, 25)
         urls = [article.url for article in site.world.articles] + LISTS
         searched = ["naver", "nate", "pann", *BOARDS]
         for seeds, sources, queries, more in ((urls, ALL, [], ()), ([], searched, [WORD], ("--limit", "1"))):
