@@ -134,6 +134,8 @@ def login_page(body: bytes) -> bool:
 
 def _unstorable(records: tuple[Record, ...]) -> str | None:
     """What no database can hold. It would stop a source for good: the page comes again at every start."""
+    if sum(type(record) is Listing for record in records) > 1:
+        return "two lists of comments on one page"
     numbers: list[Any] = []
     texts: list[str | None] = []
     for record in records:
