@@ -137,5 +137,3 @@ def _onward(root: HtmlElement, site: Site) -> Iterator[Cue]:
     shown = [site.page_of(link) for link in every(root, f"//a[{has('pg_page')}][not({has('pg_search')})]")]
     if here is not None and max(shown, default=1) > here.value:
         yield Cue("next", ANNOUNCED)
-
-

@@ -14,12 +14,12 @@ from crawler import numbers, when
 from crawler.markup import attribute, decoded, every, first, has, lines_of, named_charset, tree, words
 from crawler.pages import LayoutError, page
 from crawler.places import order_of
+from crawler.said import gone
 from spiders.gnuboard import urls
 from spiders.gnuboard.list_pages import PROOF
 from spiders.gnuboard.site import Site, notice
 
-# What an alert in a post's place says. What is not among these may be a passing trouble, and is no state.
-_GONE = ("존재하지 않", "삭제")
+# What an alert in a post's place says. What is neither this nor `gone` may be a passing trouble, and is no state.
 _RESTRICTED = ("권한", "로그인", "회원", "비밀글", "비밀번호")
 _NUMBERS = {"comments": re.compile("([0-9,]+)건"), "views": re.compile("([0-9,]+)회")}
 _VOTES = {"likes": f"{has('bo_v_good')} or @id='good_button'", "dislikes": f"{has('bo_v_nogood')} or @id='nogood_button'"}
@@ -77,7 +77,7 @@ def post(capture: Capture) -> Iterator[Record]:
 def _absent(key: str, url: str, root: HtmlElement | None) -> Article:
     """What is said of a post in its place. Raises LayoutError where it is no state that we know."""
     said = notice(root) if root is not None else None
-    if root is None or (said is not None and any(word in said for word in _GONE)):
+    if root is None or gone(said):
         return Article(key=key, url=url, kind="post", state="gone", notice=said)
     if first(root, "//form[@name='fboardpassword']") is not None:
         said = words(first(root, "//*[@id='pw_confirm']//h1")) or "비밀글"
@@ -126,5 +126,7 @@ def _created(text: str | None, machine: str | None, seen_at: int) -> Moment | No
     """A comment's time. gnuboard makes the one for machines from the one for people, and its seconds are always 00."""
     exact = when.iso(machine) if machine else None
     if exact is not None:
-        return structs.replace(exact, end=exact.start + _MINUTE - 1, precision="minute") if exact.start % _MINUTE == 0 else exact
+        return (
+            structs.replace(exact, end=exact.start + _MINUTE - 1, precision="minute") if exact.start % _MINUTE == 0 else exact
+        )
     return when.read(text, seen_at) if text else None

@@ -16,7 +16,9 @@ from crawler.pages import LayoutError
 from spiders.gnuboard import urls
 
 # A server that is reached under another name than its own writes its own name into its links.
-_OWN = re.compile(rb"""var\s+g5_url\s*=\s*["'](https?://[^"'\s]{1,200})["']|<link>\s*(https?://[^<\s]{1,200}?)/bbs/board\.php""")
+_OWN = re.compile(
+    rb"""var\s+g5_url\s*=\s*["'](https?://[^"'\s]{1,200})["']|<link>\s*(https?://[^<\s]{1,200}?)/bbs/board\.php"""
+)
 _OCTET = r"(?:[0-9]{1,3}|[^\w.\s()]{1,3}|x{1,3})"
 _ADDRESS = re.compile(rf"\(?({_OCTET}(?:\.{_OCTET}){{3}})\)?")
 _MEMBER = re.compile(r"[?&]mb_id=([A-Za-z0-9_]{1,40})")
