@@ -11,9 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from . import talk, texts
+from . import gnuboard, talk, texts, todayhumor
 from .answers import Answer, Question
+from .gnuboard import Gnuboard
 from .things import Article, Comment
+from .todayhumor import TodayHumor
 from .ways import Ways
 from .world import World
 
@@ -32,7 +34,11 @@ class Board:
     make: Callable[[World], Callable[[Question], Answer]]
 
 
+_GNU = "https://gnu.example.org/bbs/board.php?bo_table=free&wr_id={n}"
+_TODAY = "https://www.todayhumor.co.kr/board/view.php?table=sisa&no={n}"
 BOARDS = (
+    Board("gnuboard", gnuboard.HOSTS, "gnu.example.org/free/{n}", _GNU, 500, lambda world: Gnuboard(world).answer),
+    Board("todayhumor", todayhumor.HOSTS, "sisa/{n}", _TODAY, 1_200_000, lambda world: TodayHumor(world).answer),
     Board("ways", ("ways.example.org",), "{n}", "https://ways.example.org/all/{n}", 10_000, lambda world: Ways(world).answer),
 )
 _BY_HOME = {board.home: board for board in BOARDS}
