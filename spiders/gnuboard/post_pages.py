@@ -103,14 +103,14 @@ def _comments(items: list[HtmlElement], site: Site, seen_at: int) -> Iterator[Co
 
 
 def _comment(item: HtmlElement, key: str, parent: str | None, site: Site, seen_at: int) -> Comment:
-    head, shown = first(item, ".//header"), first(item, f".//*[{has('cmt_contents')}]")
-    shown = shown if shown is not None else first(item, ".//p")
-    raw = first(item, f".//textarea[@id='save_comment_{key}']")
+    head, shown = item.find(".//header"), item.find(".//div[@class='cmt_contents']")
+    shown = shown if shown is not None else item.find(".//p")
+    raw = next((each for each in item.iter("textarea") if each.get("id") == f"save_comment_{key}"), None)
     if head is None or (shown is None and raw is None):
         raise LayoutError(f"comment {key} without header or text")
-    secret = attribute(first(item, f".//input[@id='secret_comment_{key}']"), "value") is not None
+    secret = any(each.get("value") for each in item.iter("input") if each.get("id") == f"secret_comment_{key}")
     text = str(raw.text_content()) if raw is not None else lines_of(shown) if shown is not None else None
-    time = first(head, ".//time")
+    time = head.find(".//time")
     return Comment(
         key=key,
         text=None if secret else text,
@@ -118,7 +118,7 @@ def _comment(item: HtmlElement, key: str, parent: str | None, site: Site, seen_a
         parent=parent,
         created=_created(words(time), attribute(time, "datetime"), seen_at),
         state="placeholder" if secret else "visible",
-        attachment=attribute(first(shown, ".//img[@src]"), "src") if shown is not None and not secret else None,
+        attachment=attribute(shown.find(".//img[@src]"), "src") if shown is not None and not secret else None,
     )
 
 

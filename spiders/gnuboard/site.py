@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from urllib.parse import parse_qsl, urljoin
 
 from lxml.html import HtmlElement
@@ -22,8 +23,7 @@ _OWN = re.compile(
 _OCTET = r"(?:[0-9]{1,3}|[^\w.\s()]{1,3}|x{1,3})"
 _ADDRESS = re.compile(rf"\(?({_OCTET}(?:\.{_OCTET}){{3}})\)?")
 _MEMBER = re.compile(r"[?&]mb_id=([A-Za-z0-9_]{1,40})")
-_NAMES = " or ".join(map(has, ("sv_member", "sv_guest", "member", "guest")))
-_NAMED = f"[not(ancestor::*[{_NAMES} or {has('sv_wrap')}])]"
+_NAMES = frozenset({"sv_member", "sv_guest", "member", "guest"})
 
 
 class Site(Struct, frozen=True):
@@ -74,12 +74,11 @@ class Site(Struct, frozen=True):
     def writer(self, element: HtmlElement) -> Account | None:
         """Who wrote what stands in an element, and as much of the address as the site shows. A guest is nobody but a name at an
         address; names and numbers of one site say nothing of another's."""
-        who = first(element, f".//*[{_NAMES}]")
+        who = next((each for each in element.iter() if _NAMES & _classes(each)), None)
         name = words(who)
         if who is None or name is None:
             return None
-        texts = (str(text).strip() for text in element.xpath(f".//text(){_NAMED}"))
-        ip = next((match[1] for text in texts if (match := _ADDRESS.fullmatch(text))), None)
+        ip = next((match[1] for text in _beside(element) if (match := _ADDRESS.fullmatch(text.strip()))), None)
         links = (match[1] for each in who.xpath("descendant-or-self::*/@href") if (match := _MEMBER.search(str(each))))
         member = next(links, None)
         guest = member is None and "guest" in (who.get("class") or "")
@@ -91,7 +90,20 @@ class Site(Struct, frozen=True):
         return f"{self.base.url}/bbs/board.php"
 
 
+def _classes(element: HtmlElement) -> set[str]:
+    return set((element.get("class") or "").split()) if isinstance(element.tag, str) else set()
+
+
+def _beside(element: HtmlElement) -> Iterator[str]:
+    """The texts in an element that stand in no name: anybody can call himself like an address."""
+    yield element.text or ""
+    for child in element:
+        if isinstance(child.tag, str) and not (_NAMES | {"sv_wrap"}) & _classes(child):
+            yield from _beside(child)
+        yield child.tail or ""
+
+
 def notice(root: HtmlElement) -> str | None:
-    """What the site says where it shows nothing else: status 200, a script with an alert, and the same for those without one."""
+    """What the site says where it shows nothing else: with status 200, in an alert, and once more for who has no scripts."""
     said = first(root, f"//*[@id='validation_check']//*[{has('cbg')}]")
     return " ".join(lines_of(said).split()) or None if said is not None else None

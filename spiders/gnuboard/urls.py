@@ -1,5 +1,5 @@
-"""gnuboard's URLs, under whatever address a site has: built and recognised. A post's key is that address without its scheme, its
-board and its number: `board.example.org/free/890`."""
+"""gnuboard's URLs, under whatever address a site has: built and recognised. A post's key is that address without its scheme,
+its board and its number: `board.example.org/free/890`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def taken(url: str) -> tuple[Base, str, dict[str, str]] | None:
 
 
 def key_at(base: Base, url: str) -> str | None:
-    """The key of the post of a site that a URL names, in the long form or the short one (`/free/890`); None for any other URL."""
+    """The key of the post of a site that a URL names, also in its short form (`/free/890`); None for any other URL."""
     here = base.below(url)
     if here is None:
         return None
@@ -45,7 +45,7 @@ def post_url(base: Base, key: str) -> str:
 
 
 def list_kind(base: Base, url: str) -> str | None:
-    """The page kind of a list of posts: a board, what is searched for there, a feed, what is new everywhere. None for any other."""
+    """The page kind of a list of posts: a board, a search there, a feed, what is new everywhere. None for any other URL."""
     found = taken(url)
     if found is None or base.below(url) is None or found[0].path != base.path or "wr_id" in found[2]:
         return None

@@ -61,7 +61,7 @@ def listing(capture: Capture) -> Iterator[Record]:
 
 @page("todayhumor.post", version=1, proof="R, trimmed: recorded 2026-09", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
-    """A post and its counts. On a best board it has that board's number, and the board that it was written to is in its script."""
+    """A post and its counts. On a best board it has that board's number; where it was written is in its script."""
     asked, text = urls.article_key(capture.url), decoded(capture, CHARSET)
     if asked is None:
         raise LayoutError("the address names no post")

@@ -14,5 +14,5 @@ SOURCE = Source(
     search=Syntax(lacks=frozenset({"all", "phrase", "not"})),  # U: what it does with several words
     threads=frozenset({None, "todayhumor"}),
     by_name=True,
-    limits="its search looks at titles only; the partial address of a post's writer and the times of its votes are not in the rows",
+    limits="its search looks at titles only; a post's partial address and the times of its votes are in the bytes alone",
 )

@@ -44,7 +44,7 @@ def article_url(key: str) -> str:
 
 
 def comments_url(table: str, number: str) -> str:
-    """All comments of a post, by the board and number that its page's script names: of another's the answer is an empty list."""
+    """All comments of a post, by the board and number that its page's script names: by others the answer is an empty list."""
     query = {"parent_table": table, "parent_id": number, "last_memo_no": "0", "get_all_memo": "Y"}
     return f"{SITE}/board/ajax_memo_list.php?" + urlencode(query)
 

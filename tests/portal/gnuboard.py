@@ -1,5 +1,5 @@
-"""Two sites of gnuboard 5 with one board each, of the same posts; the second in EUC-KR. As public code has it: all comments on the
-post's page, 200 and an alert for what is not there, links under the server's own name and not that under which it was asked."""
+"""Two sites of gnuboard 5 with one board each, of the same posts; the second in EUC-KR. As public code has it: all comments on
+the post's page, 200 and an alert for what is not there, links under the server's own name and not that by which it was asked."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from .world import World
 
 HOSTS = ("gnu.example.org", "old.example.org")
 OWN = "http://127.0.0.1:38182"  # how the server calls itself
+NONE = '<p id="bo_vc_empty">등록된 댓글이 없습니다.</p>'
 ROWS, HITS = 15, 10  # on one page
-_HEAD = '<!doctype html><html lang="ko"><head><meta charset="{0}"><script>var g5_url       = "' + OWN + '";</script></head><body>'
+_HEAD = f'<!doctype html><html lang="ko"><head><meta charset="{{0}}"><script>var g5_url = "{OWN}";</script></head><body>'
 _ALERT = """<script>
 alert("{0}\\n\\n{1}");
 document.location.replace("/");
@@ -81,7 +82,7 @@ class Gnuboard:
 <section id="bo_v_atc"><div id="bo_v_con"><p>{"</p><p>".join(map(escape, post.text.split(chr(10))))}</p></div>
 <div id="bo_v_act"><span class="bo_v_good">추천<strong>{votes["likes"]:,}</strong></span>
 <span class="bo_v_nogood">비추천<strong>{votes["dislikes"]:,}</strong></span></div></section>
-<section id="bo_vc"><h2>댓글목록</h2>{"".join(map(_comment, shown)) or '<p id="bo_vc_empty">등록된 댓글이 없습니다.</p>'}</section>
+<section id="bo_vc"><h2>댓글목록</h2>{"".join(map(_comment, shown)) or NONE}</section>
 <form name="fviewcomment"><input type="hidden" name="wr_id" value="{post.post}" id="wr_id"></form></article>"""
 
     def _list(self, page: int) -> str:
@@ -103,8 +104,8 @@ class Gnuboard:
         posts = [each for each in self._posts() if all(word in each.title + each.text for word in text.split())]
         posts = self._posts() if "ignore_query" in question.twists else posts if text else []
         hits = "".join(
-            f"""<li><div class="sch_tit"><a href="{OWN}/bbs/board.php?bo_table=free&amp;wr_id={post.post}" class="sch_res_title">
-{escape(post.title)}</a></div><p>{escape(post.text[:60])}</p><div class="sch_info">
+            f"""<li><div class="sch_tit"><a class="sch_res_title"
+href="{OWN}/bbs/board.php?bo_table=free&amp;wr_id={post.post}">{escape(post.title)}</a></div><p>{escape(post.text[:60])}</p><div class="sch_info">
 <span class="sch_datetime">{_stamp(post.published, "%Y-%m-%d %H:%M:%S")}</span></div></li>"""
             for post in posts[(page - 1) * HITS : page * HITS]
         )
@@ -132,9 +133,10 @@ def threaded(post: Article) -> list[Comment]:
 def _comment(comment: Comment) -> str:
     indent = ' style="margin-left:50px;border-top-color:#e0e0e0"' if comment.parent else ""
     name, text = escape(comment.account.name), escape(comment.text)
+    time, machine = _stamp(comment.created, "%y-%m-%d %H:%M"), _stamp(comment.created, "%Y-%m-%dT%H:%M:00+09:00")
     return f"""<article id="c_{comment.id}"{indent}><div class="cm_wrap"><header><h2>{name}님의 댓글</h2>
 <span class="guest">{name}</span><span class="sound_only">아이피</span><span>(10.♡.2.{comment.account.id % 250})</span>
-<time datetime="{_stamp(comment.created, "%Y-%m-%dT%H:%M:00+09:00")}">{_stamp(comment.created, "%y-%m-%d %H:%M")}</time></header>
+<time datetime="{machine}">{time}</time></header>
 <div class="cmt_contents"><p>{text.replace(chr(10), "<br/>")}</p></div>
 <input type="hidden" value="" id="secret_comment_{comment.id}">
 <textarea id="save_comment_{comment.id}" style="display:none">{text}</textarea></div></article>"""

@@ -71,14 +71,14 @@ class TodayHumor:
             table = "sisa"
         rows = "".join(
             f"""<tr class='view list_tr_{table}'><td class='no'>{post.post}</td><td class='subject'>
-<a href='/board/view.php?table={table}&s_no={post.post}&no={post.post + BEST.get(table, 0)}&page={page}'>{escape(post.title)}</a>
+<a href='/board/view.php?table={table}&s_no={post.post}&no={post.post + BEST.get(table, 0)}'>{escape(post.title)}</a>
 <span class='list_memo_count_span'>[{sum(row.shown for row in _rows(post))}]</span></td><td class='name'><a>누구</a></td>
 <td class='date'>{_stamp(post.published)[2:16]}</td><td class='hits'>{post.reactions["views"]}</td>
 <td class='oknok'>{post.reactions["likes"]}</td></tr>"""
             for post in posts[(page - 1) * ROWS : page * ROWS]
         )
         more = "".join(f"<a href='{question.path}?page={n}'>{n}</a>" for n in range(1, -(-len(posts) // ROWS) + 1))
-        return f"<html><body><table class='table_list'><tbody>{rows}</tbody></table><div class='paging'>{more}</div></body></html>"
+        return f"<html><body><table class='table_list'>{rows}</table><div class='paging'>{more}</div></body></html>"
 
 
 def _boards(post: Article) -> list[str]:
@@ -98,9 +98,10 @@ def _memos(post: Article | None) -> dict[str, Any]:
         for n, board in enumerate(_boards(post))
     ]
     rows = [
-        _memo(row.id, row.created, "" if row.deleted else f"{escape(row.text).replace(' ', '&nbsp;')}<br /> ")
+        _memo(row.id, row.created, "" if row.deleted else _shown(row.text))
         | {"name": row.account.name, "member_no": str(row.account.id), "member_status": "normal", "ip": "119.65.***.168"}
-        | {"ok": str(row.likes), "nok": str(row.dislikes) if row.dislikes else 0, "parent_memo_no": row.parent and str(row.parent)}
+        | {"ok": str(row.likes), "nok": str(row.dislikes) if row.dislikes else 0}
+        | {"parent_memo_no": str(row.parent) if row.parent else 0}
         | {"is_del": row.deleted, "del_user": (str(row.account.id) if row.by == "user" else row.by) if row.deleted else ""}
         for row in _rows(post)
     ]
@@ -112,6 +113,11 @@ def _memo(number: int, at: int, text: str) -> dict[str, Any]:
     flags = {"is_system": False, "is_nok": False, "is_del": False, "del_user": "", "is_anonymous": False}
     counts = {"ok": "0", "nok": 0, "accuse_count": "0", "ip": "", "parent_memo_no": 0, "is_writer_member_no": False}
     return {"no": str(number), "date": _stamp(at).replace("/", "-"), "memo": text} | flags | counts
+
+
+def _shown(text: str) -> str:
+    """A text as the site writes it: each blank is one that does not break."""
+    return escape(text).replace(" ", "&nbsp;").replace("\n", "<br />") + "<br /> "
 
 
 def _stamp(ms: int) -> str:
