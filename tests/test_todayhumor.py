@@ -1,4 +1,4 @@
-"""TodayHumor end to end: a board, a best board whose posts have other numbers there, comments, promotions, deletions, faults."""
+"""TodayHumor end to end: boards, a best board with numbers of its own, comments, promotions, deletions, faults."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def run(sagwan: Sagwan, portal: Portal, *seeds: str, queries: tuple[str, ...] = 
 
 
 def agree(sagwan: Sagwan, portal: Portal, post: Article) -> None:
-    """The rows are the truth; the site says nowhere how many replies a comment has, and its mark-up hides blanks at the ends."""
+    """The rows are the truth; the site says nowhere how many replies a comment has; its mark-up hides blanks at ends."""
     rows = {key: (row[0].replace("\xa0", " "), *row[1:]) for key, row in stored(sagwan, post).items()}
     assert rows == {key: (row[0].strip(), *row[1:6], None, row[7]) for key, row in truth(sagwan, portal, post).items()}
 

@@ -1,5 +1,5 @@
 """Two sites of gnuboard 5 with one board each, of the same posts; the second in EUC-KR. As public code has it: all comments on
-the post's page, 200 and an alert for what is not there, links under the server's own name and not that by which it was asked."""
+the post's page, 200 and an alert for what is not there, links under another name than that by which it was asked."""
 
 from __future__ import annotations
 
@@ -105,7 +105,8 @@ class Gnuboard:
         posts = self._posts() if "ignore_query" in question.twists else posts if text else []
         hits = "".join(
             f"""<li><div class="sch_tit"><a class="sch_res_title"
-href="{OWN}/bbs/board.php?bo_table=free&amp;wr_id={post.post}">{escape(post.title)}</a></div><p>{escape(post.text[:60])}</p><div class="sch_info">
+href="{OWN}/bbs/board.php?bo_table=free&amp;wr_id={post.post}">
+{escape(post.title)}</a></div><p>{escape(post.text[:60])}</p><div class="sch_info">
 <span class="sch_datetime">{_stamp(post.published, "%Y-%m-%d %H:%M:%S")}</span></div></li>"""
             for post in posts[(page - 1) * HITS : page * HITS]
         )

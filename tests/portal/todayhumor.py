@@ -1,5 +1,5 @@
-"""TodayHumor: a board, the best of the best, a post and its comments. A post has another number on a best board, and comments are
-given out by the number on its own board alone: any other gets an empty list and no word."""
+"""TodayHumor: a board, the best of the best, a post and its comments. A post has another number on a best board, and comments
+are given out by the number on its own board alone: any other gets an empty list and no word."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class TodayHumor:
         if table in BEST:
             risen = post.published + (1 + list(BEST).index(table)) * 3_600_000
             times = f"<div> 베오베  등록시간 : {_stamp(risen)}</div><div>원글작성시간 : {_stamp(post.published)}</div>"
-        return f"""<!DOCTYPE html><html><head><meta charset="utf-8">{"" if "no_script" in question.twists else script}</head><body>
+        return f"""<!DOCTYPE html><html><head>{"" if "no_script" in question.twists else script}</head><body>
 <div class="viewSubjectDiv">{escape(post.title)}</div><div class="writerInfoContents"><div>게시물ID : {table}_{number}</div>
 <div>작성자 : <span id='viewPageWriterNameSpan' mn='77' name='{name}'><b>{name}</b></span></div>
 <div>추천 : <span class='view_ok_nok'>{votes["likes"]}</span></div><div>조회수 : {votes["views"]}</div>
