@@ -74,7 +74,8 @@ def test_every_row_of_a_list(name: str, headless: bool) -> None:
         assert comments is not None
         assert [values[key] for values in seen.values()] == [int(n) for n in (comments[1], views, likes, dislikes)]
         date, published = re.search(r'td_datetime">([^<]+)', row), entry.article.published
-        assert date is not None and published is not None
+        assert date is not None
+        assert published is not None
         if ":" in date[1]:
             assert (published.start, published.precision) == (ms(f"2026-11-22 {date[1]}", "%Y-%m-%d %H:%M"), "minute")
         else:  # the day of the latest year that it can be of: what an older post prints looks the same
@@ -130,7 +131,8 @@ def test_every_field_of_a_post_and_its_comments(name: str, headless: bool) -> No
         assert comment.text == unescape(shown.replace("<br/>", "\n"))
         nick, ip = re.search(r'class="guest">([^<]+).*?<span>\(([^)]+)\)', block, re.DOTALL).groups()
         account, created = comment.account, comment.created
-        assert account is not None and created is not None
+        assert account is not None
+        assert created is not None
         assert (account.name, account.ip, account.key) == (nick, ip, f"{site} {nick} {ip}")
         time = re.search(r"<time[^>]*>([^<]+)", block)[1]
         assert (created.start, created.end) == (ms(time, "%y-%m-%d %H:%M"), ms(time, "%y-%m-%d %H:%M") + 59_999)

@@ -69,7 +69,8 @@ def search(capture: Capture) -> Iterator[Record]:
     for rank, hit in enumerate(hits, first_rank(capture.context)):
         if (link := site.link(hit)) is not None and link[0] not in seen:
             seen.add(link[0])
-            title, date = words(first(hit, f".//a[{has('sch_res_title')}]")), words(first(hit, f".//*[{has('sch_datetime')}]"))
+            title = " ".join((words(first(hit, f".//a[{has('sch_res_title')}]")) or "").split()) or None
+            date = words(first(hit, f".//*[{has('sch_datetime')}]"))
             moment = when.read(date, capture.received_at) if date else None
             entry = Article(key=link[0], url=link[1], kind="post", title=title, published=moment)
             yield ListEntry("search", capture.context.get("query", query), rank, entry, words(hit))

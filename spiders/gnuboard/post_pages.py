@@ -50,7 +50,7 @@ def post(capture: Capture) -> Iterator[Record]:
         key=asked,
         url=url,
         kind="post",
-        title=words(first(root, f"//*[{has('bo_v_tit')}] | //*[@id='bo_v_title']")),
+        title=words(first(root, f"//*[{has('bo_v_tit')}]")) or words(first(root, "//*[@id='bo_v_title']")),
         text=lines_of(body),
         account=site.writer(info),
         section=words(first(root, "//*[@id='container_title']")),
