@@ -88,7 +88,7 @@ def post(capture: Capture) -> Iterator[Record]:
         title=words(first(root, f"//*[{has('viewSubjectDiv')}]")) or meta(root, "og:title"),
         text=lines_of(body) if body is not None else None,
         account=Account(number or name or "", name) if number or name else None,
-        section=origin.partition("/")[0],
+        section=board if (board := origin.partition("/")[0]) not in _BEST else None,
         pane="todayhumor",
         published=when.read(written, capture.received_at) if written else None,
         aliases=(asked,) if asked != origin else (),
