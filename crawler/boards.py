@@ -22,7 +22,7 @@ from crawler.spider import SourceSpider
 from crawler.walk import Declared, Walk
 
 MOST_PAGES = 5000  # of one thread
-_MARKS = DELETED | {"placeholder", "blinded", "unknown"}  # what may stand in a list and not be in the site's number
+_MARKS = DELETED | {"placeholder", "blinded"}  # what may stand in a list and not be in the site's number
 _TRIES = 2  # pages in a row without a new comment
 _XHR = {"X-Requested-With": "XMLHttpRequest"}
 
@@ -146,7 +146,7 @@ class Thread:
             read |= {here} if seen is post else {here, number}  # a site that has no such page gives another one
             known |= set(range(1, min(int(said.get("pages", "1")), MOST_PAGES) + 1)) | {int(said.get("next_page", "1"))} - {0}
             barren = 0 if listing is not None and walk.add(listing) else barren + 1
-            walk.marks |= {each.key for each in (listing.comments if listing is not None else ()) if each.state in _MARKS}
+            walk.marks |= {each.key for each in listing.comments if each.state in _MARKS} if listing is not None else set()
             left = known - read
             if not left or self._board.ask is None:
                 self._after = self._before if seen is post else self._after  # the number and all comments are of one moment

@@ -21,8 +21,11 @@ from archive.records import Article, Count, Listing, Record
 Parser = Callable[[Capture], Iterable[Record]]
 
 # What block pages say. Only asked of a page that its parser does not know: an article may be about captchas.
-_BLOCKED = (b"captcha", b"cf-challenge", b"cf_chl_", b"access denied", b"request blocked", b"unusual traffic")
-_BLOCKED_KO = ("자동입력방지", "비정상적인 접근", "비정상적인 접속", "접근이 차단", "접속이 차단", "보안문자")
+_BLOCKED = (
+    *(b"captcha", b"cf-challenge", b"cf_chl_", b"access denied", b"request blocked", b"unusual traffic"),
+    *(b"too many requests", b"too many attempts", b"penalty-box"),
+)
+_BLOCKED_KO = ("자동입력방지", "비정상적인 접근", "비정상적인 접속", "접근이 차단", "접속이 차단", "보안문자", "너무 많은 요청")
 
 
 _PASSWORD = re.compile(rb"<input[^>]{1,500}type\s*=\s*[\"']?password", re.IGNORECASE)

@@ -94,7 +94,7 @@ class Walk:
             return declared[0] - (read if declared[1] is None else declared[1])
 
         return not self._declares or any(
-            within(len(self.keys) - marks, before, after, number) for marks in range(len(self.marks) + 1)
+            within(len(self.keys) - marks, before, after, number) for marks in (0, len(self.marks))
         )
 
     def has_replies(self, before: Declared | None, after: Declared | None) -> bool:

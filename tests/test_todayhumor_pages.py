@@ -160,7 +160,8 @@ def test_nothing_is_nothing_only_where_nothing_more_is_announced() -> None:
 
 def test_a_post_says_where_it_was_written() -> None:
     page = (
-        '<script>var parent_table = "sisa"; var parent_id = "1271155";</script><div class="viewSubjectDiv"> 제목 &lt;1&gt; </div>'
+        '<script>var parent_table = "sisa"; var parent_id = "1271155";</script>'
+        "<div class='viewSubjectDiv'> 제목 &lt;1&gt; </div>"
         "<div class='writerInfoContents'><div>게시물ID : humorbest_1797677</div><div>추천 : <span>68 / 3</span></div>"
         "<div>조회수 : 3,061</div><div>댓글 : 5개</div><div>베스트 등록시간 : 2026/07/11 00:21:03</div>"
         "<div>원글작성시간 : 2026/07/10 22:20:53</div></div><div class='viewContent'>첫 줄<br>둘째</div>"

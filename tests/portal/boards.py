@@ -13,6 +13,8 @@ from random import Random
 
 from . import gnuboard, talk, texts, todayhumor
 from .answers import Answer, Question
+from .dcinside import HOSTS as DCINSIDE
+from .dcinside import KEY, LINK, Dcinside
 from .gnuboard import Gnuboard
 from .things import Article, Comment
 from .todayhumor import TodayHumor
@@ -39,6 +41,7 @@ _TODAY = "https://www.todayhumor.co.kr/board/view.php?table=sisa&no={n}"
 BOARDS = (
     Board("gnuboard", gnuboard.HOSTS, "gnu.example.org/free/{n}", _GNU, 500, lambda world: Gnuboard(world).answer),
     Board("todayhumor", todayhumor.HOSTS, "sisa/{n}", _TODAY, 1_200_000, lambda world: TodayHumor(world).answer),
+    Board("dcinside", DCINSIDE, KEY, LINK, 2_870_402, lambda world: Dcinside(world).answer),
     Board("ways", ("ways.example.org",), "{n}", "https://ways.example.org/all/{n}", 10_000, lambda world: Ways(world).answer),
 )
 _BY_HOME = {board.home: board for board in BOARDS}
