@@ -15,14 +15,14 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 
 from archive.capture import Listed, Seen
-from archive.records import DELETED, Article
+from archive.records import DELETED, Article, Listing
 from crawler.errors import Stopping
 from crawler.numbered import judge, listing_of, number_of
 from crawler.spider import SourceSpider
 from crawler.walk import Declared, Walk
 
 MOST_PAGES = 5000  # of one thread
-_MARKS = DELETED | {"placeholder", "blinded"}  # what may stand in a list and not be in the site's number
+_MARKS = DELETED | {"placeholder", "blinded"}
 _TRIES = 2  # pages in a row without a new comment
 _XHR = {"X-Requested-With": "XMLHttpRequest"}
 
@@ -33,6 +33,7 @@ class Ask(Struct, frozen=True):
     url: str
     form: Mapping[str, str] = {}
     json: str = ""
+    page: str = ""  # its kind, where that is not the board's own for comments
 
 
 class Board(Struct, frozen=True):
@@ -45,7 +46,8 @@ class Board(Struct, frozen=True):
     - the cues `pages` (how many there are), `page` (which this one is, where it was not asked for by number), `next_page`
       (where nobody says how many there are; 0: none), and `closed` (why there are no comments to read).
 
-    What is asked for has the context `number` (of the page) and `rank` (the place of its first comment, where that is known).
+    What is asked for has the context `number` (of the page), `rank` (the place of its first comment, where that is known), and
+    `above`: what the page before it said of itself in a cue of that name.
     """
 
     post: str  # page kind of a post
@@ -55,6 +57,7 @@ class Board(Struct, frozen=True):
     inline: bool = True  # the post's page lists comments, too
     start: int = 1  # the number that is asked for first, where it does not; 0: what the site shows first
     sort: str = "LISTED"  # as its parsers name it
+    declares: bool = True  # it says how many comments a post has; else its list is taken at its word where it ends
     search: str = ""  # page kind of hits
     search_url: Callable[[str, int], str] | None = None  # what is searched for, the page from 1
     list_url: Callable[[str, int], str] | None = None  # a list's own URL, the page from 1
@@ -63,12 +66,14 @@ class Board(Struct, frozen=True):
 class Thread:
     """One post of a board, and the walk of its comments. Where the post's page lists comments, it is a page of the walk."""
 
-    def __init__(self, spider: SourceSpider, board: Board, key: str) -> None:
-        self._spider, self._run, self._board, self._key = spider, spider.run, board, key
+    def __init__(self, spider: SourceSpider, board: Board, key: str, address: Callable[[str], str]) -> None:
+        self._spider, self._run, self._board, self._key, self._address = spider, spider.run, board, key, address
         self._walk: Walk | None = self._new_walk() if board.inline else None
         self._post: Seen | None = None
         self._before: int | None = None
         self._after: int | None = None
+        self._above = dict[int, str]()  # what a page is to know of the one before it, by its number
+        self._marks = set[str]()  # what stands in the place of deleted comments
 
     async def post(self, why: str, listed: Listed | None = None) -> Seen | None:
         """The post's page."""
@@ -98,11 +103,11 @@ class Thread:
                 await self._recount(walk)
                 why = "end" if self._whole(walk) else why
         except Stopping as stop:
-            await walk.cut(stop, self._declared()[0], replies)
+            await walk.cut(stop, self._declared(walk)[0], replies)
             raise
-        await walk.end("closed" if why.startswith("closed") else why, *self._declared(), replies)
+        await walk.end("closed" if why.startswith("closed") else why, *self._declared(walk), replies)
         # Who declares one number does not say how many replies are in it: those that were read are.
-        first, last = ((n[0], len(walk.replies)) if n is not None else None for n in self._declared())
+        first, last = ((n[0], len(walk.replies)) if n is not None else None for n in self._declared(walk))
         judge(self._spider, walk, why, first, last)
 
     async def peek(self) -> None:
@@ -143,15 +148,16 @@ class Thread:
                 self._after = count
             if here == following and listing is not None:  # the pages before it were read in their order
                 rank, following = rank + len(listing.comments), following + 1
+            if "above" in said:
+                self._above[here + 1] = said["above"]
             read |= {here} if seen is post else {here, number}  # a site that has no such page gives another one
             known |= set(range(1, min(int(said.get("pages", "1")), MOST_PAGES) + 1)) | {int(said.get("next_page", "1"))} - {0}
-            barren = 0 if listing is not None and walk.add(listing) else barren + 1
-            walk.marks |= {each.key for each in listing.comments if each.state in _MARKS} if listing is not None else set()
+            barren = 0 if listing is not None and self._add(walk, listing) else barren + 1
             left = known - read
             if not left or self._board.ask is None:
                 self._after = self._before if seen is post else self._after  # the number and all comments are of one moment
                 return "end"
-            if barren == _TRIES:
+            if barren == (_TRIES if self._board.declares else 1):  # no number would show that a page is missing
                 return "repeated page"
             if len(read) >= MOST_PAGES:
                 return f"only {MOST_PAGES} pages of a thread are read"
@@ -163,18 +169,29 @@ class Thread:
         again = await self._look_at_post("recount", self._walk)
         listing, number = listing_of(again), number_of(again)
         if listing is not None and self._board.inline:
-            walk.add(listing)
+            self._add(walk, listing)
         self._after = number if number is not None else self._after
 
-    def _new_walk(self) -> Walk:
-        return Walk(self._run, self._key, self._board.sort, f"{self._spider.source.name}:{self._key}")
+    def _add(self, walk: Walk, listing: Listing) -> int:
+        self._marks |= {each.key for each in listing.comments if each.state in _MARKS}
+        return walk.add(listing)
 
-    def _declared(self) -> tuple[Declared | None, Declared | None]:
-        first, last = ((n, None) if n is not None else None for n in (self._before, self._after))
+    def _new_walk(self) -> Walk:
+        ref = f"{self._spider.source.name}:{self._key}"
+        return Walk(self._run, self._key, self._board.sort, ref, declares=self._board.declares)
+
+    def _declared(self, walk: Walk) -> tuple[Declared | None, Declared | None]:
+        """What was declared before and after. Nobody says whether that counts the marks of deleted comments: they stand beside
+        it if only so the list can be what it declares."""
+        plain, more = (
+            [(n + beside, None) if n is not None else None for n in (self._before, self._after)]
+            for beside in (0, len(self._marks))
+        )
+        first, last = more if not walk.has_comments(*plain) and walk.has_comments(*more) else plain
         return first, last
 
     def _whole(self, walk: Walk) -> bool:
-        return walk.has_comments(*self._declared())
+        return walk.has_comments(*self._declared(walk))
 
     def _cues(self, post: Seen) -> dict[str, str]:
         return self._spider.cues(post) | {"url": post.facts.url}
@@ -183,17 +200,17 @@ class Thread:
         return self._spider.unread(seen, self._key)
 
     async def _look_at_post(self, why: str, walk: Walk | None, listed: Listed | None = None) -> Seen | None:
-        url = self._run.memory.url_of(self._key) or self._spider.source.article_url(self._key)
-        uuid = walk.uuid if walk is not None else None
+        url, uuid = self._address(self._key), walk.uuid if walk is not None else None
         return await self._spider.look(url, self._board.post, article=self._key, listed=listed, walk=uuid, why=why)
 
     async def _ask(self, number: int, cues: Mapping[str, str], walk: Walk | None, rank: int, why: str = "walk") -> Seen | None:
         assert self._board.ask is not None
         ask = self._board.ask(self._key, number, cues)
-        xhr = {} if self._board.comments == self._board.post else _XHR
+        kind, context = ask.page or self._board.comments, {"rank": str(rank), "number": str(number)}
+        context |= {"above": self._above[number]} if self._above.get(number) else {}
         return await self._spider.look(
-            ask.url, self._board.comments, article=self._key, walk=walk.uuid if walk else None, why=why, form=ask.form,
-            json=ask.json, headers={"Referer": cues["url"], **xhr}, context={"rank": str(rank), "number": str(number)},
+            ask.url, kind, article=self._key, walk=walk.uuid if walk else None, why=why, form=ask.form, json=ask.json,
+            headers={"Referer": cues["url"], **({} if kind == self._board.post else _XHR)}, context=context,
         )  # fmt: skip
 
 

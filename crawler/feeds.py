@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 
 from msgspec import Struct
@@ -15,18 +16,20 @@ _DECLARATION = re.compile(r"\ufeff?\s*<\?xml[^>]*\?>")
 
 
 class Item(Struct, frozen=True):
-    """One entry as its feed gives it: `text` without its mark-up, `date` as it stands there."""
+    """One entry as its feed gives it: `text` without its mark-up, `date` as it stands there, `also` what was asked for besides,
+    by name."""
 
     link: str
     title: str | None
     text: str | None
     author: str | None
     date: str | None
+    also: Mapping[str, str] = {}
 
 
-def items(capture: Capture) -> list[Item]:
-    """The entries of a feed in its order; [] for one without. In the charset of the answer's head, else of its XML declaration,
-    else UTF-8. Raises LayoutError for what is no feed."""
+def items(capture: Capture, also: Sequence[str] = ()) -> list[Item]:
+    """The entries of a feed in its order, each with the elements `also` that only this site has; [] for a feed without one. In
+    the charset of the answer's head, else of its XML declaration, else UTF-8. Raises LayoutError for what is no feed."""
     import feedparser  # only here: 0.1 s, and most sources have no feed
 
     text = _DECLARATION.sub("", decoded(capture, named_charset(capture.body)), count=1)
@@ -46,6 +49,7 @@ def items(capture: Capture) -> list[Item]:
             text=(lines_of(tree(each["summary"])) or None) if each.get("summary") else None,
             author=each.get("author") or None,
             date=each.get("published") or each.get("updated") or None,
+            also={name: each[name] for name in also if each.get(name)},
         )
         for each in found.entries
     ]

@@ -24,7 +24,16 @@ _BLOCKED = (
     *(b"captcha", b"cf-challenge", b"cf_chl_", b"access denied", b"request blocked", b"unusual traffic"),
     *(b"too many requests", b"too many attempts", b"penalty-box"),
 )
-_BLOCKED_KO = ("자동입력방지", "비정상적인 접근", "비정상적인 접속", "접근이 차단", "접속이 차단", "보안문자", "너무 많은 요청")
+_BLOCKED_KO = (
+    "자동입력방지",
+    "비정상적인 접근",
+    "비정상적인 접속",
+    "접근이 차단",
+    "접속이 차단",
+    "보안문자",
+    "너무 많은 요청",
+    "에펨코리아 보안 시스템",
+)
 
 
 _PASSWORD = re.compile(rb"<input[^>]{1,500}type\s*=\s*[\"']?password", re.IGNORECASE)

@@ -7,7 +7,6 @@ import json
 import pkgutil
 from collections.abc import Callable, Mapping
 from functools import cache
-from types import ModuleType
 from urllib.parse import parse_qsl
 
 from msgspec import Struct, structs
@@ -19,7 +18,8 @@ from crawler.queries import Part
 
 class Allow(Struct, frozen=True):
     """Requests that a source may make: a method, a host, and a path in which * stands for one whole segment; where one address
-    does many things, also the name that says which: `act` with its value, in the query, the form or the JSON that is sent."""
+    does many things, also what says which: `act`, a name with its value in the query, the form or the JSON that is sent (a
+    value of "": the name must not stand there)."""
 
     method: str
     host: str
@@ -32,10 +32,11 @@ class Allow(Struct, frozen=True):
             return False
         ours, theirs = self.path.split("/"), path.split("/")
         same = len(ours) == len(theirs) and all(a == b or (a == "*" and b) for a, b in zip(ours, theirs, strict=True))
-        return same and (self.act is None or _said(self.act[0], query, body) == [self.act[1]])
+        return same and (self.act is None or _said(self.act[0], query, body) == ([self.act[1]] if self.act[1] else []))
 
     def __str__(self) -> str:
-        return f"{self.method} {self.host}{self.path}" + (f" ({'='.join(self.act)})" if self.act else "")
+        name, value = self.act or ("", "")
+        return f"{self.method} {self.host}{self.path}" + (f" ({name}={value})" if value else f" (no {name})" if name else "")
 
 
 def _said(name: str, query: str, body: bytes) -> list[str]:
@@ -100,23 +101,19 @@ class Source(Struct, frozen=True):
 @cache
 def all_sources() -> dict[str, Source]:
     """Every source by name; imports no Scrapy."""
-    package = importlib.import_module("spiders")
-    found = {}
-    for info in pkgutil.iter_modules(package.__path__):
-        if info.ispkg:
-            source: Source = importlib.import_module(f"spiders.{info.name}.source").SOURCE
-            found[source.name] = source
-    return found
+    found: list[Source] = [importlib.import_module(f"spiders.{package}.source").SOURCE for package in _packages()]
+    return {source.name: source for source in found}
 
 
 def load_pages() -> None:
     """Registers every parser (imports each source's pages.py)."""
-    for name in all_sources():
-        _pages(name)
+    for package in _packages():
+        importlib.import_module(f"spiders.{package}.pages")
 
 
-def _pages(name: str) -> ModuleType:
-    return importlib.import_module(f"spiders.{name}.pages")
+def _packages() -> list[str]:
+    """The packages in spiders/: a name that begins with a digit (82cook) is no package's, so they need not be the sources'."""
+    return [info.name for info in pkgutil.iter_modules(importlib.import_module("spiders").__path__) if info.ispkg]
 
 
 def reference(text: str, known: Callable[[str, str], bool] = lambda source, key: True) -> tuple[str, str, str | None]:
