@@ -41,8 +41,8 @@ class Board(Struct, frozen=True):
 
     - of the post's page an Article (`gone` for what an alert calls deleted, `restricted` for what members alone see), its
       counts, `comments` among them;
-    - of a page of comments a Listing (of chosen comments another one, with the sort BEST), and the count `comments` where it
-      declares one;
+    - of a page of comments one Listing, without the copies of chosen comments above it (with the sort BEST where those stand
+      alone), and the count `comments` where it declares one;
     - the cues `pages` (how many there are), `page` (which this one is, where it was not asked for by number), `next_page`
       (where nobody says how many there are; 0: none), and `closed` (why there are no comments to read).
 

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from msgspec import Struct
 
 from archive.capture import Capture, Parsed
-from archive.records import Article, Count, Record, Unstorable, need_storable
+from archive.records import Article, Count, Listing, Record, Unstorable, need_storable
 
 Parser = Callable[[Capture], Iterable[Record]]
 
@@ -133,6 +133,8 @@ def login_page(body: bytes) -> bool:
 
 def _check(records: tuple[Record, ...]) -> None:
     """Raises Unstorable. A comment cannot even be made of what no database holds."""
+    if sum(type(record) is Listing for record in records) > 1:
+        raise Unstorable("two lists of comments on one page")
     for record in records:
         if type(record) is Article:
             need_storable((), (record.title, record.text, record.press, record.author, record.section))

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
@@ -13,7 +12,7 @@ from archive.records import Account, Comment, Listing, Number, State
 from crawler import numbers, when_boards
 from crawler.markup import attribute, every, first, has, lines_of, words
 from crawler.pages import LayoutError
-from crawler.places import BEST, order_of
+from crawler.places import order_of
 from crawler.said import state_of
 
 LISTED = "LISTED"  # our name for the order of the list
@@ -41,27 +40,23 @@ def member(number: str | None, name: str | None) -> Account | None:
     return Account(name, name, provider="nickname") if name else None
 
 
-def shown(capture: Capture, root: HtmlElement, above: list[tuple[int, str]], rank: int) -> Iterator[Listing]:
-    """The comments on a page; the chosen ones above them, which stand in the list, too, as a list of their own. `above`: the
+def shown(capture: Capture, root: HtmlElement, above: list[tuple[int, str]], rank: int) -> Listing | None:
+    """The comments on a page, without the copies of chosen ones above them (`comment_1_`); None where it has none. `above`: the
     comments that the first of the page may answer, with their depth; it goes on with those of the page."""
-    found, best = list[Comment](), list[Comment]()
+    found = list[Comment]()
     for item in every(root, _ITEMS):
         match = _ID.fullmatch(item.get("id", ""))
         if match is None:
             raise LayoutError(f"a comment with the id {item.get('id')}")
         if match[2]:
-            best.append(_comment(item, match[1], None, capture.received_at))
             continue
         depth = _depth(item)
         while above and above[-1][0] >= depth:
             above.pop()
-        parent = above[-1][1] if above and depth else None
-        found.append(_comment(item, match[1], parent, capture.received_at))
+        found.append(_comment(item, match[1], above[-1][1] if above else None, capture.received_at))
         above.append((depth, match[1]))
-    if best:
-        yield Listing(BEST, "votes", 1, tuple(best))
-    if found:
-        yield Listing(LISTED, order_of([each.key for each in found if each.parent is None]), rank, tuple(found))
+    tops = [each.key for each in found if each.parent is None]
+    return Listing(LISTED, order_of(tops), rank, tuple(found)) if found else None
 
 
 def _depth(item: HtmlElement) -> int:

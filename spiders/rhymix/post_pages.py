@@ -18,7 +18,7 @@ from crawler.pages import LayoutError
 from crawler.places import first_rank
 from crawler.said import alerted, gone
 from spiders.rhymix import urls
-from spiders.rhymix.comment_rows import LISTED, last_number, member, shown
+from spiders.rhymix.comment_rows import last_number, member, shown
 
 STATUSES = (200, 403, 404, 410)
 _BODY = "//*[contains(concat(' ', @class), ' document_{}_') and contains(@class, '_content')]"
@@ -107,9 +107,8 @@ def _comments(capture: Capture, root: HtmlElement, declared: Count | None) -> It
     last of the declared number."""
     told = [each.partition(":") for each in capture.context.get("above", "").split()]
     above = [(int(depth), key) for depth, _, key in told]
-    listings = list(shown(capture, root, above, first_rank(capture.context)))
-    listed = next((each for each in listings if each.sort == LISTED), None)
-    if listed is None and declared is not None and declared.value:
+    listing = shown(capture, root, above, first_rank(capture.context))
+    if listing is None and declared is not None and declared.value:
         yield Cue("page", "0")
         yield Cue("list", "json")
         return
@@ -117,10 +116,10 @@ def _comments(capture: Capture, root: HtmlElement, declared: Count | None) -> It
     yield Cue("page", str(here))
     yield Cue("pages", str(last))
     yield Cue("above", " ".join(f"{depth}:{key}" for depth, key in above))
-    for each in listings:
-        if each is listed and "rank" not in capture.context and here == last > 1 and declared is not None:
-            each = structs.replace(each, rank=max(1, declared.value - len(each.comments) + 1))
-        yield each
+    if listing is not None and "rank" not in capture.context and here == last > 1 and declared is not None:
+        listing = structs.replace(listing, rank=max(1, declared.value - len(listing.comments) + 1))
+    if listing is not None:
+        yield listing
 
 
 def _place(root: HtmlElement) -> tuple[int, int]:

@@ -33,6 +33,12 @@ class RhymixSpider(BoardSpider):
     source = SOURCE
     board = Board("rhymix.post", "rhymix.post", ask)
 
+    def address(self, key: str) -> str:
+        """Where a post stands: in the board that a list or its seed names, else where the site leads on from."""
+        base = urls.base_of(key.rpartition("/")[0], self.source.article_url(key))
+        seed = urls.address(base, self.seeds.get(key, ""), key.rpartition("/")[2])
+        return self.run.memory.url_of(key) or seed
+
     async def hits(self, what: Query | str) -> AsyncGenerator[Article]:
         """What the list at a URL brings; or a query, at each site: in the boards that the topic names, or in the whole site."""
         bases = self.run.options.bases()

@@ -10,13 +10,14 @@ from html import escape
 from urllib.parse import quote
 
 from .answers import HTML, JSON, Answer, Question, answer
+from .nate import lines
 from .things import KST, Article, Comment
 from .world import World
 
 SIZE, LISTED = 100, 20  # on one page
 MID = "humor"
 GONE = '<div id="access"><div class="login-header"><h1>대상을 찾을 수 없습니다.</h1></div></div>'
-SECRET = '<div id="access"><div class="login-header"><h1>권한이 없습니다.</h1></div></div>'
+CLOSED = '<div id="access"><div class="login-header"><h1>권한이 없습니다.</h1></div></div>'
 REFUSED = {"errorDetail": "ERR_CSRF_CHECK_FAILED", "error": -1, "message": "보안정책상 허용되지 않습니다."}
 COOKIE = "PHPSESSID=s0"
 
@@ -49,7 +50,7 @@ class Rhymix:
         if post is None:
             return answer(GONE, HTML, 200 if "soft" in question.twists else 404)
         if post.pane == "off":
-            return answer(SECRET, HTML, 403)
+            return answer(CLOSED, HTML, 403)
         votes, rows = post.reactions, self._rows(post)
         last = max(1, -(-len(rows) // SIZE))
         here = min(int(question.query.get("cpage", last)), last)
@@ -66,7 +67,7 @@ class Rhymix:
 <div class="btm_area clear"><div class="side"><a href="#" class="nick member_0">{post.reporter}</a></div><div class="side fr">
 <span>조회 수 <b>{votes["views"]:,}</b></span> <span>추천 수 <b>{votes["likes"]:,}</b></span>
 <span>댓글 <b>{len(rows):,}</b></span></div></div></div>
-<div class="rd_body"><div class="document_{post.post}_0 rhymix_content xe_content"><p>{escape(post.text)}</p></div></div>
+<div class="rd_body"><div class="document_{post.post}_0 rhymix_content xe_content"><p>{lines(post.text)}</p></div></div>
 <div class="rd_vote"><a class="blamed" onclick="doCallModuleAction('document','procDocumentVoteDown','1')"><b>
 -{votes["dislikes"]}</b></a></div><div class="fdb_tag"><a>Comments <b>'{len(rows)}'</b></a></div>
 <ul class="fdb_lst_ul">{items}</ul><div class="bd_pg clear">{pages if last > 1 else ""}</div></div></body></html>"""
@@ -77,8 +78,9 @@ class Rhymix:
         head = f'<li id="comment_{comment.id}{mark}" class="fdb_itm clear{reply}">'
         if not comment.shown:
             return f'{head}<div class="meta"></div><div class="cont">삭제된 댓글입니다.</div></li>'
-        return f"""{head}<div class="meta"><b>{escape(comment.account.name)}</b><span class="date">{self._ago(comment.created)}</span>
-</div><div class="cont"><div class="comment_{comment.id}_0 rhymix_content xe_content">{escape(comment.text)}</div></div>
+        return f"""{head}<div class="meta"><b>{escape(comment.account.name)}</b>
+<span class="date">{self._ago(comment.created)}</span></div>
+<div class="cont"><div class="comment_{comment.id}_0 rhymix_content xe_content">{lines(comment.text)}</div></div>
 <span class="vote"><a title="추천"><em>{comment.likes}</em></a><a title="비추천">{comment.dislikes}</a></span></li>"""
 
     def _ago(self, ms: int) -> str:
@@ -96,15 +98,16 @@ class Rhymix:
         found = [p for p in posts if all(each in p.title + p.text for each in word.split())]
         asked = f"search_target=title_content&amp;search_keyword={quote(word)}" if word else ""
         rows = "".join(
-            f'<tr><td class="no">{p.post}</td><td class="title"><a href="/{MID}/{p.post}?{asked}" class="hx">{escape(p.title)}</a>'
+            f'<tr><td class="no">{p.post}</td><td class="title">'
+            f'<a href="/{MID}/{p.post}?{asked}" class="hx">{escape(p.title)}</a>'
             f'<a href="#c" class="replyNum">{len(self._rows(p))}</a></td><td class="author">{p.reporter}</td>'
             f'<td class="time">{_date(p.published)[:10]}</td><td class="m_no">{p.reactions["views"]:,}</td></tr>'
             for p in found[(page - 1) * LISTED : page * LISTED]
         )
         more = f'<a href="/{MID}?{asked}&amp;page={page + 1}">{page + 1}</a>' if len(found) > page * LISTED else ""
-        return f"""<div class="bd_lst_wrp"><table class="bd_lst bd_tb"><thead><tr><th>번호</th><th>제목</th><th>글쓴이</th><th>날짜</th>
-<th>조회 수</th></tr></thead><tbody><tr class="notice"><td class="title"><a href="/{MID}/7">공지</a></td></tr>{rows}</tbody></table>
-</div><form class="bd_pg">{more}<a href="/{MID}?page=1">1</a></form>"""
+        return f"""<div class="bd_lst_wrp"><table class="bd_lst bd_tb"><thead><tr><th>번호</th><th>제목</th><th>글쓴이</th>
+<th>날짜</th><th>조회 수</th></tr></thead><tbody><tr class="notice"><td class="title"><a href="/{MID}/7">공지</a></td></tr>
+{rows}</tbody></table></div><form class="bd_pg">{more}<a href="/{MID}?page=1">1</a></form>"""
 
     def _json(self, question: Question) -> dict[str, object]:
         told = json.loads(question.body)
@@ -116,7 +119,7 @@ class Rhymix:
         start = (int(told["cpage"]) - 1) * SIZE
         rows = [
             {"comment_srl": c.id, "parent_srl": c.parent, "document_srl": post.post, "member_srl": 0, "is_secret": "N",
-             "nick_name": c.account.name, "content": escape(c.text), "voted_count": c.likes, "blamed_count": -c.dislikes,
+             "nick_name": c.account.name, "content": lines(c.text), "voted_count": c.likes, "blamed_count": -c.dislikes,
              "regdate": f"{datetime.fromtimestamp(c.created / 1000, KST):%Y%m%d%H%M%S}"}
             for c in self._rows(post)[start : start + SIZE]
         ]  # fmt: skip
