@@ -10,11 +10,12 @@ from urllib.parse import quote, quote_plus
 from lxml.html import HtmlElement
 
 from archive.capture import Capture
-from archive.records import Article, Record
+from archive.records import Article, Cue, Record
 from crawler import when_boards
 from crawler.board_rows import Row, following, posts
 from crawler.markup import decoded, every, first, has, target, tree, words
 from crawler.pages import LayoutError
+from crawler.places import ANNOUNCED
 from spiders.rhymix.comment_rows import last_number
 
 _TABLES = f"//table[{has('bd_lst')}] | //*[{has('board_list')}]//table"
@@ -22,6 +23,7 @@ _ZINE = f"//*[{has('bd_zine')}]/li | //li[{has('li')}]"
 _HITS = f"//*[{has('searchResult')} or {has('search_result')}]//li"
 _KNOWN = f"{_TABLES} | //*[{has('bd_zine')} or {has('searchResult')} or {has('search_result')} or {has('bd_lst_wrp')}]"
 _LABELS = {"조회": "views", "추천": "likes", "비추천": "dislikes", "댓글": "comments", "Reply": "comments", "Views": "views"}
+_PAGER = f"//form[{has('bd_pg')}] | //*[{has('pagination')}]"
 _DATES = f".//td[{has('time')}] | .//*[{has('regdate')} or {has('time')}]"
 
 
@@ -39,7 +41,10 @@ def listed(
     if kind == "search" and rows and not hits and first(root, searched) is None:
         raise LayoutError(f"search ignored: a list of {len(rows)} posts whose links do not say {what}", "search")
     yield from posts(capture, rows, kind, what, whole=hits)
-    yield from following(capture, root)
+    if first(root, _PAGER) is None:
+        yield from following(capture, root)
+    else:  # one without any number is of a list with one page
+        yield from (cue for cue in following(capture, root) if isinstance(cue, Cue) and cue.value == ANNOUNCED)
 
 
 def _rows(capture: Capture, root: HtmlElement, post_of: Callable[[str], tuple[str, str] | None]) -> Iterator[Row | None]:
@@ -52,7 +57,7 @@ def _rows(capture: Capture, root: HtmlElement, post_of: Callable[[str], tuple[st
             yield _row(capture, row, link, words(link), counts, post_of)
     for item in every(root, _ZINE):
         link = first(item, f".//a[{has('hx')} or {has('hotdeal_var8')}] | .//h3//a")
-        title = words(first(item, f".//*[{has('ellipsis-target')}] | .//h3")) or words(link)
+        title = words(first(item, f".//*[{has('ellipsis-target')}]")) or words(first(item, ".//h3")) or words(link)
         labels = every(item, f".//*[{has('info')}]/span[b]")
         counts = {words(first(each, "./span")) or "": words(first(each, "./b")) for each in labels}
         counts["댓글"] = counts.get("댓글") or words(first(item, f".//*[{has('comment_count')}]"))
