@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from crawler.addresses import further
 from crawler.errors import NotAllowed
 from crawler.guard import check
 from crawler.sources import all_sources
@@ -72,3 +73,18 @@ def test_which_addresses_are_lists(url: str, kind: str, label: Any) -> None:
 def test_what_writes_cannot_be_asked(source: str, method: str, url: str) -> None:
     with pytest.raises(NotAllowed):
         check(method, url, all_sources()[source])
+
+
+@pytest.mark.parametrize(
+    ("first", "page", "how", "url"),
+    [
+        ("https://x.test/board?po=0", 1, ("po", 0), "https://x.test/board?po=0"),
+        ("https://x.test/board?po=0", 3, ("po", 0), "https://x.test/board?po=2"),
+        ("https://x.test/board?id=a&page=4", 2, ("page",), "https://x.test/board?id=a&page=5"),
+        ("https://x.test/board", 2, ("page",), "https://x.test/board?page=2"),
+        ("https://x.test/b.php?m=list", 3, ("p", 1, 30), "https://x.test/b.php?m=list&p=61"),
+        ("https://x.test/board?page=x", 2, ("page",), "https://x.test/board?page=2"),
+    ],
+)
+def test_further_pages_go_on_from_the_one_that_is_named(first: str, page: int, how: tuple[Any, ...], url: str) -> None:
+    assert further(first, page, *how) == url
