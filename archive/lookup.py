@@ -21,6 +21,14 @@ def find_article(db: sqlite3.Connection, source: str, key: str) -> int:
     return int(row[0])
 
 
+def has_article(db: sqlite3.Connection, source: str, key: str) -> bool:
+    """Whether the archive knows an article by that key or alias."""
+    try:
+        return find_article(db, source, key) > 0
+    except ArchiveError:
+        return False
+
+
 def find_comment(db: sqlite3.Connection, article: int, key: str) -> tuple[int, int]:
     """The comment's row and its number in the article. Raises ArchiveError when the archive does not know it."""
     row = db.execute("SELECT id, n FROM comments WHERE article = ? AND key = ?", (article, key)).fetchone()

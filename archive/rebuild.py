@@ -103,7 +103,7 @@ def _compared(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, only
         if not _has_tables(db):
             return Rebuilt(rows, groups, damage, None)
         if lacks := lacking(db):
-            said = f"{root / 'archive.db'} has no table {lacks[0]}: another version made it"
+            said = f"{root / 'archive.db'} has no {lacks[0]}: another version made it"
             # Its rows of damaged files can be read, so nothing that is made without those takes its place.
             return Rebuilt(rows, groups, [said, *damage], Comparison(0, 0, []) if damage else None)
         db.execute("ATTACH ? AS rebuilt", (str(into),))

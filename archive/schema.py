@@ -70,7 +70,7 @@ CREATE TABLE article_versions (
 CREATE TABLE comment_versions (
   comment INTEGER NOT NULL REFERENCES comments(id), capture INTEGER NOT NULL REFERENCES capture_rows(id), text TEXT,
   account BLOB, account_name BLOB, account_state TEXT, provider TEXT, parent_key TEXT, created_from INTEGER, created_to INTEGER,
-  precision TEXT, edited_from INTEGER, edited_to INTEGER, attachment TEXT,
+  precision TEXT, edited_from INTEGER, edited_to INTEGER, attachment TEXT, ip TEXT,
   PRIMARY KEY (comment, capture)) STRICT, WITHOUT ROWID;
 CREATE TABLE sightings (
   capture INTEGER PRIMARY KEY REFERENCES capture_rows(id), article INTEGER NOT NULL REFERENCES articles(id), sort TEXT NOT NULL,
@@ -178,7 +178,7 @@ SELECT a.source || ':' || a.key || '#' || m.key AS ref, {_time("c.received_at")}
     "view_comment_versions": f"""
 SELECT a.source || ':' || a.key || '#' || m.key AS ref, {_time("c.received_at")} AS seen_at, v.text,
   lower(hex(v.account)) AS account, lower(hex(v.account_name)) AS account_name, v.account_state, v.provider, v.parent_key,
-  {_time("v.created_from")} AS created_from, {_time("v.created_to")} AS created_to, v.precision, v.attachment,
+  {_time("v.created_from")} AS created_from, {_time("v.created_to")} AS created_to, v.precision, v.attachment, v.ip,
   lower(hex(c.record)) AS capture
   FROM comment_versions v JOIN captures c ON c.id = v.capture JOIN comments m ON m.id = v.comment
   JOIN articles a ON a.id = m.article""",

@@ -100,7 +100,8 @@ class Store:
         self._next_capture += 1
         run = self._run(facts.run)
         article = self._articles.of(facts, capture_id, parsed.records)
-        walk = self._walk(facts.walk, run, article, facts.at) if facts.walk else None
+        # What comes before its article is known (a redirect, a failed attempt) is no page of a walk.
+        walk = self._walk(facts.walk, run, article, facts.at) if facts.walk and article is not None else None
         self._db.execute(
             "INSERT INTO capture_rows VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from itertools import count
 
 from archive.records import Article, ListEntry
@@ -15,21 +15,27 @@ MOST_PAGES = 200  # of one list
 
 
 async def articles(
-    spider: SourceSpider, what: Query | str, kind: str, address: Callable[[int], str], *, newest_first: bool = False
+    spider: SourceSpider,
+    what: Query | str,
+    kind: str,
+    address: Callable[[int], str],
+    *,
+    newest_first: bool = False,
+    context: Mapping[str, str] = {},
 ) -> AsyncGenerator[Article]:
     """The articles of a search or list, in its order. `address` gives each page's URL by its number from 1.
 
     A further page is asked for where the one before has the cue `next`; one that is not ANNOUNCED may bring nothing: then the
     list has ended. `newest_first`: it goes no further back than the topic's `since`. A page of hits finds the topic's query in
-    its context (`query`): the site may have been asked for less. The cue `elsewhere` stands for what a page has besides its
-    entries, `hits` is the number of both.
+    its context (`query`): the site may have been asked for less; `context` is what else it is to know. The cue `elsewhere`
+    stands for what a page has besides its entries, `hits` is the number of both.
     """
     run, topic, known, rank, announced = spider.run, spider.topic, set[str](), 1, False
     searched = isinstance(what, Query)
     for page in count(1):
         url = address(page)
-        context = {"rank": str(rank)} | ({"query": str(what)} if searched else {})
-        seen = await spider.look(url, kind, why="search" if searched else "list", context=context)
+        told = {**context, "rank": str(rank)} | ({"query": str(what)} if searched else {})
+        seen = await spider.look(url, kind, why="search" if searched else "list", context=told)
         if seen is None or seen.parsed.outcome not in ("ok", "empty"):
             run.breaks(f"{url}: {spider.unread(seen)}", url)
             return

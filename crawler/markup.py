@@ -15,6 +15,8 @@ from crawler.pages import LayoutError
 
 # What Content-Type may say; nothing is ever guessed from the bytes. cp949 is what Korean sites mean by EUC-KR (C).
 _CHARSETS = {"utf-8": "utf-8", "euc-kr": "cp949", "ms949": "cp949", "cp949": "cp949"}
+_NAMED = re.compile(rb"""<(?:meta|\?xml)\s[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([a-z0-9_-]{1,20})""", re.I)
+_NAMED_WITHIN = 1_024  # bytes, as HTML has it
 _PIECES = ".//text()[not(parent::script or parent::style)] | .//br | .//p | .//div | .//li"
 _SOURCE_ENDS = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
 _STRAY = 100  # bytes of which one may be no text: one comment with half a letter must not hide its page
@@ -31,6 +33,13 @@ def decoded(capture: Capture, default: str) -> str:
     if (text.count("\ufffd") - capture.body.count(b"\xef\xbf\xbd")) * _STRAY > max(len(capture.body), 10 * _STRAY):
         raise LayoutError(f"not {charset}")
     return text
+
+
+def named_charset(body: bytes) -> str:
+    """The charset that a page of no one site names itself, in its <meta> or XML declaration; UTF-8 where it names none that we
+    know. For the `default` of `decoded`: what the head declares goes first."""
+    found = _NAMED.search(body[:_NAMED_WITHIN])
+    return _CHARSETS.get(found[1].decode().lower(), "utf-8") if found else "utf-8"
 
 
 def tree(text: str) -> HtmlElement:

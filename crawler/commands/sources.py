@@ -19,6 +19,7 @@ def sources(as_json: bool) -> int:
       sagwan sources --json | jq .pages
     """
     from crawler import chromium, pages
+    from crawler.bases import NOWHERE
     from crawler.queries import able
     from crawler.sources import all_sources, load_pages
 
@@ -32,7 +33,8 @@ def sources(as_json: bool) -> int:
                 "source": name,
                 "title": source.title,
                 "pages": shown,
-                "requests": [f"{rule.method} {rule.host}{rule.path}" for rule in source.allow],
+                "requests": [str(rule) for rule in source.based((NOWHERE,)).allow],
+                "base": source.found_at is not None,
                 "assets": sorted(source.assets),
                 "keys": list(source.keys),
                 "search": able(source.lacks()) if source.search else None,
@@ -52,6 +54,8 @@ def sources(as_json: bool) -> int:
         click.echo("  may request: " + "; ".join(line["requests"]))
         if line["assets"]:
             click.echo("  in a browser also GET what is there: " + ", ".join(line["assets"]))
+        if line["base"]:
+            click.echo(f'  SITE is what a topic says: [source.{line["source"]}] base = "https://board.example.org"')
         if line["keys"]:
             click.echo("  keys: " + ", ".join(line["keys"]))
         if line["search"]:
