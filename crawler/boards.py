@@ -15,13 +15,14 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 
 from archive.capture import Listed, Seen
-from archive.records import Article
+from archive.records import DELETED, Article, Listing
 from crawler.errors import Stopping
 from crawler.numbered import judge, listing_of, number_of
 from crawler.spider import SourceSpider
 from crawler.walk import Declared, Walk
 
 MOST_PAGES = 5000  # of one thread
+_MARKS = DELETED | {"placeholder", "blinded"}
 _TRIES = 2  # pages in a row without a new comment
 _XHR = {"X-Requested-With": "XMLHttpRequest"}
 
@@ -56,6 +57,7 @@ class Board(Struct, frozen=True):
     inline: bool = True  # the post's page lists comments, too
     start: int = 1  # the number that is asked for first, where it does not; 0: what the site shows first
     sort: str = "LISTED"  # as its parsers name it
+    declares: bool = True  # it says how many comments a post has; else its list is taken at its word where it ends
     search: str = ""  # page kind of hits
     search_url: Callable[[str, int], str] | None = None  # what is searched for, the page from 1
     list_url: Callable[[str, int], str] | None = None  # a list's own URL, the page from 1
@@ -71,6 +73,7 @@ class Thread:
         self._before: int | None = None
         self._after: int | None = None
         self._above = dict[int, str]()  # what a page is to know of the one before it, by its number
+        self._marks = set[str]()  # what stands in the place of deleted comments
 
     async def post(self, why: str, listed: Listed | None = None) -> Seen | None:
         """The post's page."""
@@ -100,11 +103,11 @@ class Thread:
                 await self._recount(walk)
                 why = "end" if self._whole(walk) else why
         except Stopping as stop:
-            await walk.cut(stop, self._declared()[0], replies)
+            await walk.cut(stop, self._declared(walk)[0], replies)
             raise
-        await walk.end("closed" if why.startswith("closed") else why, *self._declared(), replies)
+        await walk.end("closed" if why.startswith("closed") else why, *self._declared(walk), replies)
         # Who declares one number does not say how many replies are in it: those that were read are.
-        first, last = ((n[0], len(walk.replies)) if n is not None else None for n in self._declared())
+        first, last = ((n[0], len(walk.replies)) if n is not None else None for n in self._declared(walk))
         judge(self._spider, walk, why, first, last)
 
     async def peek(self) -> None:
@@ -149,12 +152,12 @@ class Thread:
                 self._above[here + 1] = said["above"]
             read |= {here} if seen is post else {here, number}  # a site that has no such page gives another one
             known |= set(range(1, min(int(said.get("pages", "1")), MOST_PAGES) + 1)) | {int(said.get("next_page", "1"))} - {0}
-            barren = 0 if listing is not None and walk.add(listing) else barren + 1
+            barren = 0 if listing is not None and self._add(walk, listing) else barren + 1
             left = known - read
             if not left or self._board.ask is None:
                 self._after = self._before if seen is post else self._after  # the number and all comments are of one moment
                 return "end"
-            if barren == _TRIES:
+            if barren == (_TRIES if self._board.declares else 1):  # no number would show that a page is missing
                 return "repeated page"
             if len(read) >= MOST_PAGES:
                 return f"only {MOST_PAGES} pages of a thread are read"
@@ -166,18 +169,29 @@ class Thread:
         again = await self._look_at_post("recount", self._walk)
         listing, number = listing_of(again), number_of(again)
         if listing is not None and self._board.inline:
-            walk.add(listing)
+            self._add(walk, listing)
         self._after = number if number is not None else self._after
 
-    def _new_walk(self) -> Walk:
-        return Walk(self._run, self._key, self._board.sort, f"{self._spider.source.name}:{self._key}")
+    def _add(self, walk: Walk, listing: Listing) -> int:
+        self._marks |= {each.key for each in listing.comments if each.state in _MARKS}
+        return walk.add(listing)
 
-    def _declared(self) -> tuple[Declared | None, Declared | None]:
-        first, last = ((n, None) if n is not None else None for n in (self._before, self._after))
+    def _new_walk(self) -> Walk:
+        ref = f"{self._spider.source.name}:{self._key}"
+        return Walk(self._run, self._key, self._board.sort, ref, declares=self._board.declares)
+
+    def _declared(self, walk: Walk) -> tuple[Declared | None, Declared | None]:
+        """What was declared before and after. Nobody says whether that counts the marks of deleted comments: they stand beside
+        it if only so the list can be what it declares."""
+        plain, more = (
+            [(n + beside, None) if n is not None else None for n in (self._before, self._after)]
+            for beside in (0, len(self._marks))
+        )
+        first, last = more if not walk.has_comments(*plain) and walk.has_comments(*more) else plain
         return first, last
 
     def _whole(self, walk: Walk) -> bool:
-        return walk.has_comments(*self._declared())
+        return walk.has_comments(*self._declared(walk))
 
     def _cues(self, post: Seen) -> dict[str, str]:
         return self._spider.cues(post) | {"url": post.facts.url}

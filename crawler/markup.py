@@ -66,9 +66,11 @@ def first(element: HtmlElement, path: str) -> HtmlElement | None:
     return next(iter(every(element, path)), None)
 
 
-def words(element: HtmlElement | None) -> str | None:
-    """An element's text without the white space around it; None when there is none."""
-    return (str(element.text_content()).strip() or None) if element is not None else None
+def words(element: HtmlElement | str | None) -> str | None:
+    """The text of an element, or of a piece of it, without the white space around it; None when there is none."""
+    if element is None:
+        return None
+    return str(element if isinstance(element, str) else element.text_content()).strip() or None
 
 
 def attribute(element: HtmlElement | None, name: str) -> str | None:

@@ -7,7 +7,6 @@ import json
 import pkgutil
 from collections.abc import Callable, Mapping
 from functools import cache
-from types import ModuleType
 from urllib.parse import parse_qsl
 
 from msgspec import Struct, structs
@@ -102,23 +101,19 @@ class Source(Struct, frozen=True):
 @cache
 def all_sources() -> dict[str, Source]:
     """Every source by name; imports no Scrapy."""
-    package = importlib.import_module("spiders")
-    found = {}
-    for info in pkgutil.iter_modules(package.__path__):
-        if info.ispkg:
-            source: Source = importlib.import_module(f"spiders.{info.name}.source").SOURCE
-            found[source.name] = source
-    return found
+    found: list[Source] = [importlib.import_module(f"spiders.{package}.source").SOURCE for package in _packages()]
+    return {source.name: source for source in found}
 
 
 def load_pages() -> None:
     """Registers every parser (imports each source's pages.py)."""
-    for name in all_sources():
-        _pages(name)
+    for package in _packages():
+        importlib.import_module(f"spiders.{package}.pages")
 
 
-def _pages(name: str) -> ModuleType:
-    return importlib.import_module(f"spiders.{name}.pages")
+def _packages() -> list[str]:
+    """The packages in spiders/: a name that begins with a digit (82cook) is no package's, so they need not be the sources'."""
+    return [info.name for info in pkgutil.iter_modules(importlib.import_module("spiders").__path__) if info.ispkg]
 
 
 def reference(text: str, known: Callable[[str, str], bool] = lambda source, key: True) -> tuple[str, str, str | None]:

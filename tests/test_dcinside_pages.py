@@ -105,8 +105,11 @@ def test_a_step_of_a_search_without_hits_leads_on() -> None:
     parsed = read("dcinside.gallery_search", STEP, fixture("dcinside/step.html"), SEEN)
     assert every(parsed, ListEntry) == []
     assert {name: urls.position(url) for name, url in cues(parsed).items()} == {"step": -2860402}
-    hits = read("dcinside.gallery_search", STEP, fixture("dcinside/list.html"), SEEN)
+    kept = fixture("dcinside/list.html").replace(b"page=2", b"page=2&amp;s_keyword=%EB%91%98%EB%A0%88%EA%B8%B8")
+    hits = read("dcinside.gallery_search", STEP, kept, SEEN)
     assert [(e.kind, e.query, e.rank) for e in every(hits, ListEntry)] == [("search", "둘레길", 1), ("search", "둘레길", 2)]
+    ignored = read("dcinside.gallery_search", STEP, fixture("dcinside/list.html"), SEEN)  # its paging has lost the words
+    assert (ignored.outcome, ignored.alarm) == ("layout", "search")
     for wrong, alarm in ((b"id=virtual", "foreign"), (b"%EB%91%98", "search")):
         spoilt = fixture("dcinside/step.html").replace(wrong, wrong[:-1] + b"x" if alarm == "foreign" else b"")
         assert read("dcinside.gallery_search", STEP, spoilt, SEEN).alarm == alarm
@@ -197,4 +200,6 @@ def test_comments_that_are_none_or_of_another_post() -> None:
     assert (lost.outcome, lost.alarm) == ("layout", "empty")
     other = {"form": urlencode(urls.comments_form("minor/virtual/5", 1, {}))}
     assert read("dcinside.comments", urls.COMMENTS, fixture("dcinside/comments.json"), SEEN, context=other).alarm == "foreign"
+    nameless = fixture("dcinside/comments.json").replace(b'"13000003"', b'"0"')
+    assert read("dcinside.comments", urls.COMMENTS, nameless, SEEN, context=FORM).outcome == "layout"
     assert read("dcinside.comments", urls.COMMENTS, b"<p>x</p>", SEEN, context=FORM).outcome == "layout"

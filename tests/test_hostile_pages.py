@@ -18,7 +18,7 @@ from crawler import pages
 from crawler.sources import load_pages
 from tests import naver_runs
 from tests.conftest import ROOT, Sagwan
-from tests.portal import Portal
+from tests.portal import Portal, boards
 from tests.portal.small import HOMES, plant
 from tests.test_daum_pages import json_values
 from tests.warcs import exchanges
@@ -36,8 +36,11 @@ LISTS = [
     "https://api-gw.entertain.naver.com/news/articles?sid=221&pageSize=100",
     "https://news.nate.com/rank/cmt",
     "https://pann.nate.com/talk/ranking/d",
+    "https://gall.dcinside.com/mgallery/board/lists/?id=virtual",
+    "https://gall.dcinside.com/mgallery/board/lists/?id=virtual&s_type=search_subject&s_keyword=%EB%8B%A4",
 ]
-ALL = ["naver", "daum", "nate", "pann", *HOMES]
+BOARDS = ["dcinside"]
+ALL = ["naver", "daum", "nate", "pann", *HOMES, *BOARDS]
 # What runs do not ask for here: the official interface needs keys, old layouts are old.
 ALSO = {
     "naver.api": b'{"total": 1, "start": 1, "display": 1, "items": []}',
@@ -81,8 +84,10 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Real:
     with Portal(articles=1, naver=12, games=4, nate=2, pann=2, comments=20) as site:
         for home in HOMES:
             plant(site.world, home, 20)
+        for home in BOARDS:
+            boards.plant(site.world, home, 20)
         urls = [article.url for article in site.world.articles] + LISTS
-        searched = ["naver", "nate", "pann"]
+        searched = ["naver", "nate", "pann", *BOARDS]
         for seeds, sources, queries, more in ((urls, ALL, [], ()), ([], searched, [WORD], ("--limit", "1"))):
             sagwan.collect(site, naver_runs.write(sagwan.folder, seeds, sources=sources, queries=queries), *more)
     found = Real({kind: [] for kind in KINDS})

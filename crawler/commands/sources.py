@@ -12,7 +12,8 @@ from crawler.commands.options import json_option, print_json
 @click.command()
 @json_option
 def sources(as_json: bool) -> int:
-    """List every source: its pages (proven by which recording, or unproven), what it may request, its limits.
+    """List every source: its pages (proven by which recording, or unproven), what it may request, its limits; and the sites
+    that refuse programs, which are not collected.
 
     \b
     Example:
@@ -21,6 +22,7 @@ def sources(as_json: bool) -> int:
     from crawler import chromium, pages
     from crawler.bases import NOWHERE
     from crawler.queries import able
+    from crawler.refusing import REFUSING
     from crawler.sources import all_sources, load_pages
 
     load_pages()
@@ -41,12 +43,19 @@ def sources(as_json: bool) -> int:
                 "by_name": source.by_name,
                 "browser": sorted(source.browser),
                 "limits": source.limits,
+                "refusing": None,
             }
         )
+    none: dict[str, Any] = {name: [] for name in ("pages", "requests", "assets", "keys")}
+    none |= {"search": None, "by_name": True, "browser": [], "limits": ""}
+    lines += [{"source": site.name, "title": site.title, **none, "refusing": site.seen} for site in REFUSING]
     if as_json:
         print_json(lines)
         return 0
     for line in lines:
+        if line["refusing"]:
+            click.echo(f"{line['source']}: {line['title']}: refusing: {line['refusing']}; not collected")
+            continue
         click.echo(f"{line['source']}: {line['title']}")
         for entry in line["pages"]:
             until = f", until {entry['until']}" if entry["until"] else ""

@@ -43,6 +43,11 @@ def gallery_search(capture: Capture) -> Iterator[Record]:
     address of the step after it."""
     asked_for = asked(capture.url).get("s_keyword", "")
     root = yield from _list(capture, "search", asked_for)
+    pages = [
+        asked(target(a, capture.url)) for a in every(root, f"//*[{has('bottom_paging_box')}]//a[contains(@href, 'page=')]")
+    ]
+    if any("s_keyword" not in query for query in pages if "page" in query):
+        raise LayoutError(f"search ignored: the pages of {asked_for} are those of the plain list", "search")
     following = target(first(root, f"//a[{has('search_next')}][@href]"), capture.url)
     if urls.position(following) is not None:
         if urls.list_page(following) != "dcinside.gallery_search" or urls.gallery(following) != urls.gallery(capture.url):
@@ -100,7 +105,8 @@ def _list(capture: Capture, kind: Literal["section", "ranking", "search"], query
             raise LayoutError(f"foreign list: {key} in {' '.join(home)}", "foreign")
         yield from _row(row, capture, kind, query, place, key)
         place += 1
-    yield from next_page(capture, root)
+    # A step of a search without hits may have no paging at all: it is the step behind it that goes on.
+    yield from (cue for cue in next_page(capture, root) if kind != "search" or cue == Cue("next", ANNOUNCED))
     return root
 
 

@@ -11,10 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from . import talk, texts
+from . import bobaedream, clien, cook82, ilbe, inven, mlbpark, ppomppu, ruliweb, talk, texts
 from .answers import Answer, Question
 from .dcinside import HOSTS as DCINSIDE
 from .dcinside import KEY, LINK, Dcinside
+from .forum import site
 from .rhymix import Rhymix
 from .things import Article, Comment
 from .ways import Ways
@@ -36,7 +37,14 @@ class Board:
 
 
 BOARDS = (
+    Board("82cook", (cook82.HOST,), "{n}", cook82.LINK, 4_000_000, site(cook82.page)),
+    Board("bobaedream", (bobaedream.HOST,), "freeb/{n}", bobaedream.LINK, 2_400_000, site(bobaedream.page)),
+    Board("clien", (clien.HOST,), "park/{n}", clien.LINK, 19_000_000, site(clien.page)),
     Board("dcinside", DCINSIDE, KEY, LINK, 2_870_402, lambda world: Dcinside(world).answer),
+    Board("ilbe", (ilbe.HOST,), "{n}", ilbe.LINK, 11_000_000_000, site(ilbe.page)),
+    Board("inven", (inven.HOST,), "webzine/2097/{n}", inven.LINK, 2_700_000, site(inven.page)),
+    Board("mlbpark", (mlbpark.HOST,), "bullpen/{n}", mlbpark.LINK, 202_611_200_000_000, site(mlbpark.page)),
+    Board("ppomppu", ppomppu.HOSTS, "freeboard/{n}", ppomppu.LINK, 9_000_000, ppomppu.site),
     Board(
         "rhymix",
         ("board.example.org",),
@@ -45,6 +53,7 @@ BOARDS = (
         3_000,
         lambda world: Rhymix(world, threaded).answer,
     ),
+    Board("ruliweb", ruliweb.HOSTS, "community/300143/{n}", ruliweb.LINK, 70_000_000, site(ruliweb.page)),
     Board("ways", ("ways.example.org",), "{n}", "https://ways.example.org/all/{n}", 10_000, lambda world: Ways(world).answer),
 )
 _BY_HOME = {board.home: board for board in BOARDS}
