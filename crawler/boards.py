@@ -61,6 +61,7 @@ class Board(Struct, frozen=True):
     search: str = ""  # page kind of hits
     search_url: Callable[[str, int], str] | None = None  # what is searched for, the page from 1
     list_url: Callable[[str, int], str] | None = None  # a list's own URL, the page from 1
+    newest_first: bool = False  # its lists are: they are read no further back than the topic's `since`
 
 
 class Thread:
