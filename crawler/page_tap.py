@@ -20,6 +20,7 @@ from archive.errors import WriteFailed
 from crawler import guard
 from crawler.cdp import Heads, answer_of, body_of, exact, exchange
 from crawler.errors import NotAllowed
+from crawler.frames import Framed
 from crawler.pace import pace_of
 from crawler.robots import RobotsMiddleware, RobotsRefusal
 from crawler.run import Run, run_of
@@ -53,7 +54,7 @@ class PageTap:
         robots = crawler.get_downloader_middleware(RobotsMiddleware)
         assert robots is not None
         self._robots: RobotsMiddleware = robots
-        self._frame = ""
+        self._frame, self._framed = "", Framed(cdp, self._run.source)
         self._pending: dict[str, _Asked] = {}
         self._over = False
         self._heads = Heads()
@@ -78,6 +79,7 @@ class PageTap:
         ):
             self._cdp.on(name, react)
         self._frame = (await self._cdp.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
+        await self._framed.begin()
         await self._cdp.send("Network.enable")
         await self._cdp.send("Network.setCacheDisabled", {"cacheDisabled": True})
         await self._cdp.send("Fetch.enable", {"patterns": _STAGES})
@@ -160,6 +162,8 @@ class PageTap:
         try:
             if on_and_on:
                 raise NotAllowed(f"{url}: it leads on and on, {most} pages one after the other")
+            if document and not main:
+                await self._framed.opens(event["frameId"], url, self.main.facts.url if self.main else "")
             await self._allowed(method, url, meta)
             await self._admit(_key(event), request, meta)
         except (NotAllowed, RobotsRefusal) as refusal:
@@ -176,8 +180,9 @@ class PageTap:
 
     async def _allowed(self, method: str, url: str, meta: dict[str, Any]) -> None:
         # A browser asks beforehand (OPTIONS) whether another site's page may GET something: that is a part of it.
-        guard.check("GET" if method == "OPTIONS" else method, url, self._run.source, assets=True)
-        await self._robots.process_request(Request(url, meta=meta | {"assets": True, "verbatim_url": True}))
+        hosts = self._framed.hosts
+        guard.check("GET" if method == "OPTIONS" else method, url, self._run.source, assets=hosts)
+        await self._robots.process_request(Request(url, meta=meta | {"assets": hosts, "verbatim_url": True}))
 
     async def _admit(self, key: str, request: dict[str, Any], meta: dict[str, Any]) -> None:
         place = self._run.place(request["url"])

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
-from crawler import browser
+from crawler import browser, opened
 from crawler.sources import Allow, Source, all_sources
 from tests.rawserver import CLOSE, RawServer, plain
 
@@ -76,13 +76,20 @@ def answers(target: str) -> bytes | list[bytes] | Iterator[bytes]:
         case "/closed.png":
             return plain(b"not for you", HTML, status=b"403 Forbidden")
         case "/a/talk":
-            opens = b"onclick=\"document.body.innerHTML += '<iframe src=https://talk.frame.kr/frame/2></iframe>'\""
+            opens = b"onclick=\"document.body.innerHTML += '<iframe name=talk src=//pane.frame.kr/frame/2></iframe>'\""
             return plain(b"<!doctype html><meta charset=utf-8><body><div id=open hidden " + opens + b">talk</div>", HTML)
         case "/frame/2":
             fill = b"fetch('/api/talk').then(r => r.text()).then(text => document.body.innerHTML = text)"
             return plain(b"<!doctype html><body><script>" + fill + b"</script>", HTML)
         case "/api/talk":
             return plain("<p class=talk id=c1>첫째</p><p class=talk id=c2>둘째</p>".encode(), HTML)
+        case "/a/framed":  # none of these is the frame of the comments
+            other = b"<iframe name=other src=//one.frame.kr/frame/3></iframe>"
+            return plain(other + b"<iframe name=talk src=//two.other.kr/x></iframe>", HTML)
+        case "/a/led":
+            return plain(b"<iframe name=talk src=//three.frame.kr/frame/led></iframe>", HTML)
+        case "/frame/led":
+            return plain(b"", b"Location: https://login.frame.kr/frame/4", status=b"302 Found")
         case "/a/moved":
             return plain(b"moved", b"Location: /a/plain", b"Set-Cookie: c=3", status=b"302 Found")
         case "/a/plain" | "/a/killer":
@@ -174,6 +181,8 @@ SOURCE = Source(
         Allow("GET", FRAME, "/api/*"),
     ),
     assets=frozenset({"img.probe.kr"}),
+    frame="talk",
+    framed=frozenset({"frame.kr"}),
     article_key=article_key,
     article_url=lambda key: f"https://{HOST}/a/{key}",
 )
@@ -183,6 +192,7 @@ def install() -> None:
     """For a `sagwan` process: there is the source `probe`, and nobody waits long for a page."""
     sys.modules["spiders.probe.pages"] = ModuleType("spiders.probe.pages")
     all_sources()["probe"] = SOURCE
-    browser.LONGEST, browser.QUIET, browser._LAST, browser._CLOSING = 2.0, 0.2, 2.0, 1.0
+    browser.LONGEST, browser._CLOSING = 2.0, 1.0
+    opened.QUIET, opened.APPEARS, opened.LAST = 0.2, 1.0, 2.0
     browser.PAGES = 2
     browser.MOST_MEMORY, browser._WATCH = 500 << 20, 0.2

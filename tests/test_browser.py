@@ -19,7 +19,7 @@ from tests.conftest import Ended, Sagwan
 from tests.rawserver import RawServer
 
 pytestmark = pytest.mark.skipif(chromium.find() is None, reason=chromium.MISSING)
-CALM = ("page", "moved", "leaks", "around", "on", "cut", "halved", "attached", "closed")
+CALM = ("page", "moved", "leaks", "around", "on", "cut", "halved", "attached", "framed", "led", "closed")
 WILD = ("killer", "hangs", "heavy", "busy", "plain")  # pages that take the browser's time, or its life
 
 
@@ -120,7 +120,7 @@ def test_every_request_is_kept_and_nothing_else_was_asked_for(visit: Visit, wild
         kept = [(each.facts.method, each.facts.url) for each in one.kept if each.facts.method not in ("DOM", "SCREENSHOT")]
         assert Counter(one.asked) == Counter(kept)
     assert not [url for _, url in visit.asked if "/vote/" in url]
-    assert {url.split("/")[2] for _, url in visit.asked} == {HOST, FRAME, "img.probe.kr"}
+    assert {url.split("/")[2] for _, url in visit.asked} == {HOST, FRAME, "img.probe.kr", "three.frame.kr"}
     assert {method for method, _ in visit.asked} == {"GET", "OPTIONS"}
     notes = visit.ended.only["notes"]
     for host in ("ads.evil.kr", "127.0.0.1", "localhost", "10.0.0.1", HOST):
@@ -147,6 +147,14 @@ def test_a_picture_that_is_refused_is_no_refusal_of_the_site(visit: Visit) -> No
     (picture,) = visit.of("/closed.png", host="img.probe.kr")
     assert ((picture.head or b"")[:12], picture.facts.why) == (b"HTTP/1.1 403", "asset")
     assert visit.sagwan.rows("SELECT count(*) FROM refusals") == [(0,)]
+
+
+def test_the_frame_of_the_comments_is_where_the_page_says_and_leads_nowhere_else(visit: Visit) -> None:
+    (hop,) = visit.of("/frame/led", host="three.frame.kr")
+    assert (hop.head or b"").startswith(b"HTTP/1.1 302 Found\r\nLocation: https://login.frame.kr/frame/4\r\n")
+    notes = visit.ended.only["notes"]
+    for page, host in (("framed", "one.frame.kr"), ("framed", "two.other.kr"), ("led", "login.frame.kr")):
+        assert f"{SITE}{page}: not asked: {host}: 1 requests" in notes
 
 
 def test_each_hop_of_a_redirect_is_kept_and_there_are_not_many(visit: Visit) -> None:

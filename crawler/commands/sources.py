@@ -34,6 +34,7 @@ def sources(as_json: bool) -> int:
                 "pages": shown,
                 "requests": [f"{rule.method} {rule.host}{rule.path}" for rule in source.allow],
                 "assets": sorted(source.assets),
+                "frame": {"name": source.frame, "of": sorted(source.framed)} if source.frame else None,
                 "keys": list(source.keys),
                 "search": able(source.lacks()) if source.search else None,
                 "by_name": source.by_name,
@@ -52,6 +53,9 @@ def sources(as_json: bool) -> int:
         click.echo("  may request: " + "; ".join(line["requests"]))
         if line["assets"]:
             click.echo("  in a browser also GET what is there: " + ", ".join(line["assets"]))
+        if line["frame"]:
+            of = ", ".join(f"*.{domain}" for domain in line["frame"]["of"])
+            click.echo(f"  and of the host of the page's frame `{line['frame']['name']}`, where that is one of {of}")
         if line["keys"]:
             click.echo("  keys: " + ", ".join(line["keys"]))
         if line["search"]:

@@ -9,7 +9,6 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 HOSTS = ("v.daum.net", "news.v.daum.net", "v.media.daum.net")  # C: the article hosts of 2016, 2019 and 2022
 _KEY = re.compile(r"/v/([0-9]{17}|[A-Za-z0-9]{10})/?")
 COMMENTS = "https://comment.daum.net/apis/v1"
-TALK = "timetalk.daum.net"  # U: nobody wrote down where the frame of the talk pane is
 
 
 def article_key(url: str) -> str | None:
@@ -53,13 +52,6 @@ def children_url(comment: str, offset: int, limit: int) -> str:
 def emotions_url(item_key: str) -> str:
     """The article's reactions."""
     return "https://action.daum.net/apis/v1/reactions/home?" + urlencode({"itemKey": item_key})
-
-
-def kind_of(method: str, url: str) -> str:
-    """The page kind of what an article loads and shows in a browser."""
-    if method == "DOM":
-        return "daum.talk" if urlsplit(url).hostname == TALK else "daum.dom"
-    return "daum.part"
 
 
 def search_url(query: str, page: int, since: date | None, until: date | None) -> str:
