@@ -48,7 +48,7 @@ class Browser:
         self._pids: list[int] = []  # the browser's own process first
         self._killed: str | None = None  # why
         self._tap: PageTap | None = None
-        self._tunnel = Tunnel(self._run.connect_to, self)
+        self._tunnel = Tunnel(self._run.connect_to, self, crawler.settings.getint("DOWNLOAD_MAXSIZE"))
 
     def host(self, name: str) -> bool:
         """For the tunnel: whether the page asks for something there."""

@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
-from crawler import browser, opened
+from crawler import browser, opened, settings
 from crawler.sources import Allow, Source, all_sources
 from tests.rawserver import CLOSE, RawServer, plain
 
+MOST = 1 << 20  # bytes of an answer
 HOST, FRAME = "www.probe.kr", "talk.frame.kr"
 SITE = f"https://{HOST}/a/"
 INSTALL = "from tests.browsing import browser, install; install()"
@@ -61,6 +62,13 @@ def never() -> Iterator[bytes]:
         yield b""
 
 
+def endless() -> Iterator[bytes]:
+    """Chunks, until the other side goes away."""
+    yield b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"
+    while True:
+        yield b"8000\r\n%s\r\n" % bytes(0x8000)
+
+
 def answers(target: str) -> bytes | list[bytes] | Iterator[bytes]:
     """The site's answers."""
     two = (b"Set-Cookie: a=1; Path=/; Secure", b"Set-Cookie: b=2; Path=/; HttpOnly")
@@ -90,6 +98,15 @@ def answers(target: str) -> bytes | list[bytes] | Iterator[bytes]:
             return plain(b"<iframe name=talk src=//three.frame.kr/frame/led></iframe>", HTML)
         case "/frame/led":
             return plain(b"", b"Location: https://login.frame.kr/frame/4", status=b"302 Found")
+        case "/a/long":
+            asks = b"".join(b"fetch('/api/%s').catch(e => 0);" % name for name in (b"bomb", b"endless", b"large"))
+            return plain(b"<script>" + asks + b"</script>", HTML)
+        case "/api/bomb":
+            return plain(gzip.compress(bytes(3 * MOST)), JSON, b"Content-Encoding: gzip")
+        case "/api/large":
+            return plain(bytes(MOST + 1), JSON)
+        case "/api/endless":
+            return endless()
         case "/a/moved":
             return plain(b"moved", b"Location: /a/plain", b"Set-Cookie: c=3", status=b"302 Found")
         case "/a/plain" | "/a/killer":
@@ -195,4 +212,5 @@ def install() -> None:
     browser.LONGEST, browser._CLOSING = 2.0, 1.0
     opened.QUIET, opened.APPEARS, opened.LAST = 0.2, 1.0, 2.0
     browser.PAGES = 2
+    settings.DOWNLOAD_MAXSIZE = MOST
     browser.MOST_MEMORY, browser._WATCH = 500 << 20, 0.2
