@@ -12,6 +12,7 @@ import pytest
 from archive.capture import Capture, Parsed
 from archive.looks import Looked
 from archive.records import Comment, Cue, Listing
+from archive.times import iso
 from archive.watched import Watched
 from crawler import chromium, pages
 from crawler.due import of_article
@@ -206,6 +207,19 @@ def test_closed_empty_unread_and_read_are_four_things(seen: Seen) -> None:
     assert ends[seen.open.id] == [("sampled", 0, len(seen.before)), ("sampled", 0, len(seen.truth()))]
     assert ends[seen.empty.id] == [("empty", 0, 0), ("unread", 0, 0)]
     assert [reason for reason, *_ in ends[seen.over.id]] == ["sampled", "closed"]
+
+
+@needs_browser
+def test_what_was_said_is_shown_again_at_any_time(seen: Seen) -> None:
+    then = iso(seen.open.published + 100 * MINUTE)
+    ref = f"daum:{seen.open.id}"
+    for at, true in ((then, seen.before), ("now", seen.truth())):
+        lines = seen.sagwan("as-of", at, "--article", ref, "--json").lines[1:]
+        assert [one["text"] for one in lines if one["state"] == "visible"][: len(true)] == [c.text.strip() for c in true]
+        assert {one["sort"] for one in lines if one["rank"] is not None} == {"default"}
+    (key,) = [key for key, (text, *_) in seen.keys.items() if text == seen.deleted.text.strip()]
+    looks = seen.sagwan("series", f"{ref}#{key}", "--json").lines
+    assert looks[0]["state"] == "visible"
 
 
 @needs_browser
