@@ -1,0 +1,30 @@
+"""The parts of an address that sites put keys and page numbers in."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+
+def host_and_path(url: str) -> tuple[str, str]:
+    """Host and path of an http URL; two empty texts for anything else."""
+    try:
+        parts = urlsplit(url)
+        return (parts.hostname or "", parts.path) if parts.scheme in ("http", "https") else ("", "")
+    except ValueError:
+        return "", ""
+
+
+def asked(url: str) -> dict[str, str]:
+    """The query of a URL; {} for what is no URL."""
+    try:
+        return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+    except ValueError:
+        return {}
+
+
+def further(first: str, page: int, name: str = "page", start: int = 1, step: int = 1) -> str:
+    """The address of a further page of a list that a topic names by that of its first, where `name` stands for the number of a
+    page, or of its first row: `start` where it is not said, and `step` more on each page."""
+    query = asked(first)
+    here = int(said) if (said := query.get(name, "")).isdecimal() and len(said) < 10 else start
+    return first if page == 1 else f"{first.partition('?')[0]}?{urlencode({**query, name: here + (page - 1) * step})}"
