@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from html import escape
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -25,8 +25,8 @@ App = Callable[[Scope, Any, Send], Awaitable[None]]
 _STOCK = re.compile(r"/archive(/view_[a-z_]+)?(\.json)?|/archive/view_[a-z_]+\.csv|/-/static/table\.js|/static/[a-z0-9./-]+")
 _OURS = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
 )
-_OURS += "base-uri 'none'; frame-ancestors 'none'"
 _HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -36,6 +36,7 @@ _HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 _COOKIE = "sagwan_token"
+_NAME = "This address is not one of this machine's names. Use the one that `sagwan serve` printed."
 
 
 def policy(nonce: str | None) -> str:
@@ -55,9 +56,7 @@ def guarded(app: App, paths: frozenset[str], names: frozenset[str], token: str |
         answer = _marked(send, nonce, private=not scope["path"].startswith(("/static/", "/-/static/")))
         scope = {**scope, "sagwan_nonce": nonce}
         if not known_name(headers.get("host", ""), names):
-            return await _say(
-                answer, 421, "This address is not one of this machine's names. Use the one that `sagwan serve` printed."
-            )
+            return await _say(answer, 421, _NAME)
         if scope["method"] not in ("GET", "HEAD"):
             return await _say(answer, 405, "The archive is read-only.", {"allow": "GET, HEAD"})
         if token is not None and not _shown(headers.get("cookie", ""), token):
@@ -99,10 +98,10 @@ async def _ask_token(scope: Scope, send: Send, token: str) -> None:
     if not any(name == "token" and _same(value, token) for name, value in args):
         return await _say(send, 401, "Open the address with the token that `sagwan serve` printed.")
     rest = urlencode([(name, value) for name, value in args if name != "token"])
-    where = escape(scope["path"] + (f"?{rest}" if rest else ""))
+    where = escape("/" + quote(scope["path"]).lstrip("/") + (f"?{rest}" if rest else ""))
     # No redirect: after one from elsewhere a strict cookie would not be sent.
     body = (
-        f'<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0; url={where}"><a href="{where}">sagwan</a>'
+        f'<!doctype html><meta http-equiv="refresh" content="0; url={where}"><title>sagwan</title><a href="{where}">sagwan</a>'
     )
     cookie = f"{_COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict"
     return await _say(send, 200, body, {"set-cookie": cookie, "content-type": "text/html; charset=utf-8"})
@@ -113,10 +112,8 @@ def _marked(send: Send, nonce: str | None, private: bool) -> Send:
 
     async def marked(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
-            added = _HEADERS | {
-                "content-security-policy": policy(nonce),
-                "cache-control": "no-store" if private else "no-cache",
-            }
+            caching = "no-store" if private else "no-cache"
+            added = _HEADERS | {"content-security-policy": policy(nonce), "cache-control": caching}
             kept = [(name, value) for name, value in message.get("headers", []) if name.decode("latin-1").lower() not in added]
             message = {**message, "headers": [*kept, *((name.encode(), value.encode()) for name, value in added.items())]}
         await send(message)

@@ -1,4 +1,4 @@
-"""Our Datasette plugin: routes of our pages, what templates know, which tables anybody may see, and errors on a page of ours."""
+"""Our Datasette plugin: the routes of our pages, what templates know, which tables are shown, errors on a page of ours."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def _token(host: str) -> str | None:
     token = os.environ.get("SAGWAN_SERVE_TOKEN")
     if token is not None and not (len(token) >= _SHORTEST and token.isascii() and token.isalnum()):
         raise Misuse(
-            f"SAGWAN_SERVE_TOKEN: a token has at least {_SHORTEST} letters and digits: `openssl rand -hex 20` makes one"
+            f"SAGWAN_SERVE_TOKEN: write at least {_SHORTEST} letters and digits; `openssl rand -hex 20` makes such a token"
         )
     return token or (None if _is_loopback(host) else secrets.token_hex(20))
 
