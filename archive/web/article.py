@@ -9,8 +9,8 @@ from typing import Any
 from archive import changes, history
 from archive.lookup import uuid_text
 from archive.web.frame import Ask, Page, Words, moment
-from archive.web.stops import Stop, Strip, stops, strip
-from archive.web.thread import MOST, SHOWN, Thread, sorts, thread
+from archive.web.stops import Stop, Strip, strip
+from archive.web.thread import Thread, asked, thread
 from archive.web.worded import Piece, differences, shortened
 
 _HAPPENED = frozenset({"edited", "deleted", "state", "missing", "gone", "returned"})
@@ -19,6 +19,11 @@ _FIELDS = ("title", "text", "press", "author", "section", "pane", "notice", "ori
 _VERSIONS = f"""
 SELECT c.record, c.received_at, {", ".join(f"v.{name}" for name in _FIELDS)} FROM article_versions v
 JOIN capture_rows c ON c.id = v.capture WHERE v.article = ? ORDER BY v.capture"""
+
+# The last text of each comment; SQLite takes it from the row of the maximum.
+_SAID = """
+SELECT m.key, v.text, max(v.capture) FROM comments m CROSS JOIN comment_versions v ON v.comment = m.id
+WHERE m.article = ? AND v.text IS NOT NULL GROUP BY m.id"""
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,8 @@ class Version:
 
 @dataclass(frozen=True)
 class Article:
-    """What the page shows. `beside`: the other time, where two are compared; `counts`: its own counts, look by look."""
+    """What the page shows. `beside`: the other time, where two are compared; `happened`: as `changes` says it, without counts;
+    `said`: the last text of the comments in it; `counts`: the article's own counts, look by look."""
 
     ref: str
     head: dict[str, Any] | None
@@ -44,6 +50,7 @@ class Article:
     stops: list[Stop]
     strip: Strip | None
     happened: list[dict[str, Any]]
+    said: dict[str, str]
     happened_more: int
     versions: list[Version]
     counts: list[dict[str, Any]]
@@ -51,26 +58,25 @@ class Article:
 
 def answer(db: sqlite3.Connection, ask: Ask) -> Article:
     """The article that `ref` names: its thread as of `at` (default: the last look), and as of `beside`."""
-    article, ref, _ = ask.reference(db)
-    looks = stops(db, article)
-    last = looks[-1].at if looks else _last(db, article)
+    about = asked(db, ask)
+    article = about.article
     at, beside = ask.moment("at"), ask.moment("beside")
-    at = last if at is None else at
-    sort, most = ask.args.get("sort") or None, ask.number("n", SHOWN, MOST)
-    one = thread(db, article, ref, at, ask.moment("since"), sort, most, looks)
-    other = thread(db, article, ref, beside, at, sort, most, looks) if beside is not None else None
+    one = thread(db, about, (about.last or _last(db, article)) if at is None else at)
+    other = thread(db, about, beside, one.at) if beside is not None else None
     newest = next(history.as_of(db, article, 1 << 62), None)
     happened = list(changes.changes(db, [article], 0, 1 << 62, _HAPPENED))
+    said = {f"{about.ref}#{key}": text for key, text, _ in db.execute(_SAID, (article,))} if happened else {}
     return Article(
-        ref=ref,
+        ref=about.ref,
         head=newest,
         url=db.execute("SELECT url FROM articles WHERE id = ?", (article,)).fetchone()[0],
         thread=one,
         beside=other,
-        sorts=sorts(db, article),
-        stops=looks,
-        strip=strip(looks, [moment(line["seen_at"]) for line in happened]),
+        sorts=about.sorts,
+        stops=about.stops,
+        strip=strip(about.stops, [moment(line["seen_at"]) for line in happened]),
         happened=happened[:_EVENTS],
+        said={line["ref"]: said[line["ref"]] for line in happened[:_EVENTS] if line["ref"] in said},
         happened_more=max(0, len(happened) - _EVENTS),
         versions=versions(db, article),
         counts=list(history.series(db, article, None, 1 << 62)),
