@@ -5,15 +5,18 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+# The last looks of a topic at comments in a window.
 _LOOKS = """
-SELECT c.id, c.received_at FROM capture_rows c CROSS JOIN sightings s ON s.capture = c.id JOIN run_begun r ON r.id = c.run
-WHERE c.received_at > ?1 AND c.received_at <= ?2 AND (?3 IS NULL OR r.topic = ?3) ORDER BY c.received_at DESC LIMIT ?4"""
-_GROWN = """
-SELECT sum(max(o.likes - b.likes, 0)) FROM observations o CROSS JOIN observations b
-ON b.capture = o.before AND b.comment = o.comment WHERE o.capture = ?"""
-_WRITTEN = """
-SELECT v.created_from FROM comment_versions v JOIN comments m ON m.id = v.comment
-WHERE v.capture = ? AND m.first_capture = v.capture AND v.created_from >= ?"""
+SELECT c.id AS capture, c.received_at AS at FROM capture_rows c CROSS JOIN sightings s ON s.capture = c.id
+JOIN run_begun r ON r.id = c.run WHERE c.received_at > :start AND c.received_at <= :end AND (:topic IS NULL OR r.topic = :topic)
+ORDER BY c.received_at DESC LIMIT :most"""
+_SEEN = f"SELECT l.at / :step, count(*), min(l.at) FROM ({_LOOKS}) l GROUP BY 1"
+_GROWN = f"""
+SELECT l.at / :step, sum(o.likes - b.likes) FROM ({_LOOKS}) l CROSS JOIN observations o ON o.capture = l.capture
+CROSS JOIN observations b ON b.capture = o.before AND b.comment = o.comment GROUP BY 1"""
+_WRITTEN = f"""
+SELECT v.created_from / :step, count(*) FROM ({_LOOKS}) l CROSS JOIN comment_versions v ON v.capture = l.capture
+CROSS JOIN comments m ON m.id = v.comment AND m.first_capture = v.capture WHERE v.created_from > :start GROUP BY 1"""
 
 
 @dataclass(frozen=True)
@@ -32,18 +35,14 @@ def rates(db: sqlite3.Connection, topic: str | None, start: int, end: int, step:
 
     Likes stand where a look found them: they came between that look and the one before. Comments that were written before
     `start`, or that nobody has seen yet, are not counted."""
-    found = db.execute(_LOOKS, (start, end, topic, most)).fetchall()
-    if len(found) == most:
-        start = int(found[-1][1])
-    first = start // step
-    looks: dict[int, int] = {}
-    likes: dict[int, int] = {}
-    written: dict[int, int] = {}
-    for capture, at in found:
-        place = at // step
-        looks[place] = looks.get(place, 0) + 1
-        likes[place] = likes.get(place, 0) + (db.execute(_GROWN, (capture,)).fetchone()[0] or 0)
-        for (created,) in db.execute(_WRITTEN, (capture, start)):
-            written[created // step] = written.get(created // step, 0) + 1
-    places = range(first, end // step + 1)
-    return start, [Rate(n * step, looks.get(n, 0), likes.get(n), written.get(n, 0)) for n in places]
+    of = {"topic": topic, "start": start, "end": end, "step": step, "most": most}
+    seen = {place: (count, first) for place, count, first in db.execute(_SEEN, of)}
+    if sum(count for count, _ in seen.values()) == most:
+        start = of["start"] = min(first for _, first in seen.values()) - 1
+    likes = dict(db.execute(_GROWN, of).fetchall())
+    written = dict(db.execute(_WRITTEN, of).fetchall())
+    places = range(start // step, end // step + 1)
+    return start, [
+        Rate(n * step, seen[n][0] if n in seen else 0, likes.get(n) or 0 if n in seen else None, written.get(n, 0))
+        for n in places
+    ]

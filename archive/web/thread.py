@@ -15,7 +15,7 @@ from archive.web.frame import Ask, NotThere, Page, Words
 from archive.web.stops import Around, Stop, around, stops
 from archive.web.worded import Piece, differences
 
-SHOWN, MOST = 40, 5000  # comments on a page
+SHOWN, MOST = 60, 5000  # comments on a page
 
 _TEXTS = """
 SELECT m.key, v.text FROM comments m CROSS JOIN comment_versions v ON v.comment = m.id AND v.capture <= ?2

@@ -14,7 +14,7 @@ from archive.rates import Rate, rates
 from archive.web.frame import Ask, NotThere, Page, Words
 
 _SHOWN, _MOST = 50, 1000  # articles
-_LOOKS = 1500  # that the rates are made from
+_LOOKS = 10_000  # that the rates are made from
 _STEPS = (60_000, 5 * 60_000, 15 * 60_000, 3_600_000, 6 * 3_600_000, 86_400_000)
 _BARS = 200  # on a chart, at most
 _HOURS = 24 * 400
@@ -159,8 +159,8 @@ WORDS: Words = {
     "likes_rate": ("늘어난 공감", "likes gained"),
     "comments_rate": ("쓰인 댓글", "comments written"),
     "rates_why": (
-        "공감은 그것을 확인한 때에 놓았습니다(앞서 본 때와 사이에 늘어난 것). 보지 못한 동안은 비어 있습니다. 한 칸은 {}입니다.",
-        "Likes stand where a look found them: they came since the look before. Where nobody looked, nothing stands. A bar is {}.",
+        "공감은 그것을 확인한 때에 놓았습니다(앞서 본 때부터 늘어난 것). 보지 못한 동안은 비어 있습니다. 한 칸은 {}.",
+        "Likes stand where a look found them: they came since the look before. Nobody looked: nothing stands. A step is {}.",
     ),
     "rates_since": ("{}부터: 마지막 {}번 본 것에서.", "Since {}: from the last {} looks."),
     "alarms": ("경보", "Alarms"),
