@@ -28,7 +28,8 @@ LEFT JOIN observations o ON o.comment = m.id AND o.capture = (SELECT max(capture
 WHERE v.comment = ? AND v.capture = ?"""
 _ARTICLE = """
 SELECT a.source || ':' || a.key, coalesce(v.title, '') || char(10) || coalesce(v.text, ''), NULL, NULL, NULL, NULL, v.title,
-  (v.title, v.text) IS (SELECT l.title, l.text FROM article_versions l WHERE l.article = v.article ORDER BY l.capture DESC LIMIT 1)
+  (v.title, v.text) IS (SELECT l.title, l.text FROM article_versions l WHERE l.article = v.article
+    ORDER BY l.capture DESC LIMIT 1)
 FROM article_versions v JOIN articles a ON a.id = v.article WHERE v.article = ? AND v.capture = ?"""
 
 

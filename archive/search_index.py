@@ -1,7 +1,7 @@
 """search.db: what was said where, for whoever looks: made from the rows of archive.db, beside it, and no part of the archive.
 
-It follows archive.db by capture, and is made anew where that is another database, where somebody was redacted since, where it is
-damaged, where it was deleted. Whoever writes to archive.db never waits for it.
+It follows archive.db by capture, and is made anew where that is another database, where somebody was redacted since, where it
+is damaged, where it was deleted. Whoever writes to archive.db never waits for it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from archive.archive import is_damaged, open_for_reading
 from archive.errors import ArchiveError
-from archive.redacted import refuse_half_done
+from archive.redacted import UNDER_WAY, refuse_half_done
 
 NAME = "search.db"
 FORMAT = "1"
@@ -94,9 +94,12 @@ def opened(root: Path) -> sqlite3.Connection:
 def _follow(root: Path, archive: sqlite3.Connection, until: float) -> Reach:
     (last,) = archive.execute("SELECT coalesce(max(id), 0) FROM capture_rows").fetchone()
     with contextlib.closing(_made(root, archive)) as db:
+        number = (root / NAME).stat().st_ino
         capture = _reached(db)
         while capture < last:
             db.execute("BEGIN IMMEDIATE")
+            if (root / UNDER_WAY).exists() or not _is_in_place(root, number):
+                raise ArchiveError(f"{root / NAME} was taken away: ask again")
             capture = _reached(db)  # another process may have been here
             if capture < last:
                 end = min(last, capture + _STEP)
@@ -107,6 +110,13 @@ def _follow(root: Path, archive: sqlite3.Connection, until: float) -> Reach:
             if time.monotonic() > until:
                 break
     return Reach(capture, last)
+
+
+def _is_in_place(root: Path, number: int) -> bool:
+    try:
+        return (root / NAME).stat().st_ino == number
+    except FileNotFoundError:
+        return False
 
 
 def _made(root: Path, archive: sqlite3.Connection) -> sqlite3.Connection:
