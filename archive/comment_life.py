@@ -90,7 +90,7 @@ def _sightings(db: sqlite3.Connection, article: int, key: str) -> list[Sighting]
     found = []
     for line in series(db, article, key, _ALWAYS):
         del line["kind"], line["ref"]
-        found.append(Sighting(**(line | {"seen_at": ms(line["seen_at"])}))
+        found.append(Sighting(**(line | {"seen_at": ms(line["seen_at"])})))
     return found
 
 
