@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
@@ -90,7 +91,7 @@ def evidence(db: sqlite3.Connection, capture: str) -> Evidence:
     row = db.execute(_ROW, (record,)).fetchone()
     if row is None:
         raise ArchiveError(f"the archive has no capture {capture[:60]}")
-    values = [value.hex() if isinstance(value, bytes) else value for value in row[2:]]
+    values: list[Any] = [value.hex() if isinstance(value, bytes) else value for value in row[2:]]
     return Evidence(row[0], uuid_text(row[1]), *values)
 
 

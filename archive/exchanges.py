@@ -77,8 +77,8 @@ def run(db: sqlite3.Connection, uuid: str) -> Run | None:
 
 
 def _run(row: tuple[Any, ...]) -> Run:
-    *row, counters, reason = row
-    return Run(*row, json.loads(counters) if counters else {}, reason)
+    *said, counters, reason = row
+    return Run(*said, counters=json.loads(counters) if counters else {}, robots_reason=reason)
 
 
 def exchanges(
