@@ -1,0 +1,25 @@
+"""Runs the application on a socket until it is told to end."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+
+from archive.web.app import application
+
+_PATIENCE_S = 2  # that an answer on its way gets at the end
+
+
+def run(root: Path, listening: socket.socket, names: frozenset[str], token: str | None, ready: Callable[[], None]) -> None:
+    """Serves until SIGINT; `ready` is called before, when the archive is open. Raises ArchiveError where there is none."""
+    app = application(root, names, token)
+    ready()
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, ws="none", timeout_graceful_shutdown=_PATIENCE_S
+    )
+    with contextlib.suppress(KeyboardInterrupt):  # it has ended as it should, and hands the signal on
+        uvicorn.Server(config).run(sockets=[listening])
