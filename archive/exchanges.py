@@ -77,8 +77,9 @@ def run(db: sqlite3.Connection, uuid: str) -> Run | None:
 
 
 def _run(row: tuple[Any, ...]) -> Run:
-    *said, counters, reason = row
-    return Run(*said, counters=json.loads(counters) if counters else {}, robots_reason=reason)
+    identity, uuid, source, topic, trigger, started_at, ended_at, verdict, counters, reason = row
+    counted = json.loads(counters) if counters else {}
+    return Run(identity, uuid, source, topic, trigger, started_at, ended_at, verdict, counted, reason)
 
 
 def exchanges(
