@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -70,7 +71,7 @@ class Spans:
 def gaps(times: Iterable[int]) -> tuple[tuple[int, int], ...]:
     """Between which of the looks (UTC ms) lies much more time than usual."""
     seen = sorted(set(times))
-    pauses = [later - earlier for earlier, later in zip(seen, seen[1:], strict=False)]
+    pauses = [later - earlier for earlier, later in pairwise(seen)]
     if not pauses:
         return ()
     most = max(_LEAST_MS, _LONGER * median(pauses))

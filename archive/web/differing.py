@@ -20,5 +20,5 @@ def pieces(old: str, new: str) -> list[Piece]:
         if what == "equal":
             found.append(("same", "".join(before[a:b])))
             continue
-        found += [piece for piece in (("del", "".join(before[a:b])), ("ins", "".join(after[c:d]))) if piece[1]]  # type: ignore[list-item]
+        found += [piece for piece in (("del", "".join(before[a:b])), ("ins", "".join(after[c:d]))) if piece[1]]
     return found

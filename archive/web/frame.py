@@ -72,8 +72,8 @@ class Ask:
 class Page:
     """A page at `/name` (the first one: at `/`) with the template `name.html`; `answer` reads the archive in one transaction.
 
-    The template gets what `answer` returned as `it`. `menu`: it stands in the menu, under the word `name`. A `plain` page has no
-    template: what `answer` returned is shown as text, and never as anything else.
+    The template gets what `answer` returned as `it`. `menu`: it stands in the menu, under the word `name`. A `plain` page has
+    no template: what `answer` returned is shown as text, and never as anything else.
     """
 
     name: str
