@@ -1,24 +1,146 @@
-"""An article: its text with versions, its counts over time, its thread as it stood at a time."""
+"""An article: its thread as it stood at a time, what was deleted and edited, its text with versions, its counts over time."""
 
 from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from typing import Any
 
-from archive.web.frame import Ask, Page
+from archive import changes, history
+from archive.lookup import uuid_text
+from archive.web.frame import Ask, Page, Words, moment
+from archive.web.stops import Stop, Strip, stops, strip
+from archive.web.thread import MOST, SHOWN, Thread, sorts, thread
+from archive.web.worded import Piece, differences, shortened
+
+_HAPPENED = frozenset({"edited", "deleted", "state", "missing", "gone", "returned"})
+_EVENTS = 400  # shown of what happened
+_FIELDS = ("title", "text", "press", "author", "section", "pane", "notice", "original", "state")
+_VERSIONS = f"""
+SELECT c.record, c.received_at, {", ".join(f"v.{name}" for name in _FIELDS)} FROM article_versions v
+JOIN capture_rows c ON c.id = v.capture WHERE v.article = ? ORDER BY v.capture"""
+
+
+@dataclass(frozen=True)
+class Version:
+    """What a page of the article said from a time on (UTC ms); `changed`: the pieces by field, against the version before."""
+
+    capture: str
+    seen_at: int
+    fields: dict[str, str | None]
+    changed: dict[str, list[Piece]]
 
 
 @dataclass(frozen=True)
 class Article:
-    """What the page shows."""
+    """What the page shows. `beside`: the other time, where two are compared; `counts`: its own counts, look by look."""
 
     ref: str
+    head: dict[str, Any] | None
+    url: str
+    thread: Thread
+    beside: Thread | None
+    sorts: list[str]
+    stops: list[Stop]
+    strip: Strip | None
+    happened: list[dict[str, Any]]
+    happened_more: int
+    versions: list[Version]
+    counts: list[dict[str, Any]]
 
 
 def answer(db: sqlite3.Connection, ask: Ask) -> Article:
-    """The article that `ref` names."""
-    _, ref, _ = ask.reference(db)
-    return Article(ref)
+    """The article that `ref` names: its thread as of `at` (default: the last look), and as of `beside`."""
+    article, ref, _ = ask.reference(db)
+    looks = stops(db, article)
+    last = looks[-1].at if looks else _last(db, article)
+    at, beside = ask.moment("at"), ask.moment("beside")
+    at = last if at is None else at
+    sort, most = ask.args.get("sort") or None, ask.number("n", SHOWN, MOST)
+    one = thread(db, article, ref, at, ask.moment("since"), sort, most, looks)
+    other = thread(db, article, ref, beside, at, sort, most, looks) if beside is not None else None
+    newest = next(history.as_of(db, article, 1 << 62), None)
+    happened = list(changes.changes(db, [article], 0, 1 << 62, _HAPPENED))
+    return Article(
+        ref=ref,
+        head=newest,
+        url=db.execute("SELECT url FROM articles WHERE id = ?", (article,)).fetchone()[0],
+        thread=one,
+        beside=other,
+        sorts=sorts(db, article),
+        stops=looks,
+        strip=strip(looks, [moment(line["seen_at"]) for line in happened]),
+        happened=happened[:_EVENTS],
+        happened_more=max(0, len(happened) - _EVENTS),
+        versions=versions(db, article),
+        counts=list(history.series(db, article, None, 1 << 62)),
+    )
 
 
-PAGE = Page("article", answer)
+def versions(db: sqlite3.Connection, article: int) -> list[Version]:
+    """What its pages said, first to last."""
+    found: list[Version] = []
+    for record, seen_at, *values in db.execute(_VERSIONS, (article,)):
+        fields = dict(zip(_FIELDS, values, strict=True))
+        before = found[-1].fields if found else fields
+        changed = {name: shortened(differences(before[name], fields[name])) for name in _FIELDS if before[name] != fields[name]}
+        found.append(Version(uuid_text(record), seen_at, fields, changed))
+    return found
+
+
+def _last(db: sqlite3.Connection, article: int) -> int:
+    """When an article was last seen at all, UTC ms."""
+    sql = (
+        "SELECT max(received_at) FROM capture_rows "
+        "WHERE article = ?1 OR id = (SELECT first_capture FROM articles WHERE id = ?1)"
+    )
+    return int(db.execute(sql, (article,)).fetchone()[0] or 0)
+
+
+WORDS: Words = {
+    "thread": ("그때의 댓글", "The thread then"),
+    "time": ("시각", "Time"),
+    "beside": ("나란히 볼 시각", "Beside it"),
+    "sort": ("사이트의 정렬", "The site’s sort"),
+    "last_sort": ("마지막으로 읽은 정렬", "as read last"),
+    "play": ("재생", "Play"),
+    "pause": ("멈춤", "Pause"),
+    "speed": ("빠르기", "Speed"),
+    "back": ("앞서 본 때", "Look before"),
+    "forth": ("다음에 본 때", "Next look"),
+    "compare": ("두 때를 나란히", "Two times side by side"),
+    "one_only": ("하나만", "One time only"),
+    "keys": (
+        "글쇠: ← → 앞뒤로 본 때 · Shift와 함께 열 번 · Home End 처음과 끝 · 사이띄개 재생",
+        "Keys: ← → looks before and after · with Shift ten · Home End first and last · Space plays",
+    ),
+    "looks_strip": (
+        "본 때마다 선 하나. 빈 곳은 보지 못한 때입니다.",
+        "A line for each look. Where there is none, nothing was seen.",
+    ),
+    "happened": ("지워지고 고쳐진 것", "Deleted, edited, gone"),
+    "happened_none": ("본 동안 지워지거나 고쳐진 것이 없습니다.", "Nothing was deleted or edited while it was watched."),
+    "happened_more": ("그 밖에 {}건", "and {} more"),
+    "when_between": ("언제 (이 사이)", "When (between)"),
+    "what": ("무엇", "What"),
+    "counts": ("수의 흐름", "Counts over time"),
+    "text": ("기사 글", "Text"),
+    "versions": ("판", "Versions"),
+    "version_n": ("{}판", "Version {}"),
+    "first_version": ("처음 본 판", "as first seen"),
+    "press": ("언론사", "Press"),
+    "author": ("기자", "Author"),
+    "section": ("면", "Section"),
+    "published": ("발행", "published"),
+    "original": ("원문", "original"),
+    "no_page": ("이 기사의 쪽은 읽은 적이 없습니다.", "No page of this article was ever read."),
+    "looks": ("{}번 봄", "{} looks"),
+    "title": ("제목", "title"),
+    "pane": ("댓글창", "comment pane"),
+    "notice": ("알림", "notice"),
+    "state": ("상태", "state"),
+    "deleted": ("삭제", "deleted"),
+    "returned": ("돌아옴", "came back"),
+    "first_seen": ("처음", "first"),
+}
+PAGE = Page("article", answer, WORDS)

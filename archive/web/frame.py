@@ -24,6 +24,12 @@ class BadAsk(Exception):
     """Raised by a page that was asked in words that it cannot read (400); says what to write."""
 
 
+def moment(text: str) -> int:
+    """An ISO time as UTC ms; without an offset it is Seoul's. Raises ValueError, OverflowError."""
+    read = datetime.fromisoformat(text)
+    return round((read if read.tzinfo else read.replace(tzinfo=SEOUL)).timestamp() * 1000)
+
+
 @dataclass(frozen=True)
 class Ask:
     """What a reader asks of a page: the parameters of its address, `ko` or `en`, the archive's folder, who reads captures."""
@@ -40,8 +46,7 @@ class Ask:
         if not text:
             return None
         try:
-            moment = datetime.fromisoformat(text)
-            return round((moment if moment.tzinfo else moment.replace(tzinfo=SEOUL)).timestamp() * 1000)
+            return moment(text)
         except (ValueError, OverflowError):
             raise BadAsk(f"{name}={text[:60]}: not a time. Write 2026-11-22T14:00 or 2026-11-22T14:00:05+09:00") from None
 

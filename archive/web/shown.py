@@ -9,6 +9,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from archive.times import SEOUL, iso
+from archive.web.worded import differences, shortened
 
 _SIZES = ((86400, "d"), (3600, "h"), (60, "min"))
 
@@ -54,6 +55,11 @@ def second(value: int | str | None) -> Markup:
     return _time(value, "%Y-%m-%d %H:%M:%S")
 
 
+def local(value: int) -> str:
+    """As a form's field of a time takes it: 2026-11-22T22:41:07, of UTC ms."""
+    return _moment(value).strftime("%Y-%m-%dT%H:%M:%S")
+
+
 def span(seconds: float, say: Any) -> str:
     """A length of time in one unit, in the reader's language."""
     for size, name in _SIZES:
@@ -80,6 +86,9 @@ def link(name: str, **args: object) -> str:
 
 
 FILTERS = {
+    "iso": iso,
+    "local": local,
+    "differences": lambda pair: shortened(differences(*pair)),
     "number": number,
     "signed": signed,
     "clock": clock,
