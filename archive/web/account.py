@@ -25,12 +25,12 @@ class Account:
 
 
 def answer(db: sqlite3.Connection, ask: Ask) -> Account:
-    """The account that `id` names, its comments from `before` on."""
+    """The account that `key` names (its pseudonym), its comments from `before` on."""
     before = ask.number("before", 0, 1 << 36)
     reach = follow(ask.root, SECONDS)
     try:
         with contextlib.closing(opened(ask.root)) as index:
-            found = accounts.account(db, index, ask.args.get("id", "").strip(), before or None)
+            found = accounts.account(db, index, ask.args.get("key", "").strip(), before or None)
     except ArchiveError as error:
         raise NotThere(str(error)) from None
     place = 0 if ask.lang == "ko" else 1
@@ -59,7 +59,7 @@ WORDS: Words = {
     "account_shared_none": ("두 기사 이상을 함께한 계정이 없습니다", "No account shares two articles with it"),
     "account_in_common": ("함께한 기사", "articles in common"),
     "account_of": ("그 계정의 기사", "of all its articles"),
-    "account_missing_since": ("{} 부터 보이지 않음", "not there since {}"),
+    "account_missing_since": ("보이지 않음:", "not there since"),
     "older": ("더 오래된 것", "Older"),
 }
 PAGE = Page("account", answer, WORDS)

@@ -102,7 +102,7 @@ WORDS: Words = {
     "check_holds": ("모든 단계가 맞습니다", "Every step holds"),
     "check_fails": ("맞지 않는 단계: {}", "Steps that do not hold: {}"),
     "check_damaged": ("검증할 수 없습니다", "It cannot be checked"),
-    "check_as_of": ("{} 의 상태", "as of {}"),
+    "check_as_of": ("기준:", "as of"),
     "check_stamps": ("시점 확인", "Time-stamps"),
     "check_same": ("명령줄에서 같은 검증", "The same on the command line"),
     "check_yes": ("맞음", "holds"),

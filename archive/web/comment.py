@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 
 from archive.comment_life import Life, Sighting, life
 from archive.errors import ArchiveError
 from archive.web.chart import Line, Steps, gaps
-from archive.web.differing import Piece, pieces
+from archive.web.worded import Piece, differences
 from archive.web.frame import Ask, BadAsk, NotThere, Page, Words
 
 ROWS = 300  # sightings in the table
@@ -39,7 +40,7 @@ def answer(db: sqlite3.Connection, ask: Ask) -> Comment:
         raise NotThere(str(error)) from None
     texts = [version.text for version in known.versions]
     text = next((text for text in reversed(texts) if text is not None), None)
-    differ = [None, *(pieces(old or "", new or "") for old, new in zip(texts, texts[1:], strict=False))]
+    differ = [None, *(differences(old, new) for old, new in pairwise(texts))]
     place = 0 if ask.lang == "ko" else 1
     return Comment(
         known,
@@ -99,6 +100,10 @@ WORDS: Words = {
         "the seal. It reads whole files, so it may take a while.",
     ),
     "comment_check": ("이 행 검증", "Check this row"),
+    "chart_steps": (
+        "점은 본 때. 무늬 있는 곳은 아무도 보지 않은 시간이며, 그 사이를 채우지 않습니다.",
+        "Dots are looks. In the shaded times nobody looked, and nothing is filled in.",
+    ),
     "sort": ("정렬", "sort"),
     "rank": ("순위", "rank"),
     "name": ("이름", "name"),

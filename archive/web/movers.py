@@ -60,7 +60,6 @@ WORDS: Words = {
     "movers": ("움직임", "Movers"),
     "movers_to": ("끝", "until"),
     "movers_minutes": ("길이", "length"),
-    "movers_window": ("{} 부터 {} 까지", "{} to {}"),
     "movers_grown": ("가장 많이 늘어난 댓글", "Grew most"),
     "movers_grown_note": (
         "창이 시작할 때 이미 알려진 댓글만. 늘어난 것은 두 시각 사이의 일입니다.",

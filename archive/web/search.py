@@ -52,8 +52,8 @@ WORDS: Words = {
     "search": ("검색", "Search"),
     "search_for": ("찾을 말", "Search for"),
     "search_hint": (
-        "낱말의 일부도 찾습니다: ‘조작’은 ‘여론조작은’도 찾습니다. 여러 말은 모두 있어야 하고, \"따옴표\" 안은 한 덩어리입니다.",
-        "Parts of words are found, too: 조작 finds 여론조작은. All words must be there; what stands in \"quotes\" is one.",
+        '낱말의 일부도 찾습니다: ‘조작’은 ‘여론조작은’도 찾습니다. 여러 말은 모두 있어야 하고, "따옴표" 안은 한 덩어리입니다.',
+        'Parts of words are found, too: 조작 finds 여론조작은. All words must be there; what stands in "quotes" is one.',
     ),
     "search_none": ("없습니다", "Nothing"),
     "search_words": ("찾은 말: {}", "Searched for: {}"),
