@@ -40,8 +40,10 @@ def answer(db: sqlite3.Connection, ask: Ask) -> Account:
 
 WORDS: Words = {
     "account_pseudonym": (
-        "가명입니다. 사이트의 계정 번호를 열쇠로 섞은 값이라, 열쇠 없이는 되돌릴 수 없습니다. 같은 사이트의 같은 계정은 언제나 같은 가명입니다.",
-        "A pseudonym: the site’s account number mixed with a key, which nobody can turn back without it. The same account of a "
+        "가명입니다. 사이트의 계정 번호를 열쇠로 섞은 값이라, 열쇠 없이는 되돌릴 수 없습니다. 같은 사이트의 같은 "
+        "계정은 언제나 같은 가명입니다.",
+        "A pseudonym: the site’s account number mixed with a key, which nobody can turn back without it. The same "
+        "account of a "
         "site always has the same one.",
     ),
     "account_names": ("쓴 이름의 수", "names used"),
@@ -54,7 +56,8 @@ WORDS: Words = {
     "account_shared": ("같은 기사들에 댓글을 단 계정", "Accounts under the same articles"),
     "account_shared_note": (
         "두 기사 이상을 함께한 계정입니다. 많이 읽힌 기사에는 많은 사람이 쓰므로, 겹침만으로는 아무것도 말해 주지 않습니다.",
-        "Those that share two articles and more. Many people write under what many read: that they meet says nothing by itself.",
+        "Those that share two articles and more. Many people write under what many read: that they meet says nothing "
+        "by itself.",
     ),
     "account_shared_none": ("두 기사 이상을 함께한 계정이 없습니다", "No account shares two articles with it"),
     "account_in_common": ("함께한 기사", "articles in common"),

@@ -93,9 +93,11 @@ WORDS: Words = {
     "capture_chain": ("사슬의 항목", "entry in the chain"),
     "capture_raw": ("원본 바이트를 글로 보기", "The bytes, as text"),
     "capture_raw_note": (
-        "원본에는 사이트가 준 그대로 계정 번호, 이름, IP 일부가 들어 있습니다. 가명이 아닙니다. 필요한 사람만 여십시오. 글로만 보이며, "
+        "원본에는 사이트가 준 그대로 계정 번호, 이름, IP 일부가 들어 있습니다. 가명이 아닙니다. 필요한 사람만 "
+        "여십시오. 글로만 보이며, "
         "화면에서 실행되거나 그려지지 않습니다.",
-        "The bytes have account numbers, names and partial addresses as the site gave them: no pseudonyms. Open them only if you "
+        "The bytes have account numbers, names and partial addresses as the site gave them: no pseudonyms. Open them "
+        "only if you "
         "need to. They are shown as text and never rendered.",
     ),
     "check_title": ("검증", "Check"),

@@ -10,6 +10,7 @@ from typing import Any
 
 _LONGER = 3  # times the usual pause between two looks: then it is a gap
 _LEAST_MS = 120_000
+_ONE_VISIT_MS = 20_000  # two sorts of a list are read one after the other
 _HOUR = 3_600_000
 _BARS = (60_000, 10 * 60_000, _HOUR, 6 * _HOUR, 24 * _HOUR)
 _MOST_BARS = 120
@@ -25,7 +26,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Steps:
-    """Lines of steps over the times of looks. `rank`: one is at the top."""
+    """Lines of steps over the times of looks; `gaps` of all of them together. `rank`: one is at the top."""
 
     title: str
     unit: str
@@ -36,7 +37,10 @@ class Steps:
     @property
     def data(self) -> dict[str, Any]:
         """For static/chart.js."""
-        lines = [{"name": line.name, "points": line.points} for line in self.lines]
+        lines = [
+            {"name": line.name, "points": line.points, "gaps": [start for start, _ in gaps(at for at, _ in line.points)]}
+            for line in self.lines
+        ]
         return {"kind": "steps", "unit": self.unit, "rank": self.rank, "lines": lines, "gaps": self.gaps}
 
 
@@ -71,11 +75,11 @@ class Spans:
 def gaps(times: Iterable[int]) -> tuple[tuple[int, int], ...]:
     """Between which of the looks (UTC ms) lies much more time than usual."""
     seen = sorted(set(times))
-    pauses = [later - earlier for earlier, later in pairwise(seen)]
+    pauses = [later - earlier for earlier, later in pairwise(seen) if later - earlier > _ONE_VISIT_MS]
     if not pauses:
         return ()
     most = max(_LEAST_MS, _LONGER * median(pauses))
-    return tuple((seen[n], seen[n + 1]) for n, pause in enumerate(pauses) if pause > most)
+    return tuple((earlier, later) for earlier, later in pairwise(seen) if later - earlier > most)
 
 
 def bars(times: Iterable[int]) -> tuple[tuple[int, int, int], ...]:

@@ -10,8 +10,8 @@ from itertools import pairwise
 from archive.comment_life import Life, Sighting, life
 from archive.errors import ArchiveError
 from archive.web.chart import Line, Steps, gaps
-from archive.web.worded import Piece, differences
 from archive.web.frame import Ask, BadAsk, NotThere, Page, Words
+from archive.web.worded import Piece, differences
 
 ROWS = 300  # sightings in the table
 
@@ -96,7 +96,8 @@ WORDS: Words = {
     "comment_evidence_note": (
         "아래 수집이 이 댓글의 마지막 모습을 보여 줍니다. 검증은 행에서 원본 바이트, 해시 사슬, 봉인까지 다시 따라갑니다. "
         "파일을 통째로 읽으므로 시간이 걸릴 수 있습니다.",
-        "This capture shows the comment as it was last seen. A check follows the row back to its bytes, the chain of hashes and "
+        "This capture shows the comment as it was last seen. A check follows the row back to its bytes, the chain of "
+        "hashes and "
         "the seal. It reads whole files, so it may take a while.",
     ),
     "comment_check": ("이 행 검증", "Check this row"),

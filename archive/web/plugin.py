@@ -119,10 +119,12 @@ def _view(page: Page) -> Any:
 
         def answered(db: sqlite3.Connection) -> object:
             db.execute("BEGIN")  # a collector may write meanwhile: the page shows one moment
+            db.row_factory, rows = None, db.row_factory  # the archive's own questions are asked for tuples
             try:
                 with sqlite_timelimit(db, LONGEST_MS):
                     return page.answer(db, ask)
             finally:
+                db.row_factory = rows
                 db.execute("ROLLBACK")
 
         it = await database.execute_fn(answered)

@@ -19,11 +19,10 @@ function tick(d, n, all) {
 function steps(data) {
   const dots = data.lines.flatMap((line, n) => line.points.map(([x, y]) => ({ x: at(x), y, name: line.name, n })));
   const gaps = data.gaps.map(([from, to]) => ({ x1: at(from), x2: at(to) }));
-  const starts = data.gaps.map(([from]) => from);
   const drawn = data.lines.flatMap((line, n) =>
     line.points.flatMap(([x, y]) => {
       const row = { x: at(x), y, n };
-      return starts.includes(x) || broken(data.gaps, x, line.points) ? [row, { x: at(x + 1), y: NaN, n }] : [row];
+      return line.gaps.includes(x) ? [row, { x: at(x + 1), y: NaN, n }] : [row];
     }),
   );
   const many = dots.length > 1500;
@@ -40,12 +39,6 @@ function steps(data) {
       Plot.tip(dots, Plot.pointer({ x: "x", y: "y", title: (d) => `${d.name} ${d.y.toLocaleString()}\n${exact(d.x)}`, className: "tip" })),
     ],
   };
-}
-
-// Whether a gap lies between this point of a line and its next one.
-function broken(gaps, x, points) {
-  const next = points.find(([other]) => other > x)?.[0];
-  return next !== undefined && gaps.some(([from, to]) => from >= x && to <= next);
 }
 
 function whole(value) {
