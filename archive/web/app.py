@@ -11,6 +11,7 @@ from datasette.database import Database
 from datasette.plugins import pm
 
 from archive.archive import connect, open_for_reading
+from archive.capture import Parse
 from archive.web import plugin
 from archive.web.guard import App, guarded
 from archive.web.pages import PAGES
@@ -37,8 +38,9 @@ class _ReadOnly(Database):  # type: ignore[misc, unused-ignore]
         return connect(Path(self.path), write=False)
 
 
-def application(root: Path, names: frozenset[str], token: str | None = None) -> App:
-    """An ASGI application. `names`: what this machine may be called; `token`: what a reader must show, None for nobody.
+def application(root: Path, names: frozenset[str], parse: Parse, token: str | None = None) -> App:
+    """An ASGI application. `names`: what this machine may be called; `parse`: who reads captures; `token`: what a
+    reader must show, None for nobody.
 
     Raises ArchiveError where there is no archive that can be read.
     """
@@ -56,5 +58,6 @@ def application(root: Path, names: frozenset[str], token: str | None = None) -> 
     )
     if "_memory" in served.databases:
         served.remove_database("_memory")
+    served.sagwan_parse = parse
     served.add_database(_ReadOnly(served, path=str(root / "archive.db"), is_mutable=True), name="archive")
     return guarded(served.app(), frozenset(page.path for page in PAGES), names, token)

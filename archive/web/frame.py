@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from archive.capture import Parse
 from archive.errors import ArchiveError
 from archive.lookup import find_article
 from archive.times import SEOUL
@@ -31,11 +32,12 @@ def moment(text: str) -> int:
 
 @dataclass(frozen=True)
 class Ask:
-    """What a reader asks of a page: the parameters of its address, `ko` or `en`, the archive's folder."""
+    """What a reader asks of a page: the parameters of its address, `ko` or `en`, the archive's folder, who reads captures."""
 
     args: Mapping[str, str]
     lang: str
     root: Path
+    parse: Parse
 
     def moment(self, name: str) -> int | None:
         """A time among the parameters, UTC ms; None where it is not there. A time without an offset is Seoul's. Raises
@@ -75,13 +77,15 @@ class Ask:
 class Page:
     """A page at `/name` (the first one: at `/`) with the template `name.html`; `answer` reads the archive in one transaction.
 
-    The template gets what `answer` returned as `it`. `menu`: it stands in the menu, under the word `name`.
+    The template gets what `answer` returned as `it`. `menu`: it stands in the menu, under the word `name`. A `plain` page has
+    no template: what `answer` returned is shown as text, and never as anything else.
     """
 
     name: str
     answer: Callable[[sqlite3.Connection, Ask], object]
     words: Words = field(default_factory=dict)
     menu: bool = False
+    plain: bool = False
 
     @property
     def path(self) -> str:

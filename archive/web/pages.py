@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
-from archive.web import article, thread, topic
+from archive.web import account, article, capture, captures, comment, movers, search, thread, topic
 
-PAGES = (topic.PAGE, article.PAGE, thread.PAGE)
+PAGES = (
+    topic.PAGE,
+    article.PAGE,
+    thread.PAGE,
+    search.PAGE,
+    movers.PAGE,
+    comment.PAGE,
+    account.PAGE,
+    captures.PAGE,
+    capture.PAGE,
+    capture.RAW,
+    capture.CHECK,
+)

@@ -115,17 +115,21 @@ def _view(page: Page) -> Any:
     async def view(request: Any, datasette: Any) -> Any:
         database = datasette.get_database("archive")
         args = {name: request.args[name] for name in request.args}
-        ask = Ask(args, reader(request), Path(database.path).parent)
+        ask = Ask(args, reader(request), Path(database.path).parent, datasette.sagwan_parse)
 
         def answered(db: sqlite3.Connection) -> object:
             db.execute("BEGIN")  # a collector may write meanwhile: the page shows one moment
+            db.row_factory, rows = None, db.row_factory  # the archive's own questions are asked for tuples
             try:
                 with sqlite_timelimit(db, LONGEST_MS):
                     return page.answer(db, ask)
             finally:
+                db.row_factory = rows
                 db.execute("ROLLBACK")
 
         it = await database.execute_fn(answered)
+        if page.plain:
+            return Response.text(it)
         response = Response.html(await datasette.render_template(f"{page.name}.html", {"it": it}, request=request))
         if "lang" in args:
             response.set_cookie("lang", ask.lang, httponly=True, samesite="strict")

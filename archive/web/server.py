@@ -9,14 +9,17 @@ from pathlib import Path
 
 import uvicorn
 
+from archive.capture import Parse
 from archive.web.app import application
 
 _PATIENCE_S = 2  # that an answer on its way gets at the end
 
 
-def run(root: Path, listening: socket.socket, names: frozenset[str], token: str | None, ready: Callable[[], None]) -> None:
+def run(
+    root: Path, listening: socket.socket, names: frozenset[str], token: str | None, parse: Parse, ready: Callable[[], None]
+) -> None:
     """Serves until SIGINT; `ready` is called before, when the archive is open. Raises ArchiveError where there is none."""
-    app = application(root, names, token)
+    app = application(root, names, parse, token)
     ready()
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, ws="none", timeout_graceful_shutdown=_PATIENCE_S

@@ -55,6 +55,11 @@ def second(value: int | str | None) -> Markup:
     return _time(value, "%Y-%m-%d %H:%M:%S")
 
 
+def exact(value: int | str | None) -> Markup:
+    """2026-11-22 22:41:07.123."""
+    return Markup("–") if value is None else _time(value, f"%Y-%m-%d %H:%M:%S.{_moment(value).microsecond // 1000:03}")
+
+
 def local(value: int) -> str:
     """As a form's field of a time takes it: 2026-11-22T22:41:07, of UTC ms."""
     return _moment(value).strftime("%Y-%m-%dT%H:%M:%S")
@@ -94,6 +99,7 @@ FILTERS = {
     "clock": clock,
     "minute": minute,
     "second": second,
+    "exact": exact,
     "span": span,
     "short": short,
     "address": address,

@@ -34,12 +34,16 @@ def serve(root: Path, port: int, host: str) -> int:
     token = _token(host)
     listening = _listen(host, port)
     from archive.web.server import run  # here: --help needs no Datasette
+    from crawler import pages
+    from crawler.sources import load_pages
+
+    load_pages()
 
     name = f"[{host}]" if ":" in host else host
     address = f"http://{name}:{listening.getsockname()[1]}/"
     names = frozenset({"localhost", host.lower(), socket.gethostname().lower()})
     with listening:
-        run(root, listening, names, token, lambda: click.echo(address + (f"?token={token}" if token else "")))
+        run(root, listening, names, token, pages.parse, lambda: click.echo(address + (f"?token={token}" if token else "")))
     return 0
 
 
