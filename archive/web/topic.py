@@ -11,12 +11,14 @@ from archive.alarms import PROBE, Standing, standing
 from archive.heat import HALF_MS, decayed
 from archive.lookup import capture_facts
 from archive.rates import Rate, rates
+from archive.web.chart import Bars
 from archive.web.frame import Ask, NotThere, Page, Words
 
 _SHOWN, _MOST = 50, 1000  # articles
 _LOOKS = 10_000  # that the rates are made from
-_STEPS = (60_000, 5 * 60_000, 15 * 60_000, 3_600_000, 6 * 3_600_000, 86_400_000)
-_BARS = 200  # on a chart, at most
+_STEPS = (60_000, 2 * 60_000, 5 * 60_000, 15 * 60_000, 3_600_000, 6 * 3_600_000, 86_400_000, 7 * 86_400_000)
+_BARS = 400  # on a chart, at most
+_UNSEEN = 0.2  # of them that may have had no look, where longer ones had
 _HOURS = 24 * 400
 
 _RUNS = """
@@ -83,6 +85,7 @@ class Topic:
     since: int
     step: int
     rates: list[Rate]
+    charts: list[Bars]
 
 
 def answer(db: sqlite3.Connection, ask: Ask) -> Topic:
@@ -99,8 +102,7 @@ def answer(db: sqlite3.Connection, ask: Ask) -> Topic:
     begun = db.execute("SELECT min(started_at) FROM run_begun WHERE topic = ?", (title,)).fetchone()[0] or now
     hours = ask.number("hours", 24, _HOURS)
     start = max(begun, now - hours * 3_600_000)
-    step = next((size for size in _STEPS if (now - start) / size <= _BARS), _STEPS[-1])
-    since, found = rates(db, title, start, now, step, _LOOKS)
+    since, step, found = _rates(db, title, start, now)
     sources, settings = _sources(db, title)
     return Topic(
         topics=topics,
@@ -117,7 +119,29 @@ def answer(db: sqlite3.Connection, ask: Ask) -> Topic:
         since=since,
         step=step,
         rates=found,
+        charts=_charts(found, step, 0 if ask.lang == "ko" else 1),
     )
+
+
+def _rates(db: sqlite3.Connection, title: str | None, start: int, now: int) -> tuple[int, int, list[Rate]]:
+    """The rates in the shortest steps in which most were looked at."""
+    for step in _STEPS:
+        if (now - start) / step > _BARS:
+            continue
+        since, found = rates(db, title, start, now, step, _LOOKS)
+        if sum(not rate.looks for rate in found) <= len(found) * _UNSEEN:
+            break
+    return since, step, found
+
+
+def _charts(found: list[Rate], step: int, place: int) -> list[Bars]:
+    """Likes and comments a minute."""
+    minutes = step / 60_000
+    likes = tuple((rate.at, rate.at + step, round(rate.likes / minutes, 2)) for rate in found if rate.likes is not None)
+    written = tuple((rate.at, rate.at + step, round(rate.comments / minutes, 2)) for rate in found if rate.comments)
+    unseen = tuple((rate.at, rate.at + step) for rate in found if not rate.looks)
+    unit = WORDS["a_minute"][place]
+    return [Bars(WORDS["likes_rate"][place], unit, likes, unseen), Bars(WORDS["comments_rate"][place], unit, written, unseen)]
 
 
 def _sources(db: sqlite3.Connection, title: str | None) -> tuple[list[Source], dict[str, Any]]:
@@ -158,11 +182,14 @@ WORDS: Words = {
     "rates": ("시간에 따른 흐름", "Over time"),
     "likes_rate": ("늘어난 공감", "likes gained"),
     "comments_rate": ("쓰인 댓글", "comments written"),
+    "a_minute": ("1분에", "a minute"),
+    "rates_table": ("표로", "As a table"),
+    "from_time": ("부터", "From"),
+    "looks_then": ("본 횟수", "looks"),
     "rates_why": (
         "공감은 그것을 확인한 때에 놓았습니다(앞서 본 때부터 늘어난 것). 보지 못한 동안은 비어 있습니다. 한 칸은 {}.",
         "Likes stand where a look found them: they came since the look before. Nobody looked: nothing stands. A step is {}.",
     ),
-    "rates_since": ("{}부터: 마지막 {}번 본 것에서.", "Since {}: from the last {} looks."),
     "alarms": ("경보", "Alarms"),
     "alarms_none": ("서 있는 경보가 없습니다.", "No alarm stands."),
     "gaps": ("빠진 것", "Gaps"),
