@@ -132,7 +132,7 @@ WORDS: Words = {
     "thread": ("그때의 댓글", "The thread then"),
     "time": ("시각", "Time"),
     "beside": ("나란히 볼 시각", "Beside it"),
-    "sort": ("사이트의 정렬", "The site’s sort"),
+    "site_sort": ("사이트의 정렬", "The site’s sort"),
     "last_sort": ("마지막으로 읽은 정렬", "as read last"),
     "play": ("재생", "Play"),
     "pause": ("멈춤", "Pause"),

@@ -155,7 +155,7 @@ WORDS: Words = {
     "queries": ("검색어", "queries"),
     "seeds": ("출발 주소", "seeds"),
     "from_day": ("발행일", "published from"),
-    "captures": ("수집", "captures"),
+    "captures_made": ("수집", "captures"),
     "first_moment": ("처음 본 때", "first seen"),
     "last_moment": ("마지막으로 본 때", "last seen"),
     "heat": ("열기", "Heat"),
