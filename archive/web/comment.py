@@ -56,13 +56,14 @@ def _charts(seen: tuple[Sighting, ...], words: dict[str, str]) -> tuple[Steps, .
     likes = tuple((one.seen_at, one.likes) for one in seen if one.likes is not None)
     dislikes = tuple((one.seen_at, one.dislikes) for one in seen if one.dislikes is not None)
     lines = (Line(words["comment_likes"], likes), Line(words["comment_dislikes"], dislikes))
+    both = (words["chart_whole"], words["chart_close"])
     pauses = gaps(one.seen_at for one in seen)
-    counts = Steps(words["comment_counts"], words["comment_votes"], tuple(line for line in lines if line.points), pauses)
+    counts = Steps(words["comment_counts"], words["comment_votes"], tuple(line for line in lines if line.points), pauses, both)
     ranks: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for one in seen:
         ranks[one.sort].append((one.seen_at, one.rank))
     placed = tuple(Line(sort, tuple(points)) for sort, points in sorted(ranks.items()))
-    return counts, Steps(words["comment_ranks"], words["comment_rank"], placed, pauses, rank=True)
+    return counts, Steps(words["comment_ranks"], words["comment_rank"], placed, pauses, both, rank=True)
 
 
 WORDS: Words = {
@@ -102,9 +103,11 @@ WORDS: Words = {
     ),
     "comment_check": ("이 행 검증", "Check this row"),
     "chart_steps": (
-        "점은 본 때. 무늬 있는 곳은 아무도 보지 않은 시간이며, 그 사이를 채우지 않습니다.",
+        "점은 본 때. 바탕이 어두운 곳은 아무도 보지 않은 시간이며, 그 사이를 채우지 않습니다.",
         "Dots are looks. In the shaded times nobody looked, and nothing is filled in.",
     ),
+    "chart_whole": ("전체", "whole"),
+    "chart_close": ("자주 본 동안", "closely watched"),
     "sort": ("정렬", "sort"),
     "rank": ("순위", "rank"),
     "name": ("이름", "name"),
