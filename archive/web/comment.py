@@ -69,6 +69,7 @@ def _charts(seen: tuple[Sighting, ...], words: dict[str, str]) -> tuple[Steps, .
 WORDS: Words = {
     "comment_of": ("이 기사의 댓글", "A comment under"),
     "comment_no_text": ("글이 보인 적이 없습니다", "Its text was never seen"),
+    "comment_text_away": ("글이 더는 보이지 않음", "its text is no longer shown"),
     "comment_counts": ("공감·비공감", "Likes and dislikes"),
     "comment_votes": ("표", "votes"),
     "comment_likes": ("공감", "likes"),

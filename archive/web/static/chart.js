@@ -29,7 +29,7 @@ function steps(data, close) {
   );
   const many = dots.length > 1500;
   return {
-    y: { grid: true, label: data.unit, tickFormat: whole, ...(data.rank ? { domain: [Math.max(2, ...dots.map((d) => d.y)), 1] } : { nice: true, zero: true }) },
+    y: { grid: true, label: data.unit, tickFormat: whole, ...(data.rank ? { domain: [Math.max(2, ...dots.map((d) => d.y)), 1] } : { domain: [0, Math.max(1, ...dots.map((d) => d.y))], nice: true }) },
     marks: [
       Plot.rectX(gaps, { x1: "x1", x2: "x2", className: "gap" }),
       data.lines.map((_, n) =>
