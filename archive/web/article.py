@@ -8,17 +8,24 @@ from typing import Any
 
 from archive import changes, history
 from archive.lookup import uuid_text
+from archive.web.chart import Line, Steps, gaps
 from archive.web.frame import Ask, Page, Words, moment
-from archive.web.stops import Stop, Strip, stops, strip
-from archive.web.thread import MOST, SHOWN, Thread, sorts, thread
+from archive.web.stops import Stop, Strip, strip
+from archive.web.thread import Thread, asked, thread
 from archive.web.worded import Piece, differences, shortened
 
 _HAPPENED = frozenset({"edited", "deleted", "state", "missing", "gone", "returned"})
-_EVENTS = 400  # shown of what happened
+_EVENTS = 400  # shown of what happened, and of counts
+_POINTS, _LINES = 1000, 4  # of a chart
 _FIELDS = ("title", "text", "press", "author", "section", "pane", "notice", "original", "state")
 _VERSIONS = f"""
 SELECT c.record, c.received_at, {", ".join(f"v.{name}" for name in _FIELDS)} FROM article_versions v
 JOIN capture_rows c ON c.id = v.capture WHERE v.article = ? ORDER BY v.capture"""
+
+# The last text of each comment; SQLite takes it from the row of the maximum.
+_SAID = """
+SELECT m.key, v.text, max(v.capture) FROM comments m CROSS JOIN comment_versions v ON v.comment = m.id
+WHERE m.article = ? AND v.text IS NOT NULL GROUP BY m.id"""
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,8 @@ class Version:
 
 @dataclass(frozen=True)
 class Article:
-    """What the page shows. `beside`: the other time, where two are compared; `counts`: its own counts, look by look."""
+    """What the page shows. `beside`: the other time, where two are compared; `happened`: as `changes` says it, without counts;
+    `said`: the last text of the comments in it; `counts`: the article's own counts, look by look."""
 
     ref: str
     head: dict[str, Any] | None
@@ -44,37 +52,74 @@ class Article:
     stops: list[Stop]
     strip: Strip | None
     happened: list[dict[str, Any]]
+    said: dict[str, str]
     happened_more: int
     versions: list[Version]
     counts: list[dict[str, Any]]
+    charts: list[Steps]
 
 
 def answer(db: sqlite3.Connection, ask: Ask) -> Article:
     """The article that `ref` names: its thread as of `at` (default: the last look), and as of `beside`."""
-    article, ref, _ = ask.reference(db)
-    looks = stops(db, article)
-    last = looks[-1].at if looks else _last(db, article)
+    about = asked(db, ask)
+    article = about.article
     at, beside = ask.moment("at"), ask.moment("beside")
-    at = last if at is None else at
-    sort, most = ask.args.get("sort") or None, ask.number("n", SHOWN, MOST)
-    one = thread(db, article, ref, at, ask.moment("since"), sort, most, looks)
-    other = thread(db, article, ref, beside, at, sort, most, looks) if beside is not None else None
+    one = thread(db, about, (about.last or _last(db, article)) if at is None else at)
+    other = thread(db, about, beside, one.at) if beside is not None else None
     newest = next(history.as_of(db, article, 1 << 62), None)
     happened = list(changes.changes(db, [article], 0, 1 << 62, _HAPPENED))
+    said = {f"{about.ref}#{key}": text for key, text, _ in db.execute(_SAID, (article,))} if happened else {}
+    counts = list(history.series(db, article, None, 1 << 62))
     return Article(
-        ref=ref,
+        ref=about.ref,
         head=newest,
         url=db.execute("SELECT url FROM articles WHERE id = ?", (article,)).fetchone()[0],
         thread=one,
         beside=other,
-        sorts=sorts(db, article),
-        stops=looks,
-        strip=strip(looks, [moment(line["seen_at"]) for line in happened]),
+        sorts=about.sorts,
+        stops=about.stops,
+        strip=strip(about.stops, [moment(line["seen_at"]) for line in happened]),
         happened=happened[:_EVENTS],
+        said={line["ref"]: said[line["ref"]] for line in happened[:_EVENTS] if line["ref"] in said},
         happened_more=max(0, len(happened) - _EVENTS),
         versions=versions(db, article),
-        counts=list(history.series(db, article, None, 1 << 62)),
+        counts=_changed(counts),
+        charts=_charts(counts, 0 if ask.lang == "ko" else 1),
     )
+
+
+def _numbers(line: dict[str, Any]) -> dict[str, int]:
+    return {name: value for name, value in line.items() if isinstance(value, int)}
+
+
+def _changed(counts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The looks that showed another number than the one before; the last ones."""
+    now: dict[str, int] = {}
+    found = []
+    for line in counts:
+        new = {name: value for name, value in _numbers(line).items() if now.get(name) != value}
+        now |= new
+        if new:
+            found.append({"seen_at": line["seen_at"], "capture": line["capture"], "new": new})
+    return found[-_EVENTS:]
+
+
+def _charts(counts: list[dict[str, Any]], place: int) -> list[Steps]:
+    """A chart for each family of counts (what stands before the first dot); of its counts the greatest. Where there are very
+    many looks, every so-manieth."""
+    thin = counts[:: len(counts) // _POINTS + 1]
+    families: dict[str, dict[str, list[tuple[int, int]]]] = {}
+    for line in thin:
+        for name, value in _numbers(line).items():
+            family = families.setdefault(name.partition(".")[0], {})
+            family.setdefault(name, []).append((moment(line["seen_at"]), value))
+    found = []
+    for name, lines in sorted(families.items()):
+        greatest = sorted(lines, key=lambda one: (-lines[one][-1][1], one))[:_LINES]
+        drawn = tuple(Line(one, tuple(lines[one])) for one in greatest)
+        unseen = gaps(at for one in drawn for at, _ in one.points)
+        found.append(Steps(WORDS[name][place] if name in WORDS else name, WORDS["count"][place], drawn, unseen))
+    return found
 
 
 def versions(db: sqlite3.Connection, article: int) -> list[Version]:
@@ -123,6 +168,9 @@ WORDS: Words = {
     "happened_more": ("그 밖에 {}건", "and {} more"),
     "when_between": ("언제 (이 사이)", "When (between)"),
     "what": ("무엇", "What"),
+    "count": ("수", "count"),
+    "emotion": ("기사 반응", "reactions to the article"),
+    "counts_table": ("달라진 수를 표로", "What changed, as a table"),
     "counts": ("수의 흐름", "Counts over time"),
     "text": ("기사 글", "Text"),
     "versions": ("판", "Versions"),

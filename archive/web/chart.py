@@ -59,16 +59,17 @@ def _close(times: list[int]) -> tuple[int, int] | None:
 
 @dataclass(frozen=True)
 class Bars:
-    """How many in each stretch of time: (beginning, end, number)."""
+    """How many in each stretch of time: (beginning, end, number). `gaps`: stretches that nobody saw."""
 
     title: str
     unit: str
-    bars: tuple[tuple[int, int, int], ...]
+    bars: tuple[tuple[int, int, float], ...]
+    gaps: tuple[tuple[int, int], ...] = ()
 
     @property
     def data(self) -> dict[str, Any]:
         """For static/chart.js."""
-        return {"kind": "bars", "unit": self.unit, "bars": self.bars}
+        return {"kind": "bars", "unit": self.unit, "bars": self.bars, "gaps": self.gaps}
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,11 @@ def exact(value: int | str | None) -> Markup:
     return Markup("–") if value is None else _time(value, f"%Y-%m-%d %H:%M:%S.{_moment(value).microsecond // 1000:03}")
 
 
+def brief(value: int | str | None) -> Markup:
+    """11-22 22:41."""
+    return _time(value, "%m-%d %H:%M")
+
+
 def local(value: int) -> str:
     """As a form's field of a time takes it: 2026-11-22T22:41:07, of UTC ms."""
     return _moment(value).strftime("%Y-%m-%dT%H:%M:%S")
@@ -76,6 +81,12 @@ def span(seconds: float, say: Any) -> str:
 def short(pseudonym: str | None) -> str:
     """The first eight digits of a pseudonym or digest; a dash for None."""
     return pseudonym[:8] if pseudonym else "–"
+
+
+def tail(reference: str) -> str:
+    """A comment's key, of a long one its last six letters."""
+    key = reference.partition("#")[2]
+    return f"#…{key[-6:]}" if len(key) > 10 else f"#{key}"
 
 
 def address(url: str | None) -> str | None:
@@ -100,6 +111,8 @@ FILTERS = {
     "minute": minute,
     "second": second,
     "exact": exact,
+    "brief": brief,
+    "tail": tail,
     "span": span,
     "short": short,
     "address": address,

@@ -4,36 +4,50 @@ from __future__ import annotations
 
 import sqlite3
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
+_TOGETHER_MS = 10_000  # lists that one run reads one after the other are one stop
 _LOOKS = """
-SELECT c.id, c.received_at, c.walk, s.sort, s.parent IS NULL, w.complete FROM capture_rows c
+SELECT c.id, c.received_at, c.run, c.walk, s.sort, w.complete FROM capture_rows c
 CROSS JOIN sightings s ON s.capture = c.id LEFT JOIN walk_ended w ON w.walk = c.walk
-WHERE c.article = ? ORDER BY c.id"""
+WHERE c.article = ? AND s.parent IS NULL ORDER BY c.id"""
 
 
 @dataclass(frozen=True)
 class Stop:
-    """The end of one reading of the list, or one look at a part of it. Times are UTC ms; `pages`: how many were read."""
+    """A look at an article's comments: lists that were read together, each to its end or in part. Times are UTC ms; `at`: of
+    the last page; `whole`: whether one of them was read to its end."""
 
+    run: int
     begun: int
     at: int
-    sort: str
+    sorts: tuple[str, ...]
     pages: int
     whole: bool
 
 
 def stops(db: sqlite3.Connection, article: int) -> list[Stop]:
-    """Every look at an article's comments in the order of time; the pages of a walk are one."""
+    """Every look at an article's comments, in the order of time."""
+    found: list[Stop] = []
+    for look in _lists(db, article):
+        last = found[-1] if found else None
+        if last is not None and last.run == look.run and look.begun - last.at < _TOGETHER_MS:
+            sorts = last.sorts if look.sorts[0] in last.sorts else last.sorts + look.sorts
+            found[-1] = Stop(last.run, last.begun, look.at, sorts, last.pages + look.pages, last.whole or look.whole)
+        else:
+            found.append(look)
+    return found
+
+
+def _lists(db: sqlite3.Connection, article: int) -> Iterator[Stop]:
+    """Each reading of a list, by its end. The pages of a walk are one."""
     found: dict[int, Stop] = {}
-    for capture, at, walk, sort, top, complete in db.execute(_LOOKS, (article,)):
+    for capture, at, run, walk, sort, complete in db.execute(_LOOKS, (article,)):
         key = capture if walk is None else -walk
-        if not top and key not in found:
-            continue  # replies of one comment, asked for alone
-        before = found.get(key)
-        begun, pages, sort = (before.begun, before.pages + 1, before.sort) if before else (at, 1, sort)
-        found[key] = Stop(begun, at, sort, pages, bool(complete))
-    return sorted(found.values(), key=lambda stop: stop.at)
+        before = found.get(key) or Stop(run, at, at, (sort,), 0, bool(complete))
+        found[key] = replace(before, at=at, pages=before.pages + 1)
+    return iter(sorted(found.values(), key=lambda stop: stop.at))
 
 
 @dataclass(frozen=True)
@@ -71,7 +85,8 @@ def strip(all_of_them: list[Stop], happened: list[int]) -> Strip | None:
     first, last = all_of_them[0].at, all_of_them[-1].at
     lanes: dict[str, list[int]] = {}
     for stop in all_of_them:
-        lanes.setdefault(stop.sort, []).append(stop.at)
+        for sort in stop.sorts:
+            lanes.setdefault(sort, []).append(stop.at)
     drawn = [(sort, _marks(times, first, last)) for sort, times in sorted(lanes.items())]
     return Strip(first, last, drawn, _marks(happened, first, last))
 

@@ -11,15 +11,39 @@ from typing import Any
 
 from archive.history import as_of
 from archive.lookup import last_capture
-from archive.web.frame import Ask, Page, Words
+from archive.web.frame import Ask, NotThere, Page, Words
 from archive.web.stops import Around, Stop, around, stops
 from archive.web.worded import Piece, differences
 
-SHOWN, MOST = 40, 5000  # comments on a page
+SHOWN, MOST = 60, 5000  # comments on a page
 
 _TEXTS = """
 SELECT m.key, v.text FROM comments m CROSS JOIN comment_versions v ON v.comment = m.id AND v.capture <= ?2
 WHERE m.article = ?1 AND (SELECT count(*) FROM comment_versions WHERE comment = m.id) > 1 ORDER BY m.n, v.capture"""
+
+
+# Whether its places stay as they are: readers see first the one whose places move.
+_SORTS = """
+SELECT s.sort, max(s.stable <> 0) FROM capture_rows c CROSS JOIN sightings s ON s.capture = c.id
+WHERE c.article = ? AND s.parent IS NULL GROUP BY s.sort"""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which thread: the article's row and reference, the sorts in which it was seen and the one asked for (None where there is
+    none), how many comments are shown, when it was looked at."""
+
+    article: int
+    ref: str
+    sorts: list[str]
+    sort: str | None
+    most: int
+    stops: list[Stop]
+
+    @property
+    def last(self) -> int:
+        """The last look, UTC ms; 0 where there was none."""
+        return self.stops[-1].at if self.stops else 0
 
 
 @dataclass(frozen=True)
@@ -56,17 +80,12 @@ class Thread:
     looks: Around
 
 
-def thread(
-    db: sqlite3.Connection,
-    article: int,
-    ref: str,
-    at: int,
-    since: int | None,
-    sort: str | None,
-    most: int,
-    all_stops: list[Stop],
-) -> Thread:
-    """The thread as known at `at` (UTC ms), in that sort's order, compared with `since` where it is given."""
+def thread(db: sqlite3.Connection, asked: Asked, at: int, since: int | None = None) -> Thread:
+    """The thread as known at `at` (UTC ms), compared with `since`, or else with the look before the last."""
+    looks = around(asked.stops, at)
+    if since is None and looks.before is not None:
+        since = looks.before.at
+    article, sort, most = asked.article, asked.sort, asked.most
     lines = list(as_of(db, article, at, sort))
     then = {line["ref"]: line for line in as_of(db, article, since, sort)} if since is not None else None
     head, comments = (lines[0], lines[1:]) if lines else (None, [])
@@ -83,7 +102,7 @@ def thread(
             listed = row.line["rank"] is not None
         (ranked if listed else rest).append(row)
     shown = ranked[:most], rest[:most]
-    return Thread(ref, at, since, sort, head, *shown, counted, len(rows), sum(map(len, shown)), around(all_stops, at))
+    return Thread(asked.ref, at, since, sort, head, *shown, counted, len(rows), sum(map(len, shown)), looks)
 
 
 def _texts(db: sqlite3.Connection, article: int, at: int) -> dict[str, list[str]]:
@@ -117,20 +136,22 @@ def _less(a: int | None, b: int | None) -> int | None:
     return a - b if a is not None and b is not None else None
 
 
-def sorts(db: sqlite3.Connection, article: int) -> list[str]:
-    """The sorts of the site in which an article's comments were seen."""
-    sql = "SELECT DISTINCT s.sort FROM capture_rows c CROSS JOIN sightings s ON s.capture = c.id WHERE c.article = ? ORDER BY 1"
-    return [row[0] for row in db.execute(sql, (article,))]
+def asked(db: sqlite3.Connection, ask: Ask) -> Asked:
+    """What a reader asks of a thread. Raises NotThere, BadAsk."""
+    article, ref, _ = ask.reference(db)
+    seen = dict(db.execute(_SORTS, (article,)).fetchall())
+    sort = ask.args.get("sort") or None
+    if sort is None and seen:
+        sort = min(seen, key=lambda name: (seen[name], name))
+    elif sort is not None and sort not in seen:
+        raise NotThere(f"no list of {ref} in the sort {sort[:40]} was ever seen. Seen: {', '.join(sorted(seen)) or '-'}")
+    return Asked(article, ref, sorted(seen), sort, ask.number("n", SHOWN, MOST), stops(db, article))
 
 
 def answer(db: sqlite3.Connection, ask: Ask) -> Thread:
     """The thread of the article that `ref` names, as known `at` (default: the last look)."""
-    article, ref, _ = ask.reference(db)
-    looks = stops(db, article)
-    at = ask.moment("at")
-    if at is None:
-        at = looks[-1].at if looks else 0
-    return thread(db, article, ref, at, ask.moment("since"), ask.args.get("sort") or None, ask.number("n", SHOWN, MOST), looks)
+    about, at = asked(db, ask), ask.moment("at")
+    return thread(db, about, about.last if at is None else at, ask.moment("since"))
 
 
 WORDS: Words = {
@@ -148,6 +169,7 @@ WORDS: Words = {
     "whole": ("목록 끝까지", "to the list’s end"),
     "part": ("목록 일부", "a part of the list"),
     "pages_read": ("{}쪽", "{} pages"),
+    "against": ("달라진 것은 {}과 견줌", "Changes are against {}"),
     "not_listed": ("목록에 자리가 없는 댓글", "Without a place in that list"),
     "not_listed_why": (
         "마지막으로 읽은 목록에 없던 것: 그 뒤쪽에 있었거나, 지워졌거나, 사라졌습니다.",

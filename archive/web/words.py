@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from markupsafe import Markup
+
 from archive.web.frame import Words
 
 LANGUAGES = ("ko", "en")
@@ -72,11 +74,11 @@ def language(chosen: str | None, accepted: str) -> str:
     return next((name for _, name in sorted(wanted, key=lambda entry: entry[0]) if name in LANGUAGES), "ko")
 
 
-def speaker(words: Words, lang: str) -> Callable[..., str]:
-    """A function that gives the word of a key in a language; further arguments go into its `{}`. Raises KeyError."""
+def speaker(words: Words, lang: str) -> Callable[..., Markup]:
+    """A function that gives the word of a key in a language; further arguments go, escaped, into its `{}`. Raises KeyError."""
     place = LANGUAGES.index(lang)
 
-    def say(key: str, *values: object) -> str:
-        return words[key][place].format(*values) if values else words[key][place]
+    def say(key: str, *values: object) -> Markup:
+        return Markup(words[key][place]).format(*values)  # noqa: S704  our own words
 
     return say

@@ -49,10 +49,12 @@ function whole(value) {
 
 function bars(data) {
   const rows = data.bars.map(([from, to, y]) => ({ x1: at(from), x2: at(to), y }));
+  const gaps = data.gaps.map(([from, to]) => ({ x1: at(from), x2: at(to) }));
   return {
     height: 170,
     y: { grid: true, label: data.unit, tickFormat: whole, zero: true },
     marks: [
+      Plot.rectX(gaps, { x1: "x1", x2: "x2", className: "gap" }),
       Plot.rectY(rows, { x1: "x1", x2: "x2", y: "y", inset: 0.5, className: "bars" }),
       Plot.ruleY([0], { className: "base" }),
       Plot.tip(rows, Plot.pointerX({ x1: "x1", x2: "x2", y: "y", title: (d) => `${d.y}\n${exact(d.x1)}`, className: "tip" })),
