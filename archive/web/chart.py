@@ -27,14 +27,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Steps:
-    """Lines of steps over the times of looks; `gaps` of all of them together. `rank`: one is at the top;
-    `words`: what the buttons for all of it and for the close look say."""
+    """Lines of steps over the times of looks; `gaps` of all of them together. `rank`: one is at the top."""
 
     title: str
     unit: str
     lines: tuple[Line, ...]
     gaps: tuple[tuple[int, int], ...]
-    words: tuple[str, str]
     rank: bool = False
 
     @property
@@ -45,8 +43,7 @@ class Steps:
             for line in self.lines
         ]
         close = _close(sorted({at for line in self.lines for at, _ in line.points}))
-        said = {"kind": "steps", "unit": self.unit, "rank": self.rank, "lines": lines, "gaps": self.gaps, "close": close}
-        return said | {"words": self.words}
+        return {"kind": "steps", "unit": self.unit, "rank": self.rank, "lines": lines, "gaps": self.gaps, "close": close}
 
 
 def _close(times: list[int]) -> tuple[int, int] | None:

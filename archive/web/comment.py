@@ -56,14 +56,13 @@ def _charts(seen: tuple[Sighting, ...], words: dict[str, str]) -> tuple[Steps, .
     likes = tuple((one.seen_at, one.likes) for one in seen if one.likes is not None)
     dislikes = tuple((one.seen_at, one.dislikes) for one in seen if one.dislikes is not None)
     lines = (Line(words["comment_likes"], likes), Line(words["comment_dislikes"], dislikes))
-    both = (words["chart_whole"], words["chart_close"])
     pauses = gaps(one.seen_at for one in seen)
-    counts = Steps(words["comment_counts"], words["comment_votes"], tuple(line for line in lines if line.points), pauses, both)
+    counts = Steps(words["comment_counts"], words["comment_votes"], tuple(line for line in lines if line.points), pauses)
     ranks: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for one in seen:
         ranks[one.sort].append((one.seen_at, one.rank))
     placed = tuple(Line(sort, tuple(points)) for sort, points in sorted(ranks.items()))
-    return counts, Steps(words["comment_ranks"], words["comment_rank"], placed, pauses, both, rank=True)
+    return counts, Steps(words["comment_ranks"], words["comment_rank"], placed, pauses, rank=True)
 
 
 WORDS: Words = {

@@ -120,7 +120,7 @@ function legend(data, figure) {
     list.append(entry);
   }
   if (data.close) {
-    for (const [n, word] of data.words.entries()) {
+    for (const [n, word] of [figure.dataset.whole, figure.dataset.close].entries()) {
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = word;
