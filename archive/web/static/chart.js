@@ -93,7 +93,7 @@ function draw(figure) {
     width,
     height: Math.min(230, Math.max(170, width / 3)),
     marginLeft: 46,
-    marginRight: 8,
+    marginRight: 20,
     className: "sagwan-plot",
     style: undefined,
     ...own,
