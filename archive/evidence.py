@@ -12,7 +12,7 @@ from msgspec import Struct
 from archive.capture import Parse, decode, split_head
 from archive.errors import ArchiveError, Damaged
 from archive.lookup import find_article, uuid_text
-from archive.proof import Proof, prove, stamps
+from archive.proof import prove, stamps
 from archive.proof_links import Link
 from archive.support import subject, supports
 from archive.warc_reader import Group, Record, files, next_group, read_groups
@@ -77,7 +77,7 @@ class Checked(Struct, frozen=True):
 
     ref: str
     state: str
-    parts: tuple[tuple[str, tuple[Link, ...]], ...]
+    parts: tuple[tuple[tuple[str, ...], tuple[Link, ...]], ...]
     stamps: tuple[Link, ...]
     failed: int
 
@@ -154,10 +154,6 @@ def check(root: Path, db: sqlite3.Connection, source: str, article: str, comment
     line, rests_on = found
     proofs = list(prove(root, db, about, rests_on, parse))
     tokens = tuple(stamps(proofs, None))
-    parts = tuple((_why(proof), tuple(proof.links)) for proof in proofs)
+    parts = tuple((tuple(proof.support.why), tuple(proof.links)) for proof in proofs)
     failed = sum(link.holds is False for links in (*(links for _, links in parts), tokens) for link in links)
     return Checked(line["ref"], line["state"], parts, tokens, failed)
-
-
-def _why(proof: Proof) -> str:
-    return ", ".join(proof.support.why)

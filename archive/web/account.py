@@ -27,8 +27,8 @@ class Account:
 def answer(db: sqlite3.Connection, ask: Ask) -> Account:
     """The account that `key` names (its pseudonym), its comments from `before` on."""
     before = ask.number("before", 0, 1 << 36)
-    reach = follow(ask.root, SECONDS)
     try:
+        reach = follow(ask.root, SECONDS)
         with contextlib.closing(opened(ask.root)) as index:
             found = accounts.account(db, index, ask.args.get("key", "").strip(), before or None)
     except ArchiveError as error:

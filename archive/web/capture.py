@@ -26,6 +26,10 @@ class Check:
     found: Checked | None
     problem: str | None = None
 
+    def known(self, name: str) -> bool:
+        """Whether there is a word for a step, or for why a capture matters."""
+        return f"why_{name}" in WORDS
+
 
 def answer(db: sqlite3.Connection, ask: Ask) -> Capture:
     """The capture that `id` names (its uuid)."""
@@ -110,6 +114,22 @@ WORDS: Words = {
     "check_yes": ("맞음", "holds"),
     "check_no": ("틀림", "does not hold"),
     "check_open": ("아직", "not yet"),
+    "check_no_stamps": ("봉인이 없어 시점 확인도 없습니다", "Nothing is sealed yet, so there are none"),
+    "why_last seen": ("마지막으로 본 수집", "Last seen"),
+    "why_first seen with these counts": ("이 수를 처음 본 수집", "First seen with these counts"),
+    "why_first seen with this text": ("이 글을 처음 본 수집", "First seen with this text"),
+    "why_looked for and not there": ("찾았으나 없던 수집", "Looked for and not there"),
+    "why_first seen so": ("이 모습을 처음 본 수집", "First seen so"),
+    "why_row": ("행", "row"),
+    "why_capture": ("수집", "capture"),
+    "why_record": ("기록", "record"),
+    "why_digests": ("해시", "digests"),
+    "why_chain": ("사슬", "chain"),
+    "why_file": ("파일", "file"),
+    "why_bytes": ("바이트", "bytes"),
+    "why_day": ("그날", "day"),
+    "why_manifest": ("봉인", "manifest"),
+    "why_token": ("시점 확인", "time-stamp"),
 }
 PAGE = Page("capture", answer, WORDS)
 RAW = Page("raw", raw, plain=True)

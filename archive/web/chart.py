@@ -12,6 +12,7 @@ _LONGER = 3  # times the usual pause between two looks: then it is a gap
 _LEAST_MS = 120_000
 _ONE_VISIT_MS = 20_000  # two sorts of a list are read one after the other
 _HOUR = 3_600_000
+_MOST_LOOKS, _SMALL = 60, 5  # per cent, and a part in so many
 _BARS = (60_000, 10 * 60_000, _HOUR, 6 * _HOUR, 24 * _HOUR)
 _MOST_BARS = 120
 
@@ -41,7 +42,16 @@ class Steps:
             {"name": line.name, "points": line.points, "gaps": [start for start, _ in gaps(at for at, _ in line.points)]}
             for line in self.lines
         ]
-        return {"kind": "steps", "unit": self.unit, "rank": self.rank, "lines": lines, "gaps": self.gaps}
+        close = _close(sorted({at for line in self.lines for at, _ in line.points}))
+        return {"kind": "steps", "unit": self.unit, "rank": self.rank, "lines": lines, "gaps": self.gaps, "close": close}
+
+
+def _close(times: list[int]) -> tuple[int, int] | None:
+    """The stretch in which most looks lie, where that is a small part of the whole: it can be looked at closely."""
+    if len(times) < 20:
+        return None
+    end = times[len(times) * _MOST_LOOKS // 100]
+    return (times[0], end) if 0 < end - times[0] < (times[-1] - times[0]) / _SMALL else None
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,7 @@ def _charts(seen: tuple[Sighting, ...], words: dict[str, str]) -> tuple[Steps, .
 WORDS: Words = {
     "comment_of": ("이 기사의 댓글", "A comment under"),
     "comment_no_text": ("글이 보인 적이 없습니다", "Its text was never seen"),
+    "comment_text_away": ("글이 더는 보이지 않음", "its text is no longer shown"),
     "comment_counts": ("공감·비공감", "Likes and dislikes"),
     "comment_votes": ("표", "votes"),
     "comment_likes": ("공감", "likes"),
@@ -102,9 +103,11 @@ WORDS: Words = {
     ),
     "comment_check": ("이 행 검증", "Check this row"),
     "chart_steps": (
-        "점은 본 때. 무늬 있는 곳은 아무도 보지 않은 시간이며, 그 사이를 채우지 않습니다.",
+        "점은 본 때. 바탕이 어두운 곳은 아무도 보지 않은 시간이며, 그 사이를 채우지 않습니다.",
         "Dots are looks. In the shaded times nobody looked, and nothing is filled in.",
     ),
+    "chart_whole": ("전체", "whole"),
+    "chart_close": ("자주 본 동안", "closely watched"),
     "sort": ("정렬", "sort"),
     "rank": ("순위", "rank"),
     "name": ("이름", "name"),

@@ -16,7 +16,9 @@ function tick(d, n, all) {
   return new_day ? `${clock(d)}\n${day(d).slice(5)}` : clock(d);
 }
 
-function steps(data) {
+function steps(data, close) {
+  if (close) data = { ...data, lines: data.lines.map((line) => ({ ...line, points: line.points.filter(([x]) => x <= data.close[1]) })) };
+  if (close) data.gaps = data.gaps.filter(([, to]) => to <= data.close[1]);
   const dots = data.lines.flatMap((line, n) => line.points.map(([x, y]) => ({ x: at(x), y, name: line.name, n })));
   const gaps = data.gaps.map(([from, to]) => ({ x1: at(from), x2: at(to) }));
   const drawn = data.lines.flatMap((line, n) =>
@@ -27,7 +29,7 @@ function steps(data) {
   );
   const many = dots.length > 1500;
   return {
-    y: { grid: true, label: data.unit, reverse: data.rank, tickFormat: whole, nice: true, ...(data.rank ? {} : { zero: true }) },
+    y: { grid: true, label: data.unit, tickFormat: whole, ...(data.rank ? { domain: [Math.max(2, ...dots.map((d) => d.y)), 1] } : { domain: [0, Math.max(1, ...dots.map((d) => d.y))], nice: true }) },
     marks: [
       Plot.rectX(gaps, { x1: "x1", x2: "x2", className: "gap" }),
       data.lines.map((_, n) =>
@@ -82,26 +84,33 @@ function spans(data) {
 }
 
 function draw(figure) {
+  figure.close ??= false;
   const data = JSON.parse(figure.querySelector("script").textContent);
   const place = figure.querySelector(".plot");
   const width = Math.max(280, place.clientWidth);
-  const own = KINDS[data.kind](data);
+  const own = KINDS[data.kind](data, figure.close);
   const made = Plot.plot({
     width,
     height: Math.min(230, Math.max(170, width / 3)),
     marginLeft: 46,
-    marginRight: 8,
+    marginRight: 20,
     className: "sagwan-plot",
     style: undefined,
     ...own,
-    x: { type: "utc", label: null, tickFormat: tick, ticks: Math.max(3, Math.floor(width / 110)) },
+    x: {
+      type: "utc",
+      label: null,
+      tickFormat: tick,
+      ticks: Math.max(3, Math.floor(width / 110)),
+      ...(figure.close ? { domain: data.close.map(at), clamp: false } : {}),
+    },
   });
   for (const style of made.querySelectorAll("style")) style.remove(); // before it is in the page: what it says stands in chart.css
-  if (data.kind === "steps" && data.lines.length) place.replaceChildren(legend(data), made);
+  if (data.kind === "steps") place.replaceChildren(legend(data, figure), made);
   else place.replaceChildren(made);
 }
 
-function legend(data) {
+function legend(data, figure) {
   const list = document.createElement("ul");
   list.className = "legend";
   for (const [n, line] of data.lines.entries()) {
@@ -109,6 +118,20 @@ function legend(data) {
     entry.className = `line-${n}`;
     entry.textContent = line.name;
     list.append(entry);
+  }
+  if (data.close) {
+    for (const [n, word] of [figure.dataset.whole, figure.dataset.close].entries()) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = word;
+      button.setAttribute("aria-pressed", String(figure.close === Boolean(n)));
+      button.addEventListener("click", () => {
+        figure.close = Boolean(n);
+        draw(figure);
+        figure.querySelectorAll(".legend button")[n].focus();
+      });
+      list.append(button);
+    }
   }
   return list;
 }
