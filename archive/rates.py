@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from dataclasses import dataclass
 
-# The last looks of a topic at comments in a window.
+_MOST, _LEAST_SEEN = 400, 0.8  # stretches, and how many of them must have had a look, where longer ones had
 _LOOKS = """
-SELECT c.id AS capture, c.received_at AS at FROM capture_rows c CROSS JOIN sightings s ON s.capture = c.id
-JOIN run_begun r ON r.id = c.run WHERE c.received_at > :start AND c.received_at <= :end AND (:topic IS NULL OR r.topic = :topic)
-ORDER BY c.received_at DESC LIMIT :most"""
-_SEEN = f"SELECT l.at / :step, count(*), min(l.at) FROM ({_LOOKS}) l GROUP BY 1"
+FROM capture_rows c CROSS JOIN sightings s ON s.capture = c.id JOIN run_begun r ON r.id = c.run AND r.topic = :topic
+WHERE c.received_at > :start AND c.received_at <= :end"""
+_TIMES = f"SELECT c.received_at {_LOOKS} ORDER BY c.received_at DESC LIMIT :most"
 _GROWN = f"""
-SELECT l.at / :step, sum(o.likes - b.likes) FROM ({_LOOKS}) l CROSS JOIN observations o ON o.capture = l.capture
+SELECT l.at / :step, sum(o.likes - b.likes) FROM (SELECT c.id AS capture, c.received_at AS at {_LOOKS}) l
+CROSS JOIN observations o ON o.capture = l.capture
 CROSS JOIN observations b ON b.capture = o.before AND b.comment = o.comment GROUP BY 1"""
 _WRITTEN = f"""
-SELECT v.created_from / :step, count(*) FROM ({_LOOKS}) l CROSS JOIN comment_versions v ON v.capture = l.capture
+SELECT v.created_from / :step, count(*) FROM (SELECT c.id AS capture {_LOOKS}) l
+CROSS JOIN comment_versions v ON v.capture = l.capture
 CROSS JOIN comments m ON m.id = v.comment AND m.first_capture = v.capture WHERE v.created_from > :start GROUP BY 1"""
 
 
@@ -30,19 +32,38 @@ class Rate:
     comments: int
 
 
-def rates(db: sqlite3.Connection, topic: str | None, start: int, end: int, step: int, most: int) -> tuple[int, list[Rate]]:
-    """The stretches of `step` ms in start..end (UTC ms), and since when they are known: from the last `most` looks only.
+@dataclass(frozen=True)
+class Rates:
+    """The stretches of a window, each `step` ms long; they are known from `since` (UTC ms) on."""
 
-    Likes stand where a look found them: they came between that look and the one before. Comments that were written before
-    `start`, or that nobody has seen yet, are not counted."""
-    of = {"topic": topic, "start": start, "end": end, "step": step, "most": most}
-    seen = {place: (count, first) for place, count, first in db.execute(_SEEN, of)}
-    if sum(count for count, _ in seen.values()) == most:
-        start = of["start"] = min(first for _, first in seen.values()) - 1
+    since: int
+    step: int
+    rates: list[Rate]
+
+
+def rates(db: sqlite3.Connection, topic: str, start: int, end: int, steps: tuple[int, ...], most: int) -> Rates:
+    """How a topic moved in start..end (UTC ms), from its last `most` looks there, in the shortest of the `steps` (ms) in which
+    most stretches had a look.
+
+    Likes stand where a look found them: they came between that look and the one before. Comments that were written before the
+    window, or that nobody has seen yet, are not counted."""
+    of: dict[str, int | str] = {"topic": topic, "start": start, "end": end, "most": most}
+    times = [row[0] for row in db.execute(_TIMES, of)]
+    since = times[-1] - 1 if len(times) == most else start
+    step, looks = _step(times, since, end, steps)
+    of |= {"start": since, "step": step}
     likes = dict(db.execute(_GROWN, of).fetchall())
     written = dict(db.execute(_WRITTEN, of).fetchall())
-    places = range(start // step, end // step + 1)
-    return start, [
-        Rate(n * step, seen[n][0] if n in seen else 0, likes.get(n) or 0 if n in seen else None, written.get(n, 0))
-        for n in places
-    ]
+    places = range(since // step, end // step + 1)
+    found = [Rate(n * step, looks[n], (likes.get(n) or 0) if looks[n] else None, written.get(n, 0)) for n in places]
+    return Rates(since, step, found)
+
+
+def _step(times: list[int], start: int, end: int, steps: tuple[int, ...]) -> tuple[int, Counter[int]]:
+    """The step that suits, and how many looks each of its stretches had."""
+    for step in steps:
+        count = end // step - start // step + 1
+        looks = Counter(at // step for at in times)
+        if count <= _MOST and len(looks) >= _LEAST_SEEN * count:
+            break
+    return step, looks

@@ -1,4 +1,4 @@
-"""An article: its thread as it stood at a time, what was deleted and edited, its text with versions, its counts over time."""
+"""An article: its thread as it stood at a time, its text with versions, its counts over time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from archive import changes, history
+from archive import history
 from archive.lookup import uuid_text
 from archive.web.chart import Line, Steps, gaps
 from archive.web.frame import Ask, Page, Words, moment
@@ -14,18 +14,12 @@ from archive.web.stops import Stop, Strip, strip
 from archive.web.thread import Thread, asked, thread
 from archive.web.worded import Piece, differences, shortened
 
-_HAPPENED = frozenset({"edited", "deleted", "state", "missing", "gone", "returned"})
-_EVENTS = 400  # shown of what happened, and of counts
+_CHANGES = 100  # of its counts that are shown
 _POINTS, _LINES = 1000, 4  # of a chart
 _FIELDS = ("title", "text", "press", "author", "section", "pane", "notice", "original", "state")
 _VERSIONS = f"""
 SELECT c.record, c.received_at, {", ".join(f"v.{name}" for name in _FIELDS)} FROM article_versions v
 JOIN capture_rows c ON c.id = v.capture WHERE v.article = ? ORDER BY v.capture"""
-
-# The last text of each comment; SQLite takes it from the row of the maximum.
-_SAID = """
-SELECT m.key, v.text, max(v.capture) FROM comments m CROSS JOIN comment_versions v ON v.comment = m.id
-WHERE m.article = ? AND v.text IS NOT NULL GROUP BY m.id"""
 
 
 @dataclass(frozen=True)
@@ -40,8 +34,8 @@ class Version:
 
 @dataclass(frozen=True)
 class Article:
-    """What the page shows. `beside`: the other time, where two are compared; `happened`: as `changes` says it, without counts;
-    `said`: the last text of the comments in it; `counts`: the article's own counts, look by look."""
+    """What the page shows. `beside`: the other time, where two are compared; `counts`: the looks that showed other numbers of
+    the article itself."""
 
     ref: str
     head: dict[str, Any] | None
@@ -51,9 +45,6 @@ class Article:
     sorts: list[str]
     stops: list[Stop]
     strip: Strip | None
-    happened: list[dict[str, Any]]
-    said: dict[str, str]
-    happened_more: int
     versions: list[Version]
     counts: list[dict[str, Any]]
     charts: list[Steps]
@@ -67,8 +58,6 @@ def answer(db: sqlite3.Connection, ask: Ask) -> Article:
     one = thread(db, about, (about.last or _last(db, article)) if at is None else at)
     other = thread(db, about, beside, one.at) if beside is not None else None
     newest = next(history.as_of(db, article, 1 << 62), None)
-    happened = list(changes.changes(db, [article], 0, 1 << 62, _HAPPENED))
-    said = {f"{about.ref}#{key}": text for key, text, _ in db.execute(_SAID, (article,))} if happened else {}
     counts = list(history.series(db, article, None, 1 << 62))
     return Article(
         ref=about.ref,
@@ -78,10 +67,7 @@ def answer(db: sqlite3.Connection, ask: Ask) -> Article:
         beside=other,
         sorts=about.sorts,
         stops=about.stops,
-        strip=strip(about.stops, [moment(line["seen_at"]) for line in happened]),
-        happened=happened[:_EVENTS],
-        said={line["ref"]: said[line["ref"]] for line in happened[:_EVENTS] if line["ref"] in said},
-        happened_more=max(0, len(happened) - _EVENTS),
+        strip=strip(about.stops, []),
         versions=versions(db, article),
         counts=_changed(counts),
         charts=_charts(counts, 0 if ask.lang == "ko" else 1),
@@ -101,7 +87,7 @@ def _changed(counts: list[dict[str, Any]]) -> list[dict[str, Any]]:
         now |= new
         if new:
             found.append({"seen_at": line["seen_at"], "capture": line["capture"], "new": new})
-    return found[-_EVENTS:]
+    return found[-_CHANGES:]
 
 
 def _charts(counts: list[dict[str, Any]], place: int) -> list[Steps]:
@@ -146,7 +132,7 @@ WORDS: Words = {
     "thread": ("그때의 댓글", "The thread then"),
     "time": ("시각", "Time"),
     "beside": ("나란히 볼 시각", "Beside it"),
-    "sort": ("사이트의 정렬", "The site’s sort"),
+    "site_sort": ("사이트의 정렬", "The site’s sort"),
     "last_sort": ("마지막으로 읽은 정렬", "as read last"),
     "play": ("재생", "Play"),
     "pause": ("멈춤", "Pause"),
@@ -163,10 +149,6 @@ WORDS: Words = {
         "본 때마다 선 하나. 빈 곳은 보지 못한 때입니다.",
         "A line for each look. Where there is none, nothing was seen.",
     ),
-    "happened": ("지워지고 고쳐진 것", "Deleted, edited, gone"),
-    "happened_none": ("본 동안 지워지거나 고쳐진 것이 없습니다.", "Nothing was deleted or edited while it was watched."),
-    "happened_more": ("그 밖에 {}건", "and {} more"),
-    "when_between": ("언제 (이 사이)", "When (between)"),
     "what": ("무엇", "What"),
     "count": ("수", "count"),
     "emotion": ("기사 반응", "reactions to the article"),
@@ -187,8 +169,5 @@ WORDS: Words = {
     "pane": ("댓글창", "comment pane"),
     "notice": ("알림", "notice"),
     "state": ("상태", "state"),
-    "deleted": ("삭제", "deleted"),
-    "returned": ("돌아옴", "came back"),
-    "first_seen": ("처음", "first"),
 }
 PAGE = Page("article", answer, WORDS)

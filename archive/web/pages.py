@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from archive.web import account, article, capture, captures, comment, movers, search, thread, topic
+from archive.web import account, article, capture, captures, comment, happened, movers, search, thread, topic
 
 PAGES = (
     topic.PAGE,
     article.PAGE,
     thread.PAGE,
+    happened.PAGE,
     search.PAGE,
     movers.PAGE,
     comment.PAGE,

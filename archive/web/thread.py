@@ -156,7 +156,7 @@ def answer(db: sqlite3.Connection, ask: Ask) -> Thread:
 
 WORDS: Words = {
     "as_of": ("{}의 모습", "As of {}"),
-    "rank": ("순위", "Place"),
+    "place": ("순위", "Place"),
     "said_by": ("댓글", "Comment"),
     "last_seen_at": ("확인", "Seen"),
     "nothing_known": ("이때까지 본 것이 없습니다.", "Nothing had been seen by then."),

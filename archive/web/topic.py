@@ -10,15 +10,13 @@ from typing import Any
 from archive.alarms import PROBE, Standing, standing
 from archive.heat import HALF_MS, decayed
 from archive.lookup import capture_facts
-from archive.rates import Rate, rates
+from archive.rates import Rates, rates
 from archive.web.chart import Bars
 from archive.web.frame import Ask, NotThere, Page, Words
 
 _SHOWN, _MOST = 50, 1000  # articles
 _LOOKS = 10_000  # that the rates are made from
 _STEPS = (60_000, 2 * 60_000, 5 * 60_000, 15 * 60_000, 3_600_000, 6 * 3_600_000, 86_400_000, 7 * 86_400_000)
-_BARS = 400  # on a chart, at most
-_UNSEEN = 0.2  # of them that may have had no look, where longer ones had
 _HOURS = 24 * 400
 
 _RUNS = """
@@ -68,8 +66,8 @@ class Watched:
 
 @dataclass(frozen=True)
 class Topic:
-    """What the page shows. `topics`: all of the archive's; `settings`: the topic as its last run knew it; `since`: from when on
-    the rates are known; `step`: their stretch in ms; `now`: the archive's last moment, UTC ms."""
+    """What the page shows. `topics`: all of the archive's; `settings`: the topic as its last run knew it; `now`: the archive's
+    last moment, UTC ms."""
 
     topics: list[str]
     title: str | None
@@ -82,9 +80,7 @@ class Topic:
     comments: int
     first: int | None
     now: int
-    since: int
-    step: int
-    rates: list[Rate]
+    rates: Rates
     charts: list[Bars]
 
 
@@ -100,9 +96,8 @@ def answer(db: sqlite3.Connection, ask: Ask) -> Topic:
     ).fetchone()
     now = now or 0
     begun = db.execute("SELECT min(started_at) FROM run_begun WHERE topic = ?", (title,)).fetchone()[0] or now
-    hours = ask.number("hours", 24, _HOURS)
-    start = max(begun, now - hours * 3_600_000)
-    since, step, found = _rates(db, title, start, now)
+    start = max(begun, now - ask.number("hours", 24, _HOURS) * 3_600_000)
+    moved = rates(db, title or "", start, now, _STEPS, _LOOKS)
     sources, settings = _sources(db, title)
     return Topic(
         topics=topics,
@@ -116,27 +111,14 @@ def answer(db: sqlite3.Connection, ask: Ask) -> Topic:
         comments=db.execute("SELECT coalesce(max(id), 0) FROM comments").fetchone()[0],
         first=first,
         now=now,
-        since=since,
-        step=step,
-        rates=found,
-        charts=_charts(found, step, 0 if ask.lang == "ko" else 1),
+        rates=moved,
+        charts=_charts(moved, 0 if ask.lang == "ko" else 1),
     )
 
 
-def _rates(db: sqlite3.Connection, title: str | None, start: int, now: int) -> tuple[int, int, list[Rate]]:
-    """The rates in the shortest steps in which most were looked at."""
-    for step in _STEPS:
-        if (now - start) / step > _BARS:
-            continue
-        since, found = rates(db, title, start, now, step, _LOOKS)
-        if sum(not rate.looks for rate in found) <= len(found) * _UNSEEN:
-            break
-    return since, step, found
-
-
-def _charts(found: list[Rate], step: int, place: int) -> list[Bars]:
+def _charts(moved: Rates, place: int) -> list[Bars]:
     """Likes and comments a minute."""
-    minutes = step / 60_000
+    minutes, step, found = moved.step / 60_000, moved.step, moved.rates
     likes = tuple((rate.at, rate.at + step, round(rate.likes / minutes, 2)) for rate in found if rate.likes is not None)
     written = tuple((rate.at, rate.at + step, round(rate.comments / minutes, 2)) for rate in found if rate.comments)
     unseen = tuple((rate.at, rate.at + step) for rate in found if not rate.looks)
@@ -173,7 +155,7 @@ WORDS: Words = {
     "queries": ("검색어", "queries"),
     "seeds": ("출발 주소", "seeds"),
     "from_day": ("발행일", "published from"),
-    "captures": ("수집", "captures"),
+    "captures_made": ("수집", "captures"),
     "first_moment": ("처음 본 때", "first seen"),
     "last_moment": ("마지막으로 본 때", "last seen"),
     "heat": ("열기", "Heat"),

@@ -49,6 +49,27 @@ SHARED: Words = {
     "redacted": ("아카이브에서 가림", "redacted in this archive"),
     "missing": ("제자리에 없음", "missing"),
     "gone": ("사라짐", "gone"),
+    # the documented views
+    "views_why": (
+        "아카이브의 자료를 그대로: 표로 보고, 거르고, JSON과 CSV로 받습니다. 한 번에 1,000줄까지.",
+        "The archive’s rows as they are: to look at, to filter, to take as JSON or CSV, 1,000 at a time.",
+    ),
+    "view_captures": (
+        "사이트와 주고받은 모든 것: 거절과 오류까지, 그 증거가 어느 WARC 파일의 어디에 있는지",
+        "Every exchange with a site, refusals and errors too, and where in which WARC file its evidence lies",
+    ),
+    "view_observations": (
+        "댓글의 공감·비공감·답글 수와 상태: 앞서 본 것과 달라질 때마다 한 줄",
+        "Likes, dislikes, replies and state of comments: a row each time they differ from the look before",
+    ),
+    "view_comment_versions": (
+        "댓글의 글과 쓴 계정(가명), 쓴 때: 글이 달라질 때마다 한 줄",
+        "Texts of comments, their accounts (pseudonyms), when they were written: a row for each version",
+    ),
+    "view_sightings": (
+        "어느 댓글이 어느 순위에 보였는지: 볼 때마다, 달라지지 않아도",
+        "Which comment was seen at which place: every look, changed or not",
+    ),
     # errors
     "not_there": ("없습니다", "Not there"),
     "bad_ask": ("읽을 수 없는 요청", "That cannot be read"),

@@ -132,6 +132,18 @@ const playing = {
   },
 };
 
+// What was deleted and edited is read from all looks at once: on a long thread that takes longer than the rest of the page.
+async function happened() {
+  const asked = new URLSearchParams({ref: player.dataset.ref, part: 1});
+  const answer = await fetch(`/happened?${asked}`);
+  if (!answer.ok) return;  // the link stays
+  const box = document.getElementById("aside");
+  box.innerHTML = await answer.text();
+  const marks = box.querySelector(".events").dataset.marks;
+  document.querySelector(".strip .event")?.setAttribute("d", marks);
+}
+happened();
+
 let first = null, second = null;
 if (stops.length) {
   const clock = document.getElementById("clock");
