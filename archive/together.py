@@ -21,7 +21,7 @@ from archive.sightings import place
 
 LONGEST_MS = 5 * 60_000  # between the two looks of a jump
 LEAST = 10  # likes
-FASTER = 3  # times as fast as the comment grew otherwise in the window
+FASTER = 3  # times as fast as the comment grew otherwise, while it was watched in the window
 AT_LEAST = 3  # comments make a moment
 _JUMPS = 3_000  # the largest are looked at
 _MOMENTS = 40
@@ -35,6 +35,11 @@ _GREW = """
 SELECT sum(max(0, o.likes - b.likes)) FROM observations o CROSS JOIN capture_rows c ON c.id = o.capture
 CROSS JOIN observations b ON b.capture = o.before AND b.comment = o.comment
 WHERE o.comment = ? AND c.received_at > ? AND c.received_at <= ?"""
+_COMMENT = """
+SELECT m.article, m.n, c.received_at FROM comments m JOIN capture_rows c ON c.id = m.first_capture WHERE m.id = ?"""
+_LAST = """
+SELECT c.received_at FROM capture_rows c CROSS JOIN sightings s ON s.capture = c.id
+WHERE c.article = ? AND c.received_at <= ? ORDER BY c.id DESC LIMIT 1"""
 _BEFORE = """
 SELECT c.id, c.received_at, s.ids FROM capture_rows c CROSS JOIN sightings s ON s.capture = c.id
 WHERE c.article = ? AND c.id < ? AND c.received_at >= ? ORDER BY c.id DESC"""
@@ -108,14 +113,20 @@ def _jumps(db: sqlite3.Connection, start: int, end: int) -> Iterator[_Raw]:
     def grew(comment: int) -> int:
         return int(db.execute(_GREW, (comment, start, end)).fetchone()[0])
 
+    @cache
+    def last_look(article: int) -> int | None:
+        row = db.execute(_LAST, (article, end)).fetchone()
+        return int(row[0]) if row else None
+
     for growth, comment, capture, seen_at, old, new in heapq.nlargest(_JUMPS, db.execute(_NEWS, (start, end, LEAST))):
-        article, number = db.execute("SELECT article, n FROM comments WHERE id = ?", (comment,)).fetchone()
+        article, number, first = db.execute(_COMMENT, (comment,)).fetchone()
         looks = db.execute(_BEFORE, (article, capture, seen_at - LONGEST_MS))
         before = next(((look, at) for look, at, ids in looks if place(ids, number) is not None), None)
         if before is None:
             continue
         took = max(1, seen_at - before[1])
-        otherwise = (grew(comment) - growth) / max(1, end - start - took)
+        watched = (last_look(article) or seen_at) - max(start, first)
+        otherwise = (grew(comment) - growth) / max(1, watched - took)
         if growth / took >= FASTER * otherwise:
             yield _Raw(comment, capture, before[0], before[1], seen_at, (old, new))
 
