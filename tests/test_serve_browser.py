@@ -78,23 +78,24 @@ def test_every_page_is_there_in_both_languages_and_sizes(reader: Reader, evening
     comment = reader.page.locator("tr[data-ref]").first.get_attribute("data-ref") or ""
     account = reader.page.locator("a[href^='/account']").first.get_attribute("href") or ""
     reader.open("/captures")
+    run = reader.page.locator("a[href^='/captures?run']").first.get_attribute("href") or ""
+    reader.open(run)
     capture = reader.page.locator("a[href^='/capture?']").first.get_attribute("href") or ""
     comment = f"/comment?ref={comment.replace('#', '%23')}"
-    paths = ["/", f"/article?ref={article}", f"/happened?ref={article}", comment, account, capture, "/captures", "/movers"]
+    paths = ["/", f"/article?ref={article}", f"/happened?ref={article}", comment, account, run, capture, "/captures", "/movers"]
     paths += ["/search?q=버스", "/archive", "/archive/view_observations?_facet=state", "/nothing"]
     assert {page.path for page in PAGES} - {path.partition("?")[0] for path in paths} <= {"/thread", "/raw", "/check"}
     page = reader.page
-    for path in paths:
-        reader.open(path)
+    for n, path in enumerate(paths):
+        lang = ("ko", "en")[n % 2]
+        reader.open(f"{path}{'&' if '?' in path else '?'}lang={lang}")
+        assert page.locator("html").get_attribute("lang") == lang
         assert page.locator("h1").count() == 1
         assert page.locator("main").inner_text().strip()
         assert reader.judged() == [], path
         page.set_viewport_size({"width": 390, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, f"{path} is wider than a phone"
         page.set_viewport_size({"width": 1280, "height": 800})
-        reader.open(f"{path}{'&' if '?' in path else '?'}lang=en")
-        assert page.locator("html").get_attribute("lang") == "en"
-        reader.open("/?lang=ko")
     reader.wrong = [one for one in reader.wrong if "404" not in one]  # of /nothing
 
 

@@ -29,11 +29,13 @@ WORDS = {**SHARED, **{key: both for page in PAGES for key, both in page.words.it
 
 
 class _Nonces(Extension):
-    """Datasette's own templates under our policy: their scripts and styles get the nonce, their style attributes go."""
+    """Datasette's own templates under our policy: their scripts and styles get the nonce, their style attributes go; and their
+    fields get the names that readers of screens need."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         if filename and Path(filename).parent == OWN:  # ours hold neither
             return source
+        source = re.sub(r'<(?:select|input type="text") name="_(\w+?)(?:_\{\{.*?\}\})?"', r'\g<0> aria-label="\1"', source)
         source = re.sub(r"<(script|style)\b", r'<\1 nonce="{{ nonce }}"', source)
         return re.sub(r'\sstyle="(?:\{\{.*?\}\}|[^"{])*"', "", source)
 

@@ -106,6 +106,11 @@ function draw(figure) {
     },
   });
   for (const style of made.querySelectorAll("style")) style.remove(); // before it is in the page: what it says stands in chart.css
+  for (const part of made.querySelectorAll("[aria-label]")) { // names for readers of code, not of pages
+    part.dataset.part = part.getAttribute("aria-label");
+    part.removeAttribute("aria-label");
+  }
+  made.setAttribute("aria-hidden", "true"); // the page gives the same as a table
   if (data.kind === "steps") place.replaceChildren(legend(data, figure), made);
   else place.replaceChildren(made);
 }
