@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, sync_playwright
 
 from crawler import chromium
 from tests.conftest import ROOT, Sagwan
@@ -49,6 +49,10 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+def _is_complaint(said: ConsoleMessage) -> bool:
+    return said.type in ("error", "warning") and not said.text.startswith("Failed to load resource")  # is told as a response
+
+
 class Reader:
     """A browser window on a server; `wrong` is what it complained of: violations of the policy, errors, requests elsewhere."""
 
@@ -57,7 +61,8 @@ class Reader:
         self.served = served
         self.context: BrowserContext = started.new_context(base_url=served.url, **({"locale": "ko-KR"} | more))
         self.page = self.context.new_page()
-        self.page.on("console", lambda said: self.wrong.append(said.text) if said.type in ("error", "warning") else None)
+        self.page.on("console", lambda said: self.wrong.append(said.text) if _is_complaint(said) else None)
+        self.page.on("response", lambda one: self.wrong.append(f"{one.status} {one.url}") if one.status >= 400 else None)
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
         self.page.on("dialog", lambda dialog: (self.wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         self.page.on("request", lambda asked: None if asked.url.startswith(served.url) else self.wrong.append(asked.url))

@@ -101,7 +101,7 @@ def _said(exception: Exception) -> tuple[int, str, str]:
     if isinstance(exception, QueryInterrupted) or "interrupted" in str(exception) or "too long" in str(exception):
         return 503, "too_long", "the question was stopped by its time limit: ask for less"
     if isinstance(exception, DatasetteError):
-        return exception.status, "bad_ask", exception.message
+        return 400, "bad_ask", exception.message
     if isinstance(exception, ArchiveError | sqlite3.Error | LookupError | ValueError | TypeError | AssertionError):
         return 500, "failed", f"{type(exception).__name__}: {exception}. `sagwan verify` says whether the rows fit each other"
     return getattr(exception, "status", 500), "failed", f"{type(exception).__name__}: {exception}"
