@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,8 @@ def forbidden(datasette: Any, request: Any, message: str) -> Callable[[], Any]:
 def handle_exception(datasette: Any, request: Any, exception: Exception) -> Callable[[], Any]:
     """A clear line on a page, or in JSON for a program."""
     status, key, text = _said(exception)
+    if status == 500:
+        traceback.print_exception(exception)  # for whoever runs it
     return lambda: _problem(datasette, request, status, key, text)
 
 
