@@ -139,6 +139,8 @@ def test_comments_of_ppomppu_hold_their_replies() -> None:
     assert (reply.key, reply.parent, reply.text, reply.likes, reply.dislikes) == ("160000004", "160000001", "답글", 0, 2)
     assert (blind.state, blind.text, blind.account) == ("blinded", None, None)
     assert (own.state, own.text) == ("deleted_by_user", None)
+    odd = b'{"comments": [{"no": 1, "name": "a", "memo": "<!-- -->", "sub_cmt": null}]}'  # no page of its own
+    assert every(read("ppomppu.comments", ppomppu.comments_url(PPOMPPU, 1), odd, SEEN), Listing)[0].comments[0].text is None
     none = read("ppomppu.comments", ppomppu.comments_url(PPOMPPU, 1), b'{"comments": [], "total_page": 0}', SEEN)
     assert (every(none, Listing), cues(none)) == ([], {"pages": "1"})
 

@@ -133,7 +133,7 @@ def _comment(row: _Row, parent: str | None, seen_at: int) -> Comment:
 
 
 def _shown(piece: str | None) -> str | None:
-    return lines_of(tree(piece)) if piece and piece.strip() else None
+    return lines_of(tree(f"<div>{piece}</div>")) or None if piece else None  # a piece may hold nothing that is a page
 
 
 @page("ppomppu.list", version=1, proof="unproven")
