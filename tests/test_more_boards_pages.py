@@ -220,14 +220,15 @@ def test_a_board_and_a_search(source: str) -> None:
         assert (entry.article.key, entry.article.title, times(entry.article), numbers) == told
     kind = "section" if source in ("82cook", "ilbe") else "ranking"  # the best posts
     assert [(each.kind, each.rank, each.query) for each in entries] == [
-        (kind, 31 + n, urls.label(LISTS[source])) for n in range(len(entries))
+        (kind, 31 + n, "bn 15" if source == "82cook" else urls.label(LISTS[source])) for n in range(len(entries))
     ]
     assert cues(parsed).get("next") == GOES_ON[source]
     found = read(f"{source}.search", urls.search_url("둘레길", 1), fixture("ilbe/search.html") if source == "ilbe" else body)
     hit = every(found, ListEntry)[0]
     assert (hit.kind, hit.query, hit.article.key) == ("search", "둘레길", ROWS[source][0][0])
     assert "둘레길" in hit.shown
-    assert read(f"{source}.list", LISTS[source], "<p>점검 중</p>").outcome == "layout"
+    for page, url in (("list", LISTS[source]), ("search", urls.search_url("둘레길", 1))):
+        assert read(f"{source}.{page}", url, "<p>점검 중</p>").outcome == "layout"
 
 
 def test_a_search_of_inven_says_where_the_range_before_is() -> None:
