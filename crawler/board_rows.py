@@ -27,15 +27,21 @@ class Row(Struct, frozen=True):
 
 
 def posts(
-    capture: Capture, rows: Iterable[Row | None], kind: Literal["search", "section", "ranking", "feed"], what: str
+    capture: Capture,
+    rows: Iterable[Row | None],
+    kind: Literal["search", "section", "ranking", "feed"],
+    what: str,
+    *,
+    whole: bool = True,
 ) -> Iterator[Record]:
     """The list events of a page and the counters of its posts; a post that stands there twice counts once, None is no post.
 
-    `what` is the board's name, or what the site was asked for: a page of hits without any word of it raises LayoutError.
+    `what` is the board's name, or what the site was asked for: a page of hits without any word of it raises LayoutError, where
+    the hits show the `whole` of what is searched.
     """
     found = [row for row in rows if row is not None]
     texts = ["\n".join(filter(None, (row.article.title, row.summary))) for row in found]
-    if kind == "search" and ignored(what, texts):
+    if kind == "search" and whole and ignored(what, texts):
         raise LayoutError(f"search ignored: none of {len(found)} hits has a word of {what}", "search")
     name, seen = capture.context.get("query", what) if kind == "search" else what, set[str]()
     for rank, (row, text) in enumerate(zip(found, texts, strict=True), first_rank(capture.context)):

@@ -34,9 +34,13 @@ class BoardSpider(SourceSpider):
         assert find is not None, "a source with a search says how it is asked"
         return articles(self, what, board.search, lambda page: find(text, page), newest_first=True)
 
+    def address(self, key: str) -> str:
+        """Where a post stands: where a list says so, else where all posts can be found."""
+        return self.run.memory.url_of(key) or self.source.article_url(key)
+
     async def read_page(self, key: str, listed: Listed | None) -> bool:
         """The post's page, with all comments where they stand there; whether more of them are to be read."""
-        thread = Thread(self, self.board, key)
+        thread = Thread(self, self.board, key, self.address)
         seen = await thread.post("seed" if listed else "found", listed)
         article = self.article(key, seen)
         if article is None:
@@ -56,8 +60,8 @@ class BoardSpider(SourceSpider):
 
     async def read_thread(self, key: str) -> None:
         """All comments; of a post whose page this visit has just read, the rest."""
-        await (self._begun.pop(key, None) or Thread(self, self.board, key)).read()
+        await (self._begun.pop(key, None) or Thread(self, self.board, key, self.address)).read()
 
     async def peek(self, key: str) -> None:
         """Its votes, and its newest comments."""
-        await Thread(self, self.board, key).peek()
+        await Thread(self, self.board, key, self.address).peek()

@@ -33,6 +33,7 @@ class Ask(Struct, frozen=True):
     url: str
     form: Mapping[str, str] = {}
     json: str = ""
+    page: str = ""  # its kind, where that is not the board's own for comments
 
 
 class Board(Struct, frozen=True):
@@ -40,12 +41,13 @@ class Board(Struct, frozen=True):
 
     - of the post's page an Article (`gone` for what an alert calls deleted, `restricted` for what members alone see), its
       counts, `comments` among them;
-    - of a page of comments a Listing (of chosen comments another one, with the sort BEST), and the count `comments` where it
-      declares one;
+    - of a page of comments one Listing, without the copies of chosen comments above it (with the sort BEST where those stand
+      alone), and the count `comments` where it declares one;
     - the cues `pages` (how many there are), `page` (which this one is, where it was not asked for by number), `next_page`
       (where nobody says how many there are; 0: none), and `closed` (why there are no comments to read).
 
-    What is asked for has the context `number` (of the page) and `rank` (the place of its first comment, where that is known).
+    What is asked for has the context `number` (of the page), `rank` (the place of its first comment, where that is known), and
+    `above`: what the page before it said of itself in a cue of that name.
     """
 
     post: str  # page kind of a post
@@ -65,12 +67,13 @@ class Board(Struct, frozen=True):
 class Thread:
     """One post of a board, and the walk of its comments. Where the post's page lists comments, it is a page of the walk."""
 
-    def __init__(self, spider: SourceSpider, board: Board, key: str) -> None:
-        self._spider, self._run, self._board, self._key = spider, spider.run, board, key
+    def __init__(self, spider: SourceSpider, board: Board, key: str, address: Callable[[str], str]) -> None:
+        self._spider, self._run, self._board, self._key, self._address = spider, spider.run, board, key, address
         self._walk: Walk | None = self._new_walk() if board.inline else None
         self._post: Seen | None = None
         self._before: int | None = None
         self._after: int | None = None
+        self._above = dict[int, str]()  # what a page is to know of the one before it, by its number
         self._marks = set[str]()  # what stands in the place of deleted comments
 
     async def post(self, why: str, listed: Listed | None = None) -> Seen | None:
@@ -146,6 +149,8 @@ class Thread:
                 self._after = count
             if here == following and listing is not None:  # the pages before it were read in their order
                 rank, following = rank + len(listing.comments), following + 1
+            if "above" in said:
+                self._above[here + 1] = said["above"]
             read |= {here} if seen is post else {here, number}  # a site that has no such page gives another one
             known |= set(range(1, min(int(said.get("pages", "1")), MOST_PAGES) + 1)) | {int(said.get("next_page", "1"))} - {0}
             self._marks |= {each.key for each in listing.comments if each.state in _MARKS} if listing else set()
@@ -193,17 +198,17 @@ class Thread:
         return self._spider.unread(seen, self._key)
 
     async def _look_at_post(self, why: str, walk: Walk | None, listed: Listed | None = None) -> Seen | None:
-        url = self._run.memory.url_of(self._key) or self._spider.source.article_url(self._key)
-        uuid = walk.uuid if walk is not None else None
+        url, uuid = self._address(self._key), walk.uuid if walk is not None else None
         return await self._spider.look(url, self._board.post, article=self._key, listed=listed, walk=uuid, why=why)
 
     async def _ask(self, number: int, cues: Mapping[str, str], walk: Walk | None, rank: int, why: str = "walk") -> Seen | None:
         assert self._board.ask is not None
         ask = self._board.ask(self._key, number, cues)
-        xhr = {} if self._board.comments == self._board.post else _XHR
+        kind, context = ask.page or self._board.comments, {"rank": str(rank), "number": str(number)}
+        context |= {"above": self._above[number]} if self._above.get(number) else {}
         return await self._spider.look(
-            ask.url, self._board.comments, article=self._key, walk=walk.uuid if walk else None, why=why, form=ask.form,
-            json=ask.json, headers={"Referer": cues["url"], **xhr}, context={"rank": str(rank), "number": str(number)},
+            ask.url, kind, article=self._key, walk=walk.uuid if walk else None, why=why, form=ask.form, json=ask.json,
+            headers={"Referer": cues["url"], **({} if kind == self._board.post else _XHR)}, context=context,
         )  # fmt: skip
 
 

@@ -25,7 +25,16 @@ _BLOCKED = (
     *(b"captcha", b"cf-challenge", b"cf_chl_", b"access denied", b"request blocked", b"unusual traffic"),
     *(b"too many requests", b"too many attempts", b"penalty-box"),
 )
-_BLOCKED_KO = ("자동입력방지", "비정상적인 접근", "비정상적인 접속", "접근이 차단", "접속이 차단", "보안문자", "너무 많은 요청")
+_BLOCKED_KO = (
+    "자동입력방지",
+    "비정상적인 접근",
+    "비정상적인 접속",
+    "접근이 차단",
+    "접속이 차단",
+    "보안문자",
+    "너무 많은 요청",
+    "에펨코리아 보안 시스템",
+)
 
 
 _PASSWORD = re.compile(rb"<input[^>]{1,500}type\s*=\s*[\"']?password", re.IGNORECASE)
@@ -125,6 +134,8 @@ def login_page(body: bytes) -> bool:
 
 def _unstorable(records: tuple[Record, ...]) -> str | None:
     """What no database can hold. It would stop a source for good: the page comes again at every start."""
+    if sum(type(record) is Listing for record in records) > 1:
+        return "two lists of comments on one page"
     numbers: list[Any] = []
     texts: list[str | None] = []
     for record in records:

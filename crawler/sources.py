@@ -18,7 +18,8 @@ from crawler.queries import Part
 
 class Allow(Struct, frozen=True):
     """Requests that a source may make: a method, a host, and a path in which * stands for one whole segment; where one address
-    does many things, also the name that says which: `act` with its value, in the query, the form or the JSON that is sent."""
+    does many things, also what says which: `act`, a name with its value in the query, the form or the JSON that is sent (a
+    value of "": the name must not stand there)."""
 
     method: str
     host: str
@@ -31,10 +32,11 @@ class Allow(Struct, frozen=True):
             return False
         ours, theirs = self.path.split("/"), path.split("/")
         same = len(ours) == len(theirs) and all(a == b or (a == "*" and b) for a, b in zip(ours, theirs, strict=True))
-        return same and (self.act is None or _said(self.act[0], query, body) == [self.act[1]])
+        return same and (self.act is None or _said(self.act[0], query, body) == ([self.act[1]] if self.act[1] else []))
 
     def __str__(self) -> str:
-        return f"{self.method} {self.host}{self.path}" + (f" ({'='.join(self.act)})" if self.act else "")
+        name, value = self.act or ("", "")
+        return f"{self.method} {self.host}{self.path}" + (f" ({name}={value})" if value else f" (no {name})" if name else "")
 
 
 def _said(name: str, query: str, body: bytes) -> list[str]:

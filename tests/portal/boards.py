@@ -16,6 +16,7 @@ from .answers import Answer, Question
 from .dcinside import HOSTS as DCINSIDE
 from .dcinside import KEY, LINK, Dcinside
 from .forum import site
+from .rhymix import Rhymix
 from .things import Article, Comment
 from .ways import Ways
 from .world import World
@@ -41,6 +42,14 @@ BOARDS = (
     Board("dcinside", DCINSIDE, KEY, LINK, 2_870_402, lambda world: Dcinside(world).answer),
     Board("ilbe", (ilbe.HOST,), "{n}", ilbe.LINK, 11_000_000_000, site(ilbe.page)),
     Board("inven", (inven.HOST,), "webzine/2097/{n}", inven.LINK, 2_700_000, site(inven.page)),
+    Board(
+        "rhymix",
+        ("board.example.org",),
+        "board.example.org/{n}",
+        "https://board.example.org/humor/{n}",
+        3_000,
+        lambda world: Rhymix(world, threaded).answer,
+    ),
     Board("ways", ("ways.example.org",), "{n}", "https://ways.example.org/all/{n}", 10_000, lambda world: Ways(world).answer),
 )
 _BY_HOME = {board.home: board for board in BOARDS}
