@@ -171,7 +171,7 @@ def _comment(item: HtmlElement, layout: Items, parent: str | None, seen_at: int)
     key = re.search("[0-9]{1,18}$", item.get(layout.number, ""))
     if key is None:
         raise LayoutError(f"a comment without a number in {layout.number}")
-    body, name = first(item, layout.text), words(first(item, layout.name))
+    body, name = first(item, layout.text), _name(first(item, layout.name))
     text, who = lines_of(body) if body is not None else None, (attribute(item, layout.who) if layout.who else None) or name
     gone_from = first(item, layout.gone) is not None
     if text is None and name is not None and not gone_from:
@@ -205,6 +205,11 @@ def _account(item: HtmlElement, layout: Items, who: str, name: str | None) -> Ac
         return _nickname(who)
     ip = words(first(item, layout.ip))
     return Account(who, name, provider=None if who != name else "nickname", ip=ip.strip("()") if ip else None)
+
+
+def _name(shown: HtmlElement | None) -> str | None:
+    """A name that is written, or a picture that says it."""
+    return words(shown) or attribute(shown, "alt")
 
 
 def _votes(item: HtmlElement, path: str) -> Number | None:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 
 from archive.capture import Listed, Seen
-from archive.records import DELETED, Article
+from archive.records import DELETED, Article, Listing
 from crawler.errors import Stopping
 from crawler.numbered import judge, listing_of, number_of
 from crawler.spider import SourceSpider
@@ -153,13 +153,12 @@ class Thread:
                 self._above[here + 1] = said["above"]
             read |= {here} if seen is post else {here, number}  # a site that has no such page gives another one
             known |= set(range(1, min(int(said.get("pages", "1")), MOST_PAGES) + 1)) | {int(said.get("next_page", "1"))} - {0}
-            self._marks |= {each.key for each in listing.comments if each.state in _MARKS} if listing else set()
-            barren = 0 if listing is not None and walk.add(listing) else barren + 1
+            barren = 0 if listing is not None and self._add(walk, listing) else barren + 1
             left = known - read
             if not left or self._board.ask is None:
                 self._after = self._before if seen is post else self._after  # the number and all comments are of one moment
                 return "end"
-            if barren == _TRIES:
+            if barren == (_TRIES if self._board.declares else 1):  # no number would show that a page is missing
                 return "repeated page"
             if len(read) >= MOST_PAGES:
                 return f"only {MOST_PAGES} pages of a thread are read"
@@ -171,8 +170,12 @@ class Thread:
         again = await self._look_at_post("recount", self._walk)
         listing, number = listing_of(again), number_of(again)
         if listing is not None and self._board.inline:
-            walk.add(listing)
+            self._add(walk, listing)
         self._after = number if number is not None else self._after
+
+    def _add(self, walk: Walk, listing: Listing) -> int:
+        self._marks |= {each.key for each in listing.comments if each.state in _MARKS}
+        return walk.add(listing)
 
     def _new_walk(self) -> Walk:
         ref = f"{self._spider.source.name}:{self._key}"

@@ -24,11 +24,16 @@ _STRAY = 100  # bytes of which one may be no text: one comment with half a lette
 _BLOCKS = frozenset({"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "blockquote", "br"})
 
 
+def charset_of(capture: Capture, default: str) -> str:
+    """The charset that an answer declares in its head, where we know it; else that one."""
+    declared = (capture.header("content-type") or "").lower().partition("charset=")[2].strip(" \"';")
+    return _CHARSETS.get(declared, default)
+
+
 def decoded(capture: Capture, default: str) -> str:
     """The body as text: in the charset that the answer declares in its head, else in the page kind's own. A stray byte is
     U+FFFD. Raises LayoutError where so many are no text that the page is in another charset."""
-    declared = (capture.header("content-type") or "").lower().partition("charset=")[2].strip(" \"';")
-    charset = _CHARSETS.get(declared, default)
+    charset = charset_of(capture, default)
     text = capture.body.decode(charset, "replace")
     if (text.count("\ufffd") - capture.body.count(b"\xef\xbf\xbd")) * _STRAY > max(len(capture.body), 10 * _STRAY):
         raise LayoutError(f"not {charset}")

@@ -133,8 +133,20 @@ def test_lists_and_searches_bring_posts(sagwan: Sagwan, portal: Make, tmp_path: 
     comments = "SELECT count(*) FROM article_counts WHERE metric = 'comments'"
     assert sagwan.rows(comments) == [(9,)]  # the list and the post say the same
 
+    file = write(tmp_path, "dcinside", [search])
+    few = sagwan("collect", file, "--connect-to", f"*={p.url}", "--json", first="import crawler.listed as l; l.MOST_STEPS = 2")
+    (gap,) = (gap for gap in few.only["gaps"] if gap["what"] == "list")
+    assert (few.code, few.only["verdict"], few.only["alarms"]) == (2, "thin", [])
+    assert "only 2 steps" in gap["why"]
+    assert "search_pos=-2870406" in gap["why"]
+
+    circle = search.replace("s_type", "search_pos=-7&s_type").partition("dcinside.com")[2]
+    p.faults.set("s_keyword", 200, body=f"<div class='empty_list'></div><a class='search_next' href='{circle}'>x</a>")
+    again = sagwan.collect(p, file)
+    assert (again.code, alarms(again.only)) == (2, ["repeat"]), again.only
+    p.faults.clear()
     p.faults.set("s_keyword", "ignore_query")  # the plain list in the place of hits
-    other = sagwan.collect(p, write(tmp_path, "dcinside", [search]))
+    other = sagwan.collect(p, file)
     assert (other.code, alarms(other.only)) == (2, ["search"])
 
 

@@ -200,4 +200,6 @@ def test_comments_that_are_none_or_of_another_post() -> None:
     assert (lost.outcome, lost.alarm) == ("layout", "empty")
     other = {"form": urlencode(urls.comments_form("minor/virtual/5", 1, {}))}
     assert read("dcinside.comments", urls.COMMENTS, fixture("dcinside/comments.json"), SEEN, context=other).alarm == "foreign"
+    nameless = fixture("dcinside/comments.json").replace(b'"13000003"', b'"0"')
+    assert read("dcinside.comments", urls.COMMENTS, nameless, SEEN, context=FORM).outcome == "layout"
     assert read("dcinside.comments", urls.COMMENTS, b"<p>x</p>", SEEN, context=FORM).outcome == "layout"

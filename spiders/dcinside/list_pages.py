@@ -105,7 +105,8 @@ def _list(capture: Capture, kind: Literal["section", "ranking", "search"], query
             raise LayoutError(f"foreign list: {key} in {' '.join(home)}", "foreign")
         yield from _row(row, capture, kind, query, place, key)
         place += 1
-    yield from next_page(capture, root)
+    # A step of a search without hits may have no paging at all: it is the step behind it that goes on.
+    yield from (cue for cue in next_page(capture, root) if kind != "search" or cue == Cue("next", ANNOUNCED))
     return root
 
 

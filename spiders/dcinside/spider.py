@@ -32,9 +32,9 @@ class DcinsideSpider(BoardSpider):
 
     def hits(self, what: Query | str) -> AsyncGenerator[Article]:
         """What one query in all galleries, or the list or search at a gallery's URL brings, the newest first."""
-        kind = urls.list_page(what) if isinstance(what, str) else None
-        if not isinstance(what, str) or kind is None:
+        if not isinstance(what, str):
             return super().hits(what)
+        kind = urls.list_page(what) or ""
         return articles(self, what, kind, lambda page: urls.list_url(what, page), newest_first=True, step=urls.list_url)
 
     async def look(self, url: str, page: str, *, side: bool = False, **meta: Any) -> Seen | None:

@@ -112,10 +112,8 @@ title="{stamp(found.published, "%Y-%m-%d %H:%M:%S")}">-</span><span class="gall_
             len(posts) > page * ROWS
         )
         empty = "<tr class='empty_list power_lk'><td>없습니다</td></tr>" * (not rows)
-        return (
-            f"<html><body><table class='gall_list'><tbody>{rows or empty}</tbody></table><div class='bottom_paging_box'>"
-            f"<em>{page}</em>{following}{more}</div></body></html>"
-        )
+        paging = f"<div class='bottom_paging_box'><em>{page}</em>{following}</div>" * bool(rows)  # where there is something
+        return f"<html><body><table class='gall_list'><tbody>{rows or empty}</tbody></table>{paging}{more}</body></html>"
 
     def _listed(self, article: Article) -> str:
         number, at = article.post, stamp(article.published, "%Y-%m-%d %H:%M:%S")
