@@ -21,7 +21,7 @@ class Walk:
     no number is taken at its word where its list ends."""
 
     def __init__(self, run: Run, article: str, sort: str, ref: str, *, declares: bool = True) -> None:
-        self._run, self.article, self.sort, self.ref, self.declares = run, article, sort, ref, declares
+        self._run, self.article, self.sort, self.ref, self._declares = run, article, sort, ref, declares
         # One that an earlier run could not end goes on under its own name.
         fresh = (str(uuid.uuid4()), run.clock.now_us() // 1000)
         self.uuid, self._started_at = run.memory.open_walk(article, sort) or fresh
@@ -88,7 +88,7 @@ class Walk:
     def has_comments(self, before: Declared | None, after: Declared | None) -> bool:
         """Whether all top-level comments were read: as many as declared."""
         read = len(self.replies)  # where only the sum is declared, the rest must be comments
-        return not self.declares or within(
+        return not self._declares or within(
             len(self.keys), before, after, lambda declared: declared[0] - (read if declared[1] is None else declared[1])
         )
 
@@ -96,7 +96,7 @@ class Walk:
         """Whether all replies were read: as many as declared, or all that the listed comments announce (a thread counts
         the replies of deleted comments too, and shows them nowhere)."""
         read = len(self.replies)
-        if 0 < self.announced <= read or (not self.declares and not self.announced):
+        if 0 < self.announced <= read or (not self._declares and not self.announced):
             return True
         return within(read, before, after, lambda declared: read if declared[1] is None else declared[1])
 
