@@ -161,14 +161,18 @@ def test_ilbe_post_and_a_piece_of_comments() -> None:
     )
     (listing,) = every(pieces, Listing)
     first, reply, gone = listing.comments
-    assert (listing.rank, cues(pieces)) == (101, {"pages": "3"})
+    assert (listing.rank, cues(pieces)) == (101, {"pages": "3", "above": "0:503"})
     assert (first.key, first.text, first.account, first.parent) == ("501", "한 줄\n또 한 줄", nick("갑", "1.2.*.*"), None)
     assert (first.likes, first.dislikes, times(first)) == (12, 3, ("2026-09-15 21:50:01", "second"))
     assert (reply.key, reply.parent, reply.account, reply.likes, reply.dislikes) == ("507", "501", nick("괄호(웃음)"), 0, None)
     assert (gone.state, gone.text, gone.account) == ("deleted_by_user", None, None)
     assert read("ilbe.comments", ilbe.comments_url(ILBE, 1), b"<p>hm</p>", article=ILBE).outcome == "layout"
     none = read("ilbe.comments", ilbe.comments_url(ILBE, 1), '<div class="comment-list"></div>', article=ILBE)
-    assert (every(none, Listing), cues(none)) == ([], {"pages": "1"})
+    assert (every(none, Listing), cues(none)) == ([], {"pages": "1", "above": ""})
+    begins = fixture("ilbe/comments.html").replace(b'id="comment_501" data-depth="0"', b'id="comment_501" data-depth="1"')
+    for context, parent in (({"above": "0:499"}, "499"), ({}, None)):  # the page before ended so; or nobody knows
+        found = read("ilbe.comments", ilbe.comments_url(ILBE, 2), begins, article=ILBE, context=context)
+        assert [each.comments[0].parent for each in every(found, Listing)] == [parent]
 
 
 def test_inven_post_and_blocks_of_comments() -> None:
