@@ -195,6 +195,7 @@ def test_inven_post_and_blocks_of_comments() -> None:
     swapped = body.replace(b'"titlenum":200', b'"titlenum":-1').replace(b'"titlenum":0', b'"titlenum":200')
     block = read("inven.comments", url, swapped, article=INVEN, context={"form": urlencode(form)})
     assert ([each.rank for each in every(block, Listing)], cues(block)) == ([101], {"page": "2", "pages": "3"})
+    assert read("inven.comments", url, body, article=INVEN, context={"form": urlencode(form)}).alarm == "empty"
     for wrong in (b'{"message":-1,"commentlist":[]}', b"{}", b"<p>"):
         assert read("inven.comments", url, wrong, article=INVEN).outcome == "layout"
 
