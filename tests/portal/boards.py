@@ -15,7 +15,8 @@ from . import talk, texts
 from .answers import Answer, Question
 from .dcinside import HOSTS as DCINSIDE
 from .dcinside import KEY, LINK, Dcinside
-from .rhymix import Rhymix
+from .rhymix import FMKorea, Rhymix
+from .theqoo import TheQoo
 from .things import Article, Comment
 from .ways import Ways
 from .world import World
@@ -44,6 +45,17 @@ BOARDS = (
         "https://board.example.org/humor/{n}",
         3_000,
         lambda world: Rhymix(world, threaded).answer,
+    ),
+    Board(
+        "theqoo", ("theqoo.net",), "{n}", "https://theqoo.net/square/{n}", 5_000, lambda world: TheQoo(world, threaded).answer
+    ),
+    Board(
+        "fmkorea",
+        ("www.fmkorea.com",),
+        "{n}",
+        "https://www.fmkorea.com/best/{n}",
+        7_000,
+        lambda world: FMKorea(world, threaded).answer,
     ),
     Board("ways", ("ways.example.org",), "{n}", "https://ways.example.org/all/{n}", 10_000, lambda world: Ways(world).answer),
 )
