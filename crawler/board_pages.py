@@ -135,7 +135,7 @@ def post(capture: Capture, site: Site, layout: Post) -> Generator[Record, None, 
     named = site.key(attribute(own, "href") or attribute(own, "content") or "")
     if named not in (None, key):
         raise LayoutError(f"another post: asked {key}, got {named}", "foreign")
-    name, date = words(first(root, layout.name)), words(first(root, layout.date))
+    name, date = _name(first(root, layout.name)), words(first(root, layout.date))
     yield Article(
         key=key,
         url=site.url(key),

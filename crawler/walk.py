@@ -18,7 +18,7 @@ _Declared = TypeVar("_Declared", bound=Declared)
 
 class Walk:
     """Counts one walk and writes its end. `article` and `walk` go into the meta of each of its looks. A site that `declares`
-    no number is taken at its word where its list ends."""
+    no number is taken at its word where its list ends, unless there is one all the same."""
 
     def __init__(self, run: Run, article: str, sort: str, ref: str, *, declares: bool = True) -> None:
         self._run, self.article, self.sort, self.ref, self._declares = run, article, sort, ref, declares
@@ -88,7 +88,7 @@ class Walk:
     def has_comments(self, before: Declared | None, after: Declared | None) -> bool:
         """Whether all top-level comments were read: as many as declared."""
         read = len(self.replies)  # where only the sum is declared, the rest must be comments
-        return not self._declares or within(
+        return (not self._declares and before is after is None) or within(
             len(self.keys), before, after, lambda declared: declared[0] - (read if declared[1] is None else declared[1])
         )
 

@@ -119,7 +119,12 @@ def test_ppomppu_is_cp949_and_not_what_it_says() -> None:
     parsed = page("ppomppu.post", ppomppu.article_url(PPOMPPU), "ppomppu/post.html")
     (post,) = every(parsed, Article)
     assert (post.title, post.text) == ("똠방각하 가상의 글", "첫 줄 햏\n둘째 줄")  # 똠 and 햏 are not in EUC-KR
-    assert (post.published.start, counts(parsed)) == (ms("2026-09-12T11:25"), {"views": 1_234, "likes": 12, "dislikes": 3})
+    assert (post.published.start, post.account.name) == (ms("2026-09-12T11:25"), "그림이름")
+    assert counts(parsed) == {"views": 1_234, "likes": 12, "dislikes": 3, "comments": 38}
+    by_id = (
+        (FIXTURES / "ppomppu/post.html").read_text(encoding="utf-8").replace("추천 12", '<i id="vote_list_btn_txt">13</i> 명 1')
+    )
+    assert counts(read("ppomppu.post", ppomppu.article_url(PPOMPPU), by_id.encode("cp949"), SEEN))["likes"] == 13
     assert ppomppu.searched(ppomppu.search_url("똠 둘레길", 2)) == "똠 둘레길"
     assert "keyword=%8Cc+%B5%D1%B7%B9%B1%E6&" in ppomppu.search_url("똠 둘레길", 2)
 
