@@ -78,6 +78,7 @@ class Source(Struct, frozen=True):
     browser: frozenset[str] = frozenset()  # of those panes what only a browser shows
     counted: int = 0  # articles whose comments it can have counted in one request
     forgets: Mapping[str, int] = {}  # pane -> ms after publication at which the site takes its comments away
+    veils: int = 0  # ms for which the site does not show the words of a new comment
     delay: float = 2.0  # seconds between requests to one host
     keys: tuple[str, ...] = ()  # environment variables with the operator's credentials; redacted everywhere
     needs_keys: bool = False

@@ -17,7 +17,8 @@ from .dcinside import HOSTS as DCINSIDE
 from .dcinside import KEY, LINK, Dcinside
 from .forum import site
 from .gnuboard import Gnuboard
-from .rhymix import Rhymix
+from .rhymix import FMKorea, Rhymix
+from .theqoo import TheQoo
 from .things import Article, Comment
 from .todayhumor import TodayHumor
 from .ways import Ways
@@ -58,6 +59,17 @@ BOARDS = (
     ),
     Board("ruliweb", ruliweb.HOSTS, "community/300143/{n}", ruliweb.LINK, 70_000_000, site(ruliweb.page)),
     Board("todayhumor", todayhumor.HOSTS, "sisa/{n}", todayhumor.LINK, 1_200_000, lambda world: TodayHumor(world).answer),
+    Board(
+        "theqoo", ("theqoo.net",), "{n}", "https://theqoo.net/square/{n}", 5_000, lambda world: TheQoo(world, threaded).answer
+    ),
+    Board(
+        "fmkorea",
+        ("www.fmkorea.com",),
+        "{n}",
+        "https://www.fmkorea.com/best/{n}",
+        7_000,
+        lambda world: FMKorea(world, threaded).answer,
+    ),
     Board("ways", ("ways.example.org",), "{n}", "https://ways.example.org/all/{n}", 10_000, lambda world: Ways(world).answer),
 )
 _BY_HOME = {board.home: board for board in BOARDS}
