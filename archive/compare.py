@@ -46,7 +46,7 @@ _ROWS = {
     "article_versions": "article>articles, capture>capture_rows, title, text, press, author, section, pane, notice, original, "
     "state, published_from, published_to, published_precision, modified_from, modified_to, modified_precision",
     "comment_versions": "NULL, capture>capture_rows, comment>comments, text, account, account_name, account_state, provider, "
-    "parent_key, created_from, created_to, precision, edited_from, edited_to, attachment",
+    "parent_key, created_from, created_to, precision, edited_from, edited_to, attachment, ip",
     "sightings": "article>articles, capture>capture_rows, sort, stable, parent, first_rank, ids",
     "observations": "NULL, capture>capture_rows, comment>comments, likes, dislikes, replies, state, before>capture_rows",
     "article_counts": "article>articles, capture>capture_rows, metric, value",
@@ -81,9 +81,11 @@ def count_rows(db: sqlite3.Connection) -> int:
 
 
 def lacking(db: sqlite3.Connection) -> list[str]:
-    """The tables that a database does not have, because another version made it."""
+    """The tables, and columns of texts, that a database does not have, because another version made it."""
     there = {row[0] for row in db.execute("SELECT name FROM main.sqlite_master")}
-    return [table for table in _ROWS if table not in there]
+    names = {row[0] for row in db.execute("SELECT name FROM pragma_table_info('comment_versions')")}
+    columns = [] if "ip" in names else ["column comment_versions.ip"]
+    return [f"table {table}" for table in _ROWS if table not in there] + columns
 
 
 def compare(db: sqlite3.Connection, examples: int = 20) -> Comparison:

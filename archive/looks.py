@@ -95,9 +95,8 @@ class Looks:
 
     def about(self, article: int, record: Article, at: int, *, listed: bool = False) -> None:
         """What an article's record says that matters to the schedule; one in a list does not say whether it is gone."""
-        looked, told = self._of(article, at), record.published
-        if told is not None and (looked.born_to is None or told.end - told.start <= looked.born_to - looked.born):
-            looked.born, looked.born_to = told.start, told.end
+        looked = self._of(article, at)
+        _dated(looked, record)
         looked.gone = looked.gone if listed else int(record.state == "gone")
         # Comments of what is not for everybody are no reader's: no source reads this pane, until the page says another one.
         looked.pane = "restricted" if record.state == "restricted" else record.pane or looked.pane
@@ -121,7 +120,7 @@ class Looks:
 
     def seen(self, facts: Facts, outcome: str, records: Iterable[Record], article: int | None, walk: int | None) -> None:
         """One capture: which look it belongs to, and whether it brought anything."""
-        word = (facts.why or "").partition(" ")[0]
+        word, records = (facts.why or "").partition(" ")[0], tuple(records)
         if word in (ASSET, PART, SHOT):
             return
         for key in facts.context.get("counted", "").split():
@@ -137,19 +136,22 @@ class Looks:
             return
         kind = _KINDS.get(word) or (("walk" if walk else "page") if word in _EITHER else None)
         looked, at = self._of(article, facts.received_at), facts.at
-        if kind == "walk" and walk is not None:
+        if walk is not None and kind in ("walk", "page"):  # a page with all its comments is a page of the walk, too
             if looked.walk != walk:
                 looked.walk, looked.walk_open, looked.walk_at, looked.walk_pages = walk, 1, at, 0
                 looked.walk_count = looked.count
             looked.walk_last, looked.walk_pages = at, looked.walk_pages + 1
         elif kind == "peek":
             looked.peek_at = at
-        elif kind == "page":
+        if kind == "page" or any(type(record) is Article for record in records):
             looked.page_at = at
         # What a browser loads is the way to what it shows, which alone says whether a look brought anything.
         loaded = facts.fidelity == "cdp" and outcome in _FINE and kind != "page"
         if kind is not None and not loaded:
             setattr(looked, f"{kind}_failed", _failures(getattr(looked, f"{kind}_failed"), facts, outcome))
+        for record in records:
+            if type(record) is Article:  # before its counts: they are measured by its life
+                _dated(looked, record)
         for record in records:
             if type(record) is Count and record.article is None:
                 self._count(looked, record, facts.received_at)
@@ -181,6 +183,12 @@ class Looks:
         if article is not None and (looked := self._of(article, 0)).walk == walk:
             looked.walk_open = 0
             self._changed.add(looked.article)
+
+
+def _dated(looked: Looked, record: Article) -> None:
+    told = record.published
+    if told is not None and (looked.born_to is None or told.end - told.start <= looked.born_to - looked.born):
+        looked.born, looked.born_to = told.start, told.end
 
 
 def _failures(before: int, facts: Facts, outcome: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from hashlib import sha256
 
@@ -18,6 +19,14 @@ def find_article(db: sqlite3.Connection, source: str, key: str) -> int:
     if row is None:
         raise ArchiveError(f"the archive has no article {source}:{key}. `sagwan ls` lists those it has")
     return int(row[0])
+
+
+def has_article(db: sqlite3.Connection, source: str, key: str) -> bool:
+    """Whether the archive knows an article by that key or alias."""
+    try:
+        return find_article(db, source, key) > 0
+    except ArchiveError:
+        return False
 
 
 def find_comment(db: sqlite3.Connection, article: int, key: str) -> tuple[int, int]:
@@ -59,8 +68,17 @@ def url_hash(url: str) -> int:
     return int.from_bytes(sha256(url.encode("utf-8", "surrogatepass")).digest()[:6], "big")
 
 
+def uuid_bytes(text: str) -> bytes:
+    """The 16 bytes of a uuid; of what is none its sha256, as a WARC file may say anything."""
+    with contextlib.suppress(ValueError):
+        found = bytes.fromhex(text.replace("-", ""))
+        if uuid_text(found) == text:
+            return found
+    return sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
 def uuid_text(record: bytes) -> str:
-    """A capture's uuid as its WARC record has it; the plain digits of one that is damaged."""
+    """A uuid of a capture or walk as its WARC record has it; the plain digits of one that is damaged."""
     digits = record.hex()
     if len(digits) != 32:
         return digits

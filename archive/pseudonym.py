@@ -55,6 +55,12 @@ class Pseudonyms:
         return cls(key)
 
 
+def hidden(ip: str) -> str:
+    """Which octets of an address a site hides: `2` of 118.♡.24.92, `3,4` of 221.152 and 1.2.*.*; "" of a whole one."""
+    octets = ip.split(".")
+    return ",".join(str(n) for n in range(1, 5) if n > len(octets) or not octets[n - 1].isdigit())
+
+
 def _make(path: Path) -> bytes:
     key = os.urandom(32)
     # Written aside and linked into place: two first runs at once, and a full disk, must end with one key, whole.

@@ -32,6 +32,12 @@ def collected_before(db: sqlite3.Connection, source: str, article: str) -> int:
     return int(row[0]) if row else 0
 
 
+def url_of(db: sqlite3.Connection, source: str, key: str) -> str | None:
+    """Where the archive first saw that an article stands; None where it does not know it."""
+    row = db.execute("SELECT url FROM articles WHERE source = ? AND key = ?", (source, key)).fetchone()
+    return row[0] if row else None
+
+
 def text_of(db: sqlite3.Connection, source: str, article: str) -> tuple[str | None, str | None] | None:
     """Title and text of an article as its page last showed them; None where no page of it was ever read."""
     row = db.execute(

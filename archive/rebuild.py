@@ -21,6 +21,7 @@ from archive.lock import SourceLock, beating
 from archive.processes import Far, side_by_side
 from archive.pseudonym import Pseudonyms
 from archive.schema import ANSWERING
+from archive.search_index import forget
 from archive.store import Store
 from archive.times import now
 from archive.warc_reader import as_it_is_called, files, next_group, read_records, source_of
@@ -103,7 +104,7 @@ def _compared(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, only
         if not _has_tables(db):
             return Rebuilt(rows, groups, damage, None)
         if lacks := lacking(db):
-            said = f"{root / 'archive.db'} has no table {lacks[0]}: another version made it"
+            said = f"{root / 'archive.db'} has no {lacks[0]}: another version made it"
             # Its rows of damaged files can be read, so nothing that is made without those takes its place.
             return Rebuilt(rows, groups, [said, *damage], Comparison(0, 0, []) if damage else None)
         db.execute("ATTACH ? AS rebuilt", (str(into),))
@@ -240,6 +241,7 @@ def swap_in(root: Path, new: Path) -> Path | None:
             with contextlib.suppress(FileNotFoundError):
                 present.with_name(present.name + end).rename(kept.with_name(kept.name + end))
     new.rename(present)
+    forget(root)
     return kept
 
 

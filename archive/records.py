@@ -69,12 +69,14 @@ def need_storable(numbers: Iterable[int | None], texts: Iterable[str | None]) ->
 
 
 class Account(Struct, frozen=True, gc=False):
-    """Who wrote a comment. Key and name become pseudonyms when stored; state and provider are the site's words."""
+    """Who wrote a comment. Key, name and `ip` (as far as the site shows it, `118.♡.24.92`) become pseudonyms when stored; state
+    and provider are the site's words."""
 
     key: str
     name: str | None = None
     state: str | None = None
     provider: str | None = None
+    ip: str | None = None
 
 
 class Unstorable(ValueError):

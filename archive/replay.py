@@ -171,7 +171,7 @@ class _Rows:
         self._listings = read("sort, parent, first_rank, ids", "sightings")
         self._versions = read(
             "comment, text, account, parent_key, created_from, created_to, precision, attachment, account_name, "
-            "account_state, provider",
+            "account_state, provider, ip",
             "comment_versions",
         )
         self._observations = read("comment, likes, dislikes, replies, state", "observations")
@@ -208,6 +208,7 @@ class _Rows:
                     "account_name": row[9].hex() if row[9] else None,
                     "account_state": row[10],
                     "provider": row[11],
+                    "ip": row[12],
                     "parent": row[4],
                     "created_from": iso(row[5]),
                     "created_to": iso(row[6]),

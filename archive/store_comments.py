@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from archive.heat import VOTES
-from archive.pseudonym import Pseudonyms
+from archive.pseudonym import Pseudonyms, hidden
 from archive.records import STATES, Account, Comment, Listing, Moment
 from archive.sightings import pack
 
@@ -23,7 +23,7 @@ KNOWN_ACCOUNTS = 100_000  # whose pseudonyms are held in memory
 ROWS_AT_ONCE = 20  # in one statement: a fourth cheaper than one by one; more of them gain nothing
 _STATE = {name: code for code, name in enumerate(STATES)}
 _STABLE = {"votes": 0, "asc": 1, "desc": -1}
-_NOBODY = (None, None, None, None)
+_NOBODY = (None, None, None, None, None)
 # Without what is NULL in most rows: see `_author`.
 _PLAIN = (
     "comment_versions (comment, capture, text, account, account_name, account_state, provider, "
@@ -96,13 +96,14 @@ class Comments:
             version = self._version(comment, now.version)
             if version != now.version:
                 now.version = version
-                if version[5] is version[9] is version[11] is None:  # no parent, not edited, no attachment: most are so
+                # No parent, not edited, no attachment, no address: most are so.
+                if version[5] is version[9] is version[11] is version[12] is None:
                     plain += (now.id, capture, *version[:5], *version[6:9])
                 else:
                     versions += (now.id, capture, *version)
         self._held += self._next_comment - first
         _insert(self._db, "comments", 5, new)
-        _insert(self._db, "comment_versions", 14, versions)
+        _insert(self._db, "comment_versions", 15, versions)
         _insert(self._db, _PLAIN, 10, plain)
         _insert(self._db, "observations", 7, observations)
         self._db.execute(
@@ -125,18 +126,20 @@ class Comments:
             if created[0] is None or (held[1] - held[0]) <= 2 * (created[1] - created[0]):
                 created = held if created[0] is None or _overlap(held, created) else created
         edited = (comment.edited.start, comment.edited.end) if comment.edited else (None, None)
-        author = self._author(comment.account) if comment.account else _NOBODY
-        return (comment.text, *author, comment.parent, *created, *edited, comment.attachment)
+        *author, ip = self._author(comment.account) if comment.account else _NOBODY
+        return (comment.text, *author, comment.parent, *created, *edited, comment.attachment, ip)
 
     def _author(self, account: Account) -> tuple[Any, ...]:
-        """An account as rows have it: its pseudonym, that of its name, state, provider."""
+        """An account as rows have it: its pseudonym, that of its name, state, provider, and of its address the pseudonym in hex
+        with the octets that the site hides (`9f..e1/2`): what hides others is another value."""
         found = self._accounts.get(account)
         if found is None:
             if len(self._accounts) > KNOWN_ACCOUNTS:
                 self._accounts.clear()
             # As bytearrays: Python's sqlite3 looks for an adapter for every None and every bytes, but for no bytearray.
             name = bytearray(self._pseudonym(self._source, account.name)) if account.name is not None else None
-            found = (bytearray(self._pseudonym(self._source, account.key)), name, account.state, account.provider)
+            ip = f"{self._pseudonym(self._source, account.ip).hex()}/{hidden(account.ip)}" if account.ip is not None else None
+            found = (bytearray(self._pseudonym(self._source, account.key)), name, account.state, account.provider, ip)
             self._accounts[account] = found
         return found
 
@@ -150,12 +153,12 @@ class Comments:
         known, by_id = dict[str, _Known](), dict[int, _Known]()
         for row in self._db.execute(
             "SELECT c.key, c.id, c.n, v.capture IS NOT NULL, v.text, v.account, v.account_name, v.account_state, v.provider, "
-            "v.parent_key, v.created_from, v.created_to, v.precision, v.edited_from, v.edited_to, v.attachment FROM comments c "
-            "LEFT JOIN comment_versions v ON v.comment = c.id AND v.capture = "
+            "v.parent_key, v.created_from, v.created_to, v.precision, v.edited_from, v.edited_to, v.attachment, v.ip "
+            "FROM comments c LEFT JOIN comment_versions v ON v.comment = c.id AND v.capture = "
             "(SELECT max(capture) FROM comment_versions WHERE comment = c.id) WHERE c.article = ?",
             (article,),
         ):
-            known[row[0]] = by_id[row[1]] = _Known(row[1], row[2], None, None, row[4:16] if row[3] else None)
+            known[row[0]] = by_id[row[1]] = _Known(row[1], row[2], None, None, row[4:17] if row[3] else None)
         for comment, capture, *counts in self._db.execute(
             "SELECT o.comment, o.capture, o.likes, o.dislikes, o.replies, o.state FROM capture_rows r "
             "JOIN observations o ON o.capture = r.id WHERE r.article = ? ORDER BY r.id",

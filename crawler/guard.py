@@ -15,11 +15,12 @@ from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
+from crawler.bases import literal, private_name
 from crawler.errors import Misuse, NotAllowed
 from crawler.sources import Source
 
 
-def check(method: str, url: str, source: Source, *, assets: frozenset[str] = frozenset()) -> None:
+def check(method: str, url: str, source: Source, *, body: bytes = b"", assets: frozenset[str] = frozenset()) -> None:
     """Raises NotAllowed unless this source may make this request. A browser may also GET all that `assets` (hosts) have."""
     parts = _split(url)
     host = parts.hostname or ""
@@ -27,7 +28,7 @@ def check(method: str, url: str, source: Source, *, assets: frozenset[str] = fro
         raise NotAllowed(f"{url}: only http and https are fetched")
     if parts.username is not None or parts.password is not None:
         raise NotAllowed(f"{host}: a URL with a user name is never fetched")
-    if not host or _literal(host) or host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+    if not host or private_name(host):
         raise NotAllowed(f"{url}: a private or literal address is never fetched")
     if parts.port not in (None, 443 if parts.scheme == "https" else 80):
         raise NotAllowed(f"{url}: only the standard port is asked")
@@ -37,7 +38,7 @@ def check(method: str, url: str, source: Source, *, assets: frozenset[str] = fro
     known = host in source.assets or source.may_frame(host) or any(rule.host == host for rule in source.allow)
     if method == "GET" and ((known and path == "/robots.txt") or host in assets):
         return
-    if not any(rule.permits(method, host, path) for rule in source.allow):
+    if not any(rule.permits(method, host, path, parts.query, body) for rule in source.allow):
         raise NotAllowed(f"{method} {url}: not among the requests that {source.name} may make (see `sagwan sources`)")
 
 
@@ -48,12 +49,6 @@ def _split(url: str) -> SplitResult:
     except ValueError:
         raise NotAllowed(f"{url!r} is no URL") from None
     return parts
-
-
-def _literal(host: str) -> bool:
-    # 2130706433, 0x7f.1 and 127.1 are addresses to a resolver too: a host whose last label is a number is no name.
-    last = host.rstrip(".").rpartition(".")[2]
-    return ":" in host or last.isdigit() or last.lower().startswith("0x")
 
 
 _PUBLIC_IPV6 = ipaddress.IPv6Network("2000::/3")
@@ -82,7 +77,7 @@ class PublicResolver(CachingThreadedResolver):
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:
         """The name's address; fails when it is private, and `refused` says so."""
         answer: Deferred[str] = super().getHostByName(name, timeout)
-        return answer if _literal(name) else answer.addCallback(self._public, name)
+        return answer if literal(name) else answer.addCallback(self._public, name)
 
     def _public(self, address: Any, name: str) -> Any:
         if private(str(address)):

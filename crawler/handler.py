@@ -37,7 +37,7 @@ class CaptureHandler(BaseDownloadHandler):
     async def download_request(self, request: Request) -> Response:
         """The response, its `meta["seen"]` filled. Raises NotAllowed, Stopping, WriteFailed, or what the download raised."""
         run = run_of(self._crawler)
-        guard.check(request.method, request.url, run.source)
+        guard.check(request.method, request.url, run.source, body=request.body)
         pace = pace_of(self._crawler)
         async with run.place(request.url):
             await pace.free(request.url, run.ending)

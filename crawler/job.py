@@ -16,7 +16,6 @@ from archive.watched import last_run
 from crawler.errors import Misuse
 from crawler.probe import Questions
 from crawler.schedule import Agenda, agenda
-from crawler.sources import all_sources
 from crawler.tally import Tally
 from crawler.topics import Topic
 
@@ -110,11 +109,11 @@ def plan(root: Path, jobs: list[Job], now: int) -> None:
     """Gives each job its agenda at `now` (UTC ms); those first whose last run began longest ago. Raises ArchiveError."""
     if not (root / "archive.db").exists():
         for job in jobs:
-            job.agenda = agenda(root, None, job.topic, all_sources()[job.source], now)
+            job.agenda = agenda(root, None, job.topic, job.topic.at(job.source), now)
         return
     with closing(open_for_reading(root)) as db:
         for job in jobs:
-            job.agenda = agenda(root, db, job.topic, all_sources()[job.source], now)
+            job.agenda = agenda(root, db, job.topic, job.topic.at(job.source), now)
         last = {id(job): last_run(db, job.source, job.topic.title) or 0 for job in jobs}
     jobs.sort(key=lambda job: last[id(job)])
 

@@ -15,6 +15,8 @@ from crawler.pages import LayoutError
 
 # What Content-Type may say; nothing is ever guessed from the bytes. cp949 is what Korean sites mean by EUC-KR (C).
 _CHARSETS = {"utf-8": "utf-8", "euc-kr": "cp949", "ms949": "cp949", "cp949": "cp949"}
+_NAMED = re.compile(rb"""<(?:meta|\?xml)\s[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([a-z0-9_-]{1,20})""", re.I)
+_NAMED_WITHIN = 1_024  # bytes, as HTML has it
 _PIECES = ".//text()[not(parent::script or parent::style)] | .//br | .//p | .//div | .//li"
 _SOURCE_ENDS = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
 _STRAY = 100  # bytes of which one may be no text: one comment with half a letter must not hide its page
@@ -22,15 +24,27 @@ _STRAY = 100  # bytes of which one may be no text: one comment with half a lette
 _BLOCKS = frozenset({"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "blockquote", "br"})
 
 
+def charset_of(capture: Capture, default: str) -> str:
+    """The charset that an answer declares in its head, where we know it; else that one."""
+    declared = (capture.header("content-type") or "").lower().partition("charset=")[2].strip(" \"';")
+    return _CHARSETS.get(declared, default)
+
+
 def decoded(capture: Capture, default: str) -> str:
     """The body as text: in the charset that the answer declares in its head, else in the page kind's own. A stray byte is
     U+FFFD. Raises LayoutError where so many are no text that the page is in another charset."""
-    declared = (capture.header("content-type") or "").lower().partition("charset=")[2].strip(" \"';")
-    charset = _CHARSETS.get(declared, default)
+    charset = charset_of(capture, default)
     text = capture.body.decode(charset, "replace")
     if (text.count("\ufffd") - capture.body.count(b"\xef\xbf\xbd")) * _STRAY > max(len(capture.body), 10 * _STRAY):
         raise LayoutError(f"not {charset}")
     return text
+
+
+def named_charset(body: bytes) -> str:
+    """The charset that a page of no one site names itself, in its <meta> or XML declaration; UTF-8 where it names none that we
+    know. For the `default` of `decoded`: what the head declares goes first."""
+    found = _NAMED.search(body[:_NAMED_WITHIN])
+    return _CHARSETS.get(found[1].decode().lower(), "utf-8") if found else "utf-8"
 
 
 def tree(text: str) -> HtmlElement:
@@ -57,9 +71,11 @@ def first(element: HtmlElement, path: str) -> HtmlElement | None:
     return next(iter(every(element, path)), None)
 
 
-def words(element: HtmlElement | None) -> str | None:
-    """An element's text without the white space around it; None when there is none."""
-    return (str(element.text_content()).strip() or None) if element is not None else None
+def words(element: HtmlElement | str | None) -> str | None:
+    """The text of an element, or of a piece of it, without the white space around it; None when there is none."""
+    if element is None:
+        return None
+    return str(element if isinstance(element, str) else element.text_content()).strip() or None
 
 
 def attribute(element: HtmlElement | None, name: str) -> str | None:

@@ -11,6 +11,7 @@ from archive.records import Listing
 from archive.rest import Rest, rest, rested_until
 from crawler import pages
 from crawler.clock import Clock
+from crawler.places import BEST
 from crawler.schedule import Agenda, agenda
 from crawler.sources import Source
 from crawler.topics import Topic
@@ -42,6 +43,10 @@ class Memory:
         """Title and text of an article as its page last showed them; None where no page of it was ever read."""
         return questions.text_of(self._db, self._source.name, article)
 
+    def url_of(self, article: str) -> str | None:
+        """Where an article stands; None where the archive does not know it."""
+        return questions.url_of(self._db, self._source.name, article)
+
     def rest(self) -> Rest | None:
         """The rest that the source has now; None when it has none."""
         return rest(self._root, self._db, self._source.name, self._now())
@@ -69,7 +74,8 @@ class Memory:
     def go_on_with(self, article: str, walk: str) -> None:
         """Has the next walk of that article and sort go on with an earlier one."""
         before = kept.walked(self._root, self._db, walk, pages.parse)
-        listings = [r for seen in before.values() for r in seen.parsed.records if isinstance(r, Listing) and r.parent is None]
+        records = [record for seen in before.values() for record in seen.parsed.records]
+        listings = [r for r in records if isinstance(r, Listing) and r.parent is None and r.sort != BEST]
         if listings:
             started = min(seen.facts.at for seen in before.values())
             self._open[article, listings[0].sort] = (walk, started)

@@ -15,13 +15,25 @@ from datetime import UTC, date, datetime, timedelta
 from msgspec import Struct
 
 from archive.capture import Capture, Parsed
-from archive.records import Article, Count, Record, Unstorable, need_storable
+from archive.records import Article, Count, Listing, Record, Unstorable, need_storable
 
 Parser = Callable[[Capture], Iterable[Record]]
 
 # What block pages say. Only asked of a page that its parser does not know: an article may be about captchas.
-_BLOCKED = (b"captcha", b"cf-challenge", b"cf_chl_", b"access denied", b"request blocked", b"unusual traffic")
-_BLOCKED_KO = ("자동입력방지", "비정상적인 접근", "비정상적인 접속", "접근이 차단", "접속이 차단", "보안문자")
+_BLOCKED = (
+    *(b"captcha", b"cf-challenge", b"cf_chl_", b"access denied", b"request blocked", b"unusual traffic"),
+    *(b"too many requests", b"too many attempts", b"penalty-box"),
+)
+_BLOCKED_KO = (
+    "자동입력방지",
+    "비정상적인 접근",
+    "비정상적인 접속",
+    "접근이 차단",
+    "접속이 차단",
+    "보안문자",
+    "너무 많은 요청",
+    "에펨코리아 보안 시스템",
+)
 
 
 _PASSWORD = re.compile(rb"<input[^>]{1,500}type\s*=\s*[\"']?password", re.IGNORECASE)
@@ -121,6 +133,8 @@ def login_page(body: bytes) -> bool:
 
 def _check(records: tuple[Record, ...]) -> None:
     """Raises Unstorable. A comment cannot even be made of what no database holds."""
+    if sum(type(record) is Listing for record in records) > 1:
+        raise Unstorable("two lists of comments on one page")
     for record in records:
         if type(record) is Article:
             need_storable((), (record.title, record.text, record.press, record.author, record.section))

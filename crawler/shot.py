@@ -41,13 +41,15 @@ def jobs_for(names: Iterable[str], rules: Topic | None) -> list[Job]:
     for name in names:
         try:
             source, key, _ = reference(name)
-            url = name if "://" in name else all_sources()[source].article_url(key)
+            here = rules.at(source) if rules is not None else all_sources()[source]
+            url = name if "://" in name else here.article_url(key)
         except KeyError:
             raise Misuse(f"{name}: source `{source}` does not exist. Known: {', '.join(sorted(all_sources()))}") from None
         except ValueError as error:
             raise Misuse(str(error)) from None
-        if all_sources()[source].article_key(url) is None:
-            raise Misuse(f"{name}: {source} has no such article")
+        if here.article_key(url) is None:
+            needs = f" without [source.{source}] base in --topic" if here.found_at is not None else ""
+            raise Misuse(f"{name}: {source} has no such article{needs}")
         seeds.setdefault(source, []).append(url)
     if chromium.find() is None:
         raise Misuse(chromium.MISSING)

@@ -3,30 +3,52 @@
 from __future__ import annotations
 
 import importlib
+import json
 import pkgutil
 from collections.abc import Callable, Mapping
 from functools import cache
-from types import ModuleType
+from urllib.parse import parse_qsl
 
 from msgspec import Struct, structs
 
 from crawler import chromium
+from crawler.bases import Base, guesses
 from crawler.queries import Part
 
 
 class Allow(Struct, frozen=True):
-    """Requests that a source may make: a method, a host, and a path in which * stands for one whole segment."""
+    """Requests that a source may make: a method, a host, and a path in which * stands for one whole segment; where one address
+    does many things, also what says which: `act`, a name with its value in the query, the form or the JSON that is sent (a
+    value of "": the name must not stand there)."""
 
     method: str
     host: str
     path: str
+    act: tuple[str, str] | None = None
 
-    def permits(self, method: str, host: str, path: str) -> bool:
+    def permits(self, method: str, host: str, path: str, query: str = "", body: bytes = b"") -> bool:
         """Whether a request falls under this rule."""
         if method != self.method or host != self.host:
             return False
         ours, theirs = self.path.split("/"), path.split("/")
-        return len(ours) == len(theirs) and all(a == b or (a == "*" and b) for a, b in zip(ours, theirs, strict=True))
+        same = len(ours) == len(theirs) and all(a == b or (a == "*" and b) for a, b in zip(ours, theirs, strict=True))
+        return same and (self.act is None or _said(self.act[0], query, body) == ([self.act[1]] if self.act[1] else []))
+
+    def __str__(self) -> str:
+        name, value = self.act or ("", "")
+        return f"{self.method} {self.host}{self.path}" + (f" ({name}={value})" if value else f" (no {name})" if name else "")
+
+
+def _said(name: str, query: str, body: bytes) -> list[str]:
+    """Every value that a request has under a name: a server may take either."""
+    text = body.decode("utf-8", "replace")
+    said = [value for key, value in parse_qsl(query, keep_blank_values=True) if key == name]
+    if not text.startswith("{"):
+        return said + [value for key, value in parse_qsl(text, keep_blank_values=True) if key == name]
+    try:
+        return said + [str(value) for key, value in json.loads(text, object_pairs_hook=list) if key == name]
+    except ValueError:
+        return []
 
 
 class Syntax(Struct, frozen=True):
@@ -61,6 +83,7 @@ class Source(Struct, frozen=True):
     needs_keys: bool = False
     by_name: bool = False  # queries are asked there only for a topic that names it: nobody has seen its pages with this program
     limits: str = ""  # what it cannot collect, in one sentence for `sagwan sources`
+    found_at: Callable[[Source, tuple[Base, ...]], Source] | None = None  # of software that many sites run: it at these sites
 
     def may_frame(self, host: str) -> bool:
         """Whether the frame of its comments may be there."""
@@ -72,6 +95,10 @@ class Source(Struct, frozen=True):
             return self
         return structs.replace(self, threads=self.threads - self.browser)
 
+    def based(self, bases: tuple[Base, ...]) -> Source:
+        """It at the sites that a topic names. Software that many sites run is nowhere without."""
+        return self.found_at(self, bases) if self.found_at is not None and bases else self
+
     def lacks(self) -> frozenset[Part]:
         """The parts of a query that its search cannot express."""
         return self.search.lacks if self.search is not None else frozenset()
@@ -80,32 +107,34 @@ class Source(Struct, frozen=True):
 @cache
 def all_sources() -> dict[str, Source]:
     """Every source by name; imports no Scrapy."""
-    package = importlib.import_module("spiders")
-    found = {}
-    for info in pkgutil.iter_modules(package.__path__):
-        if info.ispkg:
-            source: Source = importlib.import_module(f"spiders.{info.name}.source").SOURCE
-            found[source.name] = source
-    return found
+    found: list[Source] = [importlib.import_module(f"spiders.{package}.source").SOURCE for package in _packages()]
+    return {source.name: source for source in found}
 
 
 def load_pages() -> None:
     """Registers every parser (imports each source's pages.py)."""
-    for name in all_sources():
-        _pages(name)
+    for package in _packages():
+        importlib.import_module(f"spiders.{package}.pages")
 
 
-def _pages(name: str) -> ModuleType:
-    return importlib.import_module(f"spiders.{name}.pages")
+def _packages() -> list[str]:
+    """The packages in spiders/: a name that begins with a digit (82cook) is no package's, so they need not be the sources'."""
+    return [info.name for info in pkgutil.iter_modules(importlib.import_module("spiders").__path__) if info.ispkg]
 
 
-def reference(text: str) -> tuple[str, str, str | None]:
-    """`source:article`, `source:article#comment` or an article's URL as (source, article, comment). Raises ValueError."""
+def reference(text: str, known: Callable[[str, str], bool] = lambda source, key: True) -> tuple[str, str, str | None]:
+    """`source:article`, `source:article#comment` or an article's URL as (source, article, comment). Of a URL at no site that we
+    know by name, `known` says which source and key that it could be the archive has. Raises ValueError."""
     if "://" in text:
         for source in all_sources().values():
             key = source.article_key(text)
             if key is not None:
                 return source.name, key, None
+        for source in all_sources().values():
+            for base in guesses(text) if source.found_at is not None else ():
+                key = source.based((base,)).article_key(text)
+                if key is not None and known(source.name, key):
+                    return source.name, key, None
         raise ValueError(f"no source knows this URL as an article: {text}")
     name, colon, rest = text.partition(":")
     article, _, comment = rest.partition("#")

@@ -7,10 +7,9 @@ import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING, Any
 
-from scrapy import Request, Spider, signals
+from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
@@ -21,10 +20,11 @@ from crawler import topics
 from crawler.errors import Misuse, NotAllowed, Stopping, one_line, words
 from crawler.found import Found
 from crawler.job import Slice
+from crawler.outgoing import request_of
 from crawler.pace import Pace, set_pace
 from crawler.probe import Probe, Questions
 from crawler.queries import Query
-from crawler.rounds import LOOK, Round, told
+from crawler.rounds import Round
 from crawler.run import Run
 from crawler.schedule import finds_of
 from crawler.setup import setup_of
@@ -37,9 +37,10 @@ if TYPE_CHECKING:
 
 
 class SourceSpider(Spider):
-    """Subclasses set `source` and write `read_page` and `read_thread`, and `hits` where the site has searches or lists."""
+    """Subclasses set `source` and write `read_page` and `read_thread`, and `hits` where the site has searches or lists. The
+    `source` of a spider is at the sites that its topic names."""
 
-    source: ClassVar[Source]
+    source: Source
 
     def __init__(
         self, topic: str | topics.Topic = "", limit: str | int = 0, part: Slice | Questions | None = None, **kwargs: Any
@@ -55,6 +56,7 @@ class SourceSpider(Spider):
                 f"limit {limit!r} is no number of articles: use `scrapy crawl {self.name} -a topic=FILE.toml -a limit=10`"
             )
         self.limit = int(limit)
+        self.source = self.topic.at(type(self).source.name)
         self._part = part  # only what is due is looked at, or what a probe asks
         self.seeds = self._seeds()
         self.wanted: set[str] = set()  # the keys of all articles that this run visits
@@ -77,9 +79,9 @@ class SourceSpider(Spider):
         spider: SourceSpider = super().from_crawler(crawler, *args, **kwargs)
         settings = crawler.settings
         setup = setup_of(settings)
-        connections = set_pace(settings, cls.source, spider.topic.options(cls.source.name), setup.connect_to)
+        connections = set_pace(settings, spider.source, spider.topic.options(cls.source.name), setup.connect_to)
         settings.set("USER_AGENT", setup.user_agent, priority="spider")
-        spider.run = Run(spider.topic, cls.source, setup)
+        spider.run = Run(spider.topic, spider.source, setup)
         spider.run.scheduled = spider._part is not None
         spider.run.stop, spider.run.ending = spider._stop, spider.ending
         spider.at_once = connections + 1
@@ -219,20 +221,13 @@ class SourceSpider(Spider):
     async def look(self, url: str, page: str, *, side: bool = False, **meta: Any) -> Seen | None:
         """One page, with its redirects and retries; what the archive made of it, None when nothing came.
 
-        `meta`: article, walk, why, listed, context, headers, form. Raises Stopping and WriteFailed. A `side` page may fail.
-        A `form` is posted, where the source may; the page's parser finds it in the context, as `form`.
+        `meta`: article, walk, why, listed, context, headers, form, json. Raises Stopping and WriteFailed. A `side` page may
+        fail. A `form`, or a text of `json`, is posted where the source may; its parser finds it in the context, as `form`.
         """
         if self.ending():
             raise Stopping(self.run.stopping or "shutdown")
-        if (due := LOOK.get()) is not None:
-            meta |= told(due, meta)
-        headers, form = meta.pop("headers", None), urlencode(meta.pop("form", {}))
-        if form:
-            meta["context"] = meta.get("context", {}) | {"form": form}
-            headers = (headers or {}) | {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
-        request = Request(url, method="POST" if form else "GET", headers=headers, body=form or None,
-                          meta={"page": page, "side": side, **meta}, dont_filter=True)  # fmt: skip
-        if (before := self.run.memory.read_before(meta.get("walk"), request.url, form)) is not None:
+        request, posted = request_of(url, page, side, meta)
+        if (before := self.run.memory.read_before(meta.get("walk"), request.url, posted)) is not None:
             return before
         try:
             response = await self.crawler.engine.download_async(request)

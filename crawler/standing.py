@@ -54,8 +54,8 @@ def standings(root: Path, db: sqlite3.Connection, topics: list[Topic] | None, at
         told.add(name)
         line["alarms"] = [alarm.line() for alarm in stands if alarm.source == name and alarm.topic in of_it]
         line["running"] = _running(held.get(name))
-        source = all_sources().get(name) if title != PROBE else None  # a probe has no schedule
-        line |= _schedule(root, db, topic, source.here(), at) if topic is not None and source is not None else _UNKNOWN
+        known = name in all_sources() and title != PROBE  # a probe has no schedule
+        line |= _schedule(root, db, topic, topic.at(name).here(), at) if topic is not None and known else _UNKNOWN
         yield line
 
 

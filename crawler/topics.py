@@ -15,20 +15,28 @@ from msgspec import Struct, field
 from archive.records import Moment
 from archive.times import day
 from crawler import words
+from crawler.bases import Base
+from crawler.bases import parse as parse_base
 from crawler.errors import Misuse
 from crawler.ladder import Ladder
 from crawler.queries import Query, parse
-from crawler.sources import all_sources
+from crawler.refusing import refusing
+from crawler.sources import Source, all_sources
 
 
 class SourceOptions(Struct, forbid_unknown_fields=True):
-    """The table [source.NAME]. Seconds for `delay`."""
+    """The table [source.NAME]. Seconds for `delay`; `base`: the sites, for software that many sites run."""
 
     replies: bool = True
     robots: Literal["obey", "ignore"] = "obey"
     reason: str | None = None
     delay: float | None = None
     connections: int | None = None
+    base: str | list[str] | None = None
+
+    def bases(self) -> tuple[Base, ...]:
+        """The sites of `base`. Raises ValueError."""
+        return tuple(parse_base(text) for text in ([self.base] if isinstance(self.base, str) else self.base or ()))
 
 
 class Budget(Struct, forbid_unknown_fields=True):
@@ -54,13 +62,20 @@ class Topic(Struct, forbid_unknown_fields=True):
         """The rules for one source; the defaults where the file says nothing."""
         return self.source.get(source) or SourceOptions()
 
+    def at(self, source: str) -> Source:
+        """A source as this topic has it: software that many sites run is at those that it names."""
+        return all_sources()[source].based(self.options(source).bases())
+
     def source_names(self) -> list[str]:
         """The sources to collect from: those named, else all that need no key and have something to do (queries are nothing to
         do for a source without a search, or for one that wants to be named)."""
         if self.sources is not None:
             return list(dict.fromkeys(self.sources))
         known = [source for source in all_sources().values() if not source.needs_keys]
-        asked = {source.name for source in known if self.queries and source.search and not source.by_name}
+        based = {name for name, options in self.source.items() if options.base}  # a site that is named
+        known = [source for source in known if source.found_at is None or source.name in based]
+        named = {source.name for source in known if source.name in based or not source.by_name}
+        asked = {source.name for source in known if self.queries and source.search and source.name in named}
         return [s.name for s in known if s.name in asked or self.seeds_of(s.name) or self.lists_of(s.name)]
 
     def asks(self) -> list[Query]:
@@ -69,11 +84,11 @@ class Topic(Struct, forbid_unknown_fields=True):
 
     def seeds_of(self, source: str) -> list[str]:
         """The seeds that are articles of this source."""
-        return [seed for seed in self.seeds if all_sources()[source].article_key(seed) is not None]
+        return [seed for seed in self.seeds if self.at(source).article_key(seed) is not None]
 
     def lists_of(self, source: str) -> list[str]:
         """The seeds that are lists of articles of this source: a section, a ranking."""
-        return [seed for seed in self.seeds if all_sources()[source].list_page(seed) is not None]
+        return [seed for seed in self.seeds if self.at(source).list_page(seed) is not None]
 
     def outside(self, published: Moment | None) -> bool:
         """Whether a date lies surely outside since..until; what is not known lies inside."""
@@ -191,12 +206,20 @@ def _problem(topic: Topic) -> str | None:
         return f"`since` {topic.since} is after `until` {topic.until}. Swap them"
     for name in [*(topic.sources or ()), *topic.source]:
         if name not in known:
+            if site := refusing(name):
+                return f"source `{name}`: {site}"
             return f"source `{name}` does not exist. Known: {', '.join(sorted(known))}"
     if topic.sources == []:
         return "`sources` is empty. Name one, or remove the key for all that need no key"
+    for name in dict.fromkeys((*(topic.sources or ()), *topic.source)):
+        if said := _wrong_base(topic, name):
+            return said
+    at = {name: topic.at(name) for name in known}
     for seed in topic.seeds:
-        owner = next((name for name, source in known.items() if source.article_key(seed) or source.list_page(seed)), None)
+        owner = next((name for name, source in at.items() if source.article_key(seed) or source.list_page(seed)), None)
         if owner is None:
+            if site := refusing(seed):
+                return f"seed {seed!r}: {site}"
             hint = "See `sagwan sources`" if "://" in seed else "A URL begins with https://"
             return f"seed {seed!r} is no URL of an article or list of any source. {hint}"
         if owner not in topic.source_names():
@@ -217,3 +240,33 @@ def _problem(topic: Topic) -> str | None:
     if budget is not None and budget < 1:
         return f"[budget] `requests_per_day` {budget} must be at least 1"
     return None
+
+
+def _wrong_base(topic: Topic, name: str) -> str | None:
+    """What is wrong with the sites at which a topic has a source."""
+    source, place = all_sources()[name], f"[source.{name}] `base`"
+    if source.found_at is None:
+        return f"{place} is only for software that many sites run. Remove it" if topic.options(name).base else None
+    try:
+        bases = topic.options(name).bases()
+    except ValueError as error:
+        return f"{place}: {error}"
+    if not bases:
+        return f'source `{name}` is software that many sites run. Write [source.{name}] base = "https://board.example.org"'
+    for n, base in enumerate(bases):
+        owner = next((other.name for other in all_sources().values() if base.host in {rule.host for rule in other.allow}), None)
+        if owner is not None:
+            return f"{place}: {base.url} is the source `{owner}`. Name that one in `sources`"
+        if any(base.name == other.name for other in bases[:n]):
+            return f"{place}: {base.url} stands there twice. Remove one"
+        for other_name, options in topic.source.items():
+            if other_name != name and base.host in {other.host for other in _bases_of(options)}:
+                return f"{place}: {base.host} is also in [source.{other_name}]. Remove one"
+    return None
+
+
+def _bases_of(options: SourceOptions) -> tuple[Base, ...]:
+    try:
+        return options.bases()
+    except ValueError:
+        return ()  # said where it stands

@@ -17,7 +17,7 @@ from archive.watched import latest
 from crawler.due import EARLY, Look, heat, upcoming
 from crawler.ladder import HOUR, ladder
 from crawler.schedule import rest_of, state
-from crawler.sources import Source, all_sources
+from crawler.sources import Source
 from crawler.topics import Topic
 
 Watches = list[tuple[Topic, str]]  # topics, each on a source
@@ -56,7 +56,7 @@ def view(root: Path, watches: Watches, now: int, most: int) -> tuple[list[Row], 
     with closing(open_for_reading(root)) as db:
         now = max(now, latest(db))
         found: dict[str, tuple[tuple[float, int], Looked, list[Look]]] = {}
-        backlogs = [_backlog(root, db, topic, all_sources()[name].here(), now, found) for topic, name in watches]
+        backlogs = [_backlog(root, db, topic, topic.at(name).here(), now, found) for topic, name in watches]
         first = sorted(found.items(), key=lambda item: item[1][0])[:most]
         return [_row(db, ref, looked, looks, now) for ref, (_, looked, looks) in first], backlogs
 

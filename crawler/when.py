@@ -20,6 +20,7 @@ _LONGEST = 100  # characters; a longer text is no date
 _KEPT = 16_384  # texts that each cache remembers: about 5 MB when full
 _SECOND, _MINUTE, _HOUR, _DAY = 1_000, 60_000, 3_600_000, 86_400_000
 _AHEAD = 10 * _MINUTE  # how far a site's clock may be ahead of ours where a date leaves something out
+_UNSURE = _DAY  # as far ahead a date without its year may also be a year old: nobody can tell
 _SEOUL = 9 * _HOUR  # fixed: Korea has had no summer time since 1988, before the first year that we read
 _DAY_ZERO = date(1970, 1, 1).toordinal()
 _FIRST, _LAST = 631_119_600_000, 4_133_948_399_999  # the years 1990 to 2100 of Seoul
@@ -46,7 +47,7 @@ _REST = rf"(?:\ ?\(?{_WEEKDAY}\)?)?(?:\ ?[t,|(]?(?:\ at)?\ ?{_CLOCK})?"
 _DIGITS = rf"""{_YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})
     (?:(?P<hour>[0-9]{{2}})(?P<minute>[0-9]{{2}})(?:(?P<second>[0-9]{{2}})(?P<part>[0-9]{{3}})?)?)?"""
 _NUMBERS = rf"""(?!(?:[0-9]\ ?[-./]\ ?{_N}|{_N}\ ?[-./]\ ?[0-9])$)  # "4.5" is rather a number, "4/5" a page
-    (?:(?P<year>[0-9]{{4}}|[0-9]{{2}})\ ?(?P<mark>[-./])\ ?)?
+    (?:(?:['‘’](?=[0-9]{{2}}\ ?[-./]\ ?{_N}\ ?[-./]))?(?P<year>[0-9]{{4}}|[0-9]{{2}})\ ?(?P<mark>[-./])\ ?)?
     (?P<month>{_N})\ ?(?(mark)(?P=mark)|[-./])\ ?(?P<day>{_N})[.일]?{_REST}"""
 _HANGUL = rf"""(?:(?P<year>[0-9]{{4}}|[0-9]{{2}})\ ?년\ ?)?(?P<month>{_N})\ ?월\ ?(?P<day>{_N})\ ?일{_REST}"""
 _RFC_822 = rf"(?:{_WEEKDAY},?\ )?(?P<day>{_N})\ (?P<month>{_MONTH})\ {_YEAR},?\ {_CLOCK}"
@@ -75,8 +76,8 @@ def read(text: str, seen_at: int) -> Moment | None:
     """The instant that a site printed as `text` in a capture of `seen_at` (UTC ms): an interval in UTC ms.
 
     None when it is not surely read. A time without an offset is Seoul's. "3시간 전", "어제", "23:25" and a
-    date without its year count back from `seen_at`, the only now there is. A printed four-digit year (1990
-    to 2100) is kept as the site said it, also in the future.
+    date without its year count back from `seen_at`, the only now there is; one that would be up to a day after it is not
+    read. A printed four-digit year (1990 to 2100) is kept as the site said it, also in the future.
     """
     if len(text) > _LONGEST:
         return None
@@ -142,6 +143,8 @@ def _latest(parts: _Parts, seen_at: int) -> _Span | None:
         now = date.fromordinal(today + _DAY_ZERO).year
         years = range(now // 100 * 100 + 100 + int(year), 1900, -100) if year else (now + 1, now, now - 1)
         days = [_midnight(each, month, day) for each in years]
+        if not year and not weekday and any(d and _AHEAD < d + time[0] - seen_at <= _UNSURE for d in days):
+            return None
     else:
         near = [today - _BACK[word]] if word else [today + 1, today, today - 1] if parts.get("hour") else []
         days = [each * _DAY - _SEOUL for each in near]

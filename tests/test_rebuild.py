@@ -228,16 +228,23 @@ def test_catching_up_twice_changes_nothing(tmp_path: Path) -> None:
     db.close()
 
 
-def test_a_database_of_another_version_is_named_and_made_anew(sagwan: Sagwan) -> None:
+@pytest.mark.parametrize(
+    ("lacks", "sql"),
+    [
+        ("table alarms", "DROP TABLE alarms"),
+        ("column comment_versions.ip", "DROP VIEW view_comment_versions; ALTER TABLE comment_versions DROP COLUMN ip"),
+    ],
+)
+def test_a_database_of_another_version_is_named_and_made_anew(sagwan: Sagwan, lacks: str, sql: str) -> None:
     maker = Maker(sagwan.archive)
     fill(maker)
     maker.close()
     with closing(sqlite3.connect(sagwan.archive / "archive.db")) as db:
-        db.execute("DROP TABLE alarms")
+        db.executescript(sql)
     Path(sagwan.env["SAGWAN_PSEUDONYM_KEY"] or "").write_bytes(KEY)
     told = sagwan("rebuild")
     assert (told.code, told.err) == (2, "")
-    assert "has no table alarms: another version made it" in told.out
+    assert f"has no {lacks}: another version made it" in told.out
     assert "`sagwan rebuild --accept` puts the new database in the place of the present one" in told.out
     assert sagwan("rebuild", "--accept", "--json").only["kept"]
     same(sagwan.archive)

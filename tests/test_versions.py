@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from archive.capture import Capture, Parsed
-from archive.pseudonym import Pseudonyms
+from archive.pseudonym import Pseudonyms, hidden
 from archive.records import Account, Comment, Listing, Moment
 from archive.store import Store
 from archive.verify import verify
@@ -70,3 +70,24 @@ def test_a_comment_that_stands_twice_on_a_page_counts_as_first_given(tmp_path: P
         maker.page(twice)
         maker.close()
     assert verify(tmp_path, Pseudonyms(KEY), pages.parse).findings == []
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_an_address_is_a_pseudonym_that_says_what_is_hidden(tmp_path: Path, anew: bool) -> None:
+    maker = Maker(tmp_path)
+    maker.store = Store(maker.db, "daum", maker.pseudonyms, parse)
+    for shown in ("118.♡.24.92", "118.♡.24.92", "118.24.***.92"):
+        look(maker, anew=anew, account=Account("a", "이름", ip=shown))
+    look(maker, anew=anew)
+    found = maker.db.execute("SELECT ip, length(account) FROM comment_versions").fetchall()
+    second, third = (maker.pseudonyms.of("daum", ip).hex() for ip in ("118.♡.24.92", "118.24.***.92"))
+    assert found == [(f"{second}/2", 16), (f"{third}/3", 16), (None, 16)]
+    assert b"118." not in (tmp_path / "archive.db").read_bytes()
+    maker.close()
+
+
+@pytest.mark.parametrize(
+    ("ip", "octets"), [("221.152", "3,4"), ("1.2.*.*", "3,4"), ("10.♡.2.160", "2"), ("1.2.3.4", ""), ("x", "1,2,3,4")]
+)
+def test_which_octets_are_hidden(ip: str, octets: str) -> None:
+    assert hidden(ip) == octets

@@ -6,6 +6,7 @@ import contextlib
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from archive import changes as changing
 from archive import history, overview, times
 from archive.archive import open_for_reading
 from archive.errors import ArchiveError
-from archive.lookup import check_sort, find_article
+from archive.lookup import check_sort, find_article, has_article
 from crawler.commands.options import archive_option, json_option, plain, print_json
 from crawler.commands.times import Time
 from crawler.errors import Misuse, words
@@ -55,7 +56,7 @@ def _reading(root: Path) -> Iterator[sqlite3.Connection]:
 
 def _find(db: sqlite3.Connection, ref: str) -> tuple[int, str | None]:
     try:
-        source, article, comment = reference(ref)
+        source, article, comment = reference(ref, partial(has_article, db))
     except ValueError as error:
         raise Misuse(str(error)) from None
     return find_article(db, source, article), comment

@@ -14,7 +14,6 @@ from crawler.commands.options import plain, print_json
 from crawler.forecast import forecast, hosts, most_in_a_day
 from crawler.job import Job
 from crawler.queries import lacking
-from crawler.sources import all_sources
 
 _ROBOTS = {
     "allowed": "robots.txt allows all that is asked",
@@ -31,7 +30,7 @@ def say(root: Path, jobs: list[Job], limit: int | None, now: int, as_json: bool)
         total = overview.totals(root, db, now) if db is not None else None
         a_request = total["bytes"] / total["captures"] if total is not None and total["captures"] else None
         for job in jobs:
-            topic, source = job.topic, all_sources()[job.source].here()
+            topic, source = job.topic, job.topic.at(job.source).here()
             line = _visited(job, limit) | {"hosts": list(hosts(root, db, topic, source, now))}
             told = forecast(db, topic, source, now)
             options, budget = topic.options(job.source), topic.budget.requests_per_day
@@ -60,7 +59,7 @@ def say(root: Path, jobs: list[Job], limit: int | None, now: int, as_json: bool)
 
 
 def _visited(job: Job, limit: int | None) -> dict[str, Any]:
-    topic, source = job.topic, all_sources()[job.source]
+    topic, source = job.topic, job.topic.at(job.source)
     queries = topic.asks() if source.search else []
     summary = job.summary()
     return {

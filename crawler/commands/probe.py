@@ -63,7 +63,6 @@ def _plan(root: Path, jobs: list[Any]) -> None:
     from archive.archive import open_for_reading
     from archive.samples import Samples, samples
     from crawler.probe import questions
-    from crawler.sources import all_sources
 
     there = (root / "archive.db").exists()
     for job in jobs:
@@ -71,7 +70,9 @@ def _plan(root: Path, jobs: list[Any]) -> None:
         if there:
             with closing(open_for_reading(root)) as db:
                 found = samples(db, job.source)
-        source = all_sources()[job.source]
+        source = job.topic.at(job.source)
+        if source.found_at is not None and not job.topic.options(job.source).bases():
+            continue  # nobody says at which site
         asks = questions(source, found, times.day(times.now()))
         job.questions = asks if asks.any() else None
 

@@ -7,6 +7,7 @@ import json
 import re
 import sqlite3
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from archive import redact as redacting
 from archive.archive import open_for_reading, open_for_writing
 from archive.catchup import catch_up
 from archive.errors import ArchiveError
+from archive.lookup import has_article
 from archive.needles import SHORTEST
 from archive.pseudonym import Pseudonyms, default_key_file
 from archive.rebuild import no_runs
@@ -54,7 +56,7 @@ def redact(ref: str, root: Path, reason: str, dry_run: bool, yes: bool, as_json:
     from crawler.contact import known
     from crawler.sources import load_pages
 
-    source, article, comment, account = _parse(ref)
+    source, article, comment, account = _parse(root, ref)
     reason = " ".join(reason.split())
     if not reason or any(name in reason for name in (comment, account) if name and len(name) >= SHORTEST):
         raise Misuse("--reason is kept for good: write why, and neither the comment's nor the account's id")
@@ -91,13 +93,13 @@ def redact(ref: str, root: Path, reason: str, dry_run: bool, yes: bool, as_json:
     return 0
 
 
-def _parse(ref: str) -> tuple[str, str | None, str | None, str | None]:
+def _parse(root: Path, ref: str) -> tuple[str, str | None, str | None, str | None]:
     """Source and article, comment, or account of a reference."""
     if match := _ACCOUNT.fullmatch(ref):
         found: tuple[str, str | None, str | None, str | None] = (match[1], None, None, match[2])
     else:
         try:
-            source, article, comment = reference(ref)
+            source, article, comment = reference(ref, partial(_has, root))
         except ValueError as error:
             raise Misuse(str(error)) from None
         if comment is None:
@@ -106,6 +108,11 @@ def _parse(ref: str) -> tuple[str, str | None, str | None, str | None]:
     if found[0] not in all_sources():
         raise Misuse(f"no source {found[0]!r}: `sagwan sources` lists those there are")
     return found
+
+
+def _has(root: Path, source: str, key: str) -> bool:
+    with contextlib.closing(open_for_reading(root)) as db:
+        return has_article(db, source, key)
 
 
 def _heal(root: Path, source: str, pseudonyms: Pseudonyms) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from archive.archive import open_for_reading
-from archive.lookup import find_article
+from archive.lookup import find_article, has_article
 from archive.proof import Proof, document, prove, stamps
 from archive.proof_links import Link
 from archive.support import subject, supports
@@ -45,11 +46,11 @@ def show_row(root: Path, asked: Asked, tsa_ca: tuple[Path, ...], as_json: bool) 
 
     load_pages()
     ref, at = asked
-    try:
-        source, article, comment = reference(ref)
-    except ValueError as error:
-        raise Misuse(str(error)) from None
     with contextlib.closing(open_for_reading(root)) as db:
+        try:
+            source, article, comment = reference(ref, partial(has_article, db))
+        except ValueError as error:
+            raise Misuse(str(error)) from None
         about = subject(db, find_article(db, source, article), comment)
         found = supports(db, about, at)
         if found is None:

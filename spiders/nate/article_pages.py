@@ -12,6 +12,7 @@ from archive.records import Article, Count, Cue, Moment, Record
 from crawler import numbers, when
 from crawler.markup import attribute, decoded, first, has, lines_of, meta, tree, words
 from crawler.pages import LayoutError, page
+from crawler.said import alerted, gone
 from spiders.nate import urls
 
 CHARSET = "cp949"  # what the sites mean by EUC-KR
@@ -21,29 +22,14 @@ _BODY = "//*[@id='realArtcContents'] | //*[@id='articleContetns']"
 _PRESS = f"//*[{has('articleInfo')}]//*[{has('medium')}] | //a[{has('medium')}] | //a[contains(@href, '/mediaList?cp=')]"
 _SAYS = "//text()[contains(., '제공하지 않') or contains(., '운영하지 않')][contains(., '댓글')]"
 _OUTSIDE = "[not(ancestor::script or ancestor::*[@id='realArtcContents' or @id='articleContetns'])]/.."
-_ALERT = re.compile(r"alert\s*\(\s*(['\"])(.{1,300}?)\1", re.DOTALL)
-# U: the words of these alerts were never recorded. What is not among them may be a passing trouble, and is no state.
-_GONE = ("삭제", "존재하지 않", "없는 기사", "없는 게시", "노출 중단", "노출이 중단")
-_CLOSED = (*_GONE, "제공하지 않", "운영하지 않", "볼 수 없", "로그인", "권한")
-_ALERT_WITHIN = 2_000  # characters: such a page begins with its script
+_CLOSED = ("제공하지 않", "운영하지 않", "볼 수 없", "로그인", "권한")  # U: never recorded
 _TOTAL = re.compile(r'"totalcount"\s*:\s*"?([0-9,]+)')
-
-
-def alerted(text: str) -> str | None:
-    """What a page says that is only a script: Nate answers with status 200 and an alert where there is nothing to show."""
-    match = _ALERT.search(text[:_ALERT_WITHIN])
-    return " ".join(match[2].split()) if match else None
-
-
-def gone(said: str | None) -> bool:
-    """Whether an alert says that what was asked for is no longer there."""
-    return said is not None and any(word in said for word in _GONE)
 
 
 def closed(text: str) -> Cue:
     """What an alert in the place of a comment list says: that there is none for us. Raises LayoutError for any other page."""
     said = alerted(text)
-    if said is None or not any(word in said for word in _CLOSED):
+    if said is None or not (gone(said) or any(word in said for word in _CLOSED)):
         raise LayoutError(f"alert: {said}" if said else "no comment list")
     return Cue("closed", said)
 

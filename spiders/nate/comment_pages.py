@@ -15,7 +15,7 @@ from crawler.places import first_rank, order_of
 from spiders.nate.article_pages import CHARSET, closed, declared
 from spiders.nate.items import IN_BEST, ITEMS, LISTED, comment, number_of
 
-_HOUR = 3_600_000
+_DAYS = 172_800_000  # two: a date without its year that is just ahead is not read
 _LIST = f"//*[{has('cmt_list')}] | //*[{has('paging_wrap')}] | //*[@id='totalcnt']"
 _NUMBERED = re.compile("artc_sq=([0-9]{8}n[0-9]{5,6})", re.IGNORECASE)
 
@@ -64,6 +64,6 @@ def created(raw: str, key: str, seen_at: int) -> Moment | None:
     if last.end < born.start:
         return None  # before its article: it is another date than we think
     earliest = last
-    while (before := when.read(raw, earliest.start - _HOUR)) is not None and born.start <= before.start < earliest.start:
+    while (before := when.read(raw, earliest.start - _DAYS)) is not None and born.start <= before.start < earliest.start:
         earliest = before
     return last if earliest is last else Moment(earliest.start, last.end, "relative", raw)

@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 from lxml.html import HtmlElement
 
-from archive.records import Account, Comment, Moment, Number, State
+from archive.records import Account, Comment, Moment, Number
 from crawler import numbers
 from crawler.markup import attribute, every, first, has, lines_of, words
 from crawler.pages import LayoutError
+from crawler.said import state_of
 
 ITEMS = f"//dl[{has('cmt_item')}]"
 IN_BEST = f"[ancestor::*[{has('cmt_best')}]]"
@@ -77,18 +78,3 @@ def _votes(item: HtmlElement) -> tuple[Number | None, Number | None]:
 
 def _number(element: HtmlElement | None) -> Number | None:
     return numbers.read(_LABEL.sub("", words(element) or ""))
-
-
-def state_of(text: str | None, *, someone: bool) -> State:
-    """What a mark says (U: its words were never recorded). Anybody can write such words: they are a mark only where nobody did.
-    `placeholder`: deleted, and the site does not say by whom."""
-    if someone:
-        return "visible"
-    said = " ".join((text or "").split())
-    if "블라인드" in said or "신고" in said:
-        return "blinded"
-    if "삭제" in said:
-        operator = any(word in said for word in ("관리자", "운영자", "운영원칙"))
-        own = any(word in said for word in ("작성자", "본인"))
-        return "deleted_by_operator" if operator else "deleted_by_user" if own else "placeholder"
-    return "unknown"

@@ -13,7 +13,7 @@ from crawler import numbers, when
 from crawler.markup import decoded, every, first, has, lines_of, meta, tree, words
 from crawler.pages import LayoutError, page
 from crawler.places import BEST
-from spiders.nate.article_pages import alerted, gone
+from crawler.said import alerted, gone
 from spiders.nate.items import IN_BEST, ITEMS, comment, number_of
 from spiders.pann import urls
 

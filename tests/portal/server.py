@@ -13,7 +13,7 @@ from hashlib import sha256
 from types import TracebackType
 from typing import Any, Self
 
-from . import control
+from . import boards, control
 from .answers import TEXT, Answer, Question, answer
 from .daum import HOSTS, Daum
 from .faults import SLOW, TWISTS, Fault, Faults, squeezed
@@ -70,6 +70,7 @@ class Portal:
         self.sites |= sites(self.world, self.naver.answer)
         self.sites |= dict.fromkeys(NATE_HOSTS, Nate(self.world).answer)
         self.sites |= dict.fromkeys(PANN_HOSTS, Pann(self.world).answer)
+        self.sites |= boards.sites(self.world)
         self._hooks: list[Callable[[str, str], object]] = []
         self._log: deque[dict[str, Any]] = deque(maxlen=KEPT)
         self._listener = Listener(("127.0.0.1", port), Connection)

@@ -1,0 +1,1 @@
+"""FMKorea, a community on XE: the boards that its robots.txt opens."""

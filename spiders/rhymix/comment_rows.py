@@ -1,0 +1,96 @@
+"""The comments of an XE or Rhymix board, as its skins show them. R: sketchbook5 and xedition of 2026-11, FMKorea's of 2026-09
+(trimmed); the votes in FMKorea's: C."""
+
+from __future__ import annotations
+
+import re
+
+from lxml.html import HtmlElement
+
+from archive.capture import Capture
+from archive.records import Account, Comment, Listing, Number, State
+from crawler import numbers, when_boards
+from crawler.markup import attribute, every, first, has, lines_of, words
+from crawler.pages import LayoutError
+from crawler.places import order_of
+from crawler.said import state_of
+
+LISTED = "LISTED"  # our name for the order of the list
+_ITEMS = "//li[starts-with(@id, 'comment_')]"
+_ID = re.compile("comment_([0-9]{1,18})(_?)")
+_BODY = ".//*[contains(concat(' ', @class), ' comment_{}_')]"
+_MEMBER = re.compile("comment_[0-9]+_(-?[0-9]+)")
+_DEPTH = re.compile(r"indent([0-9]{1,2})|margin-left:\s*([0-9]{1,3})%")
+_INDENT = 2  # percent of the width for each level
+_UP = f".//*[{has('voted_count')}] | .//a[@title='추천'] | .//a[contains(@onclick, 'procCommentVoteUp')]"
+_DOWN = f".//*[{has('blamed_count')}] | .//a[@title='비추천'] | .//a[contains(@onclick, 'procCommentVoteDown')]"
+_NUMBER = re.compile(r"-?[0-9][0-9,.]*(?:[천백십만억]+|[kKM])?$")
+
+
+def last_number(text: str | None) -> Number | None:
+    """The number at the end of a text, without the sign that votes against have here."""
+    match = _NUMBER.search((text or "").strip("' []()개"))
+    return numbers.read(match[0].removeprefix("-")) if match else None
+
+
+def member(number: str | None, name: str | None) -> Account | None:
+    """Who wrote: a member's number; of a guest only the name, which anybody may take."""
+    if number is not None and number.isdigit() and int(number):
+        return Account(number, name)
+    return Account(name, name, provider="nickname") if name else None
+
+
+def shown(capture: Capture, root: HtmlElement, above: list[tuple[int, str]], rank: int) -> Listing | None:
+    """The comments on a page, without the copies of chosen ones above them (`comment_1_`); None where it has none. `above`: the
+    comments that the first of the page may answer, with their depth; it goes on with those of the page."""
+    found = list[Comment]()
+    for item in every(root, _ITEMS):
+        match = _ID.fullmatch(item.get("id", ""))
+        if match is None:
+            raise LayoutError(f"a comment with the id {item.get('id')}")
+        if match[2]:
+            continue
+        depth = _depth(item)
+        while above and above[-1][0] >= depth:
+            above.pop()
+        found.append(_comment(item, match[1], above[-1][1] if above else None, capture.received_at))
+        above.append((depth, match[1]))
+    tops = [each.key for each in found if each.parent is None]
+    return Listing(LISTED, order_of(tops), rank, tuple(found)) if found else None
+
+
+def _depth(item: HtmlElement) -> int:
+    """How deep a comment stands: 0 for one that answers the post."""
+    match = _DEPTH.search(f"{item.get('class', '')} {item.get('style', '')}")
+    if match is None:
+        return int(" re " in f" {item.get('class', '')} ")
+    return int(match[1]) if match[1] else int(match[2]) // _INDENT
+
+
+def _comment(item: HtmlElement, key: str, parent: str | None, seen_at: int) -> Comment:
+    body = first(item, _BODY.format(key))
+    number = _MEMBER.search(body.get("class", "")) if body is not None else None
+    writer = first(item, f".//*[{has('meta')} or {has('fbMeta')}]//*[contains(@class, 'member_') or self::b or self::strong]")
+    account = member(number[1] if number else None, words(writer))
+    date = first(item, f".//*[{has('meta')}]//*[{has('date')}] | .//*[{has('fbMeta')}]//*[{has('time')}]")
+    text = lines_of(body) if body is not None else None
+    state = "visible" if text is not None else _why_hidden(words(item))
+    votes = [("likes", last_number(words(first(item, _UP)))), ("dislikes", last_number(words(first(item, _DOWN))))]
+    likes, dislikes = (number.value if number else None for _, number in votes)
+    return Comment(
+        key=key,
+        text=text,
+        account=account,
+        parent=parent,
+        created=when_boards.read(words(date), seen_at),
+        likes=likes,
+        dislikes=dislikes,
+        state=state,
+        attachment=attribute(first(body, ".//img[@src]"), "src") if body is not None else None,
+        rounded=tuple([(metric, number.raw) for metric, number in votes if number and number.precision == "rounded"]),
+    )
+
+
+def _why_hidden(said: str | None) -> State:
+    """Why a comment has no text (U: the words). A secret one is there, and not for us."""
+    return "placeholder" if "비밀" in (said or "") else state_of(said, someone=False)

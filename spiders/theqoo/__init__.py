@@ -1,0 +1,1 @@
+"""TheQoo, a community on Rhymix whose members have no names. Nothing of it was ever recorded: all is unproven."""
