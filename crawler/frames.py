@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urljoin, urlsplit
 
-from playwright.async_api import CDPSession
+from playwright.async_api import CDPSession, Error
 
 from crawler.sources import Source
 
@@ -27,8 +27,11 @@ class Framed:
         host = urlsplit(url).hostname or ""
         if self._source.frame is None or host in self.hosts or not self._source.may_frame(host):
             return
-        owner = await self._cdp.send("DOM.getFrameOwner", {"frameId": frame})
-        told = await self._cdp.send("DOM.describeNode", {"backendNodeId": owner["backendNodeId"]})
+        try:
+            owner = await self._cdp.send("DOM.getFrameOwner", {"frameId": frame})
+            told = await self._cdp.send("DOM.describeNode", {"backendNodeId": owner["backendNodeId"]})
+        except Error:
+            return  # the page has just taken it away
         words = told["node"].get("attributes", [])
         said = dict(zip(words[::2], words[1::2], strict=True))
         if said.get("name") == self._source.frame and urlsplit(urljoin(page, said.get("src", ""))).hostname == host:

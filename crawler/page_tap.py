@@ -26,7 +26,6 @@ from crawler.run import Run, run_of
 from crawler.tunnel import Tunnel
 
 _STAGES = [{"urlPattern": "*", "requestStage": stage} for stage in ("Request", "Response")]
-ENCODINGS = "gzip, deflate"  # of which the tunnel knows how long they get
 _BROKEN = "net::ERR_CONTENT_DECODING_FAILED"  # what the browser says too late
 
 
@@ -72,7 +71,9 @@ class PageTap:
         await self._framed.begin()
         await self._cdp.send("Network.enable")
         await self._cdp.send("Network.setCacheDisabled", {"cacheDisabled": True})
-        await self._cdp.send("Network.setExtraHTTPHeaders", {"headers": {"Accept-Encoding": ENCODINGS}})
+        asks = self._crawler.settings.getdict("DEFAULT_REQUEST_HEADERS")
+        codings = {"Accept-Encoding": asks["Accept-Encoding"]}  # of which the tunnel knows how long they get
+        await self._cdp.send("Network.setExtraHTTPHeaders", {"headers": codings})
         await self._cdp.send("Fetch.enable", {"patterns": _STAGES})
 
     def host(self, name: str) -> bool:

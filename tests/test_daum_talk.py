@@ -249,4 +249,7 @@ def test_without_a_browser_the_rest_is_collected(sagwan: Sagwan, tmp_path: Path)
         ]
         again = sagwan("collect", tmp_path / "t.toml", *more, "--due")
         assert again.only["run"] is None  # what cannot be read here is not due
-    assert f"needs a browser: talk ({chromium.MISSING})" in sagwan("sources").out
+    told = sagwan("sources").out
+    assert f"needs a browser: talk ({chromium.MISSING})" in told
+    assert "and of the host of the page's frame `timetalkFrame`, where that is one of *.daum.net, *.kakao.com" in told
+    assert "  daum.talk 1: unproven" in told

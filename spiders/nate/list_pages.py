@@ -20,6 +20,7 @@ from spiders.nate.article_pages import CHARSET
 
 _RANKED = f"//*[{has('mduSubjectList')}] | //ul[{has('mduSubject')}]/li"
 _COUNTS = {"comment": "comments", "emcnt": "emotions"}  # class of the span around a number, and what it counts
+_FOUND = f"//*[@id='search-option' or {has('search-result')}]"
 _DATED = re.compile(r"(?P<press>.*?)\s*\(?(?P<date>[0-9]{4}[-.][0-9]{2}[-.][0-9]{2}(?:\s+[0-9]{2}:[0-9]{2})?)\)?\s*", re.DOTALL)
 
 
@@ -56,9 +57,12 @@ def ranking(capture: Capture) -> Iterator[Record]:
 def search(capture: Capture) -> Iterator[Record]:
     """One page of hits."""
     root, query = tree(decoded(capture, CHARSET)), asked(capture.url).get("q", "")
-    hits = every(root, f"//ul[{has('search-list')}]/li")
-    if not hits and first(root, f"//*[@id='search-option' or {has('search-result')}]") is None:
+    hits = every(root, f"//ul[{has('search-list')}]/li | //*[{has('search-result')}]/ul/li")
+    found = first(root, _FOUND)
+    if not hits and found is None:
         raise LayoutError("no #search-option")
+    if not hits and found is not None and first(found, ".//a[contains(@href, '/view/')]") is not None:
+        raise LayoutError("articles, and no ul in div.search-result")
     if ignored(query, [words(hit) or "" for hit in hits]):
         raise LayoutError(f"search ignored: none of {len(hits)} hits has a word of {query}", "search")
     start, seen = first_rank(capture.context), set[str]()
