@@ -61,7 +61,7 @@ class Pane {
     const asked = new URLSearchParams({ref: player.dataset.ref, at: iso(at), n: player.dataset.n});
     const sort = document.querySelector(".controls [name=sort]").value;
     if (sort) asked.set("sort", sort);
-    if (this === second) asked.set("since", iso(first.at));
+    if (second) asked.set("since", iso(this === second ? first.at : at)); // of two, the second is compared with the first
     try {
       const answer = await fetch(`/thread?${asked}`);
       if (!answer.ok) throw new Error(answer.status);
