@@ -179,6 +179,7 @@ def test_without_scripts_it_is_a_form(started: Browser, served: Served, evening:
     page.locator("#back").click()
     assert time_of(page) < before
     is_the_truth(evening, page)
+    page.locator(".pick summary").click()
     page.fill("[name=at]", "2026-11-21T18:13:00")
     page.locator(".controls button").click()
     assert time_of(page) == evening.scenario.start + 13 * MINUTE

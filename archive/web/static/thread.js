@@ -55,13 +55,14 @@ class Pane {
   }
 
   async draw() {
-    if (this.busy || passed(this.at) === passed(this.drawn) && !this.late()) return;
+    if (this.busy) return;
+    if (passed(this.at) === passed(this.drawn) && !this.late()) return address();
     this.busy = true;
     const at = this.at;
     const asked = new URLSearchParams({ref: player.dataset.ref, at: iso(at), n: player.dataset.n});
     const sort = document.querySelector(".controls [name=sort]").value;
     if (sort) asked.set("sort", sort);
-    if (this === second) asked.set("since", iso(first.at));
+    if (second) asked.set("since", iso(this === second ? first.at : at)); // of two, the second is compared with the first
     try {
       const answer = await fetch(`/thread?${asked}`);
       if (!answer.ok) throw new Error(answer.status);
@@ -83,7 +84,9 @@ class Pane {
   }
 }
 
+// The address names what is shown, so that it can be sent to somebody; while it plays, it stands still.
 function address() {
+  if (playing.on || !first) return;
   const here = new URL(location.href);
   here.searchParams.set("at", iso(first.at));
   if (second) here.searchParams.set("beside", iso(second.at));
@@ -155,14 +158,18 @@ if (stops.length) {
   document.querySelector(".keys").hidden = false;
   button.addEventListener("click", () => playing.toggle());
   for (const [id, count] of [["back", -1], ["forth", 1]]) {
-    document.getElementById(id)?.addEventListener("click", (event) => {
+    const link = document.getElementById(id);
+    link.removeAttribute("aria-disabled");
+    link.href ||= "#slider";
+    link.addEventListener("click", (event) => {
       event.preventDefault();
       playing.stop();
       first.step(count);
     });
   }
-  // Anywhere on the page but in a field or on a link.
+  // Also where nothing has the focus; all other keys scroll the page there.
   document.addEventListener("keydown", (event) => {
-    if (!event.defaultPrevented && event.target === document.body) steer(event, first);
+    const free = !event.defaultPrevented && event.target.matches("body, main");
+    if (free && ["ArrowLeft", "ArrowRight"].includes(event.key)) steer(event, first);
   });
 }
