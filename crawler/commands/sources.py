@@ -47,8 +47,9 @@ def sources(as_json: bool) -> int:
                 "refusing": None,
             }
         )
-    nothing: dict[str, Any] = {key: [] if isinstance(value, list) else None for key, value in lines[0].items()}
-    lines += [nothing | {"source": site.name, "title": site.title, "refusing": site.seen} for site in REFUSING]
+    none: dict[str, Any] = {name: [] for name in ("pages", "requests", "assets", "keys")}
+    none |= {"search": None, "by_name": True, "browser": [], "limits": ""}
+    lines += [{"source": site.name, "title": site.title, **none, "refusing": site.seen} for site in REFUSING]
     if as_json:
         print_json(lines)
         return 0
