@@ -22,7 +22,7 @@ from crawler.spider import SourceSpider
 from crawler.walk import Declared, Walk
 
 MOST_PAGES = 5000  # of one thread
-_MARKS = DELETED | {"placeholder", "blinded"}
+_MARKS = DELETED | {"placeholder", "blinded"}  # what may stand in a list and not be in the site's number
 _TRIES = 2  # pages in a row without a new comment
 _XHR = {"X-Requested-With": "XMLHttpRequest"}
 
@@ -61,6 +61,7 @@ class Board(Struct, frozen=True):
     search: str = ""  # page kind of hits
     search_url: Callable[[str, int], str] | None = None  # what is searched for, the page from 1
     list_url: Callable[[str, int], str] | None = None  # a list's own URL, the page from 1
+    newest_first: bool = False  # its lists are: they are read no further back than the topic's `since`
 
 
 class Thread:
@@ -73,7 +74,6 @@ class Thread:
         self._before: int | None = None
         self._after: int | None = None
         self._above = dict[int, str]()  # what a page is to know of the one before it, by its number
-        self._marks = set[str]()  # what stands in the place of deleted comments
 
     async def post(self, why: str, listed: Listed | None = None) -> Seen | None:
         """The post's page."""
@@ -103,11 +103,11 @@ class Thread:
                 await self._recount(walk)
                 why = "end" if self._whole(walk) else why
         except Stopping as stop:
-            await walk.cut(stop, self._declared(walk)[0], replies)
+            await walk.cut(stop, self._declared()[0], replies)
             raise
-        await walk.end("closed" if why.startswith("closed") else why, *self._declared(walk), replies)
+        await walk.end("closed" if why.startswith("closed") else why, *self._declared(), replies)
         # Who declares one number does not say how many replies are in it: those that were read are.
-        first, last = ((n[0], len(walk.replies)) if n is not None else None for n in self._declared(walk))
+        first, last = ((n[0], len(walk.replies)) if n is not None else None for n in self._declared())
         judge(self._spider, walk, why, first, last)
 
     async def peek(self) -> None:
@@ -152,7 +152,7 @@ class Thread:
                 self._above[here + 1] = said["above"]
             read |= {here} if seen is post else {here, number}  # a site that has no such page gives another one
             known |= set(range(1, min(int(said.get("pages", "1")), MOST_PAGES) + 1)) | {int(said.get("next_page", "1"))} - {0}
-            barren = 0 if listing is not None and self._add(walk, listing) else barren + 1
+            barren = 0 if listing is not None and _add(walk, listing) else barren + 1
             left = known - read
             if not left or self._board.ask is None:
                 self._after = self._before if seen is post else self._after  # the number and all comments are of one moment
@@ -169,29 +169,19 @@ class Thread:
         again = await self._look_at_post("recount", self._walk)
         listing, number = listing_of(again), number_of(again)
         if listing is not None and self._board.inline:
-            self._add(walk, listing)
+            _add(walk, listing)
         self._after = number if number is not None else self._after
-
-    def _add(self, walk: Walk, listing: Listing) -> int:
-        self._marks |= {each.key for each in listing.comments if each.state in _MARKS}
-        return walk.add(listing)
 
     def _new_walk(self) -> Walk:
         ref = f"{self._spider.source.name}:{self._key}"
         return Walk(self._run, self._key, self._board.sort, ref, declares=self._board.declares)
 
-    def _declared(self, walk: Walk) -> tuple[Declared | None, Declared | None]:
-        """What was declared before and after. Nobody says whether that counts the marks of deleted comments: they stand beside
-        it if only so the list can be what it declares."""
-        plain, more = (
-            [(n + beside, None) if n is not None else None for n in (self._before, self._after)]
-            for beside in (0, len(self._marks))
-        )
-        first, last = more if not walk.has_comments(*plain) and walk.has_comments(*more) else plain
+    def _declared(self) -> tuple[Declared | None, Declared | None]:
+        first, last = ((n, None) if n is not None else None for n in (self._before, self._after))
         return first, last
 
     def _whole(self, walk: Walk) -> bool:
-        return walk.has_comments(*self._declared(walk))
+        return walk.has_comments(*self._declared())
 
     def _cues(self, post: Seen) -> dict[str, str]:
         return self._spider.cues(post) | {"url": post.facts.url}
@@ -212,6 +202,12 @@ class Thread:
             ask.url, kind, article=self._key, walk=walk.uuid if walk else None, why=why, form=ask.form, json=ask.json,
             headers={"Referer": cues["url"], **({} if kind == self._board.post else _XHR)}, context=context,
         )  # fmt: skip
+
+
+def _add(walk: Walk, listing: Listing) -> int:
+    """Counts a page; how many of its comments this walk had not seen."""
+    walk.marks |= {each.key for each in listing.comments if each.state in _MARKS}
+    return walk.add(listing)
 
 
 def _article(seen: Seen | None) -> Article | None:

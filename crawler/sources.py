@@ -71,6 +71,8 @@ class Source(Struct, frozen=True):
     assets: frozenset[str] = frozenset()  # hosts of scripts, styles and pictures: a browser may GET all that is there
     comment_page: Callable[[str], str | None] = lambda key: None  # key -> URL, where the comments have a page of their own
     opens: str | None = None  # CSS selector of what a reader clicks on an article's page to see its comments
+    frame: str | None = None  # name of the frame that shows them there; a browser may GET all that is on its host
+    framed: frozenset[str] = frozenset()  # domains of which it may be: where it is the page says
     robots_of: Mapping[str, str] = {}  # host -> the origin whose robots.txt holds for it too
     threads: frozenset[str | None] = frozenset()  # panes whose comments it reads; None: also where the page cannot be read
     browser: frozenset[str] = frozenset()  # of those panes what only a browser shows
@@ -82,6 +84,10 @@ class Source(Struct, frozen=True):
     by_name: bool = False  # queries are asked there only for a topic that names it: nobody has seen its pages with this program
     limits: str = ""  # what it cannot collect, in one sentence for `sagwan sources`
     found_at: Callable[[Source, tuple[Base, ...]], Source] | None = None  # of software that many sites run: it at these sites
+
+    def may_frame(self, host: str) -> bool:
+        """Whether the frame of its comments may be there."""
+        return any(host.endswith(f".{domain}") for domain in self.framed)
 
     def here(self) -> Source:
         """It as it can be read on this machine: without the panes that need a browser, where there is none."""

@@ -21,7 +21,7 @@ class Walk:
     no number is taken at its word where its list ends."""
 
     def __init__(self, run: Run, article: str, sort: str, ref: str, *, declares: bool = True) -> None:
-        self._run, self.article, self.sort, self.ref, self.declares = run, article, sort, ref, declares
+        self._run, self.article, self.sort, self.ref, self._declares = run, article, sort, ref, declares
         # One that an earlier run could not end goes on under its own name.
         fresh = (str(uuid.uuid4()), run.clock.now_us() // 1000)
         self.uuid, self._started_at = run.memory.open_walk(article, sort) or fresh
@@ -30,6 +30,7 @@ class Walk:
         self.parents_read: set[str] = set()
         self.announced = 0  # replies that the listed comments say they have
         self.repeats = 0
+        self.marks = set[str]()  # of the keys those of deleted comments, where nobody knows whether the site's number has them
 
     def add(self, listing: Listing) -> int:
         """Counts a page; how many of its comments this walk had not seen. Replies may stand among the comments."""
@@ -86,17 +87,21 @@ class Walk:
         )
 
     def has_comments(self, before: Declared | None, after: Declared | None) -> bool:
-        """Whether all top-level comments were read: as many as declared."""
+        """Whether all top-level comments were read: as many as declared, with or without marks of deleted ones."""
         read = len(self.replies)  # where only the sum is declared, the rest must be comments
-        return not self.declares or within(
-            len(self.keys), before, after, lambda declared: declared[0] - (read if declared[1] is None else declared[1])
+
+        def number(declared: Declared) -> int:
+            return declared[0] - (read if declared[1] is None else declared[1])
+
+        return not self._declares or any(
+            within(len(self.keys) - marks, before, after, number) for marks in (0, len(self.marks))
         )
 
     def has_replies(self, before: Declared | None, after: Declared | None) -> bool:
         """Whether all replies were read: as many as declared, or all that the listed comments announce (a thread counts
         the replies of deleted comments too, and shows them nowhere)."""
         read = len(self.replies)
-        if 0 < self.announced <= read or (not self.declares and not self.announced):
+        if 0 < self.announced <= read or (not self._declares and not self.announced):
             return True
         return within(read, before, after, lambda declared: read if declared[1] is None else declared[1])
 

@@ -38,8 +38,17 @@ LISTS = [
     "https://pann.nate.com/talk/ranking/d",
     "https://gall.dcinside.com/mgallery/board/lists/?id=virtual",
     "https://gall.dcinside.com/mgallery/board/lists/?id=virtual&s_type=search_subject&s_keyword=%EB%8B%A4",
+    "https://www.82cook.com/entiz/enti.php?bn=15",
+    "https://www.bobaedream.co.kr/list?code=freeb",
+    "https://www.clien.net/service/board/park",
+    "https://www.ilbe.com/list/ilbe",
+    "https://www.inven.co.kr/board/webzine/2097",
+    "https://mlbpark.donga.com/mp/best.php",
+    "https://www.ppomppu.co.kr/zboard/zboard.php?id=freeboard",
+    "https://www.ppomppu.co.kr/rss.php?id=freeboard",
+    "https://bbs.ruliweb.com/best/humor_only/now",
 ]
-BOARDS = ["dcinside"]
+BOARDS = ["82cook", "bobaedream", "clien", "dcinside", "ilbe", "inven", "mlbpark", "ppomppu", "ruliweb"]
 ALL = ["naver", "daum", "nate", "pann", *HOMES, *BOARDS]
 # What runs do not ask for here: the official interface needs keys, old layouts are old.
 ALSO = {
@@ -47,6 +56,7 @@ ALSO = {
     "naver.section_old": "naver/section-old.html",
     "naver.article_old": "naver/article-2022.html",
     "pann.mobile": "pann/mobile.html",
+    "bobaedream.comments": "bobaedream/post.html",
     "daum.talk": "daum/talk.html",
     "daum.search": "daum/search.html",
 }
@@ -85,7 +95,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Real:
         for home in HOMES:
             plant(site.world, home, 20)
         for home in BOARDS:
-            boards.plant(site.world, home, 20)
+            boards.plant(site.world, home, 25)
         urls = [article.url for article in site.world.articles] + LISTS
         searched = ["naver", "nate", "pann", *BOARDS]
         for seeds, sources, queries, more in ((urls, ALL, [], ()), ([], searched, [WORD], ("--limit", "1"))):

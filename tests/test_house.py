@@ -37,6 +37,7 @@ COMMANDS = [
     "series",
     "changes",
     "movers",
+    "serve",
     "replay",
     "rebuild",
     "seal",

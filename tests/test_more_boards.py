@@ -177,6 +177,8 @@ def test_a_query_finds_posts_and_what_ignores_it_is_an_alarm(
     told = {line["source"]: (line["verdict"], alarms(line), line["articles"]) for line in ended.lines}
     assert told.pop("ilbe") == ("broken", ["search"], 0)
     assert told == {site: ("ok", [], 6) for site in LISTS if site != "ilbe"}
+    ranges = [one["path"] for one in p.requests if "keyword" in one["path"]]
+    assert len(ranges) == 2, "a search of Inven looks through some posts at a time"
     found = {key for _, key in listed(sagwan, "search")["쯤햬 -없는말"]}
     assert found == set().union(*(keys for site, keys in wanted.items() if site != "ilbe"))
 

@@ -95,6 +95,8 @@ def test_addresses(source: str) -> None:
     assert [urls.article_key(each) for each in other if each != f"{url}x"] == [None] * len([e for e in other if e != f"{url}x"])
     assert urls.list_page(LISTS[source]) == f"{source}.list"
     assert urls.list_page(url) is None
+    searched = None if source == "ilbe" else f"{source}.search"  # its search is no board's
+    assert urls.list_page(urls.search_url("둘레길", 1)) == searched
     assert urls.list_page("https://evil.test/list/ilbe") is None
     for mine in (url, LISTS[source], urls.search_url("둘레길 <b>", 2)):
         if "m.ilbe" not in mine:
@@ -226,6 +228,16 @@ def test_a_board_and_a_search(source: str) -> None:
     assert (hit.kind, hit.query, hit.article.key) == ("search", "둘레길", ROWS[source][0][0])
     assert "둘레길" in hit.shown
     assert read(f"{source}.list", LISTS[source], "<p>점검 중</p>").outcome == "layout"
+
+
+def test_a_search_of_inven_says_where_the_range_before_is() -> None:
+    url, body = inven.search_url("둘레길", 1), fixture("inven/list.html")
+    assert "step" not in cues(read("inven.search", url, body))
+    link = '<a href="?query=list&amp;p=1&amp;sterm=2720613&amp;name=subjcont&amp;keyword=x">다음 검색</a>'.encode()
+    before = cues(read("inven.search", url, body.replace(b"</body>", link + b"</body>")))["step"]
+    assert before == "https://www.inven.co.kr/board/webzine/2097?query=list&p=1&sterm=2720613&name=subjcont&keyword=x"
+    again = read("inven.search", before, body.replace(b"</body>", link + b"</body>"))
+    assert "step" not in cues(again), "a range does not lead to itself"
 
 
 GONE = [("82cook", COOK), ("bobaedream", BOBAE), ("ilbe", ILBE), ("inven", INVEN)]

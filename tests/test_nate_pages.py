@@ -10,6 +10,7 @@ import pytest
 from archive.capture import Capture, Parsed
 from archive.records import Account, Article, Count, Cue, ListEntry, Listing
 from crawler import pages
+from crawler.addresses import further
 from crawler.iso import iso
 from crawler.sources import load_pages
 from spiders.nate import urls
@@ -74,7 +75,7 @@ def test_which_addresses_are_rankings(path: str) -> None:
     assert urls.list_page(f"https://news.nate.com/{path}") == "nate.ranking"
     assert urls.list_page(f"https://m.news.nate.com/{path}") is None
     assert urls.list_page("https://news.nate.com/rank/other") is None
-    second = urls.list_url("https://news.nate.com/rank/cmt?sc=all&date=20260715", 2)
+    second = further("https://news.nate.com/rank/cmt?sc=all&date=20260715", 2)
     assert (second, urls.label(second)) == (
         "https://news.nate.com/rank/cmt?sc=all&date=20260715&page=2",
         "rank cmt all 20260715",

@@ -38,6 +38,7 @@ def sources(as_json: bool) -> int:
                 "requests": [str(rule) for rule in source.based((NOWHERE,)).allow],
                 "base": source.found_at is not None,
                 "assets": sorted(source.assets),
+                "frame": {"name": source.frame, "of": sorted(source.framed)} if source.frame else None,
                 "keys": list(source.keys),
                 "search": able(source.lacks()) if source.search else None,
                 "by_name": source.by_name,
@@ -65,6 +66,9 @@ def sources(as_json: bool) -> int:
             click.echo("  in a browser also GET what is there: " + ", ".join(line["assets"]))
         if line["base"]:
             click.echo(f'  SITE is what a topic says: [source.{line["source"]}] base = "https://board.example.org"')
+        if line["frame"]:
+            of = ", ".join(f"*.{domain}" for domain in line["frame"]["of"])
+            click.echo(f"  and of the host of the page's frame `{line['frame']['name']}`, where that is one of {of}")
         if line["keys"]:
             click.echo("  keys: " + ", ".join(line["keys"]))
         if line["search"]:

@@ -20,4 +20,4 @@ class BobaedreamSpider(BoardSpider):
     name = "bobaedream"
     source = SOURCE
     board = Board("bobaedream.post", "bobaedream.comments", _older, search="bobaedream.search", search_url=urls.search_url,
-                  list_url=further)  # fmt: skip
+                  list_url=further, newest_first=True)  # fmt: skip

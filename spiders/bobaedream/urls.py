@@ -34,9 +34,10 @@ def article_url(key: str) -> str:
 
 
 def list_page(url: str) -> str | None:
-    """The page kind of a board; None for any other URL."""
+    """The page kind of a board, or of a search in one; None for any other URL."""
     host, path = host_and_path(url)
-    return "bobaedream.list" if host in _HOSTS and path in ("/list", "/list.php") else None
+    kind = "search" if asked(url).get("s_key") else "list"
+    return f"bobaedream.{kind}" if host in _HOSTS and path in ("/list", "/list.php") else None
 
 
 def search_url(query: str, page: int) -> str:

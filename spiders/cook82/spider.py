@@ -12,4 +12,4 @@ class Cook82Spider(BoardSpider):
 
     name = "82cook"
     source = SOURCE
-    board = Board(post="82cook.post", search="82cook.search", search_url=urls.search_url, list_url=further)
+    board = Board("82cook.post", search="82cook.search", search_url=urls.search_url, list_url=further, newest_first=True)

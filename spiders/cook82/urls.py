@@ -24,8 +24,9 @@ def article_url(key: str) -> str:
 
 
 def list_page(url: str) -> str | None:
-    """The page kind of a board; None for any other URL."""
-    return "82cook.list" if host_and_path(url) == (HOST, "/entiz/enti.php") else None
+    """The page kind of a board, or of a search in one; None for any other URL."""
+    kind = "search" if asked(url).get("keys") else "list"
+    return f"82cook.{kind}" if host_and_path(url) == (HOST, "/entiz/enti.php") else None
 
 
 def search_url(query: str, page: int) -> str:

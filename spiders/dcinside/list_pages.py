@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 from archive.capture import Capture
 from archive.records import Article, Count, Cue, ListEntry, Record
 from crawler import numbers
+from crawler.addresses import asked
 from crawler.markup import decoded, every, first, has, target, tree, words
 from crawler.matching import ignored
 from crawler.pages import LayoutError, page
@@ -19,7 +20,6 @@ from crawler.when_boards import read
 from spiders.dcinside import urls
 from spiders.dcinside.post_pages import CHARSET, account, date
 from spiders.nate.list_pages import next_page
-from spiders.nate.urls import asked
 
 _KNOWN = " or ".join(map(has, ("gall_list", "ub-content", "empty_list", "search_next")))
 _REPLIES = re.compile(r"\[([0-9,]+)(?:/([0-9,]+))?\]")  # comments, and those that are voices

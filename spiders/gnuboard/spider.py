@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 
-from crawler.board_spider import BoardSpider
-from crawler.boards import Board
-
 from archive.records import Article
 from crawler.bases import Base
+from crawler.board_spider import BoardSpider
+from crawler.boards import Board
 from crawler.listed import articles
 from crawler.queries import Query, asked
 from spiders.gnuboard import urls

@@ -19,4 +19,4 @@ class IlbeSpider(BoardSpider):
     name = "ilbe"
     source = SOURCE
     board = Board("ilbe.post", "ilbe.comments", _comments, inline=False, search="ilbe.search", search_url=urls.search_url,
-                  list_url=further)  # fmt: skip
+                  list_url=further, newest_first=True)  # fmt: skip

@@ -15,7 +15,7 @@ from crawler.addresses import asked
 from crawler.board_pages import Post, Rows, Site, entries
 from crawler.board_pages import post as post_of
 from crawler.json_text import decode
-from crawler.markup import attribute, first, has, lines_of, tree
+from crawler.markup import attribute, decoded, every, first, has, lines_of, target, tree
 from crawler.pages import LayoutError, page
 from crawler.places import order_of
 from crawler.said import state_of
@@ -90,8 +90,16 @@ def listed(capture: Capture) -> Iterator[Record]:
 
 @page("inven.search", version=1, proof="unproven")
 def search(capture: Capture) -> Iterator[Record]:
-    """One page of hits: as a board shows its posts."""
+    """One page of hits: as a board shows its posts.
+
+    A search looks through a range of posts at a time (C). The cue `step`: where the range before this one is. U: its link.
+    """
     yield from entries(capture, _SITE, _LIST, "search", asked(capture.url).get("keyword", ""))
+    links = every(tree(decoded(capture, "utf-8")), "//a[contains(@href, 'sterm=')][contains(., '다음')]")
+    before = (target(link, capture.url) for link in links)
+    here = asked(capture.url).get("sterm")
+    if (url := next((url for url in before if asked(url).get("sterm", "") not in ("", here)), None)) is not None:
+        yield Cue("step", url)
 
 
 @page("inven.post", version=1, proof="unproven", statuses=(200, 404, 410))

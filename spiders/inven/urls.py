@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlencode
 
-from crawler.addresses import asked, host_and_path
+from crawler.addresses import asked, further, host_and_path
 
 HOST = "www.inven.co.kr"
 SITE = f"https://{HOST}"
@@ -36,9 +36,14 @@ def comments_form(key: str, block: int = 0) -> dict[str, str]:
 
 
 def list_page(url: str) -> str | None:
-    """The page kind of a board; None for any other URL."""
-    match = _match(url)
-    return "inven.list" if match and not match[2] else None
+    """The page kind of a board, or of a search in one; None for any other URL."""
+    match, kind = _match(url), "search" if asked(url).get("keyword") else "list"
+    return f"inven.{kind}" if match and not match[2] else None
+
+
+def list_url(first: str, page: int) -> str:
+    """A further page of a board or search; the first is asked for as the topic names it."""
+    return further(first, page, "p")
 
 
 def search_url(query: str, page: int) -> str:

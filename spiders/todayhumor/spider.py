@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from crawler.board_spider import BoardSpider
 from crawler.boards import Ask, Board
-
 from spiders.todayhumor import urls
 from spiders.todayhumor.source import SOURCE
 

@@ -50,10 +50,13 @@ def said(comment: Comment) -> str | None:
     return "작성자가 삭제한 댓글입니다." if comment.by == "user" else "관리자가 삭제한 댓글입니다."
 
 
-def listed(world: World, home: str, question: Question, words: str, number: str = "page") -> tuple[list[Article], int, bool]:
-    """A page of a list, or of what has all these words; its number, and whether one follows."""
+def listed(
+    world: World, home: str, question: Question, words: str, number: str = "page", among: slice = slice(None)
+) -> tuple[list[Article], int, bool]:
+    """A page of a list, or of what has all these words (`among` some of the posts, the newest first); its number, and whether
+    one follows."""
     page = int(question.query.get(number) or "1")
-    posts = sorted((each for each in world.on(home) if not each.removed), key=lambda each: -each.post)
+    posts = sorted((each for each in world.on(home) if not each.removed), key=lambda each: -each.post)[among]
     found = [a for a in posts if all(word in a.title + a.text for word in words.split()) or "ignore_query" in question.twists]
     return found[(page - 1) * HITS : page * HITS], page, len(found) > page * HITS
 

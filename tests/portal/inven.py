@@ -16,6 +16,7 @@ from .world import World
 HOST = "www.inven.co.kr"
 LINK = "https://www.inven.co.kr/board/webzine/2097/{n}?my=chu"
 SIZE = 100  # comments in one block
+RANGE = 8  # posts that one search looks through
 
 
 def page(world: World, question: Question) -> str | None:
@@ -78,7 +79,11 @@ def _comment(row: Comment) -> dict[str, Any]:
 
 
 def _list(world: World, question: Question) -> str:
-    found, here, more = listed(world, "inven", question, question.query.get("keyword", ""), "p")
+    words, start = question.query.get("keyword", ""), int(question.query.get("sterm") or "0")
+    among = slice(start, start + RANGE) if words else slice(None)
+    found, here, more = listed(world, "inven", question, words, "p", among)
+    older = f"/board/webzine/2097?query=list&amp;p=1&amp;sterm={start + RANGE}&amp;name=subjcont&amp;keyword={words}"
+    step = f'<a href="{older}">다음 검색</a>' if words and len(world.on("inven")) > start + RANGE else ""
     rows = "".join(
         f'<tr><td class="num">{a.post}</td><td class="tit"><div><a class="subject-link" href="https://www.inven.co.kr/board/webzine/'
         f'2097/{a.post}?p={here}"><span class="category">[잡담]</span> {escape(a.title)}</a><span class="con-comment">'
@@ -89,4 +94,4 @@ def _list(world: World, question: Question) -> str:
     )
     notice = '<tr class="notice"><td class="tit"><a class="subject-link" href="/board/webzine/2097/1">공지</a></td></tr>'
     links = paging(here, more, "/board/webzine/2097?p={}")
-    return f'<html><body><div id="new-board"><table><tbody>{notice}{rows}</tbody></table></div>{links}</body></html>'
+    return f'<html><body><div id="new-board"><table><tbody>{notice}{rows}</tbody></table></div>{links}{step}</body></html>'
