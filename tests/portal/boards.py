@@ -38,8 +38,6 @@ class Board:
     make: Callable[[World], Callable[[Question], Answer]]
 
 
-_GNU = "https://gnu.example.org/bbs/board.php?bo_table=free&wr_id={n}"
-_TODAY = "https://www.todayhumor.co.kr/board/view.php?table=sisa&no={n}"
 BOARDS = (
     Board("82cook", (cook82.HOST,), "{n}", cook82.LINK, 4_000_000, site(cook82.page)),
     Board("bobaedream", (bobaedream.HOST,), "freeb/{n}", bobaedream.LINK, 2_400_000, site(bobaedream.page)),
