@@ -23,17 +23,26 @@ _COUNTS = ("likes", "dislikes", "replies")
 
 def changes(db: sqlite3.Connection, articles: list[int], since: int, until: int, kinds: frozenset[str]) -> Iterator[Line]:
     """The changes of these articles seen in since..until (UTC ms), in the order in which they were seen."""
-    streams = [_Article(db, article).changes(until) for article in articles]
+    quiet = not kinds & {"appeared", "counts"}
+    streams = [_Article(db, article, quiet).changes(until) for article in articles]
     for at, _, line in heapq.merge(*streams, key=lambda entry: entry[:2]):
         if at >= since and line["change"] in kinds:
             yield line
 
 
-class _Article:
-    """The changes of one article."""
+# Comments that were ever edited or deleted; of all others nothing is told but that they appeared, were counted, or are gone.
+_TOUCHED = """
+SELECT o.comment FROM capture_rows c CROSS JOIN observations o ON o.capture = c.id WHERE c.article = ?1 AND o.state <> 0
+UNION SELECT comment FROM comment_versions WHERE comment IN (SELECT id FROM comments WHERE article = ?1)
+GROUP BY comment HAVING count(*) > 1"""
 
-    def __init__(self, db: sqlite3.Connection, article: int) -> None:
+
+class _Article:
+    """The changes of one article; `quiet` ones without those that appeared or were counted."""
+
+    def __init__(self, db: sqlite3.Connection, article: int, quiet: bool) -> None:
         self._db, self._article, self._ref = db, article, article_ref(db, article)
+        self._touched = {row[0] for row in db.execute(_TOUCHED, (article,))} if quiet else None
         self._facts: dict[int, tuple[str, int]] = {}
 
     def changes(self, until_ms: int) -> Iterator[tuple[int, int, Line]]:
@@ -102,6 +111,7 @@ class _Article:
         return found
 
     def _comment_changes(self, until: int) -> Iterator[tuple[int, Line]]:
+        touched = self._touched
         observed = self._rows(
             "SELECT o.capture, o.comment, o.likes, o.dislikes, o.replies, o.state FROM capture_rows c "
             "CROSS JOIN observations o ON o.capture = c.id WHERE c.article = ? AND c.id <= ?",
@@ -125,7 +135,7 @@ class _Article:
                 yield event.capture, self._line(event.kind, refs[event.comment], event.capture, event.before, event.evidence)
                 continue
             new_counts, new_texts = observed.pop(event.capture, {}), versions.pop(event.capture, {})
-            for comment in dict.fromkeys(event.ids):
+            for comment in dict.fromkeys(event.ids if touched is None else filter(touched.__contains__, event.ids)):
                 before = last_seen.get(comment)
                 text, count = new_texts.get(comment), new_counts.get(comment)
                 for change, what in _differences(before, texts.get(comment), text, counts.get(comment), count):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from archive.capture import Parse, Seen
 from archive.errors import Damaged
-from archive.lookup import uuid_text
+from archive.lookup import uuid_bytes, uuid_text
 from archive.reading import read
 from archive.warc_reader import exchange, files, read_groups
 
@@ -29,7 +29,7 @@ def walked(root: Path, db: sqlite3.Connection, walk: str, parse: Parse) -> dict[
     rows = db.execute(
         f"{_PLACE} WHERE c.article = (SELECT article FROM walk_begun WHERE uuid = ?1) AND c.outcome IN ('ok', 'empty') "
         "AND c.walk = (SELECT id FROM walk_begun WHERE uuid = ?1) ORDER BY c.id",
-        (walk,),
+        (uuid_bytes(walk),),
     ).fetchall()
     seen = [found for row in rows if (found := _read(root, row, parse)) is not None]
     return {(each.facts.url, each.facts.context.get("form", "")): each for each in seen}

@@ -147,7 +147,9 @@ class Looks:
             looked.peek_at = at
         if kind == "page" or any(type(record) is Article for record in records):
             looked.page_at = at
-        if kind is not None:
+        # What a browser loads is the way to what it shows, which alone says whether a look brought anything.
+        loaded = facts.fidelity == "cdp" and outcome in _FINE and kind != "page"
+        if kind is not None and not loaded:
             setattr(looked, f"{kind}_failed", _failures(getattr(looked, f"{kind}_failed"), facts, outcome))
         for record in records:
             if type(record) is Article:  # before its counts: they are measured by its life

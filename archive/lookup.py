@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from hashlib import sha256
 
@@ -67,8 +68,17 @@ def url_hash(url: str) -> int:
     return int.from_bytes(sha256(url.encode("utf-8", "surrogatepass")).digest()[:6], "big")
 
 
+def uuid_bytes(text: str) -> bytes:
+    """The 16 bytes of a uuid; of what is none its sha256, as a WARC file may say anything."""
+    with contextlib.suppress(ValueError):
+        found = bytes.fromhex(text.replace("-", ""))
+        if uuid_text(found) == text:
+            return found
+    return sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
 def uuid_text(record: bytes) -> str:
-    """A capture's uuid as its WARC record has it; the plain digits of one that is damaged."""
+    """A uuid of a capture or walk as its WARC record has it; the plain digits of one that is damaged."""
     digits = record.hex()
     if len(digits) != 32:
         return digits

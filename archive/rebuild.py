@@ -21,6 +21,7 @@ from archive.lock import SourceLock, beating
 from archive.processes import Far, side_by_side
 from archive.pseudonym import Pseudonyms
 from archive.schema import ANSWERING
+from archive.search_index import forget
 from archive.store import Store
 from archive.times import now
 from archive.warc_reader import as_it_is_called, files, next_group, read_records, source_of
@@ -240,6 +241,7 @@ def swap_in(root: Path, new: Path) -> Path | None:
             with contextlib.suppress(FileNotFoundError):
                 present.with_name(present.name + end).rename(kept.with_name(kept.name + end))
     new.rename(present)
+    forget(root)
     return kept
 
 

@@ -5,6 +5,7 @@ Times are UTC milliseconds. Keys are the site's own ids inside a source. A missi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from msgspec import Struct
@@ -23,6 +24,7 @@ STATES = (
     "redacted",  # not the site's word: the comment was taken out of the archive (docs/redaction.md)
 )
 STUB = "redacted-"  # how the key of what stands in a redacted comment's place begins
+_MOST = (1 << 63) - 1  # what a column of SQLite holds
 DELETED = frozenset({"deleted_by_user", "deleted_by_operator"})
 State = Literal[
     "visible",
@@ -53,6 +55,19 @@ class Number(Struct, frozen=True, gc=False):
     raw: str
 
 
+def need_storable(numbers: Iterable[int | None], texts: Iterable[str | None]) -> None:
+    """Raises Unstorable for a number beyond 64 bits, or a text with half a surrogate pair."""
+    for number in numbers:
+        if number is not None and not -_MOST <= number <= _MOST:
+            raise Unstorable("a count beyond 64 bits")
+    for text in texts:
+        if text is not None and not text.isascii():
+            try:
+                text.encode()
+            except UnicodeEncodeError:
+                raise Unstorable("a text with half a surrogate pair") from None
+
+
 class Account(Struct, frozen=True, gc=False):
     """Who wrote a comment. Key, name and `ip` (as far as the site shows it, `118.♡.24.92`) become pseudonyms when stored; state
     and provider are the site's words."""
@@ -64,8 +79,15 @@ class Account(Struct, frozen=True, gc=False):
     ip: str | None = None
 
 
+class Unstorable(ValueError):
+    """What no database can hold. It would stop a source for good: the page comes again at every start."""
+
+
 class Comment(Struct, frozen=True, gc=False):
-    """One comment as one capture shows it. `text` is the site's own, not cleaned. `parent` is a comment's key."""
+    """One comment as one capture shows it. `text` is the site's own, not cleaned. `parent` is a comment's key.
+
+    Raises Unstorable for what no database can hold: so a row that was read before is not looked at again.
+    """
 
     key: str
     text: str | None
@@ -79,6 +101,9 @@ class Comment(Struct, frozen=True, gc=False):
     state: State = "visible"
     attachment: str | None = None  # what stands beside the text, by the site's name: a sticker, an emoticon
     rounded: tuple[tuple[str, str], ...] = ()  # (metric, raw text) of each count that the site rounded
+
+    def __post_init__(self) -> None:
+        need_storable((self.likes, self.dislikes, self.replies), (self.text,))
 
 
 class Listing(Struct, frozen=True):

@@ -22,6 +22,7 @@ from archive.pseudonym import Pseudonyms
 from archive.rebuild import anew, put_in_place
 from archive.redacted import AGAIN, UNDER_WAY
 from archive.redacted_group import Redaction, rewrite
+from archive.search_index import forget
 from archive.target import Target
 from archive.tombstone import group_digest, redaction_of
 from archive.warc_reader import NAME, Record, files, read_groups
@@ -105,11 +106,13 @@ def carry_out(
     try:
         begun = _UnderWay(made.redaction.uuid, made.redaction.at, target.source, target.mark)
         _put(root / UNDER_WAY, msgspec.json.encode(begun))
+        forget(root)  # it has the person's words; while the mark stands nobody makes it anew
         if made.covers and not made.recorded:
             _record(root, target, made, info, reason)
         for path in made.files:
             _rewrite(path, target, parse, made.redaction)
         _database(root, pseudonyms, parse)
+        forget(root)
         (root / UNDER_WAY).unlink()
     except OSError as error:
         raise WriteFailed(f"cannot write {error.filename or root}: {error.strerror or error}. {AGAIN}") from error

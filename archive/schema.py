@@ -32,7 +32,7 @@ CREATE TABLE alarms (
   capture INTEGER REFERENCES capture_rows(id), count INTEGER NOT NULL, total INTEGER NOT NULL, text TEXT NOT NULL,
   PRIMARY KEY (source, topic, kind, page, run)) STRICT, WITHOUT ROWID;
 CREATE TABLE walk_begun (
-  id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE, run INTEGER NOT NULL REFERENCES run_begun(id),
+  id INTEGER PRIMARY KEY, uuid BLOB NOT NULL UNIQUE, run INTEGER NOT NULL REFERENCES run_begun(id),
   article INTEGER REFERENCES articles(id), started_at INTEGER NOT NULL) STRICT;
 CREATE TABLE walk_ended (
   walk INTEGER PRIMARY KEY REFERENCES walk_begun(id), sort TEXT NOT NULL, ended_at INTEGER NOT NULL,
@@ -132,6 +132,11 @@ def _time(column: str) -> str:
     return f"strftime('%Y-%m-%dT%H:%M:%fZ', {column} / 1000.0, 'unixepoch')"
 
 
+def _uuid(column: str) -> str:
+    parts = (f"substr(lower(hex({column})), {start}, {size})" for start, size in ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12)))
+    return " || '-' || ".join(parts)
+
+
 # What analysts read: the words of docs/archive-format.md over narrower tables; ISO times, references, the capture's uuid.
 VIEWS = {
     # Words that are the same on thousands of captures, and addresses that are asked again and again, stand once. LEFT: what a
@@ -143,9 +148,9 @@ SELECT r.id, r.record, r.run, r.walk, r.article, k.page, k.parser, k.outcome, u.
     "runs": """
 SELECT b.id, b.uuid, b.topic, b.source, b.trigger, b.started_at, e.ended_at, e.verdict, e.counters, b.code, b.settings,
   b.robots_reason FROM run_begun b LEFT JOIN run_ended e ON e.run = b.id""",
-    "walks": """
-SELECT b.id, b.uuid, b.run, b.article, e.sort, b.started_at, e.ended_at, e.complete, e.stop_reason, e.declared_before,
-  e.declared_after, e.declared_replies, e.collected, e.collected_replies, e.repeats
+    "walks": f"""
+SELECT b.id, {_uuid("b.uuid")} AS uuid, b.run, b.article, e.sort, b.started_at, e.ended_at, e.complete, e.stop_reason,
+  e.declared_before, e.declared_after, e.declared_replies, e.collected, e.collected_replies, e.repeats
   FROM walk_begun b LEFT JOIN walk_ended e ON e.walk = b.id""",
     # An account is its pseudonym. What it is called stands with each of its comments: a table of accounts, in the order of
     # pseudonyms, would have every new comment touch another page of the file.

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
@@ -14,6 +13,7 @@ from archive import alarms
 from archive.capture import Exchange, Facts, Parse, Seen
 from archive.errors import WriteFailed
 from archive.looks import Looks
+from archive.lookup import uuid_bytes
 from archive.pseudonym import Pseudonyms
 from archive.reading import read
 from archive.records import Article, Count, ListEntry, Listing
@@ -106,7 +106,7 @@ class Store:
             "INSERT INTO capture_rows VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
                 capture_id,
-                UUID(placed.record).bytes,
+                uuid_bytes(placed.record),
                 run,
                 walk,
                 article,
@@ -207,9 +207,9 @@ class Store:
 
     def _walk(self, uuid: str, run: int, article: int | None, started_at: int) -> int:
         if uuid not in self._walks:
-            row = self._db.execute("SELECT id FROM walk_begun WHERE uuid = ?", (uuid,)).fetchone()
+            row = self._db.execute("SELECT id FROM walk_begun WHERE uuid = ?", (uuid_bytes(uuid),)).fetchone()
             if row is None:
-                values = (uuid, run, article, started_at)
+                values = (uuid_bytes(uuid), run, article, started_at)
                 sql = "INSERT INTO walk_begun (uuid, run, article, started_at) VALUES (?,?,?,?) RETURNING id"
                 row = self._db.execute(sql, values).fetchone()
             self._walks[uuid] = row[0]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import OrderedDict
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -62,20 +63,21 @@ class Comments:
         first = self._next_comment
         # The values of all new rows of a table, one row after the other.
         new, versions, plain, observations = list[Any](), list[Any](), list[Any](), list[Any]()
-        numbers = list[int]()
-        done = set[int]()
-        votes = 0
+        found = list[_Known]()
         for comment in listing.comments:
             now = known.get(comment.key)
             if now is None:
                 now = known[comment.key] = _Known(self._next_comment, len(known) + 1)
                 self._next_comment += 1
                 new += (now.id, article, now.n, comment.key, capture)
-            numbers.append(now.n)
+            found.append(now)
+        numbers = [now.n for now in found]
+        pairs: Iterable[tuple[_Known, Comment]] = zip(found, listing.comments, strict=True)
+        if len(set(numbers)) < len(numbers):
             # A comment that stands twice on one page counts once, as it was first given, also where that is no news.
-            if now.id in done:
-                continue
-            done.add(now.id)
+            pairs = {now.n: (now, comment) for now, comment in reversed(list(pairs))}.values()
+        votes = 0
+        for now, comment in pairs:
             last = now.last
             if last is comment or last == comment:
                 continue

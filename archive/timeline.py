@@ -97,10 +97,11 @@ def complete_walks(db: sqlite3.Connection, article: int, until: int) -> list[Wal
 
 
 class Timeline:
-    """Reads one article's looks up to a capture. `presence` is right after `events` was read to its end."""
+    """Reads one article's looks up to a capture. `presence` is right after `events` was read to its end. With `only`,
+    some comments' row ids, nothing is found of the others."""
 
-    def __init__(self, db: sqlite3.Connection, article: int, until: int) -> None:
-        self._db, self._article, self._until = db, article, until
+    def __init__(self, db: sqlite3.Connection, article: int, until: int, only: frozenset[int] | None = None) -> None:
+        self._db, self._article, self._until, self._only = db, article, until, only
         self.presence: dict[int, Presence] = {}
         self.looks = 0
         self._places: dict[str | None, list[tuple[int, int]]] = defaultdict(list)  # scope -> sorted (number in key, comment)
@@ -138,7 +139,7 @@ class Timeline:
             yield from self._walked(walk)
 
     def _looked(self, look: Look) -> Iterator[Event]:
-        for comment in look.ids:
+        for comment in look.ids if self._only is None else [one for one in look.ids if one in self._only]:
             known = self.presence.get(comment)
             if known is None:
                 key, parent = self._keys[comment]
@@ -150,7 +151,7 @@ class Timeline:
                 yield Event("returned", comment, look.capture, known.first_missing or known.last_seen, (look.capture,))
                 known.state, known.first_missing, known.evidence = "present", None, ()
             known.last_seen, known.absences = look.capture, 0
-        if look.stable:
+        if look.stable and (self._only is None or not self.presence.keys() <= set(look.ids)):
             yield from self._page_proof(look)
 
     def _page_proof(self, look: Look) -> Iterator[Event]:

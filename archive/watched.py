@@ -6,11 +6,13 @@ import sqlite3
 from collections.abc import Iterator
 from itertools import pairwise
 from statistics import median
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import asdict
 
 from archive.looks import COLUMNS, Looked
+from archive.lookup import uuid_text
 
 _RUNS = 21  # of the past, for its pauses
 _FEW_RUNS = 5
@@ -95,8 +97,8 @@ def watched_seed(db: sqlite3.Connection, source: str, key: str) -> Watched | Non
     return _watched(row) if row else None
 
 
-def _watched(row: tuple[object, ...]) -> Watched:
-    return Watched(str(row[0]), Looked(*row[2:]), str(row[1]) if row[1] else None)  # type: ignore[arg-type]
+def _watched(row: tuple[Any, ...]) -> Watched:
+    return Watched(str(row[0]), Looked(*row[2:]), uuid_text(row[1]) if row[1] else None)
 
 
 def asked(db: sqlite3.Connection, source: str, topic: str, what: str) -> Asked:

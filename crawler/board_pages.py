@@ -20,7 +20,9 @@ from crawler.said import alerted, gone, state_of
 from crawler.when_boards import Yearless
 
 NOWHERE = "./self::nowhere"  # the place of what a site does not show
+IN_NAME = "in the name"
 LISTED = "LISTED"  # our name for the order of a list: these sites give it none
+_NAMED = re.compile(r"(.+?)\s*\(([0-9]{1,3}(?:\.[0-9x*]{1,3}){1,3})\)", re.DOTALL)
 _COUNT = re.compile(r"(?<![0-9.,])[0-9][0-9,.]*(?: ?[천백십만억kKMB]+)?")
 
 
@@ -36,7 +38,8 @@ class Site(Struct, frozen=True):
 class Rows(Struct, frozen=True):
     """A list: its rows, and below each the link to the post, its title, its date, what a search shows of its text, its counts
     by metric, and its votes, where they stand together as `up - down`. `known` is also there on an empty list; `paging` is the
-    parameter that numbers the pages, `yearless` the site's shape of a date without a year."""
+    parameter that numbers the pages, or their first rows (a page has `step`); `yearless` is the site's shape of a date without
+    a year."""
 
     known: str
     rows: str
@@ -47,6 +50,7 @@ class Rows(Struct, frozen=True):
     counts: Mapping[str, str] = {}
     votes: str = NOWHERE
     paging: str = "page"
+    step: int = 1
     yearless: Yearless | None = None
 
 
@@ -63,7 +67,7 @@ class Post(Struct, frozen=True):
 class Items(Struct, frozen=True):
     """Comments: each of them, the attribute at whose end its number stands, the rest below it. `level` is an XPath number,
     greater for a reply than for the comment above it that it answers; `who` the attribute with the writer's id; `gone` is there
-    where a comment was deleted and the site does not say by whom."""
+    where a comment was deleted and the site does not say by whom. An `ip` of IN_NAME stands in brackets behind the name."""
 
     each: str
     number: str
@@ -95,7 +99,7 @@ def entries(
         raise LayoutError(f"no list: {layout.known}")
     yield from posts(capture, (_row(row, capture, site, layout) for row in rows), kind, what)
     if rows:
-        yield from following(capture, root, layout.paging)
+        yield from following(capture, root, layout.paging, layout.step)
 
 
 def _row(row: HtmlElement, capture: Capture, site: Site, layout: Rows) -> Row | None:
@@ -131,14 +135,14 @@ def post(capture: Capture, site: Site, layout: Post) -> Generator[Record, None, 
     named = site.key(attribute(own, "href") or attribute(own, "content") or "")
     if named not in (None, key):
         raise LayoutError(f"another post: asked {key}, got {named}", "foreign")
-    name, date = words(first(root, layout.name)), words(first(root, layout.date))
+    name, date = _name(first(root, layout.name)), words(first(root, layout.date))
     yield Article(
         key=key,
         url=site.url(key),
         kind="post",
         title=words(first(root, layout.title)),
         text=lines_of(body),
-        account=Account(name, name, provider="nickname") if name else None,
+        account=_nickname(name) if name else None,
         section=key.rpartition("/")[0],
         pane=site.name,
         published=when_boards.read(date, capture.received_at),
@@ -149,13 +153,21 @@ def post(capture: Capture, site: Site, layout: Post) -> Generator[Record, None, 
     return root
 
 
-def comments(root: HtmlElement, layout: Items, capture: Capture, rank: int = 1, sort: str = LISTED) -> Iterator[Listing]:
+def comments(
+    root: HtmlElement,
+    layout: Items,
+    capture: Capture,
+    rank: int = 1,
+    sort: str = LISTED,
+    above: list[tuple[float, str]] | None = None,
+) -> Iterator[Listing]:
     """The comments on a page, its first at that rank; none where there are none. A reply's parent is the nearest comment above
-    it of a lower level: where a page begins with a reply, nobody knows."""
-    found, above = list[Comment](), list[tuple[float, str]]()
+    it of a lower level. `above`: the levels and keys that the page before ended with, then those that this one ends with; where
+    a page begins with a reply and there is no such list, nobody knows."""
+    found, above = list[Comment](), above if above is not None else []
     for item in every(root, layout.each):
         level = float(item.xpath(layout.level))
-        above = [(depth, key) for depth, key in above if depth < level]
+        above[:] = [(depth, key) for depth, key in above if depth < level]
         found.append(_comment(item, layout, above[-1][1] if above else None, capture.received_at))
         above.append((level, found[-1].key))
     if found:
@@ -167,8 +179,8 @@ def _comment(item: HtmlElement, layout: Items, parent: str | None, seen_at: int)
     key = re.search("[0-9]{1,18}$", item.get(layout.number, ""))
     if key is None:
         raise LayoutError(f"a comment without a number in {layout.number}")
-    body, name = first(item, layout.text), words(first(item, layout.name))
-    text, who = lines_of(body) if body is not None else None, attribute(item, layout.who) or name
+    body, name = first(item, layout.text), _name(first(item, layout.name))
+    text, who = lines_of(body) if body is not None else None, (attribute(item, layout.who) if layout.who else None) or name
     gone_from = first(item, layout.gone) is not None
     if text is None and name is not None and not gone_from:
         raise LayoutError(f"a comment without {layout.text}")
@@ -188,10 +200,24 @@ def _comment(item: HtmlElement, layout: Items, parent: str | None, seen_at: int)
     )
 
 
+def _nickname(shown: str) -> Account:
+    """Who is only known by a nickname, which anybody may take, and by the part of an address in brackets behind it."""
+    both = _NAMED.fullmatch(shown)
+    name, ip = (both[1], both[2]) if both else (shown, None)
+    return Account(name, name, provider="nickname", ip=ip)
+
+
 def _account(item: HtmlElement, layout: Items, who: str, name: str | None) -> Account:
     """Who wrote: by the site's id where it shows one. Else only a nickname is known, which anybody may take."""
+    if layout.ip == IN_NAME:
+        return _nickname(who)
     ip = words(first(item, layout.ip))
-    return Account(who, name, provider=None if item.get(layout.who) else "nickname", ip=ip.strip("()") if ip else None)
+    return Account(who, name, provider=None if who != name else "nickname", ip=ip.strip("()") if ip else None)
+
+
+def _name(shown: HtmlElement | None) -> str | None:
+    """A name that is written, or a picture that says it."""
+    return words(shown) or attribute(shown, "alt")
 
 
 def _votes(item: HtmlElement, path: str) -> Number | None:

@@ -54,12 +54,12 @@ def posts(
     yield Cue("items", str(len(seen)))
 
 
-def following(capture: Capture, root: HtmlElement, name: str = "page") -> Iterator[Record]:
-    """The cue `next` where the list goes on: a link leads to the page behind this one (`name` is the site's word for a page's
-    number); also where no link leads to any page, and nobody knows."""
+def following(capture: Capture, root: HtmlElement, name: str = "page", step: int = 1) -> Iterator[Record]:
+    """The cue `next` where the list goes on: a link leads to the page behind this one; also where no link leads to any page,
+    and nobody knows. `name` is the site's word for a page's number, or for that of its first row (a page has `step`)."""
     here = numbers.read(asked(capture.url).get(name, "1"))
     linked = {asked(target(link, capture.url)).get(name) for link in every(root, "//a[@href]")} - {None}
-    if str(here.value + 1 if here else 2) in linked:
+    if str((here.value if here else 1) + step) in linked:
         yield Cue("next", ANNOUNCED)
     elif not linked:
         yield Cue("next", "unsaid")

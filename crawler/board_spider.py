@@ -28,7 +28,8 @@ class BoardSpider(SourceSpider):
         if isinstance(what, str):
             at = board.list_url
             assert at is not None, "a source with list pages says how their pages are asked for"
-            return articles(self, what, self.source.list_page(what) or "", lambda page: at(what, page))
+            kind, dated = self.source.list_page(what) or "", board.newest_first
+            return articles(self, what, kind, lambda page: at(what, page), newest_first=dated)
         text, find = asked(what, self.source.lacks()), board.search_url
         assert find is not None, "a source with a search says how it is asked"
         return articles(self, what, board.search, lambda page: find(text, page), newest_first=True)

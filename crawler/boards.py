@@ -15,13 +15,14 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 
 from archive.capture import Listed, Seen
-from archive.records import Article
+from archive.records import DELETED, Article, Listing
 from crawler.errors import Stopping
 from crawler.numbered import judge, listing_of, number_of
 from crawler.spider import SourceSpider
 from crawler.walk import Declared, Walk
 
 MOST_PAGES = 5000  # of one thread
+_MARKS = DELETED | {"placeholder", "blinded"}  # what may stand in a list and not be in the site's number
 _TRIES = 2  # pages in a row without a new comment
 _XHR = {"X-Requested-With": "XMLHttpRequest"}
 
@@ -56,9 +57,11 @@ class Board(Struct, frozen=True):
     inline: bool = True  # the post's page lists comments, too
     start: int = 1  # the number that is asked for first, where it does not; 0: what the site shows first
     sort: str = "LISTED"  # as its parsers name it
+    declares: bool = True  # it says of each post how many comments it has; else a list without a number is taken at its word
     search: str = ""  # page kind of hits
     search_url: Callable[[str, int], str] | None = None  # what is searched for, the page from 1
     list_url: Callable[[str, int], str] | None = None  # a list's own URL, the page from 1
+    newest_first: bool = False  # its lists are: they are read no further back than the topic's `since`
 
 
 class Thread:
@@ -149,12 +152,12 @@ class Thread:
                 self._above[here + 1] = said["above"]
             read |= {here} if seen is post else {here, number}  # a site that has no such page gives another one
             known |= set(range(1, min(int(said.get("pages", "1")), MOST_PAGES) + 1)) | {int(said.get("next_page", "1"))} - {0}
-            barren = 0 if listing is not None and walk.add(listing) else barren + 1
+            barren = 0 if listing is not None and _add(walk, listing) else barren + 1
             left = known - read
             if not left or self._board.ask is None:
                 self._after = self._before if seen is post else self._after  # the number and all comments are of one moment
                 return "end"
-            if barren == _TRIES:
+            if barren == (_TRIES if self._board.declares else 1):  # no number would show that a page is missing
                 return "repeated page"
             if len(read) >= MOST_PAGES:
                 return f"only {MOST_PAGES} pages of a thread are read"
@@ -166,11 +169,12 @@ class Thread:
         again = await self._look_at_post("recount", self._walk)
         listing, number = listing_of(again), number_of(again)
         if listing is not None and self._board.inline:
-            walk.add(listing)
+            _add(walk, listing)
         self._after = number if number is not None else self._after
 
     def _new_walk(self) -> Walk:
-        return Walk(self._run, self._key, self._board.sort, f"{self._spider.source.name}:{self._key}")
+        ref = f"{self._spider.source.name}:{self._key}"
+        return Walk(self._run, self._key, self._board.sort, ref, declares=self._board.declares)
 
     def _declared(self) -> tuple[Declared | None, Declared | None]:
         first, last = ((n, None) if n is not None else None for n in (self._before, self._after))
@@ -198,6 +202,12 @@ class Thread:
             ask.url, kind, article=self._key, walk=walk.uuid if walk else None, why=why, form=ask.form, json=ask.json,
             headers={"Referer": cues["url"], **({} if kind == self._board.post else _XHR)}, context=context,
         )  # fmt: skip
+
+
+def _add(walk: Walk, listing: Listing) -> int:
+    """Counts a page; how many of its comments this walk had not seen."""
+    walk.marks |= {each.key for each in listing.comments if each.state in _MARKS}
+    return walk.add(listing)
 
 
 def _article(seen: Seen | None) -> Article | None:

@@ -14,13 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import BrowserContext, Frame, Page, Playwright, async_playwright
+from playwright.async_api import BrowserContext, Page, Playwright, async_playwright
 from playwright.async_api import Error as BrowserError
-from scrapy import Request
 from scrapy.crawler import Crawler
 
-from archive.capture import Exchange, Seen
-from crawler import chromium
+from crawler import chromium, opened
 from crawler.errors import Stopping
 from crawler.page_tap import PageTap
 from crawler.run import Run, run_of
@@ -28,14 +26,11 @@ from crawler.shown import Shown, Wish
 from crawler.tunnel import Tunnel
 
 LONGEST = 90.0  # seconds for a page, with all that it loads
-QUIET = 0.5  # seconds without a request, after which a page has loaded what it wants
 PAGES = 20  # in one context: what a page leaves behind there grows
 MOST_MEMORY = 1500 << 20  # bytes
 _WATCH = 1.0  # seconds between two looks at its memory
 _CLOSING = 5.0  # seconds that it gets to close something, before it is killed
 _ANSWERS = 30.0  # seconds for each thing that it is told before a page is opened
-_LAST = 10.0  # seconds for what a page shows when its time is up
-_BOTTOM = "window.scrollTo(0, document.documentElement.scrollHeight)"  # some sites load comments when they are looked at
 
 
 class Browser:
@@ -53,7 +48,7 @@ class Browser:
         self._pids: list[int] = []  # the browser's own process first
         self._killed: str | None = None  # why
         self._tap: PageTap | None = None
-        self._tunnel = Tunnel(self._run.connect_to, self)
+        self._tunnel = Tunnel(self._run.connect_to, self, crawler.settings.getint("DOWNLOAD_MAXSIZE"))
 
     def host(self, name: str) -> bool:
         """For the tunnel: whether the page asks for something there."""
@@ -121,57 +116,27 @@ class Browser:
 
     async def _ended(self, page: Page, tap: PageTap, wish: Wish) -> str | None:
         """Waits until the page has loaded what it wants; why it has not. Raises BrowserError where there is no page."""
-        loading = asyncio.ensure_future(self._loaded(page, tap, wish))
+        loading = asyncio.ensure_future(opened.load(page, tap, wish))
         try:
             done, _ = await asyncio.wait((loading, tap.over), timeout=LONGEST, return_when=asyncio.FIRST_COMPLETED)
             if tap.over in done:
                 tap.over.result()
             if not done:
                 return f"{wish.url}: not whole within {LONGEST:.0f} s"
-            loading.result()
-            return None
+            return loading.result()
         finally:
             loading.cancel()
             await asyncio.gather(loading, return_exceptions=True)
 
-    async def _loaded(self, page: Page, tap: PageTap, wish: Wish) -> None:
-        await page.goto(wish.url, wait_until="domcontentloaded", timeout=0)
-        await page.evaluate(_BOTTOM)
-        await _quiet(tap)
-        if wish.click is not None and (found := await page.query_selector(wish.click)) is not None:
-            await found.evaluate("element => element.click()")  # as it is, seen or not
-            await _quiet(tap)
-        if wish.until is not None:
-            while not await _has(page, wish.until):
-                await asyncio.sleep(QUIET / 5)
-            await _quiet(tap)
-
     async def _rendered(self, page: Page, wish: Wish, shown: Shown) -> str | None:
         """Keeps what the page shows now; why that could not be."""
         try:
-            async with asyncio.timeout(_LAST):
-                for frame in page.frames:
-                    if frame.url.startswith(("http://", "https://")) and not frame.is_detached():
-                        shown.doms.append(await self._dom(frame, wish))
-                if wish.screenshot:
-                    at = self._run.clock.now_us()
-                    picture = await page.screenshot(full_page=True, timeout=0)
-                    shown.screenshot = await self._keep("SCREENSHOT", page.url, picture, at, wish)
+            await opened.keep_shown(self._run, page, wish, shown)
         except TimeoutError:
-            return f"{wish.url}: what it shows could not be had within {_LAST:.0f} s"
+            return f"{wish.url}: what it shows could not be had within {opened.LAST:.0f} s"
         except BrowserError as error:
             return self._said(error)
         return None
-
-    async def _dom(self, frame: Frame, wish: Wish) -> Seen:
-        at = self._run.clock.now_us()
-        html = await frame.content()
-        return await self._keep("DOM", frame.url, html.encode("utf-8", "replace"), at, wish)
-
-    async def _keep(self, method: str, url: str, body: bytes, at: int, wish: Wish) -> Seen:
-        facts = self._run.facts(Request(url, method=method, meta=wish.meta_of(method, url) | {"verbatim_url": True}))
-        facts.sent, facts.fidelity = at, "rendered"
-        return await asyncio.shield(self._run.keep(Exchange(facts=facts, body=body)))
 
     # -- the browser itself
 
@@ -260,16 +225,3 @@ class Browser:
         if self._playwright is not None:
             await self._closed(self._playwright.stop())
         await self._tunnel.close()
-
-
-async def _quiet(tap: PageTap) -> None:
-    while not tap.quiet(QUIET):
-        await asyncio.sleep(QUIET / 5)
-
-
-async def _has(page: Page, selector: str) -> bool:
-    for frame in page.frames:
-        with contextlib.suppress(BrowserError):  # it was just leaving
-            if await frame.query_selector(selector) is not None:
-                return True
-    return False

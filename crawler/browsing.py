@@ -22,6 +22,7 @@ async def browse(
     page: str,
     *,
     kind_of: Callable[[str, str], str] | None = None,
+    shows: str | None = None,
     click: str | None = None,
     until: str | None = None,
     screenshot: bool = False,
@@ -33,8 +34,10 @@ async def browse(
 
     `page` is the page kind of the document. `kind_of(method, url)` gives that of everything else; for what is rendered the
     method is DOM or SCREENSHOT, the URL that of the frame (default: `SOURCE.part`, `SOURCE.dom`, `SOURCE.screenshot`, which
-    no parser reads). `click` is a CSS selector of what is clicked if it is there (a pane that opens), `until` one of what must
-    appear in some frame. `meta` as for `look`: article, walk, why, listed, context.
+    no parser reads). `shows` is the page kind of the DOM of the source's `frame`, and of that of the page itself where it has
+    no such frame: so a look that did not bring it is known as one. `click` is a CSS selector of what is clicked if it is there
+    (a pane that opens), `until` one of what must appear in some frame, soon after all is quiet. `meta` as for `look`: article,
+    walk, why, listed, context.
     Raises Stopping and WriteFailed. With a problem the run is broken, but for a `side` page.
     """
     if spider.ending():
@@ -45,9 +48,8 @@ async def browse(
     def own(method: str, url: str) -> str:
         return f"{spider.source.name}.{method.lower() if method in ('DOM', 'SCREENSHOT') else 'part'}"
 
-    shown = await _shown(
-        spider, Wish(spider.source, url, {"page": page, "side": side, **meta}, kind_of or own, click, until, screenshot)
-    )
+    meta |= {"page": page, "side": side}
+    shown = await _shown(spider, Wish(spider.source, url, meta, kind_of or own, shows, click, until, screenshot))
     if shown.problem is not None:
         spider.logger.warning("%s: %s", url, shown.problem)
         spider.not_fetched(url, page, side, shown.problem, meta.get("article"))

@@ -17,6 +17,7 @@ from playwright.async_api import CDPSession, Error
 from archive.capture import Exchange, Facts, split_head
 from crawler.wire import mark
 
+LONGER = "the answer is longer than DOWNLOAD_MAXSIZE allows"
 _PATIENCE = 2.0  # seconds that a head may come after its answer
 
 
@@ -71,7 +72,7 @@ async def body_of(
     """The body of a paused answer without its content-coding; why it is not whole, and that in the word of WARC-Truncated."""
     declared = next((value for name, value in answer["headers"] if name.lower() == "content-length"), "")
     if declared.isdecimal() and int(declared) > largest:
-        return b"", "the answer is longer than DOWNLOAD_MAXSIZE allows", "length"
+        return b"", LONGER, "length"
     if 300 <= answer["status"] < 400:  # the browser shows nobody the body of a redirect
         return b"", None, None
     try:
@@ -79,8 +80,8 @@ async def body_of(
     except Error as error:
         return b"", " ".join(str(error).split())[:300], "disconnect"
     body = base64.b64decode(told["body"]) if told["base64Encoded"] else told["body"].encode()
-    if len(body) > largest:  # a chunked one, or one that was small before it was inflated
-        return body[:largest], "the answer is longer than DOWNLOAD_MAXSIZE allows", "length"
+    if len(body) > largest:  # the tunnel ends it soon after
+        return body[:largest], LONGER, "length"
     return body, None, None
 
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "series": ("ask", "Show one article's or comment's counts over time."),
     "changes": ("ask", "Show what appeared, changed, vanished and came back."),
     "movers": ("movers", "Show the comments whose likes grew most in a window."),
+    "serve": ("serve", "Show the archive in a browser: threads as they were at any time."),
     "replay": ("replay", "Print every event in order as NDJSON."),
     "rebuild": ("keep", "Make the database anew from the WARC files and compare."),
     "seal": ("seal", "List complete files in manifests that never change."),

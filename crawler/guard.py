@@ -20,8 +20,8 @@ from crawler.errors import Misuse, NotAllowed
 from crawler.sources import Source
 
 
-def check(method: str, url: str, source: Source, *, body: bytes = b"", assets: bool = False) -> None:
-    """Raises NotAllowed unless this source may make this request. A browser may also GET the source's `assets`."""
+def check(method: str, url: str, source: Source, *, body: bytes = b"", assets: frozenset[str] = frozenset()) -> None:
+    """Raises NotAllowed unless this source may make this request. A browser may also GET all that `assets` (hosts) have."""
     parts = _split(url)
     host = parts.hostname or ""
     if parts.scheme not in ("http", "https"):
@@ -35,8 +35,8 @@ def check(method: str, url: str, source: Source, *, body: bytes = b"", assets: b
     path = unquote(parts.path) or "/"
     if ".." in path.split("/") or "\\" in path:
         raise NotAllowed(f"{url}: a path with .. is never fetched")
-    known = host in source.assets or any(rule.host == host for rule in source.allow)
-    if method == "GET" and ((known and path == "/robots.txt") or (assets and host in source.assets)):
+    known = host in source.assets or source.may_frame(host) or any(rule.host == host for rule in source.allow)
+    if method == "GET" and ((known and path == "/robots.txt") or host in assets):
         return
     if not any(rule.permits(method, host, path, parts.query, body) for rule in source.allow):
         raise NotAllowed(f"{method} {url}: not among the requests that {source.name} may make (see `sagwan sources`)")

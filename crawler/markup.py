@@ -24,11 +24,16 @@ _STRAY = 100  # bytes of which one may be no text: one comment with half a lette
 _BLOCKS = frozenset({"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "blockquote", "br"})
 
 
+def charset_of(capture: Capture, default: str) -> str:
+    """The charset that an answer declares in its head, where we know it; else that one."""
+    declared = (capture.header("content-type") or "").lower().partition("charset=")[2].strip(" \"';")
+    return _CHARSETS.get(declared, default)
+
+
 def decoded(capture: Capture, default: str) -> str:
     """The body as text: in the charset that the answer declares in its head, else in the page kind's own. A stray byte is
     U+FFFD. Raises LayoutError where so many are no text that the page is in another charset."""
-    declared = (capture.header("content-type") or "").lower().partition("charset=")[2].strip(" \"';")
-    charset = _CHARSETS.get(declared, default)
+    charset = charset_of(capture, default)
     text = capture.body.decode(charset, "replace")
     if (text.count("\ufffd") - capture.body.count(b"\xef\xbf\xbd")) * _STRAY > max(len(capture.body), 10 * _STRAY):
         raise LayoutError(f"not {charset}")
@@ -66,9 +71,11 @@ def first(element: HtmlElement, path: str) -> HtmlElement | None:
     return next(iter(every(element, path)), None)
 
 
-def words(element: HtmlElement | None) -> str | None:
-    """An element's text without the white space around it; None when there is none."""
-    return (str(element.text_content()).strip() or None) if element is not None else None
+def words(element: HtmlElement | str | None) -> str | None:
+    """The text of an element, or of a piece of it, without the white space around it; None when there is none."""
+    if element is None:
+        return None
+    return str(element if isinstance(element, str) else element.text_content()).strip() or None
 
 
 def attribute(element: HtmlElement | None, name: str) -> str | None:

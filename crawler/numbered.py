@@ -11,7 +11,7 @@ from crawler.alarms import WALK
 from crawler.places import BEST
 from crawler.spider import SourceSpider
 from crawler.tally import Gap
-from crawler.walk import Walk, within
+from crawler.walk import Walk
 
 Declared = tuple[int, int] | None  # all comments, and the replies among them
 _TRIES = 2  # pages in a row without a new comment: one alone may be new comments that pushed the known ones on
@@ -91,7 +91,7 @@ def judge(spider: SourceSpider, walk: Walk, why: str, before: Declared, after: D
         run.alarm("repeat", f"{walk.ref}: its pages bring only comments seen before", page=WALK, about=walk.article)
     if why != "end":
         spider.broken(walk.article, f"its comment list ended early: {why}")
-    if not within(len(walk.keys), before, after, lambda numbers: numbers[0] - numbers[1]):
+    if not walk.has_comments(before, after):
         top = last[0] - last[1] if last else None
         other = "the list ended with another number" if last else "the site declares no number"
         walk.gap("comments", top, len(walk.keys), why if why != "end" else other)

@@ -9,35 +9,24 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 from urllib.parse import urlsplit
 
-from msgspec import Struct, field
 from playwright.async_api import CDPSession
 from playwright.async_api import Error as PageGone
 from scrapy import Request
 from scrapy.crawler import Crawler
 
 from archive.capture import Seen
-from archive.errors import WriteFailed
 from crawler import guard
-from crawler.cdp import Heads, answer_of, body_of, exact, exchange
+from crawler.cdp import LONGER, Heads, answer_of, body_of, exact
 from crawler.errors import NotAllowed
+from crawler.frames import Framed
 from crawler.pace import pace_of
+from crawler.page_keep import Asked, Keeper
 from crawler.robots import RobotsMiddleware, RobotsRefusal
 from crawler.run import Run, run_of
 from crawler.tunnel import Tunnel
 
 _STAGES = [{"urlPattern": "*", "requestStage": stage} for stage in ("Request", "Response")]
 _BROKEN = "net::ERR_CONTENT_DECODING_FAILED"  # what the browser says too late
-
-
-class _Asked(Struct):
-    """A request that is under way."""
-
-    meta: dict[str, Any]
-    request: dict[str, Any]
-    sent_at: int
-    began: float
-    place: asyncio.Semaphore
-    sent: dict[str, str] = field(default_factory=dict)  # its headers, as they were sent
 
 
 class PageTap:
@@ -53,13 +42,13 @@ class PageTap:
         robots = crawler.get_downloader_middleware(RobotsMiddleware)
         assert robots is not None
         self._robots: RobotsMiddleware = robots
-        self._frame = ""
-        self._pending: dict[str, _Asked] = {}
+        self._frame, self._framed = "", Framed(cdp, self._run.source)
+        self._pending: dict[str, Asked] = {}
         self._over = False
         self._heads = Heads()
         self._documents: Counter[str] = Counter()  # by frame
         self._tasks: set[asyncio.Task[None]] = set()
-        self._keeping: set[asyncio.Task[Seen]] = set()
+        self._keeper = Keeper(crawler, tunnel, self._stop)
         self._last = 0.0
         self.seen: list[Seen] = []
         self.main: Seen | None = None
@@ -75,11 +64,16 @@ class PageTap:
             ("Network.requestWillBeSentExtraInfo", self._was_sent),
             ("Network.responseReceivedExtraInfo", self._heads.add),
             ("Network.loadingFailed", self._failed),
+            ("Network.webSocketCreated", self._no_socket),
         ):
             self._cdp.on(name, react)
         self._frame = (await self._cdp.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
+        await self._framed.begin()
         await self._cdp.send("Network.enable")
         await self._cdp.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        asks = self._crawler.settings.getdict("DEFAULT_REQUEST_HEADERS")
+        codings = {"Accept-Encoding": asks["Accept-Encoding"]}  # of which the tunnel knows how long they get
+        await self._cdp.send("Network.setExtraHTTPHeaders", {"headers": codings})
         await self._cdp.send("Fetch.enable", {"patterns": _STAGES})
 
     def host(self, name: str) -> bool:
@@ -103,10 +97,7 @@ class PageTap:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for key in list(self._pending):
             self._keep_failed(key, why)
-        failures = await asyncio.gather(*self._keeping, return_exceptions=True)
-        for failure in failures:
-            if isinstance(failure, WriteFailed):
-                raise failure
+        await self._keeper.ended()
 
     # -- what the browser says
 
@@ -125,6 +116,10 @@ class PageTap:
             self._keep_failed(event["requestId"], event.get("errorText") or "cancelled")
         elif event.get("errorText") == _BROKEN and event["requestId"] in self._urls:
             self.broken.append(f"{self._urls[event['requestId']]}: {event['errorText']}")
+
+    def _no_socket(self, event: dict[str, Any]) -> None:
+        if not self._over:
+            self._keeper.socket(event["url"], self._meta("GET", event["url"], False))
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(self._guarded(work))
@@ -160,6 +155,8 @@ class PageTap:
         try:
             if on_and_on:
                 raise NotAllowed(f"{url}: it leads on and on, {most} pages one after the other")
+            if document and not main:
+                await self._framed.opens(event["frameId"], url, self.main.facts.url if self.main else "")
             await self._allowed(method, url, meta)
             await self._admit(_key(event), request, meta)
         except (NotAllowed, RobotsRefusal) as refusal:
@@ -176,8 +173,9 @@ class PageTap:
 
     async def _allowed(self, method: str, url: str, meta: dict[str, Any]) -> None:
         # A browser asks beforehand (OPTIONS) whether another site's page may GET something: that is a part of it.
-        guard.check("GET" if method == "OPTIONS" else method, url, self._run.source, assets=True)
-        await self._robots.process_request(Request(url, meta=meta | {"assets": True, "verbatim_url": True}))
+        hosts = self._framed.hosts
+        guard.check("GET" if method == "OPTIONS" else method, url, self._run.source, assets=hosts)
+        await self._robots.process_request(Request(url, meta=meta | {"assets": hosts, "verbatim_url": True}))
 
     async def _admit(self, key: str, request: dict[str, Any], meta: dict[str, Any]) -> None:
         place = self._run.place(request["url"])
@@ -191,7 +189,7 @@ class PageTap:
         except BaseException:
             place.release()
             raise
-        self._pending[key] = _Asked(meta, request, sent_at, asyncio.get_running_loop().time(), place)
+        self._pending[key] = Asked(meta, request, sent_at, asyncio.get_running_loop().time(), place)
 
     # -- before anybody sees an answer
 
@@ -209,9 +207,9 @@ class PageTap:
             answer["head"] = exact(answer["head"], self._tunnel.heads[event["request"]["url"]]) or answer["head"]
         largest = self._crawler.settings.getint("DOWNLOAD_MAXSIZE")
         body, error, cut = await body_of(self._cdp, event, answer, largest)
-        if error is None and event["request"]["url"] in self._tunnel.cut:
-            error, cut = "the connection ended before the answer did", "disconnect"
-        self._tunnel.cut.discard(event["request"]["url"])
+        early = self._tunnel.cut.pop(event["request"]["url"], None)
+        if early is not None and cut != "length":
+            error, cut = LONGER if early == "length" else error or "the connection ended before the answer did", early
         seen = await self._keep(key, answer, body, error, cut)
         if seen is None or error:
             await self._cdp.send("Fetch.failRequest", identity | {"errorReason": "Failed"})
@@ -228,39 +226,15 @@ class PageTap:
         if asked is None:
             return None
         self._urls[key] = asked.request["url"]
-        task = self._keeping_of(asked, answer, body, error, cut)
-        seen = await asyncio.shield(task)
+        self._last = asyncio.get_running_loop().time()
+        seen = await asyncio.shield(self._keeper.answered(asked, answer, body, error, cut))
         self.seen.append(seen)
         return seen
 
     def _keep_failed(self, key: str, why: str) -> None:
         if (asked := self._pending.pop(key, None)) is not None:
-            host = urlsplit(asked.request["url"]).hostname or ""
-            self._keeping_of(asked, {}, b"", self._tunnel.problems.get(host, why))
-
-    def _keeping_of(
-        self, asked: _Asked, answer: dict[str, Any], body: bytes, error: str | None, cut: str | None = None
-    ) -> asyncio.Task[Seen]:
-        asked.place.release()
-        self._last = asyncio.get_running_loop().time()
-        url, method = asked.request["url"], asked.request["method"]
-        pace_of(self._crawler).answered(url, asyncio.get_running_loop().time() - asked.began)
-        facts = self._run.facts(Request(url, method=method, meta=asked.meta | {"verbatim_url": True}))
-        facts.sent, facts.error = asked.sent_at, error
-        facts.truncated = cut
-        target = self._run.connect_to.target(url)
-        facts.connect_to = f"http://{target[0]}:{target[1]}" if target else None
-        made = exchange(facts, asked.request, asked.sent, answer, body)
-        host = urlsplit(url).hostname or ""
-        made.ip, facts.tls = self._tunnel.addresses.get(host), self._tunnel.certificates.get(host)
-        task = asyncio.ensure_future(self._run.keep(made))
-        self._keeping.add(task)
-        task.add_done_callback(self._kept)
-        return task
-
-    def _kept(self, task: asyncio.Task[Seen]) -> None:
-        if not task.cancelled() and isinstance(error := task.exception(), Exception):
-            self._stop(error)
+            self._last = asyncio.get_running_loop().time()
+            self._keeper.failed(asked, why)
 
 
 def _key(event: dict[str, Any]) -> str:

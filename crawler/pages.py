@@ -11,12 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from msgspec import Struct
 
 from archive.capture import Capture, Parsed
-from archive.records import Article, Count, Listing, Record
+from archive.records import Article, Count, Listing, Record, Unstorable, need_storable
 
 Parser = Callable[[Capture], Iterable[Record]]
 
@@ -38,7 +37,6 @@ _BLOCKED_KO = (
 
 
 _PASSWORD = re.compile(rb"<input[^>]{1,500}type\s*=\s*[\"']?password", re.IGNORECASE)
-_MOST = (1 << 63) - 1
 _HALF = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 _ESCAPE = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)
 
@@ -114,8 +112,9 @@ def parse(capture: Capture) -> Parsed:
         return Parsed("http", parser=name, note=f"status {capture.status}")
     try:
         records = tuple(entry.parser(capture))
-        if problem := _unstorable(records):
-            return Parsed("layout", parser=name, note=problem)
+        _check(records)
+    except Unstorable as error:
+        return Parsed("layout", parser=name, note=str(error))
     except LayoutError as error:
         if said := block_page(capture.body):
             return Parsed("refused", parser=name, note=f"block page: {said}")
@@ -132,32 +131,15 @@ def login_page(body: bytes) -> bool:
     return _PASSWORD.search(body[: 1 << 18]) is not None
 
 
-def _unstorable(records: tuple[Record, ...]) -> str | None:
-    """What no database can hold. It would stop a source for good: the page comes again at every start."""
+def _check(records: tuple[Record, ...]) -> None:
+    """Raises Unstorable. A comment cannot even be made of what no database holds."""
     if sum(type(record) is Listing for record in records) > 1:
-        return "two lists of comments on one page"
-    numbers: list[Any] = []
-    texts: list[str | None] = []
+        raise Unstorable("two lists of comments on one page")
     for record in records:
-        if type(record) is Listing:
-            comments = record.comments
-            numbers += [comment.likes for comment in comments]
-            numbers += [comment.dislikes for comment in comments]
-            numbers += [comment.replies for comment in comments]
-            texts += [comment.text for comment in comments]
-        elif type(record) is Article:
-            texts += (record.title, record.text, record.press, record.author, record.section)
+        if type(record) is Article:
+            need_storable((), (record.title, record.text, record.press, record.author, record.section))
         elif type(record) is Count:
-            numbers.append(record.value)
-    known = set(numbers)
-    known.discard(None)
-    if known and not -_MOST <= min(known) <= max(known) <= _MOST:
-        return "a count beyond 64 bits"
-    try:
-        "".join([text for text in texts if text]).encode()
-    except UnicodeEncodeError:
-        return "a text with half a surrogate pair"
-    return None
+            need_storable((record.value,), ())
 
 
 def mend(body: bytes) -> bytes:

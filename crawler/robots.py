@@ -61,7 +61,7 @@ class RobotsMiddleware:
 
     async def _obey(self, run: Run, request: Request) -> None:
         try:
-            check(request.method, request.url, run.source, body=request.body, assets=bool(request.meta.get("assets")))
+            check(request.method, request.url, run.source, body=request.body, assets=request.meta.get("assets", frozenset()))
         except NotAllowed:
             return  # the guard refuses it in the handler, without a request for robots.txt
         parts = urlsplit(request.url)

@@ -7,7 +7,6 @@ import json
 import pkgutil
 from collections.abc import Callable, Mapping
 from functools import cache
-from types import ModuleType
 from urllib.parse import parse_qsl
 
 from msgspec import Struct, structs
@@ -72,6 +71,8 @@ class Source(Struct, frozen=True):
     assets: frozenset[str] = frozenset()  # hosts of scripts, styles and pictures: a browser may GET all that is there
     comment_page: Callable[[str], str | None] = lambda key: None  # key -> URL, where the comments have a page of their own
     opens: str | None = None  # CSS selector of what a reader clicks on an article's page to see its comments
+    frame: str | None = None  # name of the frame that shows them there; a browser may GET all that is on its host
+    framed: frozenset[str] = frozenset()  # domains of which it may be: where it is the page says
     robots_of: Mapping[str, str] = {}  # host -> the origin whose robots.txt holds for it too
     threads: frozenset[str | None] = frozenset()  # panes whose comments it reads; None: also where the page cannot be read
     browser: frozenset[str] = frozenset()  # of those panes what only a browser shows
@@ -84,6 +85,10 @@ class Source(Struct, frozen=True):
     by_name: bool = False  # queries are asked there only for a topic that names it: nobody has seen its pages with this program
     limits: str = ""  # what it cannot collect, in one sentence for `sagwan sources`
     found_at: Callable[[Source, tuple[Base, ...]], Source] | None = None  # of software that many sites run: it at these sites
+
+    def may_frame(self, host: str) -> bool:
+        """Whether the frame of its comments may be there."""
+        return any(host.endswith(f".{domain}") for domain in self.framed)
 
     def here(self) -> Source:
         """It as it can be read on this machine: without the panes that need a browser, where there is none."""
@@ -103,23 +108,19 @@ class Source(Struct, frozen=True):
 @cache
 def all_sources() -> dict[str, Source]:
     """Every source by name; imports no Scrapy."""
-    package = importlib.import_module("spiders")
-    found = {}
-    for info in pkgutil.iter_modules(package.__path__):
-        if info.ispkg:
-            source: Source = importlib.import_module(f"spiders.{info.name}.source").SOURCE
-            found[source.name] = source
-    return found
+    found: list[Source] = [importlib.import_module(f"spiders.{package}.source").SOURCE for package in _packages()]
+    return {source.name: source for source in found}
 
 
 def load_pages() -> None:
     """Registers every parser (imports each source's pages.py)."""
-    for name in all_sources():
-        _pages(name)
+    for package in _packages():
+        importlib.import_module(f"spiders.{package}.pages")
 
 
-def _pages(name: str) -> ModuleType:
-    return importlib.import_module(f"spiders.{name}.pages")
+def _packages() -> list[str]:
+    """The packages in spiders/: a name that begins with a digit (82cook) is no package's, so they need not be the sources'."""
+    return [info.name for info in pkgutil.iter_modules(importlib.import_module("spiders").__path__) if info.ispkg]
 
 
 def reference(text: str, known: Callable[[str, str], bool] = lambda source, key: True) -> tuple[str, str, str | None]:

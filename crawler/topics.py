@@ -20,6 +20,7 @@ from crawler.bases import parse as parse_base
 from crawler.errors import Misuse
 from crawler.ladder import Ladder
 from crawler.queries import Query, parse
+from crawler.refusing import refusing
 from crawler.sources import Source, all_sources
 
 
@@ -205,6 +206,8 @@ def _problem(topic: Topic) -> str | None:
         return f"`since` {topic.since} is after `until` {topic.until}. Swap them"
     for name in [*(topic.sources or ()), *topic.source]:
         if name not in known:
+            if site := refusing(name):
+                return f"source `{name}`: {site}"
             return f"source `{name}` does not exist. Known: {', '.join(sorted(known))}"
     if topic.sources == []:
         return "`sources` is empty. Name one, or remove the key for all that need no key"
@@ -215,6 +218,8 @@ def _problem(topic: Topic) -> str | None:
     for seed in topic.seeds:
         owner = next((name for name, source in at.items() if source.article_key(seed) or source.list_page(seed)), None)
         if owner is None:
+            if site := refusing(seed):
+                return f"seed {seed!r}: {site}"
             hint = "See `sagwan sources`" if "://" in seed else "A URL begins with https://"
             return f"seed {seed!r} is no URL of an article or list of any source. {hint}"
         if owner not in topic.source_names():

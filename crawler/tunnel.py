@@ -20,15 +20,13 @@ from pathlib import Path
 from typing import Protocol
 
 from crawler.guard import ConnectTo, private
-from crawler.wire import LARGEST_HEAD, split_response
+from crawler.passing import Passing
 
 _HELLO = 5.0  # seconds for the few bytes by which the browser says where it wants to go
 _CONNECT = 20.0
 _REFUSED, _UNREACHABLE, _GRANTED = (bytes([5, code, 0, 1, 0, 0, 0, 0, 0, 0]) for code in (2, 4, 0))
 _LENGTH = re.compile(rb"\r\ncontent-length:\s*([0-9]{1,12})\s*\r\n", re.IGNORECASE)
 _OTHER = re.compile(rb"\r\n(upgrade|transfer-encoding)\s*:", re.IGNORECASE)  # no plain request
-
-_CHUNKED = re.compile(rb"\r\ntransfer-encoding:[^\r]*chunked", re.IGNORECASE)
 
 _Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -43,46 +41,13 @@ class Admitted(Protocol):
         """Whether this is one."""
 
 
-class _Answer:
-    """The answer to one request: its `head` byte for byte, and whether it came whole. The browser shows heads as text, and
-    cannot say of a compressed answer that its end is missing."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.head: bytes | None = None
-        self._held = b""  # as far as the head came
-        self._left: int | None = None  # bytes; None where the end of the connection is its end, or chunks say it
-        self._chunked = False
-        self._tail = b""
-
-    def came(self, data: bytes) -> None:
-        """Some more of it."""
-        if self.head is None:
-            self._held += data
-            split = split_response(self._held)  # behind interim heads
-            if split is None:
-                if len(self._held) > LARGEST_HEAD:
-                    raise ValueError("a head without an end")
-                return
-            self.head, data, self._held = split.head, split.rest, b""
-            length = _LENGTH.search(self.head)
-            self._chunked = _CHUNKED.search(self.head) is not None
-            self._left = int(length[1]) if length and not self._chunked else None
-        self._left = self._left - len(data) if self._left is not None else None
-        self._tail = (self._tail + data)[-5:]
-
-    def whole(self) -> bool:
-        """Whether nothing is missing when the connection ends now."""
-        done = self._tail == b"0\r\n\r\n" if self._chunked else self._left is None or self._left <= 0
-        return self.head is not None and done
-
-
 class Tunnel:
     """By host: the `addresses` and `certificates` (sha256) that were met, and the `problems` with those that could not be.
-    By URL: the `heads` of answers until somebody takes them; `cut` are those that ended too early."""
+    By URL: the `heads` of answers until somebody takes them; `cut` are those that ended too early, and why: "disconnect", or
+    "length" where it was longer than `largest` bytes."""
 
-    def __init__(self, connect_to: ConnectTo, admitted: Admitted) -> None:
-        self._connect_to, self._admitted = connect_to, admitted
+    def __init__(self, connect_to: ConnectTo, admitted: Admitted, largest: int) -> None:
+        self._connect_to, self._admitted, self._largest = connect_to, admitted, largest
         self._server: asyncio.Server | None = None
         self._inside, self._outside = _own_certificate(), ssl.create_default_context()
         self._going: set[asyncio.Task[None]] = set()
@@ -90,7 +55,7 @@ class Tunnel:
         self.certificates: dict[str, str] = {}
         self.problems: dict[str, str] = {}
         self.heads: defaultdict[str, list[bytes]] = defaultdict(list)
-        self.cut: set[str] = set()
+        self.cut: dict[str, str] = {}
 
     async def open(self) -> int:
         """Begins to listen on loopback; the port."""
@@ -139,7 +104,7 @@ class Tunnel:
             if port == 443:
                 await writer.start_tls(self._inside)
             origin = f"{'https' if port == 443 else 'http'}://{host}"
-            asked = list[_Answer]()
+            asked = list[Passing]()
             both = [
                 asyncio.ensure_future(self._requests(reader, out, origin, asked)),
                 asyncio.ensure_future(self._answers(there, writer, asked)),
@@ -168,7 +133,7 @@ class Tunnel:
         return ends
 
     async def _requests(
-        self, reader: asyncio.StreamReader, out: asyncio.StreamWriter, origin: str, asked: list[_Answer]
+        self, reader: asyncio.StreamReader, out: asyncio.StreamWriter, origin: str, asked: list[Passing]
     ) -> None:
         """Lets requests pass until the browser has no more, or makes one that was not admitted."""
         while True:
@@ -177,13 +142,13 @@ class Tunnel:
             url = origin + target.decode("ascii")
             if _OTHER.search(head) or not self._admitted.request(method.decode("ascii"), url):
                 return
-            asked[:] = [_Answer(url)]
-            self.cut.discard(url)  # another time may have been cut
+            asked[:] = [Passing(url, self._largest)]
+            self.cut.pop(url, None)  # another time may have been cut
             length = _LENGTH.search(head)
             out.write(head + (await reader.readexactly(int(length[1])) if length else b""))
             await out.drain()
 
-    async def _answers(self, there: asyncio.StreamReader, writer: asyncio.StreamWriter, asked: list[_Answer]) -> None:
+    async def _answers(self, there: asyncio.StreamReader, writer: asyncio.StreamWriter, asked: list[Passing]) -> None:
         try:
             while data := await there.read(65536):
                 for answer in asked:
@@ -193,8 +158,11 @@ class Tunnel:
                         self.heads[answer.url].append(answer.head)
                 writer.write(data)
                 await writer.drain()
+                if any(answer.too_long for answer in asked):
+                    return
         finally:
-            self.cut |= {answer.url for answer in asked if not answer.whole()}
+            early = [answer for answer in asked if answer.too_long or not answer.whole()]
+            self.cut |= {answer.url: "length" if answer.too_long else "disconnect" for answer in early}
 
 
 async def _public_address(host: str) -> str:

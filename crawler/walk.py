@@ -18,7 +18,7 @@ _Declared = TypeVar("_Declared", bound=Declared)
 
 class Walk:
     """Counts one walk and writes its end. `article` and `walk` go into the meta of each of its looks. A site that `declares`
-    no number is taken at its word where its list ends."""
+    no number is taken at its word where its list ends, unless there is one all the same."""
 
     def __init__(self, run: Run, article: str, sort: str, ref: str, *, declares: bool = True) -> None:
         self._run, self.article, self.sort, self.ref, self._declares = run, article, sort, ref, declares
@@ -30,6 +30,7 @@ class Walk:
         self.parents_read: set[str] = set()
         self.announced = 0  # replies that the listed comments say they have
         self.repeats = 0
+        self.marks = set[str]()  # of the keys those of deleted comments, where nobody knows whether the site's number has them
 
     def add(self, listing: Listing) -> int:
         """Counts a page; how many of its comments this walk had not seen. Replies may stand among the comments."""
@@ -86,10 +87,14 @@ class Walk:
         )
 
     def has_comments(self, before: Declared | None, after: Declared | None) -> bool:
-        """Whether all top-level comments were read: as many as declared."""
+        """Whether all top-level comments were read: as many as declared, with or without marks of deleted ones."""
         read = len(self.replies)  # where only the sum is declared, the rest must be comments
-        return not self._declares or within(
-            len(self.keys), before, after, lambda declared: declared[0] - (read if declared[1] is None else declared[1])
+
+        def number(declared: Declared) -> int:
+            return declared[0] - (read if declared[1] is None else declared[1])
+
+        return (not self._declares and before is after is None) or any(
+            within(len(self.keys) - marks, before, after, number) for marks in (0, len(self.marks))
         )
 
     def has_replies(self, before: Declared | None, after: Declared | None) -> bool:

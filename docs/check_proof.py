@@ -3,8 +3,9 @@
     python3 check_proof.py PROOF.json            checks the bytes that the proof itself holds
     python3 check_proof.py PROOF.json ARCHIVE    checks also that the archive's own files hold these bytes
 
-It prints a line for each step and ends with PROVEN (exit 0), with PROVEN, BUT FOR REDACTED PAGES (exit 0; for those stands the
-operator's word), or with NOT PROVEN and the step (exit 1). It changes nothing and contacts nobody. proof.md says what it means.
+It prints a line for each step and ends with PROVEN (exit 0), or with NOT PROVEN and the step (exit 1). PROVEN, BUT FOR (exit 0)
+is followed by what it takes on trust: REDACTED PAGES, for which stands the operator's word, or WHAT A PAGE MEANS, where a
+comment was read in HTML, which has no names for its parts. It changes nothing and contacts nobody. proof.md says what it means.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from hashlib import sha256
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,9 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "text": ("content", "contents", "text"),
     "title": (),
 }
+CHARSET = re.compile(rb"charset=[\"']?([a-z0-9_-]+)")
+KOREAN = (b"euc-kr", b"cp949", b"ms949", b"ks_c_5601-1987")
+UNITS = {"": 1, "천": 1_000, "K": 1_000, "만": 10_000, "M": 1_000_000, "억": 100_000_000}
 KEYS = ("id", "commentNo", "replySeq", "key")
 
 
@@ -191,7 +196,126 @@ def body_of(block: bytes) -> str:
     coding = headers_of(head).get("content-encoding", "").lower()
     if coding in ("gzip", "x-gzip", "deflate"):
         body = inflate(body, 31 if coding != "deflate" else 15 if body[:1] == b"\x78" else -15)
-    return body.decode("utf-8" if b"charset=euc-kr" not in head.lower() else "cp949", "replace")
+    named = CHARSET.search(head.lower())
+    if named is None and body.lstrip()[:1] == b"<":  # a page may say it itself, or nowhere
+        named = CHARSET.search(body[:2048].lower())
+        korean = named is None and "\ufffd" in body.decode("utf-8", "replace")
+    else:
+        korean = False
+    return body.decode("cp949" if korean or (named and named[1] in KOREAN) else "utf-8", "replace")
+
+
+class Element:
+    """Where an element of a page begins and ends among its pieces, and in which other it stands."""
+
+    def __init__(self, name: str, start: int, parent: Element | None) -> None:
+        self.name, self.start, self.end, self.parent = name, start, start, parent
+        self.inside: list[Element] = []
+
+    def has(self, place: int) -> bool:
+        return self.start <= place < self.end
+
+
+class Page(HTMLParser):
+    """A page as a row of pieces, texts and the values of attributes, and its elements, each by its tag and first class."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[tuple[str, bool]] = []  # and whether a reader sees it
+        self.elements: list[Element] = []
+        self._open: list[Element] = []
+        self.feed(text)
+        self.close()
+        while self._open:
+            self._open.pop().end = len(self.pieces)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, Any]]) -> None:
+        name = " ".join([tag, *(dict(attrs).get("class") or "").split()[:1]])
+        element = Element(name, len(self.pieces), self._open[-1] if self._open else None)
+        self.pieces += [(value or "", False) for _, value in attrs]
+        if tag not in ("br", "img", "input", "link", "meta", "hr", "col", "source", "wbr"):  # which have no end
+            self.elements.append(element)
+            if self._open:
+                self._open[-1].inside.append(element)
+            self._open.append(element)
+
+    def handle_endtag(self, tag: str) -> None:
+        while any(tag == one.name.split()[0] for one in self._open):
+            element = self._open.pop()
+            element.end = len(self.pieces)
+            if tag == element.name.split()[0]:
+                return
+
+    def handle_data(self, data: str) -> None:
+        if not self._open or self._open[-1].name.split()[0] not in ("script", "style"):
+            self.pieces.append((data, True))
+
+    def words(self, element: Element | None = None) -> str:
+        pieces = self.pieces if element is None else self.pieces[element.start : element.end]
+        return " ".join(piece for piece, seen in pieces if seen)
+
+    def around(self, place: int) -> Element | None:
+        """The innermost element that has a piece."""
+        return min((one for one in self.elements if one.has(place)), key=lambda one: one.end - one.start, default=None)
+
+    def with_words(self, text: str) -> list[Element]:
+        """The innermost elements that have these words."""
+        found = [one for one in self.elements if text in bare(self.words(one))]
+        return [one for one in found if not any(inner in found for inner in one.inside)]
+
+    def places(self, key: str) -> list[int]:
+        """The pieces in which a number stands, not as a part of a longer one."""
+        number = re.compile(f"(?<![0-9]){re.escape(key)}(?![0-9])")
+        return [place for place, (piece, _) in enumerate(self.pieces) if number.search(piece)]
+
+
+def bare(text: str) -> str:
+    """A text without white space: how lines are broken is the page's own."""
+    return "".join(text.split())
+
+
+def numbers(text: str) -> set[str]:
+    """The numbers that a page shows, 1,234 and 1.2만 too."""
+    found = set()
+    for whole, part, unit in re.findall(r"([0-9][0-9,]*)(?:\.([0-9]+))?\s?([천만억KM]?)", text):
+        value = int(whole.replace(",", "") + part) * UNITS[unit]
+        found |= {whole.replace(",", ""), str(value // 10 ** len(part))}
+    return found
+
+
+def check_page(page: Page, key: str, said: dict[str, str] | None) -> None:
+    """What a row says of a comment stands in one entry of an HTML page; or, where it says nothing, the comment is not there."""
+    places = page.places(key)
+    own = not key.isdecimal()
+    if own:
+        say(f"  note  {key} is Sagwan's own name for a comment without a number: it is not looked for")
+    if said is None:
+        need(not places, f"the number {key} is nowhere in the page" if not own else "and so nothing is proven by its absence")
+        return
+    where = "one entry of the page" + ("" if own else f" with the number {key}")
+    counts = {value for name, value in said.items() if name != "text"}
+    text = bare(said.get("text", ""))
+    for element in page.with_words(text) if own else [page.around(place) for place in places]:
+        entry = entry_of(page, element, text, counts, places)
+        if entry is not None:
+            say(f"  yes   all of it stands in {where}; read it:")
+            say(f"        {' '.join(page.words(entry).split())[:1000]}")
+            say("  note  which of its numbers are likes, and which say something else, is not checked here: compare")
+            return
+    need(False, f"all of it stands in {where}")
+
+
+def entry_of(page: Page, element: Element | None, text: str, counts: set[str], places: list[int]) -> Element | None:
+    """The element itself, or one around it, that has these words and numbers. Of one that stands among others of its kind,
+    which have not its number, it is not asked what is around it: that is a list, and what else is there is somebody else's."""
+    while element is not None:
+        if text in bare(page.words(element)) and counts <= numbers(page.words(element)):
+            return element
+        alike = [one for one in (element.parent.inside if element.parent else []) if one.name == element.name]
+        if any(one is not element and not any(one.has(place) for place in places) for one in alike):
+            return None
+        element = element.parent
+    return None
 
 
 def objects_of(text: str, key: str, read: bool) -> list[dict[str, Any]]:
@@ -218,8 +342,9 @@ def has(one: dict[str, Any], name: str, value: str) -> bool:
     return value in [re.sub("[\ud800-\udfff]", "\ufffd", str(one[field])) for field in FIELDS[name] if field in one]
 
 
-def check_row(proof: dict[str, Any], capture: dict[str, Any], records: list[Any], event: str) -> None:
-    """The capture is the one that the proof names, and what the row says stands in its bytes, or in what remains of them."""
+def check_row(proof: dict[str, Any], capture: dict[str, Any], records: list[Any], event: str) -> bool:
+    """The capture is the one that the proof names, and what the row says stands in its bytes, or in what remains of them.
+    Whether a person has to read there what belongs to what."""
     row, shows, facts = proof["row"], capture["shows"], json.loads(records[-1][1])
     remains = [one for one in records if one[0].get("warc-target-uri", "").startswith("urn:redacted:")]
     main = (one for one in records if one[0]["warc-type"] in ("response", "resource") and one not in remains)
@@ -242,30 +367,37 @@ def check_row(proof: dict[str, Any], capture: dict[str, Any], records: list[Any]
         counts = [{"metric": metric, "value": value} for metric, value in wanted.pop("counts", {}).items()]
         found = objects_of(text, "", read=True)
         need(all(any(part.items() <= one.items() for one in found) for part in (wanted, *counts)), "and so it had been read")
+    html = Page(text) if not event and text.lstrip("\ufeff \t\r\n")[:1] == "<" else None
     if not key:
+        shown = bare(" ".join(piece for piece, _ in html.pieces)) if html else text
         for name, value in {**said, **shows.get("counts", {})}.items():
-            say(f"  read  {name} {value}: {'stands' if str(value) in text else 'does not stand as such'} in {page}")
-        return
+            stands = str(value) in text or (html and (bare(str(value)) in shown or str(value) in numbers(html.words())))
+            say(f"  read  {name} {value}: {'stands' if stands else 'does not stand as such'} in {page}")
+        return False
+    if html is not None:
+        check_page(html, key, said if shows is not None else None)
+        return True
     found = objects_of(text, key, read=bool(event))
     if shows is None:
         need(not found, f"no comment {key} is in {page}")
-        return
+        return False
     found = [one for one in found if all(has(one, name, value) for name, value in said.items())]
     need(bool(found), f"all of it stands in one object with the key {key} in {page}; read it:")
     say(f"        {json.dumps(found[0], ensure_ascii=False)}")
     if "state" in shows:
         say(f"  note  that this is a comment in the state {shows['state']} is not checked here: compare what you read")
+    return False
 
 
 def check(proof: dict[str, Any], archive: Path | None) -> str:  # the verdict
     files = check_files(proof, archive)
-    events, redacted = check_redactions(proof, files, archive), []
+    events, redacted, read = check_redactions(proof, files, archive), [], 0
     row, first = proof["row"], proof["captures"][0]
     for capture in proof["captures"]:
         say(f"{row['ref']}: {', '.join(capture['why'])}: {capture['file']}")
         records, event = check_records(capture, archive, events)
         redacted += [event] if event else []
-        check_row(proof, capture, records, event)
+        read += check_row(proof, capture, records, event)
         need(capture["manifest"] is not None, "its file is sealed (if not: run `sagwan seal`, and make the proof again)")
         check_seal(capture, json.loads(files[capture["manifest"]]))
     need((row["capture"], row["seen_at"]) == (first["capture"], first["seen_at"]), "the row names the first of these captures")
@@ -278,8 +410,14 @@ def check(proof: dict[str, Any], archive: Path | None) -> str:  # the verdict
     else:
         counts = {name: value for one in proof["captures"] for name, value in one["shows"].get("counts", {}).items()}
         need(counts == row["counts"], f"the captures show its counts: {counts}")
-    word = f"for {len(redacted)} of {len(proof['captures'])} captures stands the operator's word, since"
-    return f"PROVEN, BUT FOR REDACTED PAGES: {word} {'; '.join(sorted(set(redacted)))}" if redacted else "PROVEN"
+    all_of_them, trusted = len(proof["captures"]), []
+    if redacted:
+        word = f"for {len(redacted)} of {all_of_them} captures stands the operator's word, since"
+        trusted.append(f"REDACTED PAGES: {word} {'; '.join(sorted(set(redacted)))}")
+    if read:
+        word = f"in {read} of {all_of_them} captures its words and numbers stand in one entry of an HTML page; read above"
+        trusted.append(f"WHAT A PAGE MEANS: {word} what belongs to what")
+    return f"PROVEN, BUT FOR {', AND FOR '.join(trusted)}" if trusted else "PROVEN"
 
 
 def main(path: str, archive: str | None = None) -> int:

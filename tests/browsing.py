@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
-from crawler import browser
+from crawler import browser, opened, settings
 from crawler.sources import Allow, Source, all_sources
 from tests.rawserver import CLOSE, RawServer, plain
 
+MOST = 1 << 20  # bytes of an answer
 HOST, FRAME = "www.probe.kr", "talk.frame.kr"
 SITE = f"https://{HOST}/a/"
 INSTALL = "from tests.browsing import browser, install; install()"
@@ -61,6 +62,13 @@ def never() -> Iterator[bytes]:
         yield b""
 
 
+def endless() -> Iterator[bytes]:
+    """Chunks, until the other side goes away."""
+    yield b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"
+    while True:
+        yield b"8000\r\n%s\r\n" % bytes(0x8000)
+
+
 def answers(target: str) -> bytes | list[bytes] | Iterator[bytes]:
     """The site's answers."""
     two = (b"Set-Cookie: a=1; Path=/; Secure", b"Set-Cookie: b=2; Path=/; HttpOnly")
@@ -76,13 +84,29 @@ def answers(target: str) -> bytes | list[bytes] | Iterator[bytes]:
         case "/closed.png":
             return plain(b"not for you", HTML, status=b"403 Forbidden")
         case "/a/talk":
-            opens = b"onclick=\"document.body.innerHTML += '<iframe src=https://talk.frame.kr/frame/2></iframe>'\""
+            opens = b"onclick=\"document.body.innerHTML += '<iframe name=talk src=//pane.frame.kr/frame/2></iframe>'\""
             return plain(b"<!doctype html><meta charset=utf-8><body><div id=open hidden " + opens + b">talk</div>", HTML)
         case "/frame/2":
             fill = b"fetch('/api/talk').then(r => r.text()).then(text => document.body.innerHTML = text)"
             return plain(b"<!doctype html><body><script>" + fill + b"</script>", HTML)
         case "/api/talk":
             return plain("<p class=talk id=c1>첫째</p><p class=talk id=c2>둘째</p>".encode(), HTML)
+        case "/a/framed":  # none of these is the frame of the comments
+            other = b"<iframe name=other src=//one.frame.kr/frame/3></iframe>"
+            return plain(other + b"<iframe name=talk src=//two.other.kr/x></iframe>", HTML)
+        case "/a/led":
+            return plain(b"<iframe name=talk src=//three.frame.kr/frame/led></iframe>", HTML)
+        case "/frame/led":
+            return plain(b"", b"Location: https://login.frame.kr/frame/4", status=b"302 Found")
+        case "/a/long":
+            asks = b"".join(b"fetch('/api/%s').catch(e => 0);" % name for name in (b"bomb", b"endless", b"large"))
+            return plain(b"<script>" + asks + b"</script>", HTML)
+        case "/api/bomb":
+            return plain(gzip.compress(bytes(3 * MOST)), JSON, b"Content-Encoding: gzip")
+        case "/api/large":
+            return plain(bytes(MOST + 1), JSON)
+        case "/api/endless":
+            return endless()
         case "/a/moved":
             return plain(b"moved", b"Location: /a/plain", b"Set-Cookie: c=3", status=b"302 Found")
         case "/a/plain" | "/a/killer":
@@ -174,6 +198,8 @@ SOURCE = Source(
         Allow("GET", FRAME, "/api/*"),
     ),
     assets=frozenset({"img.probe.kr"}),
+    frame="talk",
+    framed=frozenset({"frame.kr"}),
     article_key=article_key,
     article_url=lambda key: f"https://{HOST}/a/{key}",
 )
@@ -183,6 +209,8 @@ def install() -> None:
     """For a `sagwan` process: there is the source `probe`, and nobody waits long for a page."""
     sys.modules["spiders.probe.pages"] = ModuleType("spiders.probe.pages")
     all_sources()["probe"] = SOURCE
-    browser.LONGEST, browser.QUIET, browser._LAST, browser._CLOSING = 2.0, 0.2, 2.0, 1.0
+    browser.LONGEST, browser._CLOSING = 2.0, 1.0
+    opened.QUIET, opened.APPEARS, opened.LAST = 0.2, 1.0, 2.0
     browser.PAGES = 2
+    settings.DOWNLOAD_MAXSIZE = MOST
     browser.MOST_MEMORY, browser._WATCH = 500 << 20, 0.2

@@ -9,7 +9,7 @@ from archive.capture import Capture, Listed
 from archive.records import Article, Comment, Listing
 from crawler.pages import page
 from crawler.spider import SourceSpider
-from tests.browsing import FRAME, SOURCE
+from tests.browsing import SOURCE
 
 
 @page("probe.article", version=1, proof="unproven")
@@ -26,11 +26,6 @@ def talk(capture: Capture) -> Iterator[Listing]:
     yield Listing("LATEST", "asc", 1, tuple(Comment(key, text) for key, text in found))
 
 
-def kind_of(method: str, url: str) -> str:
-    """The page kind of what the page loads and shows."""
-    return "probe.talk" if method == "DOM" and FRAME in url else "probe.part"
-
-
 class ProbeSpider(SourceSpider):
     """Reads an article and its talk in one page of the browser."""
 
@@ -41,8 +36,8 @@ class ProbeSpider(SourceSpider):
         """Shows the article until its talk is there."""
         url = SOURCE.article_url(key)
         shown = await self.browse(
-            url, "probe.article", kind_of=kind_of, click="#open", until=".talk", article=key, listed=listed, why="seed"
+            url, "probe.article", shows="probe.talk", click="#open", until=".talk", article=key, listed=listed, why="seed"
         )
-        if self.article(key, shown.page) is not None:
-            listings = [record for dom in shown.doms for record in dom.parsed.records if type(record) is Listing]
+        if self.article(key, shown.page) is not None and shown.pane is not None:
+            listings = [record for record in shown.pane.parsed.records if type(record) is Listing]
             self.run.collected += sum(len(listing.comments) for listing in listings)

@@ -52,9 +52,9 @@ def expected(sagwan: Sagwan, article: Article) -> dict[str, Row]:
     for c in listed(article, "oldest"):
         if c.shown:
             answers = len(c.shown_replies())
-            name = str(c.account.id) if article.board == "nate" else c.account.name
-            counts = (c.likes, c.dislikes, answers or (None if article.board == "nate" else 0))
-            who = pseudonyms.of(article.board, name)
+            name = str(c.account.id) if article.home == "nate" else c.account.name
+            counts = (c.likes, c.dislikes, answers or (None if article.home == "nate" else 0))
+            who = pseudonyms.of(article.home, name)
             rows[str(c.id)] = (c.text.strip(), None, c.created // 60_000 * 60_000, who, *counts, "visible")
     return rows
 

@@ -31,7 +31,7 @@ def test_comments_that_only_a_browser_shows_are_rows_like_others(sagwan: Sagwan)
         ("GET", "probe.article", "ok", "seed"),
         ("GET", "probe.part", "none", "part"),  # the frame, when it is opened
         ("GET", "probe.part", "none", "part"),  # what fills it
-        ("DOM", "probe.part", "none", "part"),
+        ("DOM", "probe.dom", "none", "part"),
         ("DOM", "probe.talk", "ok", "seed"),
     ]
     assert sagwan.rows("SELECT page_failed, pane FROM looks") == [(0, "talk")]

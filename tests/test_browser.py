@@ -11,15 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from archive.capture import Exchange
+from archive.capture import RENDERED, Exchange
 from crawler import chromium
+from crawler.cdp import LONGER
+from crawler.page_keep import NO_SOCKET
 from tests import warcs
-from tests.browsing import FRAME, HOST, INSTALL, LINES, NAME, PAGE, SITE, answers, asked, kill_browser
+from tests.browsing import FRAME, HOST, INSTALL, LINES, MOST, NAME, PAGE, SITE, answers, asked, kill_browser
 from tests.conftest import Ended, Sagwan
 from tests.rawserver import RawServer
 
 pytestmark = pytest.mark.skipif(chromium.find() is None, reason=chromium.MISSING)
-CALM = ("page", "moved", "leaks", "around", "on", "cut", "halved", "attached", "closed")
+CALM = ("page", "moved", "leaks", "around", "on", "cut", "halved", "attached", "framed", "led", "long", "closed")
 WILD = ("killer", "hangs", "heavy", "busy", "plain")  # pages that take the browser's time, or its life
 
 
@@ -108,6 +110,8 @@ def test_a_request_is_kept_as_it_was_sent(visit: Visit) -> None:
     assert b"\r\nCookie: a=1; b=2\r\n" in part.request
     assert b"\r\nUser-Agent: Sagwan/" in part.request
     assert part.request.endswith(b"\r\n\r\n")
+    lines = {line for one in visit.kept if one.facts.method == "GET" for line in one.request.split(b"\r\n")}
+    assert [line for line in lines if line.lower().startswith(b"accept-encoding:")] == [b"Accept-Encoding: gzip, deflate"]
 
 
 def test_a_context_is_renewed(visit: Visit) -> None:
@@ -117,14 +121,29 @@ def test_a_context_is_renewed(visit: Visit) -> None:
 
 def test_every_request_is_kept_and_nothing_else_was_asked_for(visit: Visit, wild: Visit) -> None:
     for one in (visit, wild):
-        kept = [(each.facts.method, each.facts.url) for each in one.kept if each.facts.method not in ("DOM", "SCREENSHOT")]
+        gone_out = [each for each in one.kept if each.facts.method not in RENDERED and each.facts.error != NO_SOCKET]
+        kept = [(each.facts.method, each.facts.url) for each in gone_out]
         assert Counter(one.asked) == Counter(kept)
     assert not [url for _, url in visit.asked if "/vote/" in url]
-    assert {url.split("/")[2] for _, url in visit.asked} == {HOST, FRAME, "img.probe.kr"}
+    assert {url.split("/")[2] for _, url in visit.asked} == {HOST, FRAME, "img.probe.kr", "three.frame.kr"}
     assert {method for method, _ in visit.asked} == {"GET", "OPTIONS"}
     notes = visit.ended.only["notes"]
     for host in ("ads.evil.kr", "127.0.0.1", "localhost", "10.0.0.1", HOST):
         assert any(f"/a/leaks: not asked: {host}: " in note for note in notes), host
+
+
+def test_that_a_page_wanted_a_websocket_is_kept_and_nothing_of_it_goes_out(visit: Visit) -> None:
+    wanted = {one.facts.url: one for one in visit.kept if one.facts.error == NO_SOCKET}
+    assert set(wanted) == {"wss://www.probe.kr/vote/10"}  # what is not encrypted Chromium itself refuses
+    assert {(one.request, one.head, one.facts.why) for one in wanted.values()} == {(b"", None, "part")}
+    assert visit.sagwan.rows("SELECT url, status, outcome FROM captures WHERE url LIKE 'ws%'") == [(*wanted, None, "failed")]
+
+
+def test_an_answer_that_is_too_long_is_kept_as_far_as_it_may_be(visit: Visit) -> None:
+    for name, least in (("bomb", MOST // 2), ("endless", MOST // 2), ("large", 0)):
+        (one,) = visit.of(f"/api/{name}")
+        assert (one.facts.truncated, one.facts.error) == ("length", LONGER), name
+        assert least <= len(one.body) <= MOST
 
 
 def test_what_was_seen_is_kept_beside_it(visit: Visit) -> None:
@@ -147,6 +166,14 @@ def test_a_picture_that_is_refused_is_no_refusal_of_the_site(visit: Visit) -> No
     (picture,) = visit.of("/closed.png", host="img.probe.kr")
     assert ((picture.head or b"")[:12], picture.facts.why) == (b"HTTP/1.1 403", "asset")
     assert visit.sagwan.rows("SELECT count(*) FROM refusals") == [(0,)]
+
+
+def test_the_frame_of_the_comments_is_where_the_page_says_and_leads_nowhere_else(visit: Visit) -> None:
+    (hop,) = visit.of("/frame/led", host="three.frame.kr")
+    assert (hop.head or b"").startswith(b"HTTP/1.1 302 Found\r\nLocation: https://login.frame.kr/frame/4\r\n")
+    notes = visit.ended.only["notes"]
+    for page, host in (("framed", "one.frame.kr"), ("framed", "two.other.kr"), ("led", "login.frame.kr")):
+        assert f"{SITE}{page}: not asked: {host}: 1 requests" in notes
 
 
 def test_each_hop_of_a_redirect_is_kept_and_there_are_not_many(visit: Visit) -> None:

@@ -57,6 +57,28 @@ def test_article_of_the_2022_layout() -> None:
     assert cues(parsed) == {"client_id": "CLIENT1", "post_key": "20220304050607123", "item_key": "20220304050607123"}
 
 
+def test_what_later_layouts_moved_is_read_where_it_stands_now() -> None:
+    page = (FIXTURES / "article-2022.html").read_text(encoding="utf-8")
+    bare = page.replace('<meta property="og:article:author" content="가상일보">', "")
+    assert bare != page
+    later = bare.replace('span class="info_view"', 'div class="info_view"').replace('id="harmonyContainer"', "")
+    for body, press in (
+        (bare, "가상일보"),  # C: the logo's text, to 2025
+        (later.replace("img class", "b class").replace("<body>", '<body><a id="kakaoServiceLogo"> 둘째일보 </a>'), "둘째일보"),
+        (later.replace("img class", "b class"), None),
+    ):
+        article: Article = only(read("daum.article", "https://v.daum.net/v/aBcDeFgH12", body.encode()), Article)
+        assert (article.press, article.author, article.text) == (press, "이가상 기자", "첫 문단 <그대로> 😀\n둘째 문단")
+        assert article.modified is not None
+
+
+@pytest.mark.parametrize(("asked", "other"), [("20220304050607123", "20220304050607999"), ("aBcDeFgH12", "aBcDeFgH99")])
+def test_another_article_than_the_one_that_was_asked_for(asked: str, other: str) -> None:
+    page = (FIXTURES / "article-2022.html").read_text(encoding="utf-8").replace(asked, other)
+    parsed = read("daum.article", f"https://v.daum.net/v/{asked}", page.encode(), article=asked)
+    assert (parsed.outcome, parsed.alarm) == ("layout", "foreign")
+
+
 def test_article_whose_pane_offers_only_talk() -> None:
     parsed = read("daum.article", "https://v.daum.net/v/tAlKtAlK34", (FIXTURES / "article-talk.html").read_bytes())
     article: Article = only(parsed, Article)

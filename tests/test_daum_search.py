@@ -11,6 +11,7 @@ import pytest
 from archive.capture import Capture, Parsed
 from archive.records import Cue, ListEntry
 from crawler import pages
+from crawler.addresses import asked
 from crawler.sources import load_pages
 from spiders.daum import urls
 from tests.conftest import ROOT, Sagwan, write_topic
@@ -36,7 +37,7 @@ def test_addresses() -> None:
     assert urls.search_url("새 길", 2, None, None) == (
         "https://search.daum.net/search?w=news&q=%EC%83%88+%EA%B8%B8&sort=recency&p=2"
     )
-    days = urls.asked(urls.search_url("x", 1, date(2026, 11, 1), date(2026, 11, 3)))
+    days = asked(urls.search_url("x", 1, date(2026, 11, 1), date(2026, 11, 3)))
     assert (days["period"], days["sd"], days["ed"]) == ("u", "20261101000000", "20261103235959")
 
 

@@ -12,18 +12,18 @@ import pytest
 from archive.capture import Capture, Parsed
 from archive.looks import Looked
 from archive.records import Comment, Cue, Listing
+from archive.times import iso
 from archive.watched import Watched
 from crawler import chromium, pages
 from crawler.due import of_article
 from crawler.ladder import HOUR, Ladder
 from crawler.sources import load_pages
-from spiders.daum import urls
 from spiders.daum.source import SOURCE
 from tests.conftest import ROOT, Ended, Sagwan, write_topic
-from tests.portal import Article, Portal
+from tests.portal import Article, Portal, timetalk
 from tests.warcs import exchanges
 
-FRAME = f"https://{urls.TALK}/talk/20220306050607123"
+FRAME = f"https://{timetalk.HOST}/talk/20220306050607123"
 SEEN = 1_646_556_000_000  # 2022-03-06 17:40 in Seoul
 SHOWN = (ROOT / "tests/fixtures/daum/talk.html").read_text(encoding="utf-8")
 MINUTE = 60_000
@@ -140,7 +140,7 @@ class Seen:
         self.site.world.now = self.open.published + minutes * MINUTE
         clock = f"{self.site.url}/__clock"
         topic = write_topic(self.sagwan.folder, self.site)
-        quick = "from crawler import browser; browser.QUIET = 0.15"
+        quick = "from crawler import opened; opened.QUIET, opened.APPEARS = 0.15, 2.0"
         url = f"*={self.site.url}"
         return self.sagwan("collect", topic, "--connect-to", url, "--clock", clock, "--json", first=quick)
 
@@ -210,12 +210,25 @@ def test_closed_empty_unread_and_read_are_four_things(seen: Seen) -> None:
 
 
 @needs_browser
+def test_what_was_said_is_shown_again_at_any_time(seen: Seen) -> None:
+    then = iso(seen.open.published + 100 * MINUTE)
+    ref = f"daum:{seen.open.id}"
+    for at, true in ((then, seen.before), ("now", seen.truth())):
+        lines = seen.sagwan("as-of", at, "--article", ref, "--json").lines[1:]
+        assert [one["text"] for one in lines if one["state"] == "visible"][: len(true)] == [c.text.strip() for c in true]
+        assert {one["sort"] for one in lines if one["rank"] is not None} == {"default"}
+    (key,) = [key for key, (text, *_) in seen.keys.items() if text == seen.deleted.text.strip()]
+    looks = seen.sagwan("series", f"{ref}#{key}", "--json").lines
+    assert looks[0]["state"] == "visible"
+
+
+@needs_browser
 def test_the_bytes_are_those_that_were_served_and_the_rows_come_of_them(seen: Seen) -> None:
-    served = {one["path"]: one["digest"] for one in seen.site.requests if one["host"] == urls.TALK and "api" in one["path"]}
+    served = {one["path"]: one["digest"] for one in seen.site.requests if one["host"] == timetalk.HOST and "api" in one["path"]}
     kept = {}
     for one in exchanges(seen.sagwan.archive):
         if "/api/talks/" in one.facts.url:
-            kept[one.facts.url.partition(urls.TALK)[2]] = sha256(one.body).hexdigest()
+            kept[one.facts.url.partition(timetalk.HOST)[2]] = sha256(one.body).hexdigest()
     assert kept == served != {}
     rebuilt = seen.sagwan("rebuild")
     assert (rebuilt.code, " 0 differences" in rebuilt.out) == (0, True), rebuilt.out
@@ -236,4 +249,7 @@ def test_without_a_browser_the_rest_is_collected(sagwan: Sagwan, tmp_path: Path)
         ]
         again = sagwan("collect", tmp_path / "t.toml", *more, "--due")
         assert again.only["run"] is None  # what cannot be read here is not due
-    assert f"needs a browser: talk ({chromium.MISSING})" in sagwan("sources").out
+    told = sagwan("sources").out
+    assert f"needs a browser: talk ({chromium.MISSING})" in told
+    assert "and of the host of the page's frame `timetalkFrame`, where that is one of *.daum.net, *.kakao.com" in told
+    assert "  daum.talk 1: unproven" in told

@@ -18,7 +18,7 @@ from crawler import pages
 from crawler.sources import load_pages
 from tests import naver_runs
 from tests.conftest import ROOT, Sagwan
-from tests.portal import Portal
+from tests.portal import Portal, boards
 from tests.portal.small import HOMES, plant
 from tests.test_daum_pages import json_values
 from tests.warcs import exchanges
@@ -36,14 +36,31 @@ LISTS = [
     "https://api-gw.entertain.naver.com/news/articles?sid=221&pageSize=100",
     "https://news.nate.com/rank/cmt",
     "https://pann.nate.com/talk/ranking/d",
+    "https://gall.dcinside.com/mgallery/board/lists/?id=virtual",
+    "https://gall.dcinside.com/mgallery/board/lists/?id=virtual&s_type=search_subject&s_keyword=%EB%8B%A4",
+    "https://www.82cook.com/entiz/enti.php?bn=15",
+    "https://www.bobaedream.co.kr/list?code=freeb",
+    "https://www.clien.net/service/board/park",
+    "https://www.ilbe.com/list/ilbe",
+    "https://www.inven.co.kr/board/webzine/2097",
+    "https://mlbpark.donga.com/mp/best.php",
+    "https://www.ppomppu.co.kr/zboard/zboard.php?id=freeboard",
+    "https://www.ppomppu.co.kr/rss.php?id=freeboard",
+    "https://bbs.ruliweb.com/best/humor_only/now",
+    "https://gnu.example.org/bbs/board.php?bo_table=free",
+    "https://gnu.example.org/bbs/rss.php?bo_table=free",
+    "https://www.todayhumor.co.kr/board/list.php?table=sisa",
 ]
-ALL = ["naver", "daum", "nate", "pann", *HOMES]
+SITES = {"gnuboard": "https://gnu.example.org"}  # of software that many sites run
+BOARDS = ["82cook", "bobaedream", "clien", "dcinside", "ilbe", "inven", "mlbpark", "ppomppu", "ruliweb", "todayhumor", *SITES]
+ALL = ["naver", "daum", "nate", "pann", *HOMES, *BOARDS]
 # What runs do not ask for here: the official interface needs keys, old layouts are old.
 ALSO = {
     "naver.api": b'{"total": 1, "start": 1, "display": 1, "items": []}',
     "naver.section_old": "naver/section-old.html",
     "naver.article_old": "naver/article-2022.html",
     "pann.mobile": "pann/mobile.html",
+    "bobaedream.comments": "bobaedream/post.html",
     "daum.talk": "daum/talk.html",
     "daum.search": "daum/search.html",
 }
@@ -81,10 +98,15 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Real:
     with Portal(articles=1, naver=12, games=4, nate=2, pann=2, comments=20) as site:
         for home in HOMES:
             plant(site.world, home, 20)
+        for home in BOARDS:
+            boards.plant(site.world, home, 25)
         urls = [article.url for article in site.world.articles] + LISTS
-        searched = ["naver", "nate", "pann"]
+        searched = ["naver", "nate", "pann", *BOARDS]
         for seeds, sources, queries, more in ((urls, ALL, [], ()), ([], searched, [WORD], ("--limit", "1"))):
-            sagwan.collect(site, naver_runs.write(sagwan.folder, seeds, sources=sources, queries=queries), *more)
+            file = naver_runs.write(sagwan.folder, seeds, sources=sources, queries=queries)
+            bases = "".join(f'[source.{name}]\nbase = "{base}"\n' for name, base in SITES.items())
+            file.write_text(file.read_text(encoding="utf-8") + bases, encoding="utf-8")
+            sagwan.collect(site, file, *more)
     found = Real({kind: [] for kind in KINDS})
     for one in exchanges(sagwan.archive):
         capture = read_capture(one.facts, one.head, one.body)[0]

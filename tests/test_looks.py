@@ -18,6 +18,7 @@ from archive.pseudonym import Pseudonyms
 from archive.rebuild import rebuild
 from archive.records import Article, Moment
 from crawler import pages
+from tests.conftest import ROOT
 from tests.maker import ARTICLE, KEY, Maker, row
 
 MINUTE = 60_000
@@ -59,6 +60,18 @@ def test_failures_in_a_row_are_counted_by_looks_not_by_retries(tmp_path: Path) -
     assert looked(maker)["peek_failed"] == 2
     maker.page([row(1)], why="peek hot 1m")
     assert looked(maker)["peek_failed"] == 0
+    maker.close()
+
+
+def test_what_only_a_browser_shows_fails_again_and_again_though_its_page_comes(tmp_path: Path) -> None:
+    maker = Maker(tmp_path)
+    page = (ROOT / "tests/fixtures/daum/article-talk.html").read_bytes()
+    for failed, pane in enumerate((b"<p>another one</p>", b"<p>another one</p>", b"<div class=body_timetalk>OVER</div>"), 1):
+        of = {"why": "walk 15m", "walk": str(uuid.uuid4())}
+        maker.keep(maker.exchange(f"https://v.daum.net/v/{ARTICLE}", "daum.article", page, fidelity="cdp", **of))
+        shown = pane.replace(b"OVER", "타임톡이 종료되었습니다.".encode())
+        maker.keep(maker.exchange("https://x.daum.net/talk", "daum.talk", shown, method="DOM", fidelity="rendered", **of))
+        assert looked(maker)["walk_failed"] == failed % 3
     maker.close()
 
 

@@ -10,6 +10,7 @@ import pytest
 from archive.capture import Capture, Parsed
 from archive.records import Account, Article, Count, Cue, ListEntry, Listing
 from crawler import pages
+from crawler.addresses import further
 from crawler.iso import iso
 from crawler.sources import load_pages
 from spiders.nate import urls
@@ -74,7 +75,7 @@ def test_which_addresses_are_rankings(path: str) -> None:
     assert urls.list_page(f"https://news.nate.com/{path}") == "nate.ranking"
     assert urls.list_page(f"https://m.news.nate.com/{path}") is None
     assert urls.list_page("https://news.nate.com/rank/other") is None
-    second = urls.list_url("https://news.nate.com/rank/cmt?sc=all&date=20260715", 2)
+    second = further("https://news.nate.com/rank/cmt?sc=all&date=20260715", 2)
     assert (second, urls.label(second)) == (
         "https://news.nate.com/rank/cmt?sc=all&date=20260715&page=2",
         "rank cmt all 20260715",
@@ -247,6 +248,15 @@ def test_search() -> None:
     assert first.article.published.raw == "2026.07.15 09:30"
     assert (second.rank, second.article.key, second.article.published) == (3, "20260713n00001", None)
     assert cues(parsed) == {"items": "2", "next": "announced"}
+    plain = fixture("nate/search.html")
+    plain = (
+        plain.replace(b' class="search-list"', b"") if isinstance(plain, bytes) else plain.replace(' class="search-list"', "")
+    )
+    assert read("nate.search", url, plain) == parsed, "of the list only the place is known since 2022"
+    moved = read(
+        "nate.search", url, "<div id='search-option'><p><a href='//news.nate.com/view/20260713n00001'>새 길</a></p></div>"
+    )
+    assert (moved.outcome, moved.note) == ("layout", "articles, and no ul in div.search-result")
     none = read("nate.search", url, "<div id='search-option'>검색결과가 없습니다.</div>")
     assert (none.outcome, cues(none)) == ("ok", {"items": "0"})
     hits = "<li class='items'><a href='//news.nate.com/view/20260713n0000{}'>딴 일</a></li>"

@@ -77,6 +77,14 @@ def test_a_post_that_nobody_may_read_is_a_state(status: int, body: str, state: s
 
 def test_other_pages_are_unknown_layouts() -> None:
     assert "no #_post_property" in layout("naver_blog.post", POST, b"<html><p>hello")
+    for unseen in (
+        "<script>var said = {0}</script>",
+        "<!-- {0} -->",
+        "<style>a::after {{content: {0}}}</style>",
+        "<a title={0}>x</a>",
+    ):
+        page = "<html><body>" + unseen.format("'비공개 글입니다'") + "<p>hello</p></body></html>"
+        assert "no #_post_property" in layout("naver_blog.post", POST, page.encode())
     unknown = FIXTURE.read_bytes().replace(b"editorversion='4'", b"editorversion='5'")
     assert "editor 5" in layout("naver_blog.post", POST, unknown)
     foreign = read("naver_blog.post", POST, FIXTURE.read_bytes(), article="haru-log/223000000999")

@@ -95,6 +95,16 @@ def test_a_nonsense_word_shows_a_search_that_finds_anything(collected: tuple[Sag
     assert len(asked(site, "newssearch")) == 2
 
 
+def test_a_nonsense_word_that_finds_so_few_that_no_parser_doubts_them(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:
+    site = portal(articles=0, naver=3, comments=4)
+    assert sagwan.collect(site, write(tmp_path, site, queries=[WORD], sources=["naver"])).code == 0
+    site.faults.set("newssearch", "ignore_query", after=1)
+    ended = probe(sagwan, site, "naver", "--json")
+    line = pages(ended)["naver.search"]
+    assert (ended.code, line["verdict"]) == (2, "search")
+    assert line["why"].endswith(", and no article has that word")
+
+
 def test_it_ends_the_alarms_of_every_topic(collected: tuple[Sagwan, Portal, Path]) -> None:
     sagwan, site, topic = collected
     site.faults.set(r"/mnews/article/\d", "junk")

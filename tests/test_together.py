@@ -1,75 +1,85 @@
-"""Two processes write one archive, are killed and begun again: the rows are what the bytes say."""
+"""Moved together: jumps in the same short intervals between looks, with the bounds that the looks give."""
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import sqlite3
-import time
-from contextlib import closing, suppress
+from collections.abc import Iterator
 from pathlib import Path
 
-from archive.archive import open_for_writing
-from archive.pseudonym import Pseudonyms
-from archive.recover import recover
-from archive.warc_reader import files
-from tests.maker import KEY, Maker, row
-from tests.test_rebuild import same
+import pytest
 
-TOGETHER = float(os.environ.get("SAGWAN_TOGETHER_SECONDS", "6"))  # a minute by hand
+from archive.together import LEAST, LONGEST_MS, together
+from tests.maker import ARTICLE, Maker, row
 
-
-def _write_until_killed(root: str, source: str) -> None:
-    recover(Path(root), source)
-    maker = Maker(Path(root), source)
-    n = 0
-    while True:
-        n += 1
-        maker.walk([row(k, likes=k + n % 5, text=f"{source} {k // 50 * n}") for k in range(n % 13, n % 13 + 100)])
+OTHER = "20260921090000456"
+MINUTE = 60_000
 
 
-def _sizes(root: Path) -> list[int]:
-    """How many bytes the files of each source have."""
-    sizes = []
-    for source in ("daum", "other"):
-        sizes.append(0)
-        for path in files(root, source):
-            with suppress(FileNotFoundError):  # it was given another name just now
-                sizes[-1] += path.stat().st_size
-    return sizes
+@pytest.fixture
+def maker(tmp_path: Path) -> Iterator[Maker]:
+    made = Maker(tmp_path)
+    yield made
+    made.close()
 
 
-def test_killed_caught_up_and_written_by_two_sources_at_once(tmp_path: Path) -> None:
-    """Two processes write one archive; they are killed and begun again until the time is over."""
-    open_for_writing(tmp_path / "archive.db", Pseudonyms(KEY)).close()
-    context = multiprocessing.get_context("spawn")
-    end = time.monotonic() + TOGETHER
-    kills = 0
-    while time.monotonic() < end:
-        workers = [context.Process(target=_write_until_killed, args=(str(tmp_path), source)) for source in ("daum", "other")]
-        for worker in workers:
-            worker.start()
-        before, until = _sizes(tmp_path), 0.0
-        while all(worker.is_alive() for worker in workers) and (not until or time.monotonic() < until):
-            if not until and all(now > then for now, then in zip(_sizes(tmp_path), before, strict=True)):
-                until = time.monotonic() + 0.5 + kills % 3 / 7  # both are writing
-            workers[0].join(0.05)
-        for worker in workers:
-            assert worker.is_alive(), "a writer died by itself"
-            assert worker.pid is not None
-            os.kill(worker.pid, signal.SIGKILL)
-            worker.join()
-        kills += 1
-    healed = [(recover(tmp_path, source), Maker(tmp_path, source).close()) for source in ("daum", "other")]
-    assert len(healed) == 2
-    same(tmp_path)
-    with closing(sqlite3.connect(tmp_path / "archive.db")) as db:
-        sources = dict(
-            db.execute("SELECT source, count(*) FROM captures c JOIN run_begun r ON r.id = c.run GROUP BY source").fetchall()
-        )
-        back = "SELECT count(*) FROM captures a JOIN captures b ON b.id = a.id + 1 AND b.warc = a.warc WHERE b.at <= a.at"
-        assert db.execute(back).fetchone() == (0,)
-    assert set(sources) == {"daum", "other"}
-    assert min(sources.values()) > 20
-    assert len(files(tmp_path)) == 2
+def looks(maker: Maker, *likes: dict[int, int], every: int = MINUTE, article: str = ARTICLE) -> None:
+    """A look after each so many ms, at comments with these likes."""
+    for some in likes:
+        maker.now += every - 10
+        maker.page([row(key, count) for key, count in some.items()], article=article)
+
+
+def test_what_jumps_between_the_same_looks_is_a_moment_with_their_bounds(maker: Maker) -> None:
+    calm = {1: 3, 2: 4, 3: 5, 4: 100}
+    looks(maker, *[calm] * 30)
+    before = maker.now + 5
+    looks(maker, {1: 53, 2: 44, 3: 35, 4: 101})
+    after = maker.now + 5
+    looks(maker, *[{1: 53, 2: 44, 3: 35, 4: 102}] * 20)
+    found = together(maker.db, 0, maker.now + 10)
+    (moment,) = found.moments
+    assert (moment.start, moment.end, moment.common) == (before, after, (before, after))
+    assert [(one.ref[-2:], one.likes) for one in moment.jumps] == [("#1", (3, 53)), ("#2", (4, 44)), ("#3", (5, 35))]
+    assert (moment.growth, moment.articles, found.jumps, found.pairs) == (120, 1, 3, ())
+    captures = {text for (text,) in maker.db.execute("SELECT lower(hex(record)) FROM capture_rows")}
+    assert all(one.replace("-", "") in captures for jump in moment.jumps for one in jump.evidence)
+
+
+def test_pairs_are_those_that_shared_moments(maker: Maker) -> None:
+    now = dict.fromkeys(range(1, 6), 0)
+    for turn in range(3):
+        looks(maker, *[dict(now)] * 20)
+        for key in (1, 2, 3 + turn):
+            now[key] += 50
+        looks(maker, dict(now))
+    found = together(maker.db, 0, maker.now + 10)
+    assert len(found.moments) == 3
+    assert [(one[-2:], other[-2:], count) for one, other, count in found.pairs] == [("#1", "#2", 3)]
+
+
+def test_of_two_articles_only_what_can_have_been_at_one_time_is_together(maker: Maker) -> None:
+    looks(maker, {1: 0, 2: 0})
+    looks(maker, {3: 0}, every=20_000, article=OTHER)
+    looks(maker, {1: 30, 2: 30}, every=40_000)
+    looks(maker, {3: 30}, every=20_000, article=OTHER)
+    (moment,) = together(maker.db, 0, maker.now + 10).moments
+    assert (moment.articles, len(moment.jumps)) == (2, 3)
+    assert moment.common == (max(one.after for one in moment.jumps), min(one.until for one in moment.jumps))
+    assert moment.common[0] < moment.common[1]
+    looks(maker, {4: 0}, article=OTHER)  # begins when the others have ended
+    looks(maker, {4: 30}, article=OTHER)
+    assert len(together(maker.db, 0, maker.now + 10).moments) == 1
+
+
+def test_slow_small_and_steady_growth_is_no_jump(maker: Maker) -> None:
+    looks(maker, *[{1: n * 20, 2: n * 20, 3: n * 20} for n in range(30)])  # fast, and always so
+    assert together(maker.db, 0, maker.now + 10).jumps == 0
+    looks(maker, *[{4: n * (LEAST - 1), 5: n, 6: n} for n in (0, 1)])
+    looks(maker, {7: 0, 8: 0, 9: 0})
+    looks(maker, {7: 90, 8: 90, 9: 90}, every=LONGEST_MS + 1000)  # when in between nobody knows
+    assert together(maker.db, 0, maker.now + 10).jumps == 0
+
+
+def test_what_no_look_showed_before_is_no_growth(maker: Maker) -> None:
+    looks(maker, {1: 5000, 2: 5000, 3: 5000})
+    assert together(maker.db, 0, maker.now + 10).moments == ()
+    assert together(maker.db, maker.now + 10, maker.now + 20).jumps == 0

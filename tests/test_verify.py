@@ -164,7 +164,7 @@ def test_a_row_whose_bytes_say_otherwise_is_told_in_words(good: Path, tmp_path: 
     root = copied(good, tmp_path / "damaged")
     with closing(sqlite3.connect(root / "archive.db")) as db:
         (uuid,), (second,) = db.execute("SELECT lower(hex(record)) FROM captures ORDER BY id LIMIT 2")
-        (walk,) = db.execute("SELECT uuid FROM walk_begun WHERE id = 1").fetchone()
+        (walk,) = db.execute("SELECT uuid FROM walks WHERE id = 1").fetchone()
         db.execute(damage)
         db.commit()
     dashed = {"uuid": str(UUID(uuid)), "second": str(UUID(second)), "walk": walk}

@@ -24,6 +24,7 @@ PRELOADED = (
     "crawler.handler", "crawler.robots", "spiders.daum.spider", "spiders.naver.spider", "sqlite_utils", "dateparser",
     "spiders.nate.spider", "spiders.pann.spider", "tldextract", "queuelib", "crawler.commands.shot", "crawler.shot",
     "crawler.browsing",
+    "archive.web.server", "crawler.commands.serve",
     "crawler.cookies", "scrapy.downloadermiddlewares.redirect", "scrapy.core.engine",
 )  # fmt: skip
 

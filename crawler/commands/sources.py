@@ -12,7 +12,8 @@ from crawler.commands.options import json_option, print_json
 @click.command()
 @json_option
 def sources(as_json: bool) -> int:
-    """List every source: its pages (proven by which recording, or unproven), what it may request, its limits.
+    """List every source: its pages (proven by which recording, or unproven), what it may request, its limits; and the sites
+    that refuse programs, which are not collected.
 
     \b
     Example:
@@ -21,6 +22,7 @@ def sources(as_json: bool) -> int:
     from crawler import chromium, pages
     from crawler.bases import NOWHERE
     from crawler.queries import able
+    from crawler.refusing import REFUSING
     from crawler.sources import all_sources, load_pages
 
     load_pages()
@@ -36,17 +38,25 @@ def sources(as_json: bool) -> int:
                 "requests": [str(rule) for rule in source.based((NOWHERE,)).allow],
                 "base": source.found_at is not None,
                 "assets": sorted(source.assets),
+                "frame": {"name": source.frame, "of": sorted(source.framed)} if source.frame else None,
                 "keys": list(source.keys),
                 "search": able(source.lacks()) if source.search else None,
                 "by_name": source.by_name,
                 "browser": sorted(source.browser),
                 "limits": source.limits,
+                "refusing": None,
             }
         )
+    none: dict[str, Any] = {name: [] for name in ("pages", "requests", "assets", "keys")}
+    none |= {"search": None, "by_name": True, "browser": [], "limits": ""}
+    lines += [{"source": site.name, "title": site.title, **none, "refusing": site.seen} for site in REFUSING]
     if as_json:
         print_json(lines)
         return 0
     for line in lines:
+        if line["refusing"]:
+            click.echo(f"{line['source']}: {line['title']}: refusing: {line['refusing']}; not collected")
+            continue
         click.echo(f"{line['source']}: {line['title']}")
         for entry in line["pages"]:
             until = f", until {entry['until']}" if entry["until"] else ""
@@ -56,6 +66,9 @@ def sources(as_json: bool) -> int:
             click.echo("  in a browser also GET what is there: " + ", ".join(line["assets"]))
         if line["base"]:
             click.echo(f'  SITE is what a topic says: [source.{line["source"]}] base = "https://board.example.org"')
+        if line["frame"]:
+            of = ", ".join(f"*.{domain}" for domain in line["frame"]["of"])
+            click.echo(f"  and of the host of the page's frame `{line['frame']['name']}`, where that is one of {of}")
         if line["keys"]:
             click.echo("  keys: " + ", ".join(line["keys"]))
         if line["search"]:

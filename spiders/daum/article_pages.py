@@ -3,90 +3,83 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
 
-import lxml.etree
-import lxml.html
+from lxml.html import HtmlElement
 
 from archive.capture import Capture
 from archive.records import Article, Cue, Moment, Record
 from crawler import when
+from crawler.markup import attribute, decoded, every, first, has, meta, tree, words
 from crawler.pages import LayoutError, page
 from spiders.daum.urls import article_key, article_url
 
+_TALK = '//*[contains(@class, "inner_ttalk") or contains(@class, "timetalk") or @name="timetalkFrame"]'
+_INFOS = f"//*[{has('info_view')}]/span[{has('txt_info')}]"
 
-@page("daum.article", version=1, proof="R: recorded 2022-03", statuses=(200, 404, 410))
+
+@page("daum.article", version=2, proof="R: recorded 2022-03", statuses=(200, 404, 410))
 def article(capture: Capture) -> Iterator[Record]:
-    """The article and where its comments are. R: 2022 layout; `#kakaoServiceLogo` and the talk pane are C, unproven."""
+    """The article and where its comments are. R: 2022 layout; the talk pane, and where the press stands where no <meta> has
+    it, are C, unproven."""
     if capture.status != 200:
         if capture.article:
             yield Article(key=capture.article, url=article_url(capture.article), state="gone")
         return
-    try:
-        tree = lxml.html.document_fromstring(capture.body or b"<p/>", parser=lxml.html.HTMLParser(encoding="utf-8"))
-    except lxml.etree.ParserError as error:  # nothing but blanks
-        raise LayoutError(str(error)) from None
-    meta = {m.get("property"): m.get("content") or "" for m in tree.iterfind(".//meta[@property]")}
-    if _all(tree, '//p[contains(@class, "desc_empty")]') and capture.article:  # C: the 2018 layout's missing article
+    root = tree(decoded(capture, "utf-8"))
+    if capture.article and first(root, f"//p[{has('desc_empty')}]") is not None:  # C: the 2018 layout's missing article
         yield Article(key=capture.article, url=article_url(capture.article), state="gone")
         return
-    body = _all(tree, '//*[@id="harmonyContainer"]')
-    if not body or "og:title" not in meta:
+    body = first(root, f"//*[@id='harmonyContainer'] | //*[{has('article_view')}]")  # R: one element; C: the second alone
+    title = meta(root, "og:title")
+    if body is None or title is None:
         raise LayoutError("no #harmonyContainer or no og:title")
-    alex = next(iter(_all(tree, '//div[@id="alex-area"]')), None)
-    actions = next(iter(_all(tree, '//*[contains(concat(" ", @class, " "), " alex-actions ")]')), None)
-    names = [
-        (alex.get("data-post-id") or "").lstrip("@") if alex is not None else "",
-        (actions.get("data-item-key") or "") if actions is not None else "",
-        article_key(capture.url) or "",
-        meta.get("mccp:docId", ""),
-        article_key(meta.get("og:url", "")) or "",
-    ]
-    names = list(dict.fromkeys(name for name in names if name))
-    key = next((name for name in names if len(name) == 17 and name.isdigit()), names[0] if names else None)
-    if key is None:
+    alex, actions = first(root, "//div[@id='alex-area']"), first(root, f"//*[{has('alex-actions')}]")
+    post, item = (attribute(alex, "data-post-id") or "").lstrip("@"), attribute(actions, "data-item-key") or ""
+    found = (post, item, article_key(capture.url), meta(root, "mccp:docId"), article_key(meta(root, "og:url") or ""))
+    names = list(dict.fromkeys(name for name in found if name))
+    numbers = [name for name in names if len(name) == 17 and name.isdigit()]
+    hashes = [name for name in names if len(name) == 10 and name.isalnum()]
+    if len(numbers) > 1 or len(hashes) > 1:  # R: each article has one of each form
+        raise LayoutError(f"another article: asked {article_key(capture.url)}, the page names {' '.join(names)}", "foreign")
+    if not names:
         raise LayoutError("the page names no article id")
-    talk = _all(tree, '//*[contains(@class, "inner_ttalk") or contains(@class, "timetalk") or @name="timetalkFrame"]')
-    infos = _all(tree, '//span[contains(@class, "info_view")]/span[contains(@class, "txt_info")]')
-    authors = [_text(info) for info in infos if not _all(info, './/span[contains(@class, "num_date")]')]
-    paragraphs = _all(body[0], './/*[@dmcf-pid][@dmcf-ptype="general"]')
+    key = (numbers or hashes or names)[0]
+    infos = every(root, _INFOS)
+    authors = [_text(info) for info in infos if first(info, f".//*[{has('num_date')}]") is None]
+    paragraphs = every(body, './/*[@dmcf-pid][@dmcf-ptype="general"]')
     yield Article(
         key=key,
         url=article_url(key),
-        title=meta["og:title"],
-        text="\n".join(_text(p) for p in paragraphs) if paragraphs else _text(body[0]),
-        press=meta.get("og:article:author") or None,
+        title=title,
+        text="\n".join(_text(p) for p in paragraphs) if paragraphs else _text(body),
+        press=_press(root),
         author=authors[0] if authors else None,
-        section=_section(tree),
-        pane="alex" if alex is not None else "talk" if talk else "none",
-        published=when.read(meta.get("og:regDate", ""), capture.received_at),
+        section=attribute(first(root, "//*[@id='kakaoGnb']//ul[@data-category]"), "data-category"),
+        pane="alex" if alex is not None else "talk" if first(root, _TALK) is not None else "none",
+        published=when.read(meta(root, "og:regDate") or "", capture.received_at),
         modified=_modified(infos, capture),
         aliases=tuple(name for name in names if name != key),
     )
     if alex is not None:
-        yield Cue("client_id", alex.get("data-client-id") or "")
-        yield Cue("post_key", (alex.get("data-post-id") or "").lstrip("@") or key)
+        yield Cue("client_id", attribute(alex, "data-client-id") or "")
+        yield Cue("post_key", post or key)
     if actions is not None:
-        yield Cue("item_key", actions.get("data-item-key") or key)
-        if alex is None and (client := actions.get("data-client-id")):
+        yield Cue("item_key", item or key)
+        if alex is None and (client := attribute(actions, "data-client-id")):
             yield Cue("client_id", client)
 
 
-def _all(element: lxml.html.HtmlElement, path: str) -> list[lxml.html.HtmlElement]:
-    """The elements at an XPath."""
-    return cast("list[lxml.html.HtmlElement]", element.xpath(path))
+def _press(root: HtmlElement) -> str | None:
+    """R: a <meta>. C: the picture beside the title, to 2025; the text of the logo, since then."""
+    picture = first(root, f"//*[{has('info_cp')}]//img[@alt]")
+    return meta(root, "og:article:author") or attribute(picture, "alt") or words(first(root, "//*[@id='kakaoServiceLogo']"))
 
 
-def _section(tree: lxml.html.HtmlElement) -> str | None:
-    menu = next(iter(_all(tree, '//*[@id="kakaoGnb"]//ul[@data-category]')), None)
-    return menu.get("data-category") if menu is not None else None
-
-
-def _text(element: lxml.html.HtmlElement) -> str:
+def _text(element: HtmlElement) -> str:
     return str(element.text_content())
 
 
-def _modified(infos: list[lxml.html.HtmlElement], capture: Capture) -> Moment | None:
+def _modified(infos: list[HtmlElement], capture: Capture) -> Moment | None:
     for info in infos:
         if _text(info).strip().startswith("수정"):
             return when.read(_text(info), capture.received_at)

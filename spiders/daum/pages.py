@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Protocol, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -80,9 +81,10 @@ def comments(capture: Capture) -> Iterator[Record]:
     if rows:
         listing = _listing(capture, rows, parent=None)
         yield listing
-        keys = [int(comment.key) for comment in listing.comments]
-        if listing.order != "votes" and keys != sorted(keys, reverse=listing.order == "desc"):
-            yield Cue("unsorted", f"{listing.sort}: its comments do not stand in the order of their numbers")
+        if listing.order != "votes":
+            keys = [int(comment.key) for comment in listing.comments]
+            if keys != sorted(keys, reverse=listing.order == "desc"):
+                yield Cue("unsorted", f"{listing.sort}: its comments do not stand in the order of their numbers")
 
 
 @page("daum.children", version=1, proof="unproven")
@@ -116,13 +118,19 @@ def _decode(decoder: _Decoder[_T], capture: Capture) -> _T:
 
 
 def _listing(capture: Capture, rows: list[Shown], parent: str | None) -> Listing:
-    query = parse_qs(urlsplit(capture.url).query)
-    sort = query.get("sort", ["RECOMMEND"])[0]
-    offset = query.get("offset", ["0"])[0]
+    sort, rank = _place(capture.url)
     return Listing(
         sort=sort,
         order=ORDERS.get(sort, "votes"),  # type: ignore[arg-type]
-        rank=int(offset) + 1 if offset.isdigit() else 1,
+        rank=rank,
         comments=tuple([row.comment for row in rows]),
         parent=parent,
     )
+
+
+@lru_cache(maxsize=4096)  # a page is looked at again and again
+def _place(url: str) -> tuple[str, int]:
+    """The sort of the list that a URL asks for, and the rank of its first comment."""
+    query = parse_qs(urlsplit(url).query)
+    offset = query.get("offset", ["0"])[0]
+    return query.get("sort", ["RECOMMEND"])[0], int(offset) + 1 if offset.isdigit() else 1

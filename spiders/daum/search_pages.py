@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 from archive.capture import Capture
 from archive.records import Article, Cue, ListEntry, Record
 from crawler import when
+from crawler.addresses import asked
 from crawler.markup import decoded, every, first, has, running_text, target, tree, words
 from crawler.matching import ignored
 from crawler.pages import LayoutError, page
@@ -28,14 +29,14 @@ _NOTHING = ("검색결과가 없", "검색 결과가 없")  # U
 def search(capture: Capture) -> Iterator[Record]:
     """One page of hits: those that Daum itself shows. C: the others lead to their press alone; the cue `elsewhere` stands for
     them: a page of only such ones is not the end. `hits` is the number of all."""
-    root, asked = tree(decoded(capture, "utf-8")), urls.asked(capture.url)
-    query, hits = asked.get("q", ""), every(root, _HITS)
+    root, query = tree(decoded(capture, "utf-8")), asked(capture.url)
+    words_asked, hits = query.get("q", ""), every(root, _HITS)
     if not hits:
         if not any(said in running_text(root) for said in _NOTHING):
             raise LayoutError("no ul.c-list-basic")
         return
-    if ignored(query, [words(hit) or "" for hit in hits]):
-        raise LayoutError(f"search ignored: none of {len(hits)} hits has a word of {query}", "search")
+    if ignored(words_asked, [words(hit) or "" for hit in hits]):
+        raise LayoutError(f"search ignored: none of {len(hits)} hits has a word of {words_asked}", "search")
     seen, elsewhere = set[str](), list[str]()
     for place, hit in enumerate(hits, first_rank(capture.context)):
         key = _key(hit, capture.url)
@@ -43,11 +44,11 @@ def search(capture: Capture) -> Iterator[Record]:
             elsewhere.append(words(first(hit, _TITLE)) or "")
         elif key not in seen:
             seen.add(key)
-            yield _entry(hit, key, place, capture, query)
+            yield _entry(hit, key, place, capture, words_asked)
     yield Cue("hits", str(len(hits)))
     if elsewhere:
         yield Cue("elsewhere", sha256("\n".join(elsewhere).encode()).hexdigest())
-    yield from _next(root, asked.get("p", "1"), capture.url)
+    yield from _next(root, query.get("p", "1"), capture.url)
 
 
 def _key(hit: HtmlElement, base: str) -> str | None:
@@ -67,5 +68,5 @@ def _next(root: HtmlElement, here: str, base: str) -> Iterator[Cue]:
     """The cue `next` where the paging leads to the page after this one; C: there is none where all hits stand on one page."""
     following = str(int(here) + 1) if here.isascii() and here.isdigit() and len(here) < 6 else "2"
     links = every(root, "//*[contains(@class, 'paging')]//a[@href]")
-    if any(words(link) == following or urls.asked(target(link, base)).get("p") == following for link in links):
+    if any(words(link) == following or asked(target(link, base)).get("p") == following for link in links):
         yield Cue("next", ANNOUNCED)

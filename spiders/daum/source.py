@@ -14,12 +14,13 @@ SOURCE = Source(
         Allow("GET", "comment.daum.net", "/apis/v1/comments/*/children"),
         Allow("GET", "action.daum.net", "/apis/v1/reactions/home"),
         Allow("GET", "search.daum.net", "/search"),
-        *(Allow("GET", urls.TALK, "/*" * deep) for deep in range(1, 5)),  # U: its frame, and what that loads
     ),
     article_key=urls.article_key,
     article_url=urls.article_url,
     assets=frozenset({"t1.daumcdn.net", "img1.daumcdn.net"}),
     opens="div.inner_ttalk a",
+    frame="timetalkFrame",
+    framed=frozenset({"daum.net", "kakao.com"}),  # U: nobody wrote down where it is
     threads=frozenset({"alex", "talk"}),
     browser=frozenset({"talk"}),
     forgets={"talk": 48 * 3_600_000},  # C: the official notice of 2025-03; 24 hours before

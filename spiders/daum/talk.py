@@ -50,12 +50,12 @@ class Talk:
         """How it went: `sampled`, `empty`, `closed`, `unread`."""
         key = self._article.key
         shown = await self._spider.browse(
-            urls.article_url(key), "daum.article", kind_of=urls.kind_of, click=SOURCE.opens, until=PANE,
+            urls.article_url(key), "daum.article", shows="daum.talk", click=SOURCE.opens, until=PANE,
             article=key, walk=walk.uuid if walk else None, why=why, side=True,
         )  # fmt: skip
-        seen = next((dom for dom in shown.doms if dom.facts.page == "daum.talk"), None)
+        seen = shown.pane
         if seen is None or seen.parsed.outcome not in ("ok", "empty"):
-            because = shown.problem or (self._spider.unread(seen, key) if seen else f"there was no frame of {urls.TALK}")
+            because = shown.problem or self._spider.unread(seen, key)
             refused = "; not asked: " + ", ".join(sorted(shown.refused)) if shown.refused else ""
             self._spider.broken(key, f"its talk was not shown: {because}{refused}")
             return "unread"

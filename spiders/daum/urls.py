@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
+
+from crawler.addresses import host_and_path
 
 HOSTS = ("v.daum.net", "news.v.daum.net", "v.media.daum.net")  # C: the article hosts of 2016, 2019 and 2022
 _KEY = re.compile(r"/v/([0-9]{17}|[A-Za-z0-9]{10})/?")
 COMMENTS = "https://comment.daum.net/apis/v1"
-TALK = "timetalk.daum.net"  # U: nobody wrote down where the frame of the talk pane is
 
 
 def article_key(url: str) -> str | None:
     """The id in an article's URL; None for any other URL."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-    except ValueError:
-        return None
-    match = _KEY.fullmatch(parts.path) if parts.scheme in ("http", "https") and host in HOSTS else None
+    host, path = host_and_path(url)
+    match = _KEY.fullmatch(path) if host in HOSTS else None
     return match[1] if match else None
 
 
@@ -55,22 +52,7 @@ def emotions_url(item_key: str) -> str:
     return "https://action.daum.net/apis/v1/reactions/home?" + urlencode({"itemKey": item_key})
 
 
-def kind_of(method: str, url: str) -> str:
-    """The page kind of what an article loads and shows in a browser."""
-    if method == "DOM":
-        return "daum.talk" if urlsplit(url).hostname == TALK else "daum.dom"
-    return "daum.part"
-
-
 def search_url(query: str, page: int, since: date | None, until: date | None) -> str:
     """A page of the news search, the newest first, in all days or in those (C)."""
     days = {"period": "u", "sd": f"{since:%Y%m%d}000000", "ed": f"{until:%Y%m%d}235959"} if since and until else {}
     return "https://search.daum.net/search?" + urlencode({"w": "news", "q": query, "sort": "recency", **days, "p": page})
-
-
-def asked(url: str) -> dict[str, str]:
-    """The query of a URL; {} for what is no URL."""
-    try:
-        return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
-    except ValueError:
-        return {}

@@ -92,8 +92,11 @@ def _ad(row: _Row) -> bool:
 
 
 def _comment(row: _Row, seen_at: int) -> Comment:
-    """A comment. No row of this site says how often one was liked. What is deleted keeps its number and place."""
+    """A comment; raises LayoutError for one without a number. No row of this site says how often one was liked. What is deleted
+    keeps its number and place."""
     key, memo = str(row.no), row.memo or ""
+    if re.fullmatch("[1-9][0-9]{0,17}", key) is None:
+        raise LayoutError(f"a comment without a number: {key}")
     body = tree(f"<div>{memo}</div>") if memo.strip() else None
     plain = lines_of(body) if body is not None else ""
     deleted = str(row.is_delete) not in _NO or (row.del_yn or "N") == "Y"

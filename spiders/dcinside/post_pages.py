@@ -10,12 +10,12 @@ from lxml.html import HtmlElement
 from archive.capture import Capture
 from archive.records import Account, Article, Count, Cue, Moment, Record
 from crawler import numbers
+from crawler.addresses import host_and_path
 from crawler.markup import attribute, decoded, first, has, lines_of, meta, target, tree, words
 from crawler.pages import LayoutError, page
 from crawler.said import alerted, gone
 from crawler.when_boards import read
 from spiders.dcinside import urls
-from spiders.nate.urls import host_and_path
 
 CHARSET = "utf-8"
 HIDDEN = ("e_s_n_o", "board_type", "_GALLTYPE_", "secret_article_key")  # inputs that the comments are asked with

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from spiders.nate.urls import asked, host_and_path
+from crawler.addresses import asked, host_and_path
 
 GALL = "https://gall.dcinside.com"
 COMMENTS = f"{GALL}/board/comment/"  # of every kind of gallery, by POST (C)

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from archive.capture import Capture
 from archive.records import Account, Article, Comment, Cue, Listing, Record, State
+from crawler.addresses import asked
 from crawler.iso import iso
 from crawler.json_text import decode, unwrapped
 from crawler.pages import LayoutError, page
@@ -63,17 +64,17 @@ def comments(capture: Capture) -> Iterator[Record]:
     answer = decode(_answer, unwrapped(capture.body))
     if answer.resultCode != 200 or answer.results is None:
         raise LayoutError(f"LiveRe says {answer.resultCode}: {answer.resultMessage}")
-    asked, parents = urls.asked(capture.url), answer.results.parents
+    query, parents = asked(capture.url), answer.results.parents
     key = urls.article_key(capture.url)
     if key is None or (capture.article is not None and key != capture.article):
         raise LayoutError(f"the request names {key or 'no page'}, not {capture.article}", "foreign")
     children = defaultdict[int, list[_Row]](list)
     for row in (*parents, *answer.results.children):
-        if str(row.repSeq) != asked["repSeq"]:
-            raise LayoutError(f"foreign thread: a comment of {row.repSeq} for {asked['repSeq']}", "foreign")
+        if str(row.repSeq) != query["repSeq"]:
+            raise LayoutError(f"foreign thread: a comment of {row.repSeq} for {query['repSeq']}", "foreign")
     for row in answer.results.children:
         children[row.parentSeq].append(row)
-    place = number(asked.get("offset", "1")) or 1
+    place = number(query.get("offset", "1")) or 1
     if place == 1:
         newest = parents[0] if parents else None
         yield Article(

@@ -10,5 +10,5 @@ SOURCE = Source(
     article_key=urls.article_key,
     article_url=urls.article_url,
     threads=frozenset({"livere"}),
-    limits="LiveRe is collected from seeds only: the addresses by which pages ask for their comments (docs/sources/livere.md)",
+    limits="LiveRe is collected from seeds only: requests of pages for their comments, with repSeq (docs/sources/livere.md)",
 )

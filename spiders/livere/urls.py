@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode
+
+from crawler.addresses import asked, host_and_path
 
 HOST = "api-zero.livere.com"
 PATH = "/v1/comments/list"
@@ -11,19 +13,9 @@ FIELDS = ("consumerSeq", "livereSeq", "smartloginSeq", "repSeq")  # R: of a requ
 _NUMBER = re.compile("[0-9]{1,18}")
 
 
-def asked(url: str) -> dict[str, str]:
-    """The fields of a request for comments; {} for any other URL."""
-    try:
-        parts = urlsplit(url)
-        known = parts.scheme in ("http", "https") and parts.hostname == HOST and parts.path == PATH
-        return dict(parse_qsl(parts.query)) if known else {}
-    except ValueError:
-        return {}
-
-
 def article_key(url: str) -> str | None:
     """The key in the address by which a page's widget asks for its comments; None for any other URL."""
-    found = asked(url)
+    found = asked(url) if host_and_path(url) == (HOST, PATH) else {}
     numbers = [found.get(name, "") for name in FIELDS]
     return "/".join(numbers) if all(_NUMBER.fullmatch(number) for number in numbers) else None
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from archive.capture import Capture
 from archive.records import Cue, Listing, Moment, Record
 from crawler import when
+from crawler.addresses import asked
 from crawler.markup import decoded, every, first, has, tree
 from crawler.pages import LayoutError, page
 from crawler.places import first_rank, order_of
-from spiders.nate import urls
 from spiders.nate.article_pages import CHARSET, closed, declared
 from spiders.nate.items import IN_BEST, ITEMS, LISTED, comment, number_of
 
@@ -27,7 +27,7 @@ def comments(capture: Capture) -> Iterator[Record]:
     C: the items, the sorts, and the end: the last part of `.paging_wrap` is the page itself (class `on`). U: marks of deletion.
     An alert instead of a list is the site's own word that there is none: cue `closed`.
     """
-    query, text = urls.asked(capture.url), decoded(capture, CHARSET)
+    query, text = asked(capture.url), decoded(capture, CHARSET)
     key = query.get("artc_sq", "")
     root = tree(text) if text.strip() else None
     items = every(root, ITEMS + LISTED) if root is not None else []

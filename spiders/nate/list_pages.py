@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 from archive.capture import Capture
 from archive.records import Article, Count, Cue, ListEntry, Record
 from crawler import numbers, when
+from crawler.addresses import asked
 from crawler.markup import decoded, every, first, has, target, tree, words
 from crawler.matching import ignored
 from crawler.pages import LayoutError, page
@@ -19,6 +20,7 @@ from spiders.nate.article_pages import CHARSET
 
 _RANKED = f"//*[{has('mduSubjectList')}] | //ul[{has('mduSubject')}]/li"
 _COUNTS = {"comment": "comments", "emcnt": "emotions"}  # class of the span around a number, and what it counts
+_FOUND = f"//*[@id='search-option' or {has('search-result')}]"
 _DATED = re.compile(r"(?P<press>.*?)\s*\(?(?P<date>[0-9]{4}[-.][0-9]{2}[-.][0-9]{2}(?:\s+[0-9]{2}:[0-9]{2})?)\)?\s*", re.DOTALL)
 
 
@@ -54,10 +56,13 @@ def ranking(capture: Capture) -> Iterator[Record]:
 @page("nate.search", version=1, proof="unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """One page of hits."""
-    root, query = tree(decoded(capture, CHARSET)), urls.asked(capture.url).get("q", "")
-    hits = every(root, f"//ul[{has('search-list')}]/li")
-    if not hits and first(root, f"//*[@id='search-option' or {has('search-result')}]") is None:
+    root, query = tree(decoded(capture, CHARSET)), asked(capture.url).get("q", "")
+    hits = every(root, f"//ul[{has('search-list')}]/li | //*[{has('search-result')}]/ul/li")
+    found = first(root, _FOUND)
+    if not hits and found is None:
         raise LayoutError("no #search-option")
+    if not hits and found is not None and first(found, ".//a[contains(@href, '/view/')]") is not None:
+        raise LayoutError("articles, and no ul in div.search-result")
     if ignored(query, [words(hit) or "" for hit in hits]):
         raise LayoutError(f"search ignored: none of {len(hits)} hits has a word of {query}", "search")
     start, seen = first_rank(capture.context), set[str]()
@@ -81,10 +86,10 @@ def search(capture: Capture) -> Iterator[Record]:
 def next_page(capture: Capture, root: HtmlElement) -> Iterator[Record]:
     """The cue `next` where a list goes on: its paging leads to the page after this one, or on (`다음`); also where it has none,
     and nobody knows."""
-    here = numbers.read(urls.asked(capture.url).get("page", "1"))
+    here = numbers.read(asked(capture.url).get("page", "1"))
     following = str(here.value + 1 if here else 2)
     links = every(root, "//*[contains(@class, 'pag')]//a[@href]")
-    if any(urls.asked(target(a, capture.url)).get("page") == following or a.get("title") == "다음" for a in links):
+    if any(asked(target(a, capture.url)).get("page") == following or a.get("title") == "다음" for a in links):
         yield Cue("next", ANNOUNCED)
     elif first(root, "//*[contains(@class, 'pag')]") is None:
         yield Cue("next", "unsaid")

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from archive.capture import Listed
 from archive.records import Article
 from archive.times import day
+from crawler.addresses import further
 from crawler.listed import articles
 from crawler.queries import Query, asked
 from crawler.spider import SourceSpider
@@ -24,7 +25,7 @@ class NateSpider(SourceSpider):
     def hits(self, what: Query | str) -> AsyncGenerator[Article]:
         """What one query, or the ranking at a URL, brings."""
         if isinstance(what, str):
-            return articles(self, what, "nate.ranking", lambda page: urls.list_url(what, page))
+            return articles(self, what, "nate.ranking", lambda page: further(what, page))
         text, topic = asked(what, self.source.lacks()), self.topic
         until = (topic.until or day(self.run.clock.now_us() // 1000)) if topic.since else None
         return articles(self, what, "nate.search", lambda page: urls.search_url(text, page, topic.since, until))

@@ -4,28 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
+
+from crawler.addresses import asked, host_and_path
 
 NEWS = "https://news.nate.com"
 _VIEW = re.compile("/view/([0-9]{8}n[0-9]{5,6})/?", re.IGNORECASE)
 _RANK = re.compile("/rank(?:/(?:interest|pop|cmt|updown|emoticon))?/?")
-
-
-def host_and_path(url: str) -> tuple[str, str]:
-    """Host and path of an http URL; two empty texts for anything else."""
-    try:
-        parts = urlsplit(url)
-        return (parts.hostname or "", parts.path) if parts.scheme in ("http", "https") else ("", "")
-    except ValueError:
-        return "", ""
-
-
-def asked(url: str) -> dict[str, str]:
-    """The query of a URL; {} for what is no URL."""
-    try:
-        return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
-    except ValueError:
-        return {}
 
 
 def article_key(url: str) -> str | None:
@@ -67,11 +52,6 @@ def list_page(url: str) -> str | None:
     """The page kind of a list; None for any other URL."""
     host, path = host_and_path(url)
     return "nate.ranking" if host == "news.nate.com" and _RANK.fullmatch(path) else None
-
-
-def list_url(first: str, page: int) -> str:
-    """A further page of a list; the first is asked for as the topic names it."""
-    return first if page == 1 else f"{first.partition('?')[0]}?{urlencode({**asked(first), 'page': str(page)})}"
 
 
 def label(url: str) -> str:

@@ -6,7 +6,8 @@ import re
 from datetime import date
 from urllib.parse import urlencode
 
-from spiders.naver.urls import MORE, asked, host_and_path
+from crawler.addresses import host_and_path
+from spiders.naver.urls import MORE, asked
 
 NEWS = "https://news.naver.com"
 _NSO = {"0": "r", "1": "dd", "2": "da"}  # C: by relevance, newest first, oldest first

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from archive.capture import Capture
 from archive.records import Article, Cue, Record
+from crawler.addresses import host_and_path
 from crawler.json_text import decode
 from crawler.markup import running_text, tree
 from crawler.pages import LayoutError, page
@@ -85,7 +86,7 @@ def service_list(capture: Capture) -> Iterator[Record]:
     total = None if isinstance(result, list) else result.totalCount
     if not found and total != 0 and urls.asked(capture.url).get("page", "1") == "1":
         raise LayoutError("0 items on page 1 of a list", "empty")
-    ranked = "ranking" in urls.host_and_path(capture.url)[1]
+    ranked = "ranking" in host_and_path(capture.url)[1]
     yield from entries(capture, "ranking" if ranked else "section", list_urls.label(capture.url), map(_item, found))
     if total is not None:
         yield Cue("total", str(total))

@@ -8,6 +8,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from crawler.addresses import host_and_path
+
 CBOX = "https://apis.naver.com/commentBox/cbox/web_naver_list_jsonp.json"  # R: 2021, 2022; C: 2016 to 2026
 MORE = "/section/template/"
 SERVICES = {  # C: where each kind of article is served; sports and entertainment since 2023 as an empty page and JSON
@@ -40,15 +42,6 @@ def _query(url: str) -> list[tuple[str, str]]:
         return parse_qsl(urlsplit(url).query, keep_blank_values=True)
     except ValueError:
         return []
-
-
-def host_and_path(url: str) -> tuple[str, str]:
-    """Host and path of an http URL; two empty texts for anything else."""
-    try:
-        parts = urlsplit(url)
-        return (parts.hostname or "", parts.path) if parts.scheme in ("http", "https") else ("", "")
-    except ValueError:
-        return "", ""
 
 
 def article_key(url: str) -> str | None:

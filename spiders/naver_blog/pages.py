@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from archive.capture import Capture
 from archive.records import Account, Article, Count, Cue, Record
 from crawler import numbers, when
-from crawler.markup import attribute, decoded, first, has, lines, meta, tree, words
+from crawler.markup import attribute, decoded, first, has, lines, meta, running_text, tree, words
 from crawler.pages import LayoutError, page
 from spiders.naver.comment_pages import listed
 from spiders.naver.reaction_pages import reacted
@@ -36,7 +36,7 @@ def post(capture: Capture) -> Iterator[Record]:
     root = tree(text) if text.strip() else None
     facts = first(root, "//*[@id='_post_property']") if root is not None and capture.status == 200 else None
     if root is None or facts is None:
-        yield _absent(capture, text, asked)
+        yield _absent(capture, running_text(root) if root is not None else "", asked)
         return
     key = urls.article_key(meta(root, "og:url") or attribute(facts, "uri") or "")
     if key is None:
@@ -77,7 +77,7 @@ def sympathy(capture: Capture) -> Iterator[Record]:
 
 
 def _absent(capture: Capture, text: str, asked: str | None) -> Article:
-    """What stands where there is no post. Raises LayoutError where the page does not say why."""
+    """What stands where there is no post, by the text that a reader sees. Raises LayoutError where that does not say why."""
     said = next((words for words in (*_RESTRICTED, *_GONE) if words in text), None)
     missing = "noPost" in capture.url or capture.status == 404
     if asked is None or not (said or missing):

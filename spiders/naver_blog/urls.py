@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, urlencode
 
-from spiders.naver.urls import asked, host_and_path
+from crawler.addresses import asked, host_and_path
 
 HOSTS = ("m.blog.naver.com", "blog.naver.com")
 ERROR = "/MobileErrorView.naver"  # C: where the address of a post leads that is not there

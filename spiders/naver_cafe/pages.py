@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from archive.capture import Capture
 from archive.records import Account, Article, Comment, Count, Cue, Listing, Record
 from crawler import when
+from crawler.addresses import asked
 from crawler.markup import lines, tree
 from crawler.pages import LayoutError, page
 from crawler.places import first_rank, order_of
-from spiders.naver.urls import asked
 from spiders.naver_cafe import urls
 from spiders.naver_cafe.answer import ArticleFacts, Row, Writer, read, why_not
 

@@ -15,5 +15,5 @@ SOURCE = Source(
     article_url=urls.article_url,
     robots_of={"apis.naver.com": "https://cafe.naver.com"},
     threads=frozenset({"cafe"}),
-    limits="Naver Cafe is collected from seeds only, and only what is public: what is for members is the state `restricted`",
+    limits="Naver Cafe is collected from seeds only: its search is not read; what is for members is the state `restricted`",
 )

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, urlencode
 
-from spiders.naver.urls import asked, host_and_path
+from crawler.addresses import asked, host_and_path
 
 API = "https://apis.naver.com/cafe-web/cafe-articleapi"
 HOSTS = ("cafe.naver.com", "m.cafe.naver.com")

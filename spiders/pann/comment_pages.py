@@ -13,13 +13,13 @@ from lxml.html import HtmlElement
 from archive.capture import Capture
 from archive.records import Account, Comment, Cue, Listing, Record
 from crawler import numbers, when
+from crawler.addresses import asked
 from crawler.markup import attribute, decoded, every, first, has, lines_of, tree, words
 from crawler.pages import LayoutError, page
 from crawler.places import first_rank, order_of
 from crawler.said import state_of
 from spiders.nate.article_pages import closed
 from spiders.nate.items import ITEMS, LISTED, comment
-from spiders.nate.urls import asked
 from spiders.pann.post_pages import CHARSET
 
 _ANY_LIST = "//*[contains(@class, 'cmt_')]"

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from archive.capture import Capture
 from archive.records import Article, Count, Cue, ListEntry, Moment, Record
 from crawler import numbers, when
+from crawler.addresses import asked
 from crawler.markup import attribute, decoded, every, first, has, target, tree, words
 from crawler.matching import ignored
 from crawler.pages import LayoutError, page
 from crawler.places import first_rank
 from spiders.nate.list_pages import next_page
-from spiders.nate.urls import asked
 from spiders.pann import urls
 from spiders.pann.post_pages import CHARSET
 

@@ -6,10 +6,10 @@ from collections.abc import AsyncGenerator
 
 from archive.capture import Listed
 from archive.records import Article
+from crawler.addresses import further
 from crawler.listed import articles
 from crawler.queries import Query, asked
 from crawler.spider import SourceSpider
-from spiders.nate.urls import list_url
 from spiders.pann import urls
 from spiders.pann.source import SOURCE
 from spiders.pann.thread import Thread
@@ -24,7 +24,7 @@ class PannSpider(SourceSpider):
     def hits(self, what: Query | str) -> AsyncGenerator[Article]:
         """What one query, the newest first, or the ranking at a URL brings."""
         if isinstance(what, str):
-            return articles(self, what, "pann.ranking", lambda page: list_url(what, page))
+            return articles(self, what, "pann.ranking", lambda page: further(what, page))
         text = asked(what, self.source.lacks())
         return articles(self, what, "pann.search", lambda page: urls.search_url(text, page), newest_first=True)
 

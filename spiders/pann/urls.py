@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlencode
 
-from spiders.nate.urls import asked, host_and_path
+from crawler.addresses import asked, host_and_path
 
 PANN = "https://pann.nate.com"
 COMMENTS = f"{PANN}/talk/reply/load"  # what the page itself asks, by POST (C)

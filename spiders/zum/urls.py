@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
+
+from crawler.addresses import host_and_path
 
 HOSTS = ("news.zum.com", "m.news.zum.com")
 _PATH = re.compile(r"/articles/([0-9]{1,15})(?:/[^/]*)?/?")
@@ -11,12 +13,8 @@ _PATH = re.compile(r"/articles/([0-9]{1,15})(?:/[^/]*)?/?")
 
 def article_key(url: str) -> str | None:
     """The number in an article's URL, with or without the words of its title behind it; None for any other URL."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-    except ValueError:
-        return None
-    match = _PATH.fullmatch(parts.path) if parts.scheme in ("http", "https") and host in HOSTS else None
+    host, path = host_and_path(url)
+    match = _PATH.fullmatch(path) if host in HOSTS else None
     return match[1] if match else None
 
 

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tests.interop import pywb, readers
-from tests.interop.archives import SETTINGS, Archive, collected, continued, redacted
+from tests.interop.archives import SETTINGS, Archive, collected, continued, redacted, shown
 
 
 def main() -> int:
@@ -17,7 +17,7 @@ def main() -> int:
     wrong: list[str] = []
     with tempfile.TemporaryDirectory(prefix="sagwan-interop-") as folder, ExitStack() as stack:
         archives = [stack.enter_context(collected(name, Path(folder))) for name in SETTINGS]
-        archives += [continued(Path(folder)), redacted(Path(folder))]
+        archives += [continued(Path(folder)), redacted(Path(folder)), *shown(Path(folder))]
         indexes = {archive.name: _read(archive, wrong) for archive in archives}
         files = {archive.name: archive.files for archive in archives}
         port = stack.enter_context(pywb.wayback(Path(folder) / "pywb", files))

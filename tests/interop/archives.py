@@ -16,6 +16,7 @@ from typing import Any
 
 from archive.tombstone import stood_there
 from archive.warc_reader import files, read_records
+from crawler import chromium
 from tests.portal import Portal
 from tests.test_wire import BLIND
 
@@ -39,7 +40,8 @@ SETTINGS: dict[str, tuple[bool, list[tuple[str, str, dict[str, Any]]]]] = {
 
 @dataclass(frozen=True)
 class Capture:
-    """One row of `captures` that has a response: where its record lies, and the sha256 of its decoded body if that is whole."""
+    """One row of `captures` that has a response, or what was rendered, which tools take for status 200: where its record lies,
+    and the sha256 of its decoded body if that is whole."""
 
     url: str
     page: str
@@ -99,6 +101,18 @@ def continued(folder: Path) -> Archive:
     return Archive(name, folder / name, _captures(folder / name), None)
 
 
+def shown(folder: Path) -> Iterator[Archive]:
+    """Where there is a browser: an archive of what it loaded and showed of an article, DOM and picture among it."""
+    if chromium.find() is None:
+        return
+    name = "shown"
+    with Portal(seed=7, articles=1, comments=30, gzip=True) as portal:
+        portal.world.talk_only(portal.world.articles[0])
+        said = _run(folder, name, "shot", portal.world.articles[0].url, "--connect-to", f"*={portal.url}")
+        assert {"dom", "screenshot"} < {one["what"] for one in said["captures"]}, f"{name}: {said}"
+    yield Archive(name, folder / name, _captures(folder / name), None)
+
+
 def redacted(folder: Path) -> Archive:
     """An archive in which a comment with replies is redacted: the bodies of its pages are empty."""
     name = "redacted"
@@ -151,19 +165,23 @@ def _collect(portal: Portal, folder: Path, name: str, *more: str, command: list[
     topic = folder / f"{name}.toml"
     seeds = ", ".join(f'"https://v.daum.net/v/{article.id}"' for article in portal.world.articles)
     topic.write_text(f'title = "{name}"\nsources = ["daum"]\nseeds = [{seeds}]\n', encoding="utf-8")
-    command = command or [str(Path(sys.executable).with_name("sagwan"))]
-    command = [*command, "collect", str(topic), "--archive", str(folder / name)]
-    command += ["--connect-to", f"*={portal.url}", "--json", *more]
+    return _run(folder, name, "collect", str(topic), "--connect-to", f"*={portal.url}", *more, command=command)
+
+
+def _run(folder: Path, name: str, *words: str, command: list[str] | None = None) -> dict[str, Any]:
+    command = [*(command or [str(Path(sys.executable).with_name("sagwan"))]), *words]
+    command += ["--archive", str(folder / name), "--json"]
     done = subprocess.run(command, env=_environment(folder), capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode in (0, 2), f"{name}: collect ended with {done.returncode}: {done.stderr[-2000:]}"
+    assert done.returncode in (0, 2), f"{name}: {words[0]} ended with {done.returncode}: {done.stderr[-2000:]}"
     said: dict[str, Any] = json.loads(done.stdout)
     return said
 
 
 def _captures(archive: Path) -> list[Capture]:
     sql = (
-        "SELECT c.url, c.page, c.status, nullif(lower(hex(c.digest)), ''), w.name, c.offset, c.length FROM captures c "
-        "JOIN warcs w ON w.id = c.warc WHERE c.status IS NOT NULL ORDER BY c.id"
+        "SELECT CASE c.method WHEN 'DOM' THEN 'urn:dom:' WHEN 'SCREENSHOT' THEN 'urn:screenshot:' ELSE '' END || c.url, "
+        "c.page, coalesce(c.status, 200), nullif(lower(hex(c.digest)), ''), w.name, c.offset, c.length FROM captures c "
+        "JOIN warcs w ON w.id = c.warc WHERE c.status IS NOT NULL OR c.method IN ('DOM', 'SCREENSHOT') ORDER BY c.id"
     )
     with closing(sqlite3.connect(archive / "archive.db")) as db:
         return [Capture(*row) for row in db.execute(sql)]

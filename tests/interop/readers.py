@@ -64,9 +64,10 @@ def index(path: Path, wrong: list[str]) -> dict[int, Indexed]:
     for line in done.stdout.splitlines():
         _, timestamp, rest = line.split(" ", 2)
         v: dict[str, str] = json.loads(rest)
-        if v["mime"] != "warc/metadata" and "status" in v:
+        rendered = v.get("url", "").startswith(("urn:dom:", "urn:screenshot:"))
+        if v["mime"] != "warc/metadata" and ("status" in v or rendered):
             offset = int(v["offset"])
-            lines[offset] = Indexed(timestamp, v["url"], v["status"], offset, int(v["length"]), v["digest"])
+            lines[offset] = Indexed(timestamp, v["url"], v.get("status", "200"), offset, int(v["length"]), v["digest"])
     return lines
 
 
@@ -91,13 +92,13 @@ def compare_bodies(archive: Archive, wrong: list[str]) -> tuple[int, int]:
             for record in records:
                 if record.rec_type == "request":
                     asked = _asked(record)
-                if record.rec_type != "response":
+                if record.rec_type not in ("response", "resource"):
                     continue
                 coded = record.raw_stream.read()  # first: to tell the offset, warcio reads a record to its end
                 row = rows.get((path.name, records.get_record_offset()))
                 if row is None or row.digest is None:  # no row: said already; no digest: cut short
                     continue
-                coding = record.http_headers.get_header("Content-Encoding") or ""
+                coding = (record.http_headers.get_header("Content-Encoding") if record.http_headers else None) or ""
                 read += 1
                 if sha256(decoded(coded, coding)).hexdigest() != row.digest:
                     wrong.append(f"{archive.name}: {row.url}: warcio reads another body than our row names")

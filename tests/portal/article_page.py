@@ -96,7 +96,7 @@ data-use-emoticon="true" data-is-mobile="false" data-use-skin="newsView" data-us
 
 TALK = """        <div class="box_ttalk"><div class="inner_ttalk">
          <a href="#timetalk" class="link_ttalk" \
-onclick="document.getElementsByName('timetalkFrame')[0].src = 'https://timetalk.daum.net/talk/{id}'">타임톡 열기</a>
+onclick="document.getElementsByName('timetalkFrame')[0].src = 'https://talk-of-news.daum.net/talk/{id}'">타임톡 열기</a>
          <iframe name="timetalkFrame" title="타임톡" src="about:blank"></iframe> </div></div>"""
 
 FIGURE = """          <figure class="figure_frm origin_fig" dmcf-pid="{mark}" dmcf-ptype="figure">

@@ -11,13 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from . import talk, texts
+from . import bobaedream, clien, cook82, ilbe, inven, mlbpark, ppomppu, ruliweb, talk, texts, todayhumor
 from .answers import Answer, Question
 from .dcinside import HOSTS as DCINSIDE
 from .dcinside import KEY, LINK, Dcinside
+from .forum import site
 from .rhymix import FMKorea, Rhymix
 from .theqoo import TheQoo
 from .things import Article, Comment
+from .todayhumor import TodayHumor
 from .ways import Ways
 from .world import World
 
@@ -37,7 +39,14 @@ class Board:
 
 
 BOARDS = (
+    Board("82cook", (cook82.HOST,), "{n}", cook82.LINK, 4_000_000, site(cook82.page)),
+    Board("bobaedream", (bobaedream.HOST,), "freeb/{n}", bobaedream.LINK, 2_400_000, site(bobaedream.page)),
+    Board("clien", (clien.HOST,), "park/{n}", clien.LINK, 19_000_000, site(clien.page)),
     Board("dcinside", DCINSIDE, KEY, LINK, 2_870_402, lambda world: Dcinside(world).answer),
+    Board("ilbe", (ilbe.HOST,), "{n}", ilbe.LINK, 11_000_000_000, site(ilbe.page)),
+    Board("inven", (inven.HOST,), "webzine/2097/{n}", inven.LINK, 2_700_000, site(inven.page)),
+    Board("mlbpark", (mlbpark.HOST,), "bullpen/{n}", mlbpark.LINK, 202_611_200_000_000, site(mlbpark.page)),
+    Board("ppomppu", ppomppu.HOSTS, "freeboard/{n}", ppomppu.LINK, 9_000_000, ppomppu.site),
     Board(
         "rhymix",
         ("board.example.org",),
@@ -46,6 +55,8 @@ BOARDS = (
         3_000,
         lambda world: Rhymix(world, threaded).answer,
     ),
+    Board("ruliweb", ruliweb.HOSTS, "community/300143/{n}", ruliweb.LINK, 70_000_000, site(ruliweb.page)),
+    Board("todayhumor", todayhumor.HOSTS, "sisa/{n}", todayhumor.LINK, 1_200_000, lambda world: TodayHumor(world).answer),
     Board(
         "theqoo", ("theqoo.net",), "{n}", "https://theqoo.net/square/{n}", 5_000, lambda world: TheQoo(world, threaded).answer
     ),

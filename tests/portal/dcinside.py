@@ -19,6 +19,7 @@ GALLERY, STEP, BEST = "virtual", 10_000, 10  # a post's number of likes from whi
 SIZE, ROWS, HITS = 100, 50, 25  # on one page
 COUNTS_MARKS = False  # whether the declared number counts the marks of what was deleted [?]
 MARKS = {"user": "작성자가 삭제한 댓글입니다.", "operator": "관리자에 의해 삭제된 댓글입니다."}
+SESSION = "PHPSESSID=0a1b2c3d"
 _VIEW = "/mgallery/board/view/"
 KEY, LINK = f"minor/{GALLERY}/{{n}}", f"https://gall.dcinside.com{_VIEW}?id={GALLERY}&no={{n}}"
 
@@ -40,7 +41,7 @@ class Dcinside:
         """Answer one question."""
         with self.world.lock:
             match question.method, question.host, question.path.strip("/").split("/"):
-                case "GET", "gall.dcinside.com", ["mgallery", "board", "view"]:
+                case "GET", "gall.dcinside.com", ["mgallery", "board", "view"] | ["board", "view"]:
                     return self._post(question)
                 case "GET", "gall.dcinside.com", ["mgallery", "board", "lists"] if question.query.get("id") == GALLERY:
                     return answer(self._list(question), HTML)
@@ -59,12 +60,10 @@ class Dcinside:
         found = next((a for a in self._all() if str(a.post) == question.query.get("no")), None)
         if found is None:
             return answer("", HTML, 302, ("Location", f"https://gall.dcinside.com/derror/deleted/{GALLERY}/minor"))
-        session = (
-            question.headers.get("cookie", "").partition("PHPSESSID=")[2][:32] or sha256(found.id.encode()).hexdigest()[:32]
-        )
         votes = found.reactions
-        body = f"""<!doctype html><html><head><meta charset="utf-8"><meta property="og:url" content="{escape(found.link)}"></head>
-<body><input type="hidden" id="e_s_n_o" name="e_s_n_o" value="{_token(session)}">
+        body = f"""<!doctype html><html><head><meta charset="utf-8">
+<meta property="og:url" content="{escape(found.link)}"></head><body>
+<input type="hidden" id="e_s_n_o" name="e_s_n_o" value="{_token(found.post)}">
 <input type="hidden" id="_GALLTYPE_" name="_GALLTYPE_" value="M"><input type="hidden" id="secret_article_key" value="s3">
 <header><h3><span class="title_headtext">[일반]</span><span class="title_subject">{escape(found.title)}</span></h3>
 <div class="gall_writer" data-nick="{escape(found.reporter or "")}" data-uid="" data-ip="221.152"><span class="gall_date"
@@ -73,15 +72,15 @@ title="{stamp(found.published, "%Y-%m-%d %H:%M:%S")}">-</span><span class="gall_
 <div class="gallview_contents"><div class="write_div">{lines(found.text)}</div></div>
 <div class="up_num_box"><p class="up_num">{votes["likes"]}</p><p class="sup_num"><span class="smallnum">{votes["likes"] // 2}
 </span></p></div><div class="down_num_box"><p class="down_num">{votes["dislikes"]}</p></div></body></html>"""
-        return answer(body, HTML, 200, ("Set-Cookie", f"PHPSESSID={session}; path=/"))
+        return answer(body, HTML, 200, ("Set-Cookie", f"{SESSION}; path=/"))
 
     def _declared(self, article: Article) -> int:
         return sum(row.shown or COUNTS_MARKS for row in _rows(article))
 
     def _comments(self, question: Question) -> Answer:
         form = dict(parse_qsl(question.body.decode(), keep_blank_values=True))
-        session = question.headers.get("cookie", "").partition("PHPSESSID=")[2][:32]
-        fresh = form.get("e_s_n_o") == _token(session) and f"no={form['no']}" in question.headers.get("referer", "")
+        session = SESSION in question.headers.get("cookie", "")
+        fresh = form.get("e_s_n_o") == _token(int(form["no"])) and f"no={form['no']}" in question.headers.get("referer", "")
         if not session or not fresh or question.headers.get("x-requested-with") != "XMLHttpRequest":
             return answer("", HTML)
         found = next(a for a in self._all() if (str(a.post) == form["no"]) != ("foreign" in question.twists))
@@ -98,15 +97,14 @@ title="{stamp(found.published, "%Y-%m-%d %H:%M:%S")}">-</span><span class="gall_
 
     def _list(self, question: Question) -> str:
         query, page, posts, more = question.query, int(question.query.get("page", "1")), self._all(), ""
-        if (word := query.get("s_keyword")) is not None:
-            top = -int(query["search_pos"]) if "search_pos" in query else max(a.post for a in posts)
-            lowest = min(a.post for a in posts)
-            if "ignore_query" not in question.twists:
-                posts = [a for a in posts if top - STEP < a.post <= top and word in a.title + a.text]
+        ignored, asked = "ignore_query" in question.twists, ""
+        if not ignored and (word := query.get("s_keyword")) is not None:
+            asked = f"&amp;s_type={query['s_type']}&amp;s_keyword={quote(word)}"
+            top, lowest = (int(query.get("search_pos", -max(a.post for a in posts))) * -1, min(a.post for a in posts))
+            posts = [a for a in posts if top - STEP < a.post <= top and word in a.title + a.text]
             if top - STEP >= lowest:
-                kept = f"id={GALLERY}&amp;page=1&amp;search_pos=-{top - STEP}&amp;s_type={query['s_type']}"
-                kept += f"&amp;s_keyword={quote(word)}"
-                more = f"<a class='search_next' href='/mgallery/board/lists/?{kept}'>다음검색</a>"
+                there = f"id={GALLERY}&amp;page=1&amp;search_pos=-{top - STEP}{asked}"
+                more = f"<a class='search_next' href='/mgallery/board/lists/?{there}'>다음검색</a>"
         if query.get("exception_mode") == "recommend":
             posts = [a for a in posts if a.reactions["likes"] >= BEST]
         rows = "".join(self._listed(a) for a in posts[(page - 1) * ROWS : page * ROWS])
@@ -114,10 +112,8 @@ title="{stamp(found.published, "%Y-%m-%d %H:%M:%S")}">-</span><span class="gall_
             len(posts) > page * ROWS
         )
         empty = "<tr class='empty_list power_lk'><td>없습니다</td></tr>" * (not rows)
-        return (
-            f"<html><body><table class='gall_list'><tbody>{rows or empty}</tbody></table><div class='bottom_paging_box'>"
-            f"<em>{page}</em>{following}{more}</div></body></html>"
-        )
+        paging = f"<div class='bottom_paging_box'><em>{page}</em>{following}</div>" * bool(rows)  # where there is something
+        return f"<html><body><table class='gall_list'><tbody>{rows or empty}</tbody></table>{paging}{more}</body></html>"
 
     def _listed(self, article: Article) -> str:
         number, at = article.post, stamp(article.published, "%Y-%m-%d %H:%M:%S")
@@ -140,8 +136,8 @@ title="{stamp(found.published, "%Y-%m-%d %H:%M:%S")}">-</span><span class="gall_
         return f"<html><body><ul class='sch_result_list'>{items}</ul><div class='bottom_paging_box'>{more}</div></body></html>"
 
 
-def _token(session: str) -> str:
-    return sha256(f"token {session}".encode()).hexdigest()[:24]
+def _token(number: int) -> str:
+    return sha256(f"token {number}".encode()).hexdigest()[:24]
 
 
 def _rows(article: Article) -> list[Comment]:

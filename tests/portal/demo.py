@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from tests.portal import Portal, Scenario
 from tests.portal.demo_story import Story, clock
@@ -108,7 +109,12 @@ def main() -> None:
         story.tell(runs)
         compare(scenario, story)
     shown = ARCHIVE.name
+    watched = urlencode({"ref": story.article, "at": story.before, "beside": story.after})
     print(f"""
+Watch the evening again in a browser (Ctrl-C ends it)
+  .venv/bin/sagwan serve --archive {shown}
+  http://127.0.0.1:8001/article?{watched}   the first burst: before and after
+
 Look further ({time.monotonic() - began:.0f} s so far; nothing of it needs the portal any more)
   export SAGWAN_ARCHIVE={shown} SAGWAN_PSEUDONYM_KEY={shown}/demo-pseudonym.key
   .venv/bin/sagwan ls

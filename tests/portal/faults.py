@@ -24,6 +24,7 @@ from .wire import WIRES
 # ignore_sort: another order, and the answer says which; false_sort: another order under the name of the one asked for;
 # foreign: another article, its comments, counts or reactions; no_rows: none, while the counts say that there are some;
 # few_rows: one, of a section;
+# no_script: a post that does not say whose comments it shows;
 # ignore_query: a search that finds everything; ignore_minus: one that finds what it should leave out; ignore_days: one that
 # finds it on any day.
 TWISTS = frozenset(
@@ -32,6 +33,7 @@ TWISTS = frozenset(
         "ignore_cursor",
         "ignore_sort",
         "false_sort",
+        "no_script",
         "foreign",
         "no_rows",
         "few_rows",

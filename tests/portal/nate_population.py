@@ -58,7 +58,8 @@ def article(chance: Random, board: str, place: int, published: int) -> Article:
         modified=published + HOUR,
         pane="open",
         reactions={"likes": chance.randrange(900), "dislikes": chance.randrange(200), "views": chance.randrange(90_000)},
-        board=board,
+        home=board,
+        link=f"https://news.nate.com/view/{key}" if board == "nate" else f"https://pann.nate.com/talk/{key}",
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from .things import KST, Article
 
-HOST = "timetalk.daum.net"
+HOST = "talk-of-news.daum.net"  # nobody knows it, so nothing may depend on it
 OPEN = 48 * 3_600_000  # ms after publication
 NOTICE = "세이프봇이 악성글을 감지합니다."
 OVER = "타임톡이 종료되었습니다."

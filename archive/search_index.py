@@ -1,0 +1,196 @@
+"""search.db: what was said where, for whoever looks: made from the rows of archive.db, beside it, and no part of the archive.
+
+It follows archive.db by capture, and is made anew where that is another database, where somebody was redacted since, where it
+is damaged, where it was deleted. Whoever writes to archive.db never waits for it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import time
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from archive.archive import is_damaged, open_for_reading
+from archive.errors import ArchiveError
+from archive.redacted import UNDER_WAY, refuse_half_done
+
+NAME = "search.db"
+FORMAT = "1"
+_ENDS = ("", "-journal", "-wal", "-shm")
+_STEP = 500  # captures that are read at once
+_WAIT_MS = 5_000  # for another process's step
+
+# `said` has what the two indexes number: comments count up from 1, articles down from -1. A version whose text is that of the
+# one before has no row. Trigrams find what has three letters or more; `pairs` what has two, and one by the beginning of a pair.
+_TABLES = """
+CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE said (id INTEGER PRIMARY KEY, article INTEGER NOT NULL, comment INTEGER, capture INTEGER NOT NULL) STRICT;
+CREATE TABLE authors (
+  account BLOB NOT NULL, article INTEGER NOT NULL, comment INTEGER NOT NULL, PRIMARY KEY (account, article, comment)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX authors_article ON authors (article, account);
+CREATE VIRTUAL TABLE grams USING fts5(text, content='', tokenize='trigram');
+CREATE VIRTUAL TABLE pairs USING fts5(text, content='', detail=none, columnsize=0, tokenize='ascii', prefix='6')
+"""
+_COMMENTS = """
+SELECT v.capture, m.article, v.comment, v.text, v.account, EXISTS (SELECT 1 FROM comment_versions b
+  WHERE b.comment = v.comment AND b.capture < v.capture ORDER BY b.capture DESC LIMIT 1) AND v.text IS (
+  SELECT b.text FROM comment_versions b WHERE b.comment = v.comment AND b.capture < v.capture ORDER BY b.capture DESC LIMIT 1)
+FROM comment_versions v JOIN comments m ON m.id = v.comment WHERE v.capture > ? AND v.capture <= ?
+ORDER BY v.capture, v.comment"""
+_ARTICLES = """
+SELECT capture, article, title, text FROM article_versions WHERE capture > ? AND capture <= ? ORDER BY capture, article"""
+_IDENTITY = "SELECT count(*), coalesce(max(at), 0) FROM redactions"
+
+
+class Reach(Struct, frozen=True):
+    """How far the index reaches: the last capture that is in it (a row id, 0 for none), and the archive's last."""
+
+    capture: int
+    last: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether all that the archive has is in it."""
+        return self.capture >= self.last
+
+
+def forget(root: Path) -> None:
+    """Removes the index: its words are those of people who may be redacted, its row ids those of one database."""
+    for end in _ENDS:
+        (root / (NAME + end)).unlink(missing_ok=True)
+
+
+def follow(root: Path, seconds: float) -> Reach:
+    """Reads what archive.db has more than the index, for about so many seconds; how far it came. Raises ArchiveError where it
+    cannot be written, and while a redaction is not finished."""
+    refuse_half_done(root)
+    until = time.monotonic() + seconds
+    with contextlib.closing(open_for_reading(root)) as archive:
+        try:
+            return _follow(root, archive, until)
+        except sqlite3.DatabaseError as error:
+            if not is_damaged(error):
+                raise ArchiveError(f"{root / NAME} cannot be written: {error}") from error
+        except OSError as error:
+            raise ArchiveError(f"{root / NAME} cannot be written: {error}") from error
+        forget(root)
+        return _follow(root, archive, until)
+
+
+def opened(root: Path) -> sqlite3.Connection:
+    """The index, for questions only, as it is now. Raises sqlite3.OperationalError where there is none."""
+    db = sqlite3.connect((root / NAME).absolute().as_uri() + "?mode=ro", uri=True, isolation_level=None)
+    db.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
+    return db
+
+
+def _follow(root: Path, archive: sqlite3.Connection, until: float) -> Reach:
+    (last,) = archive.execute("SELECT coalesce(max(id), 0) FROM capture_rows").fetchone()
+    with contextlib.closing(_made(root, archive)) as db:
+        number = (root / NAME).stat().st_ino
+        capture = _reached(db)
+        while capture < last:
+            db.execute("BEGIN IMMEDIATE")
+            if (root / UNDER_WAY).exists() or not _is_in_place(root, number):
+                raise ArchiveError(f"{root / NAME} was taken away: ask again")
+            capture = _reached(db)  # another process may have been here
+            if capture < last:
+                end = min(last, capture + _STEP)
+                _read(db, archive, capture, end)
+                db.execute("UPDATE facts SET value = ? WHERE key = 'capture'", (str(end),))
+                capture = end
+            db.execute("COMMIT")
+            if time.monotonic() > until:
+                break
+    return Reach(capture, last)
+
+
+def _is_in_place(root: Path, number: int) -> bool:
+    try:
+        return (root / NAME).stat().st_ino == number
+    except FileNotFoundError:
+        return False
+
+
+def _made(root: Path, archive: sqlite3.Connection) -> sqlite3.Connection:
+    """The index of this very database, made where there is none. Nobody else can read it from its first byte on."""
+    wanted = _identity(root, archive)
+    for _ in range(2):
+        os.close(os.open(root / NAME, os.O_CREAT | os.O_RDWR, 0o600))
+        db = sqlite3.connect(root / NAME, isolation_level=None)
+        try:
+            db.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
+            db.execute("PRAGMA synchronous = OFF")  # what a power cut leaves damaged is made anew
+            db.execute("BEGIN IMMEDIATE")
+            if db.execute("SELECT 1 FROM sqlite_master").fetchone() is None:
+                for statement in _TABLES.split(";\n"):
+                    db.execute(statement)
+                db.execute("INSERT INTO facts VALUES ('archive', ?), ('capture', '0')", (wanted,))
+            db.execute("COMMIT")
+            (kept,) = db.execute("SELECT value FROM facts WHERE key = 'archive'").fetchone()
+        except BaseException:
+            db.close()
+            raise
+        if kept == wanted:
+            return db
+        db.close()
+        forget(root)
+    raise ArchiveError(f"{root / NAME} is made anew by another process: ask again")
+
+
+def _identity(root: Path, archive: sqlite3.Connection) -> str:
+    """What changes where the rows are another database's, or where somebody's words are no longer to be found."""
+    redactions, at = archive.execute(_IDENTITY).fetchone()
+    return f"{FORMAT} {(root / 'archive.db').stat().st_ino} {redactions} {at}"
+
+
+def _reached(db: sqlite3.Connection) -> int:
+    return int(db.execute("SELECT value FROM facts WHERE key = 'capture'").fetchone()[0])
+
+
+def _read(db: sqlite3.Connection, archive: sqlite3.Connection, after: int, to: int) -> None:
+    """The versions of these captures."""
+    lowest, highest = db.execute("SELECT (SELECT min(id) FROM said), (SELECT max(id) FROM said)").fetchone()
+    number = max(highest or 0, 0)
+    said: list[tuple[int, int, int | None, int]] = []
+    texts: list[tuple[int, str]] = []
+    for capture, article, comment, text, account, same in archive.execute(_COMMENTS, (after, to)):
+        if account is not None:
+            db.execute("INSERT OR IGNORE INTO authors VALUES (?,?,?)", (account, article, comment))
+        if text and not same:
+            number += 1
+            said.append((number, article, comment, capture))
+            texts.append((number, plain(text)))
+    number = min(lowest or 0, 0)
+    for capture, article, title, text in archive.execute(_ARTICLES, (after, to)):
+        if title or text:
+            number -= 1
+            said.append((number, article, None, capture))
+            texts.append((number, plain(f"{title or ''}\n{text or ''}")))
+    db.executemany("INSERT INTO said VALUES (?,?,?,?)", said)
+    db.executemany("INSERT INTO grams (rowid, text) VALUES (?,?)", texts)
+    db.executemany("INSERT INTO pairs (rowid, text) VALUES (?,?)", ((n, " ".join(set(_pairs(text)))) for n, text in texts))
+
+
+def plain(text: str) -> str:
+    """A text as it is compared and cut: composed letters, one space where there was any."""
+    return " ".join(unicodedata.normalize("NFC", text.replace("\0", " ")).split())
+
+
+def letters(text: str) -> str:
+    """Letters as a word of `pairs`: six digits each."""
+    return "".join(f"{ord(letter):06x}" for letter in text.lower())
+
+
+def _pairs(text: str) -> Iterator[str]:
+    """Every pair of neighbours, and the last letter alone."""
+    text = text.lower()
+    for n in range(len(text)):
+        yield letters(text[n : n + 2])

@@ -1,0 +1,1 @@
+"""`sagwan serve`: the archive in a browser. Datasette with our pages; nothing here writes, and nothing asks the network."""

@@ -1,0 +1,63 @@
+"""The application: Datasette over an archive.db that it only reads, with our plugin, behind the guard."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.database import Database
+from datasette.plugins import pm
+
+from archive.archive import connect, open_for_reading
+from archive.capture import Parse
+from archive.web import plugin
+from archive.web.guard import App, guarded
+from archive.web.pages import PAGES
+
+HERE = Path(__file__).parent
+_SETTINGS = {
+    "default_allow_sql": False,
+    "allow_download": False,
+    "allow_csv_stream": False,
+    "suggest_facets": False,
+    "sql_time_limit_ms": 2000,
+    "default_page_size": 50,
+}
+# Of Datasette's own plugins: how tables are filtered and counted. Nobody logs in, nothing is published, errors are ours.
+_PLUGINS = ("datasette.facets", "datasette.filters", "datasette.sql_functions")
+
+
+class _ReadOnly(Database):  # type: ignore[misc, unused-ignore]
+    """The archive's database, opened as every question opens it: never to write."""
+
+    def connect(self, write: bool = False) -> sqlite3.Connection:
+        if write:
+            raise sqlite3.OperationalError("the archive is read-only here")
+        return connect(Path(self.path), write=False)
+
+
+def application(root: Path, names: frozenset[str], parse: Parse, token: str | None = None) -> App:
+    """An ASGI application. `names`: what this machine may be called; `parse`: who reads captures; `token`: what a
+    reader must show, None for nobody.
+
+    Raises ArchiveError where there is no archive that can be read.
+    """
+    open_for_reading(root).close()
+    for one, module in list(pm.list_name_plugin()):
+        if one.startswith("datasette.") and one not in _PLUGINS:
+            pm.unregister(module)
+    if not pm.is_registered(plugin):
+        pm.register(plugin)
+    served: Any = Datasette(
+        settings=_SETTINGS,
+        template_dir=str(HERE / "templates"),
+        static_mounts=[("static", str(HERE / "static"))],
+        memory=False,
+    )
+    if "_memory" in served.databases:
+        served.remove_database("_memory")
+    served.sagwan_parse = parse
+    served.add_database(_ReadOnly(served, path=str(root / "archive.db"), is_mutable=True), name="archive")
+    return guarded(served.app(), frozenset(page.path for page in PAGES), names, token)

@@ -1,0 +1,117 @@
+"""One comment: its counts and places over time, its versions, what became of it, and where the evidence lies."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
+
+from archive.comment_life import Life, Sighting, life
+from archive.errors import ArchiveError
+from archive.web.chart import Line, Steps, gaps
+from archive.web.frame import Ask, BadAsk, NotThere, Page, Words
+from archive.web.worded import Piece, differences
+
+ROWS = 300  # sightings in the table
+
+
+@dataclass(frozen=True)
+class Comment:
+    """What the page shows: the comment's life, its last sighting, its charts, the last sightings, and each version with what
+    differs from the one before (None for the first)."""
+
+    life: Life
+    last: Sighting
+    text: str | None
+    charts: tuple[Steps, ...]
+    sightings: tuple[Sighting, ...]
+    versions: tuple[tuple[object, list[Piece] | None], ...]
+
+
+def answer(db: sqlite3.Connection, ask: Ask) -> Comment:
+    """The comment that `ref` names."""
+    article, _, key = ask.reference(db)
+    if key is None:
+        raise BadAsk("ref: not a comment. Write source:article#comment (in an address: %23 for #)")
+    try:
+        known = life(db, article, key)
+    except ArchiveError as error:
+        raise NotThere(str(error)) from None
+    texts = [version.text for version in known.versions]
+    text = next((text for text in reversed(texts) if text is not None), None)
+    differ = [None, *(differences(old, new) for old, new in pairwise(texts))]
+    place = 0 if ask.lang == "ko" else 1
+    return Comment(
+        known,
+        known.sightings[-1],
+        text,
+        _charts(known.sightings, {key: both[place] for key, both in WORDS.items()}),
+        known.sightings[: -ROWS - 1 : -1],
+        tuple(zip(known.versions, differ, strict=True)),
+    )
+
+
+def _charts(seen: tuple[Sighting, ...], words: dict[str, str]) -> tuple[Steps, ...]:
+    likes = tuple((one.seen_at, one.likes) for one in seen if one.likes is not None)
+    dislikes = tuple((one.seen_at, one.dislikes) for one in seen if one.dislikes is not None)
+    lines = (Line(words["comment_likes"], likes), Line(words["comment_dislikes"], dislikes))
+    pauses = gaps(one.seen_at for one in seen)
+    counts = Steps(words["comment_counts"], words["comment_votes"], tuple(line for line in lines if line.points), pauses)
+    ranks: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for one in seen:
+        ranks[one.sort].append((one.seen_at, one.rank))
+    placed = tuple(Line(sort, tuple(points)) for sort, points in sorted(ranks.items()))
+    return counts, Steps(words["comment_ranks"], words["comment_rank"], placed, pauses, rank=True)
+
+
+WORDS: Words = {
+    "comment_of": ("이 기사의 댓글", "A comment under"),
+    "comment_no_text": ("글이 보인 적이 없습니다", "Its text was never seen"),
+    "comment_text_away": ("글이 더는 보이지 않음", "its text is no longer shown"),
+    "comment_counts": ("공감·비공감", "Likes and dislikes"),
+    "comment_votes": ("표", "votes"),
+    "comment_likes": ("공감", "likes"),
+    "comment_dislikes": ("비공감", "dislikes"),
+    "comment_ranks": ("정렬별 순위", "Rank in each sort"),
+    "comment_rank": ("순위", "rank"),
+    "comment_written": ("작성", "written"),
+    "comment_first": ("처음 본 때", "first seen"),
+    "comment_last": ("마지막으로 본 때", "last seen"),
+    "comment_times": ("본 횟수", "sightings"),
+    "comment_state": ("상태", "state"),
+    "comment_states": ("상태의 변화", "What became of it"),
+    "comment_states_note": (
+        "바뀐 때는 ‘아직 아님을 본 때’와 ‘처음 본 때’ 사이입니다. 그 사이는 아무도 보지 않았습니다.",
+        "Each change lies between the two times: in between nobody looked.",
+    ),
+    "comment_not_before": ("전 상태를 마지막으로 봄", "earlier state last seen"),
+    "comment_seen_so": ("처음 이렇게 봄", "first seen so"),
+    "comment_versions": ("글의 판본", "Versions of the text"),
+    "comment_one_version": ("고친 흔적 없음", "never seen edited"),
+    "comment_sightings": ("모든 관찰", "All sightings"),
+    "comment_shown_rows": ("마지막 {}개", "the last {}"),
+    "comment_thread_then": ("그때의 댓글창", "the thread then"),
+    "comment_reply_to": ("다음 댓글의 답글", "A reply to"),
+    "comment_evidence": ("증거와 검증", "Evidence"),
+    "comment_evidence_note": (
+        "아래 수집이 이 댓글의 마지막 모습을 보여 줍니다. 검증은 행에서 원본 바이트, 해시 사슬, 봉인까지 다시 따라갑니다. "
+        "파일을 통째로 읽으므로 시간이 걸릴 수 있습니다.",
+        "This capture shows the comment as it was last seen. A check follows the row back to its bytes, the chain of "
+        "hashes and "
+        "the seal. It reads whole files, so it may take a while.",
+    ),
+    "comment_check": ("이 행 검증", "Check this row"),
+    "chart_steps": (
+        "점은 본 때. 바탕이 어두운 곳은 아무도 보지 않은 시간이며, 그 사이를 채우지 않습니다.",
+        "Dots are looks. In the shaded times nobody looked, and nothing is filled in.",
+    ),
+    "chart_whole": ("전체", "whole"),
+    "chart_close": ("자주 본 동안", "closely watched"),
+    "sort": ("정렬", "sort"),
+    "rank": ("순위", "rank"),
+    "name": ("이름", "name"),
+    "attachment": ("첨부", "attachment"),
+    "provider": ("로그인 제공자", "signs in with"),
+}
+PAGE = Page("comment", answer, WORDS)

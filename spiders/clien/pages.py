@@ -1,0 +1,65 @@
+"""Clien's pages, UTF-8. C: public code of 2026, which measured them; unproven here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archive.capture import Capture
+from archive.records import Cue, Record
+from crawler.addresses import asked
+from crawler.board_pages import Items, Post, Rows, Site, comments, entries
+from crawler.board_pages import post as post_of
+from crawler.markup import has
+from crawler.pages import page
+from spiders.clien import urls
+
+_SITE = Site("clien", "utf-8", urls.article_key, urls.article_url)
+_LIST = Rows(
+    known=f"//*[{has('list_content')}]",
+    rows=f"//div[{has('list_item')}][@data-board-sn]",
+    link=f".//a[{has('list_subject')}] | .//*[{has('list_subject')}]//a",
+    title=f".//*[{has('list_subject')}]",
+    date=f".//*[{has('timestamp')}]",
+    counts={"comments": "@data-comment-count", "likes": f".//*[{has('list_symph')}]//span", "views": f".//*[{has('hit')}]"},
+    paging="po",
+)
+_OUTSIDE = f"[not(ancestor::*[{has('post_article')} or {has('comment_row')}])]"
+_POST = Post(
+    text=f"//div[{has('post_article')}]",  # it holds a whole page of its own, <html> and <body>
+    title=f"(//h3[{has('post_subject')}]//span)[last()]",
+    date=f"//*[{has('view_count')} and {has('date')}]",
+    counts={
+        "views": f"//*[{has('view_count')}]//strong",
+        "likes": f"//a[{has('symph_count')}]//strong",
+        "comments": f"//strong[preceding-sibling::text()[contains(., '댓글')]]{_OUTSIDE}",
+    },
+)
+_ITEMS = Items(
+    each=f"//*[{has('comment_row')}][@data-comment-sn]",
+    number="data-comment-sn",
+    text=f".//*[{has('comment_view')}]",
+    date=f".//*[{has('comment_time')}]//*[{has('timestamp')}]",
+    name=f".//*[{has('nickname')}]//*[@title or @alt]",
+    who="data-author-id",
+    ip=f".//*[{has('comment_ip')}]//*[{has('ip_address')}]",
+    likes=".//strong[starts-with(@id, 'setLikeCount_')]",
+    level=f"number(boolean(self::*[{has('re')}]))",
+)
+
+
+@page("clien.post", version=1, proof="unproven", statuses=(200, 404, 410))
+def post(capture: Capture) -> Iterator[Record]:
+    """A post, its counts (views, likes, comments), and all its comments."""
+    root = yield from post_of(capture, _SITE, _POST)
+    if root is not None:
+        yield from comments(root, _ITEMS, capture)
+
+
+@page("clien.list", version=1, proof="unproven")
+def listed(capture: Capture) -> Iterator[Record]:
+    """One page of a board's list. Its further pages have a query, which robots.txt forbids: one that was asked for without has
+    no cue `next`."""
+    asks = "po" in asked(capture.url)
+    for record in entries(capture, _SITE, _LIST, "section", urls.board(capture.url) or ""):
+        if asks or not (isinstance(record, Cue) and record.name == "next"):
+            yield record

@@ -1,0 +1,43 @@
+"""gnuboard: searches, lists and feeds, then each post with all its comments on its page. Which URL next; nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+
+from archive.records import Article
+from crawler.bases import Base
+from crawler.board_spider import BoardSpider
+from crawler.boards import Board
+from crawler.listed import articles
+from crawler.queries import Query, asked
+from spiders.gnuboard import urls
+from spiders.gnuboard.source import SOURCE
+
+
+class GnuboardSpider(BoardSpider):
+    """Visits the seeds of a topic, and what its queries, lists and feeds bring."""
+
+    name = "gnuboard"
+    source = SOURCE
+    board = Board(post="gnuboard.post", list_url=urls.list_url)
+
+    async def hits(self, what: Query | str) -> AsyncGenerator[Article]:
+        """What one query brings at each of the topic's sites, or the list at a URL."""
+        if isinstance(what, str):
+            async for article in super().hits(what):
+                yield article
+            return
+        text = asked(what, self.source.lacks())
+        for base in self.topic.options(self.name).bases():
+            charset = await self._charset(base) if not text.isascii() else "utf-8"
+
+            def address(page: int, base: Base = base, charset: str = charset) -> str:
+                return urls.search_url(base, text, page, charset)
+
+            async for article in articles(self, what, "gnuboard.search", address):
+                yield article
+
+    async def _charset(self, base: Base) -> str:
+        """In which a site is asked: that of its own pages."""
+        seen = await self.look(f"{base.url}/bbs/search.php", "gnuboard.search", side=True, why="search")
+        return self.cues(seen).get("charset", "utf-8") if seen is not None else "utf-8"

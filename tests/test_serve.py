@@ -1,0 +1,152 @@
+"""`sagwan serve`: how it begins and ends, what its pages and tables hold, what is said when something is wrong."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import signal
+import socket
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+
+from archive.schema import VIEWS
+from archive.web.csv_cells import defused
+from archive.web.pages import PAGES
+from archive.web.worded import differences
+from archive.web.words import SHARED, language
+from tests.conftest import Sagwan
+from tests.serving import FORMULA, REF, Served, small_archive
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sagwan]:
+    command = Sagwan(tmp_path_factory.mktemp("served"))
+    small_archive(command.archive)
+    yield command
+    command.stop()
+
+
+@pytest.fixture(scope="module")
+def served(kept: Sagwan) -> Served:
+    return Served(kept)
+
+
+def test_it_ends_cleanly_at_ctrl_c(sagwan: Sagwan) -> None:
+    small_archive(sagwan.archive)
+    running = Served(sagwan)
+    assert running.ask("/")[0] == 200
+    running.process.send_signal(signal.SIGINT)
+    ended = sagwan.wait(running.process, 30)
+    assert (ended.code, ended.out, ended.err) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["--archive", "nowhere"], "no archive at nowhere: run `sagwan collect`, or name another with --archive"),
+        (["--host", "192.0.2.77"], "cannot listen on 192.0.2.77 port 8001: "),
+        (["--port", "70000"], "Invalid value for '--port'"),
+    ],
+)
+def test_what_is_wrong_is_one_line(sagwan: Sagwan, args: list[str], said: str) -> None:
+    ended = sagwan("serve", *args)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith(f"sagwan: {said}")
+    assert len(ended.err.splitlines()) == 1
+
+
+def test_a_port_that_is_taken_is_one_line(sagwan: Sagwan) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ended = sagwan("serve", "--port", taken.getsockname()[1])
+    assert (ended.code, len(ended.err.splitlines())) == (1, 1)
+    assert "Name another with --port" in ended.err
+
+
+def test_each_view_is_a_page_json_and_csv(served: Served) -> None:
+    for name in (name for name in VIEWS if name.startswith("view_")):
+        assert served.ask(f"/archive/{name}")[0] == 200
+        answer = json.loads(served.ask(f"/archive/{name}.json?_shape=array")[2])
+        table = list(csv.DictReader(io.StringIO(served.ask(f"/archive/{name}.csv")[2])))
+        assert len(answer) == len(table) > 2
+        assert list(answer[0]) == list(table[0])
+
+
+def test_a_cell_that_looks_like_a_formula_is_text(served: Served) -> None:
+    status, headers, text = served.ask("/archive/view_comment_versions.csv?text__startswith==HYP")
+    assert (status, headers["content-type"]) == (200, "text/csv; charset=utf-8")
+    assert [line["text"] for line in csv.DictReader(io.StringIO(text))] == [f"'{FORMULA}"]
+    for cell in ("=1", "+1", "-1", "@SUM(1)", "\t=1", "  =1", "\uff1d1"):
+        assert defused(cell) == f"'{cell}"
+    assert [defused(cell) for cell in (-1, None, "a=1", "", 2.5)] == [-1, None, "a=1", "", 2.5]
+
+
+def test_the_language_is_the_readers(served: Served) -> None:
+    assert '<html lang="ko">' in served.ask("/")[2]
+    assert '<html lang="en">' in served.ask("/", Accept_Language="en-US,en;q=0.9,ko;q=0.5")[2]
+    _, headers, text = served.ask("/?lang=en", Accept_Language="ko")
+    assert '<html lang="en">' in text
+    cookie = headers["set-cookie"].partition(";")[0]
+    assert '<html lang="en">' in served.ask("/", Accept_Language="ko", Cookie=cookie)[2]
+    assert [language(None, said) for said in ("", "fr", "*;q=x", "de,en;q=0.2,ko;q=0.1")] == ["ko", "ko", "ko", "en"]
+
+
+def test_every_word_is_in_both_languages_and_means_one_thing() -> None:
+    known = dict(SHARED)
+    for page in PAGES:
+        for key, both in page.words.items():
+            assert known.setdefault(key, both) == both, f"two pages have another {key}"
+            assert both[0].count("{}") == both[1].count("{}"), key
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/article", 400),
+        ("/article?ref=x", 400),
+        ("/article?ref=daum:1", 404),
+        (f"/article?ref={REF}&at=gestern", 400),
+        (f"/article?ref={REF}&at=9999999999", 400),
+        (f"/article?ref={REF}&at=2000-01-01T00:00", 200),
+        (f"/article?ref={REF}&n=1000000", 400),
+        (f"/article?ref={REF}&n=-1", 400),
+        (f"/thread?ref={REF}&sort=NOPE", 404),
+        ("/?topic=nope", 404),
+        ("/?hours=x", 400),
+        ("/happened?ref=daum:1", 404),
+    ],
+)
+def test_what_cannot_be_shown_is_said_on_a_page(served: Served, path: str, status: int) -> None:
+    answered, _, text = served.ask(path)
+    assert answered == status
+    assert "<h1" in text
+    assert "Traceback" not in text
+
+
+def test_the_thread_is_what_as_of_says(kept: Sagwan, served: Served) -> None:
+    for at in ("2026-09-21T23:13:30+09:00", "2026-09-21T23:14:50+09:00", "2026-09-22"):
+        lines = kept("as-of", at, "--article", REF, "--json").lines
+        moment = at if "T" in at else f"{at}T23:59:59"
+        text = served.ask(f"/thread?ref={REF}&at={moment.replace('+', '%2B')}")[2]
+        assert re.findall(r'data-ref="([^"]+)"', text) == [line["ref"] for line in lines[1:]]
+        assert re.findall(r'class="num likes">.*?<data value="(\d+)"', text) == [str(line["likes"]) for line in lines[1:]]
+        assert text.count('class="state gone"') == sum(line["state"] == "gone" for line in lines[1:])
+    assert "<ins>고친 </ins>댓글<del> 3</del>" in text  # of the one that is gone, too
+
+
+def test_a_collector_may_write_meanwhile(kept: Sagwan, served: Served) -> None:
+    with sqlite3.connect(kept.archive / "archive.db", isolation_level=None) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("INSERT INTO facts VALUES ('meanwhile', '1')")
+        assert served.ask("/")[0] == 200
+        writer.execute("ROLLBACK")
+
+
+def test_differences_of_texts() -> None:
+    assert differences("버스 두 대", "버스 세 대") == [("same", "버스 "), ("del", "두"), ("ins", "세"), ("same", " 대")]
+    assert differences(None, "새") == [("ins", "새")]
+    assert differences("한", None) == [("del", "한")]
+    assert "".join(text for kind, text in differences("a b\nc" * 3000, "a c\nc" * 3000) if kind != "del") == "a c\nc" * 3000
