@@ -136,7 +136,7 @@ def reference(text: str, known: Callable[[str, str], bool] = lambda source, key:
                 key = source.based((base,)).article_key(text)
                 if key is not None and known(source.name, key):
                     return source.name, key, None
-        raise ValueError(f"no source knows this URL as an article: {text}")
+        raise ValueError(f"no source knows this URL as an article, and the archive has none from there: {text}")
     name, colon, rest = text.partition(":")
     article, _, comment = rest.partition("#")
     if not colon or not article or not name:
