@@ -17,7 +17,7 @@ from crawler.matching import ignored
 from crawler.pages import LayoutError, page
 from crawler.places import ANNOUNCED, first_rank
 from spiders.gnuboard import urls
-from spiders.gnuboard.site import Site, notice
+from spiders.gnuboard.site import Site, unknown
 
 PROOF = "R: recorded 2026-11 from gnuboard 5.6.34 with invented posts"
 _ROWS = f"//*[@id='bo_list']//tbody/tr[not({has('bo_notice')})] | //form[@id='fnewlist']//tbody/tr"
@@ -33,7 +33,7 @@ def listing(capture: Capture) -> Iterator[Record]:
     """A page of posts with their counts, as a browser or a phone gets it; without the notices on top of it."""
     root, site = _root(capture), Site.of(capture)
     if first(root, _LISTS) is None:
-        raise LayoutError(f"alert: {said}" if (said := notice(root)) else "no #bo_list")
+        raise unknown(root, "#bo_list")
     heads = [(words(head) or "").strip() for head in every(root, "//*[@id='bo_list']//thead//th")]
     rows, found = every(root, _ROWS) + every(root, _PHONE), list[ListEntry]()
     posts = [row for row in rows if first(row, f"self::*[.//td[{has('empty_table')}]]") is None]
@@ -62,7 +62,7 @@ def search(capture: Capture) -> Iterator[Record]:
     query, hits = site.query.get("stx", ""), every(root, f"//*[{has('sch_res_list')}]//li[.//a[{has('sch_res_title')}]]")
     yield Cue("charset", site.charset)
     if not hits and first(root, "//*[@id='sch_result' or @id='sch_res_detail']") is None:
-        raise LayoutError(f"alert: {said}" if (said := notice(root)) else "no #sch_result")
+        raise unknown(root, "#sch_result")
     if ignored(query, [words(hit) or "" for hit in hits]):
         raise LayoutError(f"search ignored: none of {len(hits)} hits has a word of {query}", "search")
     seen = set[str]()
