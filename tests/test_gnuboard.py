@@ -63,8 +63,10 @@ def test_a_site_in_another_charset_is_asked_and_read_in_it(sagwan: Sagwan, porta
     post, other = (plant(p.world, "gnuboard", comments=3, replies=1) for _ in range(2))
     p.world.edit_article(other, title="전혀 다른 글", text="없는 말")
     p.world.edit_article(post, title="댓글 조작 수사")
-    ended = run(sagwan, p, base=OLD, queries=("댓글 조작",))
+    ended = run(sagwan, p, base=OLD, queries=("댓글 조작", "특별 검사"))
     assert (ended.only["verdict"], ended.only["articles"]) == ("ok", 1), ended.out
+    paths = [str(entry["path"]) for entry in p.requests]
+    assert paths.count("/bbs/search.php") == 1, "a site is asked once in which charset it is"
     key = f"old.example.org/free/{post.post}"
     assert sagwan.rows("SELECT title FROM article_versions") == [("댓글 조작 수사",)]
     listed = sagwan.rows("SELECT l.kind, query, key FROM lists l JOIN articles a ON a.id = l.article")
