@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 
 from lxml.html import HtmlElement
-from msgspec import structs
 
 from archive.capture import Capture
 from archive.records import Article, Count, Cue, ListEntry, Moment, Record
@@ -25,7 +24,6 @@ _PHONE = f"//*[@id='bo_list']//li[not({has('bo_notice')})][.//a[{has('bo_subject
 _LISTS = "//*[@id='bo_list'] | //form[@id='fnewlist']"
 _COLUMNS = {"조회": "views", "추천": "likes", "비추천": "dislikes"}
 _DAY = re.compile(r"\s*[0-9]{2}-[0-9]{2}\s*")
-_EARLIEST = 631_119_600_000  # 1990, as of every date here
 
 
 @page("gnuboard.list", version=1, proof=PROOF)
@@ -129,7 +127,7 @@ def _moment(date: str | None, seen_at: int) -> Moment | None:
     """A list's date. `11-21` is what gnuboard prints for every post but today's, also for one of years ago: its latest year
     bounds it, and nothing else does."""
     found = when_boards.read(date, seen_at, "MM-DD")
-    return structs.replace(found, start=_EARLIEST) if found is not None and date and _DAY.fullmatch(date) else found
+    return when_boards.at_latest(found) if _DAY.fullmatch(date or "") else found
 
 
 def _onward(root: HtmlElement, site: Site) -> Iterator[Cue]:

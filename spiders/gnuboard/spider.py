@@ -20,7 +20,7 @@ class GnuboardSpider(BoardSpider):
 
     name = "gnuboard"
     source = SOURCE
-    board = Board(post="gnuboard.post", list_url=urls.list_url)
+    board = Board(post="gnuboard.post")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -29,7 +29,8 @@ class GnuboardSpider(BoardSpider):
     async def hits(self, what: Query | str) -> AsyncGenerator[Article]:
         """What one query brings at each of the topic's sites, or the list at a URL."""
         if isinstance(what, str):
-            async for article in super().hits(what):
+            kind = self.source.list_page(what) or ""
+            async for article in articles(self, what, kind, lambda n: urls.list_url(what, n), newest_first="sst=" not in what):
                 yield article
             return
         text = asked(what, self.source.lacks())
