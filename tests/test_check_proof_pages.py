@@ -25,7 +25,7 @@ LIST = (
 GONE = re.sub('<dl class="cmt_item" id="cmt_[a-z]+_90000011">.*?</dl>', "", LIST, flags=re.DOTALL)
 URL = "https://comm.news.nate.com/Comment/ArticleComment/List?artc_sq=20251230n00123&order=&page=1"
 TALK = (ROOT / "tests/fixtures/daum/talk.html").read_bytes()
-BELOW = "PROVEN, BUT FOR WHAT A PAGE MEANS: in {} of {} captures its words and numbers stand in one entry of an HTML page"
+BELOW = "PROVEN, BUT FOR WHAT A PAGE MEANS: in {} of {} captures its words and numbers stand in one entry of a page"
 Verdict = Callable[[Document], tuple[int, list[str]]]
 
 
