@@ -11,11 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from . import bobaedream, clien, cook82, ilbe, inven, mlbpark, ppomppu, ruliweb, talk, texts, todayhumor
+from . import bobaedream, clien, cook82, gnuboard, ilbe, inven, mlbpark, ppomppu, ruliweb, talk, texts, todayhumor
 from .answers import Answer, Question
 from .dcinside import HOSTS as DCINSIDE
 from .dcinside import KEY, LINK, Dcinside
 from .forum import site
+from .gnuboard import Gnuboard
 from .rhymix import FMKorea, Rhymix
 from .theqoo import TheQoo
 from .things import Article, Comment
