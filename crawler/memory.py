@@ -11,6 +11,7 @@ from archive.records import Listing
 from archive.rest import Rest, rest, rested_until
 from crawler import pages
 from crawler.clock import Clock
+from crawler.due import goes_on
 from crawler.places import BEST
 from crawler.schedule import Agenda, agenda
 from crawler.sources import Source
@@ -80,6 +81,11 @@ class Memory:
             started = min(seen.facts.at for seen in before.values())
             self._open[article, listings[0].sort] = (walk, started)
             self._read[walk] = before
+
+    def walking(self, article: str) -> bool:
+        """Whether a walk of that article has no end yet and the schedule goes on with it."""
+        found = watched.watched_seed(self._db, self._source.name, article)
+        return found is not None and goes_on(self._now(), found) is not None
 
     def open_walk(self, article: str, sort: str) -> tuple[str, int] | None:
         """The walk to go on with (once): its uuid, and when it began (UTC ms)."""

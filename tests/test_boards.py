@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import Ended, Sagwan
 from tests.portal import Portal
-from tests.portal.boards import plant
+from tests.portal.boards import MINUTE, plant
 
 WAYS = ("all", "last", "first", "json", "token", "session", "pieces")
 FIRST = "from crawler import settings; settings.SPIDER_MODULES.append('tests.ways_spider'); import tests.ways_spider"
@@ -19,6 +19,7 @@ FIRST = "from crawler import settings; settings.SPIDER_MODULES.append('tests.way
 ROWS = """
 SELECT c.key, v.text, coalesce(v.parent_key, ''), o.likes, o.dislikes FROM comments c JOIN articles a ON a.id = c.article
   JOIN comment_versions v ON v.comment = c.id JOIN observations o ON o.comment = c.id WHERE a.source = 'way_{}'"""
+WALKS = "SELECT count(*), count(e.walk), sum(e.complete) FROM walk_begun b LEFT JOIN walk_ended e ON e.walk = b.id"
 COST = {"all": 1, "last": 4, "first": 4, "json": 2, "token": 5, "session": 5, "pieces": 5}
 
 
@@ -84,6 +85,28 @@ def test_the_schedule_reads_a_post_once(sagwan: Sagwan, board: Portal, tmp_path:
     board.forget_requests()
     assert {line["captures"] for line in run(sagwan, board, topic(tmp_path, *WAYS), "--due").lines} <= {0}
     assert asked(board) == {}
+
+
+def test_a_post_and_its_walk_that_fall_due_together_are_one_walk(sagwan: Sagwan, board: Portal, tmp_path: Path) -> None:
+    ways, clock = ("all", "last", "first", "json"), ("--due", "--clock", f"{board.url}/__clock")
+    board.world.now = start = board.world.now
+    assert {line["verdict"] for line in run(sagwan, board, topic(tmp_path, *ways), *clock).lines} == {"ok"}
+    for step in (1, 2):
+        board.forget_requests()
+        board.world.now = start + step * 3 * 60 * MINUTE  # both are due every three hours
+        assert {line["verdict"] for line in run(sagwan, board, topic(tmp_path, *ways), *clock).lines} == {"ok"}
+        took = asked(board)
+        assert {way: took[way] - COST[way] for way in ways} == {"all": 0, "last": 0, "first": 0, "json": 1}
+    assert sagwan.rows(WALKS) == [(3 * len(ways),) * 3]
+
+
+@pytest.mark.parametrize(("fault", "verdict"), [("junk", "broken"), ("429", "blocked")])
+def test_a_walk_has_an_end_where_its_first_page_cannot_be_read(
+    sagwan: Sagwan, board: Portal, tmp_path: Path, fault: str, verdict: str
+) -> None:
+    board.faults.set("/last/10000", fault)
+    assert run(sagwan, board, topic(tmp_path, "last")).only["verdict"] == verdict
+    assert sagwan.rows(WALKS) == [(1, 1, 0)]
 
 
 def test_a_soft_404_is_a_state_of_the_post(sagwan: Sagwan, board: Portal, tmp_path: Path) -> None:
