@@ -6,14 +6,14 @@ Three tables that change (CACHES), each a function of the WARC records in their 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from msgspec import Struct
 from msgspec.structs import astuple, fields
 
 from archive import heat
 from archive.capture import ASSET, PART, SHOT, Facts
-from archive.records import Article, Count, Record
+from archive.records import Article, Count, Listing, Record
 
 CACHES = ("looks", "asked", "members")
 # The first word of captures.why, and what kind of look it is. `sweep` and `deadline` are a walk where there is one.
@@ -52,6 +52,7 @@ class Looked(Struct):
     new_points: float = 0.0
     heat: float = 0.0
     heat_at: int = 0
+    veiled: int | None = None  # when the newest comment was written whose words its last walk was not shown
 
 
 COLUMNS = tuple(field.name for field in fields(Looked))
@@ -138,9 +139,10 @@ class Looks:
         looked, at = self._of(article, facts.received_at), facts.at
         if walk is not None and kind in ("walk", "page"):  # a page with all its comments is a page of the walk, too
             if looked.walk != walk:
-                looked.walk, looked.walk_open, looked.walk_at, looked.walk_pages = walk, 1, at, 0
+                looked.walk, looked.walk_open, looked.walk_at, looked.walk_pages, looked.veiled = walk, 1, at, 0, None
                 looked.walk_count = looked.count
             looked.walk_last, looked.walk_pages = at, looked.walk_pages + 1
+            looked.veiled = max(looked.veiled or 0, *_veiled(records), 0) or None
         elif kind == "peek":
             looked.peek_at = at
         if kind == "page" or any(type(record) is Article for record in records):
@@ -183,6 +185,12 @@ class Looks:
         if article is not None and (looked := self._of(article, 0)).walk == walk:
             looked.walk_open = 0
             self._changed.add(looked.article)
+
+
+def _veiled(records: Iterable[Record]) -> Iterator[int]:
+    """When each comment without its words was written."""
+    listings = (record for record in records if type(record) is Listing)
+    return (c.created.end for one in listings for c in one.comments if c.state == "placeholder" and c.created is not None)
 
 
 def _dated(looked: Looked, record: Article) -> None:

@@ -120,7 +120,7 @@ def _pairs(wanted: dict[str, Any], found: dict[str, Any]) -> Iterator[tuple[str,
     for name, value in wanted.items():
         if name == "counts":
             yield from _pairs(value, found.get("counts", {}))
-        else:
+        elif name != "author" or name in found:
             yield name, value, found.get(name)
 
 

@@ -101,7 +101,7 @@ CREATE TABLE looks (
   peek_failed INTEGER NOT NULL, walk_at INTEGER, walk_failed INTEGER NOT NULL, walk_last INTEGER, walk_pages INTEGER NOT NULL,
   walk INTEGER REFERENCES walk_begun(id), walk_open INTEGER NOT NULL, walk_count INTEGER, counts_at INTEGER, count INTEGER,
   top_at INTEGER, top_points REAL NOT NULL, new_at INTEGER, new_points REAL NOT NULL, heat REAL NOT NULL,
-  heat_at INTEGER NOT NULL) STRICT;
+  heat_at INTEGER NOT NULL, veiled INTEGER) STRICT;
 CREATE TABLE asked (
   source TEXT NOT NULL, topic TEXT NOT NULL, what TEXT NOT NULL, at INTEGER NOT NULL, failed INTEGER NOT NULL,
   PRIMARY KEY (source, topic, what)) STRICT, WITHOUT ROWID;

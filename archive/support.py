@@ -152,6 +152,8 @@ def shown(records: Iterable[Record], about: Subject, captured: str | None) -> di
                 found = {name: getattr(comment, name) for name in _COMMENT}
         elif isinstance(record, Article) and ours and about.comment is None and not found:
             found = {name: getattr(record, name) for name in _ARTICLE}
+            if record.account is not None:
+                del found["author"]  # the row has a pseudonym there, which no bytes show
         elif isinstance(record, Count):
             mine = bool({record.article.key, *record.article.aliases} & about.keys) if record.article else ours
             if mine and about.comment is None:

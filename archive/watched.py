@@ -50,6 +50,7 @@ m.topic = :topic AND l.source = :source AND (
   OR l.pane IN (SELECT value FROM json_each(:panes)) AND (
     l.walk_at IS NULL OR l.walk_at <= {_SINCE}
     OR l.counts_at IS NULL AND l.born > :week
+    OR l.walk_at < l.veiled + :veils AND l.veiled + :veils <= :soon
     OR l.counts_at <= CASE WHEN l.born > :day THEN :day_counted WHEN l.born > :week THEN :week_counted ELSE 0 END))
 ORDER BY l.heat_at > :warm AND l.heat > 0.1 DESC, coalesce(min(l.page_at, l.walk_at), 0) LIMIT :most"""
 
@@ -57,8 +58,8 @@ ORDER BY l.heat_at > :warm AND l.heat > 0.1 DESC, coalesce(min(l.page_at, l.walk
 class Horizon(Struct, frozen=True):
     """What need not be read, as nothing of it can be due before `soon`. UTC ms: an article born after `day` (`week`, `month`)
     is left out where it was looked at after `day_looked`, and counted after `day_counted`; an older one by the ages `sweep_1`
-    to `sweep_3` (ms); without heat since `warm` it does not move. `panes`, `forgets`: JSON lists of those with comments to
-    read, and of those that the site closes."""
+    to `sweep_3` (ms); without heat since `warm` it does not move. `veils`: ms for which a site shows no words. `panes`,
+    `forgets`: JSON lists of those with comments to read, and of those that the site closes."""
 
     soon: int
     warm: int
@@ -73,6 +74,7 @@ class Horizon(Struct, frozen=True):
     sweep_1: int
     sweep_2: int
     sweep_3: int
+    veils: int
     panes: str
     forgets: str
 

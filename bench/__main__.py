@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import collect, druking, growth, growth_axes, two_sources, verify
+from bench import collect, druking, growth, growth_axes, pages, two_sources, verify
 from bench.growth_plot import plot
 from bench.processes import ROOT
 from bench.table import HEAD, Row, machine
@@ -20,7 +20,7 @@ MARK = "<!-- written by `make bench BENCH=--write`; everything below is replaced
 def main() -> int:
     """Runs the benches that are named, or all."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("which", nargs="*", metavar="collect|druking|growth|verify", help="default: all")
+    parser.add_argument("which", nargs="*", metavar="collect|druking|growth|pages|verify", help="default: all")
     parser.add_argument("--scale", type=float, default=0.01, help="part of the Druking case's size; 1 is all of it")
     parser.add_argument("--into", type=Path, help="keep the campaign there; what is there already is not written again")
     parser.add_argument("--pairs", type=int, default=3, help="how often collect and plain Scrapy are measured")
@@ -28,7 +28,7 @@ def main() -> int:
     parser.add_argument("--pages", type=int, default=32, help="list pages of 100 comments under each article")
     parser.add_argument("--write", action="store_true", help="write the tables and the plot into docs/")
     given = parser.parse_args()
-    which = given.which or ["collect", "verify", "druking", "growth"]
+    which = given.which or ["collect", "verify", "druking", "pages", "growth"]
     text = [machine(), ""]
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="sagwan-bench-") as folder:
@@ -46,10 +46,14 @@ def main() -> int:
             checked = verify.rows(Path(folder), given.pairs, Threads(given.articles, given.pages // 2))
             rows += checked
             text += [*HEAD, *[row.line() for row in checked], ""]
-        if "druking" in which or "growth" in which:
+        if {"druking", "growth", "pages"} & set(which):
             measured = druking.measure(given.scale, root / "whole")
             rows += measured
             text += [druking.about(given.scale, root / "whole"), "", *HEAD, *[row.line() for row in measured], ""]
+            if "pages" in which:
+                read = list(pages.rows(root / "whole", given.scale))
+                rows += read
+                text += [*HEAD, *[row.line() for row in read], ""]
             if "growth" in which:
                 costs = growth.measure(given.scale, root, measured)
                 text += ["![how each cost grows](growth.png)", "", *growth.table(costs, given.scale), ""]

@@ -135,7 +135,7 @@ def post(capture: Capture, site: Site, layout: Post) -> Generator[Record, None, 
     named = site.key(attribute(own, "href") or attribute(own, "content") or "")
     if named not in (None, key):
         raise LayoutError(f"another post: asked {key}, got {named}", "foreign")
-    name, date = words(first(root, layout.name)), words(first(root, layout.date))
+    name, date = _name(first(root, layout.name)), words(first(root, layout.date))
     yield Article(
         key=key,
         url=site.url(key),
@@ -153,13 +153,21 @@ def post(capture: Capture, site: Site, layout: Post) -> Generator[Record, None, 
     return root
 
 
-def comments(root: HtmlElement, layout: Items, capture: Capture, rank: int = 1, sort: str = LISTED) -> Iterator[Listing]:
+def comments(
+    root: HtmlElement,
+    layout: Items,
+    capture: Capture,
+    rank: int = 1,
+    sort: str = LISTED,
+    above: list[tuple[float, str]] | None = None,
+) -> Iterator[Listing]:
     """The comments on a page, its first at that rank; none where there are none. A reply's parent is the nearest comment above
-    it of a lower level: where a page begins with a reply, nobody knows."""
-    found, above = list[Comment](), list[tuple[float, str]]()
+    it of a lower level. `above`: the levels and keys that the page before ended with, then those that this one ends with; where
+    a page begins with a reply and there is no such list, nobody knows."""
+    found, above = list[Comment](), above if above is not None else []
     for item in every(root, layout.each):
         level = float(item.xpath(layout.level))
-        above = [(depth, key) for depth, key in above if depth < level]
+        above[:] = [(depth, key) for depth, key in above if depth < level]
         found.append(_comment(item, layout, above[-1][1] if above else None, capture.received_at))
         above.append((level, found[-1].key))
     if found:

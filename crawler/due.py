@@ -134,6 +134,10 @@ def of_article(now: int, watched: Watched, ladder: Ladder, source: Source) -> It
         counted = looked.known_at if looked.counts_at is None else (looked.counts_at + every + every // 2) // every * every
         value = "new" if looked.counts_at is None else "rest"  # they say whether it is hot
         yield Look("counts", key, f"counts {words(every)}", value, every, counted, 1 / source.counted)
+    if watched.open_walk is None and (look := _unveiled(looked, key, source.veils)) is not None:
+        yield look
+        if look.due_at <= now:
+            return
     yield from _walk(now, watched, age, rung, hot, ladder, counted)
 
 
@@ -144,6 +148,14 @@ def _page(key: str, looked: Looked, age: int, rung: int | None, ladder: Ladder) 
         return
     every = rung if age < 3 * HOUR else max(rung, ladder.article)
     yield Look("article", key, f"article {words(every)}", "rest", every, at + wait(every, looked.page_failed), 2)
+
+
+def _unveiled(looked: Looked, key: str, veils: int) -> Look | None:
+    """The walk that is due when the words are shown that the last one could not read."""
+    if not veils or looked.veiled is None or looked.walk_at is None or looked.walk_at >= (shown := looked.veiled + veils):
+        return None
+    due_at = shown + wait(veils, looked.walk_failed) - veils
+    return Look("walk", key, f"walk veiled {words(veils)}", "new", veils, due_at, _walk_cost(looked))
 
 
 def _walk(

@@ -95,6 +95,7 @@ def horizon(soon: int, now: int, rungs: Ladder, source: Source) -> rows.Horizon:
         sweep_1=SWEEPS[0],
         sweep_2=SWEEPS[1],
         sweep_3=SWEEPS[2],
+        veils=source.veils,
         panes=json.dumps([pane for pane in source.threads if pane is not None]),
         forgets=json.dumps(list(source.forgets)),
     )

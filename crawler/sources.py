@@ -78,6 +78,7 @@ class Source(Struct, frozen=True):
     browser: frozenset[str] = frozenset()  # of those panes what only a browser shows
     counted: int = 0  # articles whose comments it can have counted in one request
     forgets: Mapping[str, int] = {}  # pane -> ms after publication at which the site takes its comments away
+    veils: int = 0  # ms for which the site does not show the words of a new comment
     delay: float = 2.0  # seconds between requests to one host
     keys: tuple[str, ...] = ()  # environment variables with the operator's credentials; redacted everywhere
     needs_keys: bool = False
@@ -135,7 +136,7 @@ def reference(text: str, known: Callable[[str, str], bool] = lambda source, key:
                 key = source.based((base,)).article_key(text)
                 if key is not None and known(source.name, key):
                     return source.name, key, None
-        raise ValueError(f"no source knows this URL as an article: {text}")
+        raise ValueError(f"no source knows this URL as an article, and the archive has none from there: {text}")
     name, colon, rest = text.partition(":")
     article, _, comment = rest.partition("#")
     if not colon or not article or not name:

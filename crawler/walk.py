@@ -18,7 +18,7 @@ _Declared = TypeVar("_Declared", bound=Declared)
 
 class Walk:
     """Counts one walk and writes its end. `article` and `walk` go into the meta of each of its looks. A site that `declares`
-    no number is taken at its word where its list ends."""
+    no number is taken at its word where its list ends, unless there is one all the same."""
 
     def __init__(self, run: Run, article: str, sort: str, ref: str, *, declares: bool = True) -> None:
         self._run, self.article, self.sort, self.ref, self._declares = run, article, sort, ref, declares
@@ -93,7 +93,7 @@ class Walk:
         def number(declared: Declared) -> int:
             return declared[0] - (read if declared[1] is None else declared[1])
 
-        return not self._declares or any(
+        return (not self._declares and before is after is None) or any(
             within(len(self.keys) - marks, before, after, number) for marks in (0, len(self.marks))
         )
 

@@ -13,10 +13,13 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, sync_pl
 
 from crawler import chromium
 from tests.conftest import ROOT, Sagwan
+from tests.maker import ARTICLE, Maker, row
 from tests.portal import Plan, Portal, Scenario
 
 AXE = (ROOT / "tests" / "vendor" / "axe.min.js").read_text(encoding="utf-8")  # axe-core 4.14.1 from npm, MPL-2.0
 MINUTE = 60_000
+FORMULA = '=HYPERLINK("http://evil.kr")'
+REF = f"daum:{ARTICLE}"
 STEP, MINUTES = 5, 40  # simulated minutes between two looks of an evening, and its length
 
 
@@ -101,3 +104,15 @@ class Evening:
                 assert ended.code == 0, ended.out + ended.err
         struck = next(event for event in self.scenario.truth() if event.kind == "campaign")
         self.article = f"naver:{struck.article}"
+
+
+def small_archive(root: Path) -> None:
+    """An archive with a thread that was looked at three times."""
+    maker = Maker(root)
+    rows = [row(3, 9, 1), row(2, 5), row(1, 2, text=FORMULA)]
+    maker.walk(rows)
+    maker.now += 60_000
+    maker.walk([row(2, 50), row(3, 9, 2, text="고친 댓글"), rows[2]])
+    maker.now += 60_000
+    maker.walk([row(2, 51), rows[2]])
+    maker.close()

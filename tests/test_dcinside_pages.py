@@ -93,7 +93,7 @@ def test_a_list_with_the_counters_of_its_posts() -> None:
     counts = {(c.article.key[-1], c.metric): c.value for c in every(parsed, Count)}
     assert counts == {("2", "comments"): 1059, ("2", "comments.voice"): 2, ("2", "views"): 1042, ("2", "likes"): 17,
                       ("1", "likes"): 0}  # fmt: skip
-    assert cues(parsed) == {"next": "announced"}
+    assert cues(parsed) == {"items": "2", "next": "announced"}
     best = read("dcinside.list", LIST + "&exception_mode=recommend", fixture("dcinside/list.html"), SEEN)
     assert {(entry.kind, entry.query) for entry in every(best, ListEntry)} == {("ranking", "minor virtual recommend")}
     other = read("dcinside.list", LIST.replace("virtual", "other"), fixture("dcinside/list.html"), SEEN)
@@ -104,7 +104,7 @@ def test_a_list_with_the_counters_of_its_posts() -> None:
 def test_a_step_of_a_search_without_hits_leads_on() -> None:
     parsed = read("dcinside.gallery_search", STEP, fixture("dcinside/step.html"), SEEN)
     assert every(parsed, ListEntry) == []
-    assert {name: urls.position(url) for name, url in cues(parsed).items()} == {"step": -2860402}
+    assert (cues(parsed).keys(), urls.position(cues(parsed)["step"])) == ({"items", "step"}, -2860402)
     kept = fixture("dcinside/list.html").replace(b"page=2", b"page=2&amp;s_keyword=%EB%91%98%EB%A0%88%EA%B8%B8")
     hits = read("dcinside.gallery_search", STEP, kept, SEEN)
     assert [(e.kind, e.query, e.rank) for e in every(hits, ListEntry)] == [("search", "둘레길", 1), ("search", "둘레길", 2)]
@@ -126,7 +126,8 @@ def test_search_in_all_galleries() -> None:
     assert read("dcinside.search", url, "<p>점검 중</p>".encode(), SEEN).outcome == "layout"
     none = read("dcinside.search", url, "<p>검색결과가 없습니다.</p>".encode(), SEEN)
     assert every(none, ListEntry) == []
-    five = fixture("dcinside/search.html").replace(b"</ul>", b"<li>x</li>" * 5 + b"</ul>")
+    hits = "".join(f"<li><a class='tit_txt' href='{urls.article_url(f'main/hike/{n}')}'>산 {n}</a></li>" for n in range(5))
+    five = fixture("dcinside/search.html").replace(b"</ul>", f"{hits}</ul>".encode())
     assert read("dcinside.search", url, five, SEEN, context={"query": "쯤햬뷁헗캵"}).alarm == "search"
 
 

@@ -38,9 +38,9 @@ def article(age: int, **more: Any) -> Watched:
     return Watched("k", replace(looked, **more), open_walk)
 
 
-def looks(watched: Watched, cadence: dict[str, str] | None = None) -> list[str]:
+def looks(watched: Watched, cadence: dict[str, str] | None = None, source: Source = SITE) -> list[str]:
     """What is due of one article now: `why (value)`, the most valuable first; pages as `page ...`."""
-    found = due(NOW, State(NOW - DAY, [watched], [], []), ladder(cadence or {}), SITE)
+    found = due(NOW, State(NOW - DAY, [watched], [], []), ladder(cadence or {}), source)
     return [f"{look.kind}: {look.why}: {look.value}" for look in found.looks]
 
 
@@ -118,6 +118,23 @@ RUNGS = [
     (article(47 * HOUR + MINUTE, pane="talk", walk_ago=1000), []),
     (article(48 * HOUR, pane="talk", walk_ago=5 * HOUR), []),
 ]  # fmt: skip
+
+
+VEILED = [
+    # older than a day, so walked every three hours: once more when the words are shown that the last walk could not read
+    (article(2 * DAY, walk_ago=50 * MINUTE, veiled=NOW - HOUR), ["walk: walk veiled 1h: new"]),
+    (article(2 * DAY, walk_ago=50 * MINUTE, veiled=NOW - HOUR + 2000), []),
+    (article(2 * DAY, walk_ago=50 * MINUTE, veiled=NOW - 2 * HOUR), []),  # they were shown then
+    (article(2 * DAY, walk_ago=1000, veiled=NOW - HOUR), ["walk: walk veiled 1h: new"]),
+    (article(2 * DAY, walk_ago=50 * MINUTE, veiled=NOW - HOUR, walk_failed=1), []),
+    (article(2 * DAY, walk_ago=50 * MINUTE), []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("watched", "wanted"), VEILED)
+def test_words_that_a_site_shows_later(watched: Watched, wanted: list[str]) -> None:
+    assert looks(watched, source=replace(SITE, veils=HOUR)) == wanted
+    assert looks(watched) == []  # a site that hides nothing
 
 
 @pytest.mark.parametrize(("watched", "wanted"), RUNGS)

@@ -115,7 +115,8 @@ def test_what_an_alert_says_of_a_post(said: str, state: str) -> None:
 def test_no_state_is_made_of_what_nobody_knows() -> None:
     page = '<noscript><div id="validation_check"><p class="cbg">접속자가 많습니다.</p></div></noscript>'
     assert layout("gnuboard.post", URL, page.encode(), article=KEY) == "alert: 접속자가 많습니다."
-    assert layout("gnuboard.post", URL, b"<html><body>hello", article=KEY) == "no #bo_v_con"
+    skin = read("gnuboard.post", URL, b"<form name='foutlogin'><input type='password' name='mb_password'></form>", article=KEY)
+    assert (skin.note, skin.alarm) == ("no #bo_v_con", "broken"), "the form stands on every page: nobody is asked to log in"
     other = POST.replace(b'name="wr_id" value="77"', b'name="wr_id" value="78"')
     assert read("gnuboard.post", URL, other, article=KEY).alarm == "foreign"
     assert read("gnuboard.post", URL, POST, article="board.example.org/g5/free/1").alarm == "foreign"

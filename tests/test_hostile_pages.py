@@ -47,8 +47,12 @@ LISTS = [
     "https://www.ppomppu.co.kr/zboard/zboard.php?id=freeboard",
     "https://www.ppomppu.co.kr/rss.php?id=freeboard",
     "https://bbs.ruliweb.com/best/humor_only/now",
+    "https://gnu.example.org/bbs/board.php?bo_table=free",
+    "https://gnu.example.org/bbs/rss.php?bo_table=free",
+    "https://www.todayhumor.co.kr/board/list.php?table=sisa",
 ]
-BOARDS = ["82cook", "bobaedream", "clien", "dcinside", "ilbe", "inven", "mlbpark", "ppomppu", "ruliweb"]
+SITES = {"gnuboard": "https://gnu.example.org"}  # of software that many sites run
+BOARDS = ["82cook", "bobaedream", "clien", "dcinside", "ilbe", "inven", "mlbpark", "ppomppu", "ruliweb", "todayhumor", *SITES]
 ALL = ["naver", "daum", "nate", "pann", *HOMES, *BOARDS]
 # What runs do not ask for here: the official interface needs keys, old layouts are old.
 ALSO = {
@@ -99,7 +103,10 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Real:
         urls = [article.url for article in site.world.articles] + LISTS
         searched = ["naver", "nate", "pann", *BOARDS]
         for seeds, sources, queries, more in ((urls, ALL, [], ()), ([], searched, [WORD], ("--limit", "1"))):
-            sagwan.collect(site, naver_runs.write(sagwan.folder, seeds, sources=sources, queries=queries), *more)
+            file = naver_runs.write(sagwan.folder, seeds, sources=sources, queries=queries)
+            bases = "".join(f'[source.{name}]\nbase = "{base}"\n' for name, base in SITES.items())
+            file.write_text(file.read_text(encoding="utf-8") + bases, encoding="utf-8")
+            sagwan.collect(site, file, *more)
     found = Real({kind: [] for kind in KINDS})
     for one in exchanges(sagwan.archive):
         capture = read_capture(one.facts, one.head, one.body)[0]

@@ -18,6 +18,7 @@ PACKAGES = ("spiders", "crawler", "archive")
 MAY_IMPORT = {"spiders": {"spiders", "crawler", "archive"}, "crawler": {"crawler", "archive"}, "archive": {"archive"}}
 SCRAPYLESS = [
     *(f"archive.{path.stem}" for path in sorted((ROOT / "archive").glob("*.py")) if path.stem != "__init__"),
+    *(f"archive.web.{path.stem}" for path in sorted((ROOT / "archive" / "web").glob("*.py")) if path.stem != "__init__"),
     *(
         f"spiders.{path.parent.name}.{path.stem}"
         for path in sorted((ROOT / "spiders").glob("*/*.py"))

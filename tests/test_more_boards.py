@@ -16,6 +16,7 @@ from tests.conftest import Ended, Sagwan
 from tests.naver_runs import alarms, listed
 from tests.portal import Article, Portal
 from tests.portal.boards import plant
+from tests.portal.forum import thread
 from tests.small_runs import agrees, counts, stored
 
 LISTS = {
@@ -26,6 +27,7 @@ LISTS = {
 }
 THREADED = ("ilbe", "inven")  # what a comment answers is there to be read, and when it was written to the second
 N = 130  # comments under the first post of each: two pages, where there are pages
+LAST = 93  # the comment that ends the first page where there are replies: one to it begins the second
 REQUESTS = {"82cook": 1, "bobaedream": 2, "ilbe": 3, "inven": 3}  # for that post and all its comments
 Row = tuple[Any, ...]
 
@@ -79,7 +81,9 @@ def visits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visits]:
         made, world = Visits(Sagwan(tmp_path_factory.mktemp("boards"))), portal.world
         for site in LISTS:
             made.gone[site] = plant(world, site, comments=2, replies=0)
-            made.posts[site] = plant(world, site, comments=N, replies=6 if site in THREADED else 0)
+            made.posts[site] = post = plant(world, site, comments=N - 1, replies=6 if site in THREADED else 0)
+            world.add_comment(post, "답글", post.comments[LAST].id if site in THREADED else None)
+        assert all(thread(made.posts[site])[100].parent for site in THREADED)
         file = topic(made.sagwan.folder, list(LISTS), seeds=list(LISTS.values()))
         made.ended.append(made.sagwan.collect(portal, file))
         made.asked = portal.requests

@@ -161,14 +161,18 @@ def test_ilbe_post_and_a_piece_of_comments() -> None:
     )
     (listing,) = every(pieces, Listing)
     first, reply, gone = listing.comments
-    assert (listing.rank, cues(pieces)) == (101, {"pages": "3"})
+    assert (listing.rank, cues(pieces)) == (101, {"pages": "3", "above": "0:503"})
     assert (first.key, first.text, first.account, first.parent) == ("501", "한 줄\n또 한 줄", nick("갑", "1.2.*.*"), None)
     assert (first.likes, first.dislikes, times(first)) == (12, 3, ("2026-09-15 21:50:01", "second"))
     assert (reply.key, reply.parent, reply.account, reply.likes, reply.dislikes) == ("507", "501", nick("괄호(웃음)"), 0, None)
     assert (gone.state, gone.text, gone.account) == ("deleted_by_user", None, None)
     assert read("ilbe.comments", ilbe.comments_url(ILBE, 1), b"<p>hm</p>", article=ILBE).outcome == "layout"
     none = read("ilbe.comments", ilbe.comments_url(ILBE, 1), '<div class="comment-list"></div>', article=ILBE)
-    assert (every(none, Listing), cues(none)) == ([], {"pages": "1"})
+    assert (every(none, Listing), cues(none)) == ([], {"pages": "1", "above": ""})
+    begins = fixture("ilbe/comments.html").replace(b'id="comment_501" data-depth="0"', b'id="comment_501" data-depth="1"')
+    for context, parent in (({"above": "0:499"}, "499"), ({}, None)):  # the page before ended so; or nobody knows
+        found = read("ilbe.comments", ilbe.comments_url(ILBE, 2), begins, article=ILBE, context=context)
+        assert [each.comments[0].parent for each in every(found, Listing)] == [parent]
 
 
 def test_inven_post_and_blocks_of_comments() -> None:
@@ -191,6 +195,7 @@ def test_inven_post_and_blocks_of_comments() -> None:
     swapped = body.replace(b'"titlenum":200', b'"titlenum":-1').replace(b'"titlenum":0', b'"titlenum":200')
     block = read("inven.comments", url, swapped, article=INVEN, context={"form": urlencode(form)})
     assert ([each.rank for each in every(block, Listing)], cues(block)) == ([101], {"page": "2", "pages": "3"})
+    assert read("inven.comments", url, body, article=INVEN, context={"form": urlencode(form)}).alarm == "empty"
     for wrong in (b'{"message":-1,"commentlist":[]}', b"{}", b"<p>"):
         assert read("inven.comments", url, wrong, article=INVEN).outcome == "layout"
 
@@ -220,14 +225,15 @@ def test_a_board_and_a_search(source: str) -> None:
         assert (entry.article.key, entry.article.title, times(entry.article), numbers) == told
     kind = "section" if source in ("82cook", "ilbe") else "ranking"  # the best posts
     assert [(each.kind, each.rank, each.query) for each in entries] == [
-        (kind, 31 + n, urls.label(LISTS[source])) for n in range(len(entries))
+        (kind, 31 + n, "bn 15" if source == "82cook" else urls.label(LISTS[source])) for n in range(len(entries))
     ]
     assert cues(parsed).get("next") == GOES_ON[source]
     found = read(f"{source}.search", urls.search_url("둘레길", 1), fixture("ilbe/search.html") if source == "ilbe" else body)
     hit = every(found, ListEntry)[0]
     assert (hit.kind, hit.query, hit.article.key) == ("search", "둘레길", ROWS[source][0][0])
     assert "둘레길" in hit.shown
-    assert read(f"{source}.list", LISTS[source], "<p>점검 중</p>").outcome == "layout"
+    for page, url in (("list", LISTS[source]), ("search", urls.search_url("둘레길", 1))):
+        assert read(f"{source}.{page}", url, "<p>점검 중</p>").outcome == "layout"
 
 
 def test_a_search_of_inven_says_where_the_range_before_is() -> None:

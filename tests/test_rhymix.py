@@ -95,6 +95,12 @@ def test_a_list_and_a_search_bring_posts(sagwan: Sagwan, board: Portal) -> None:
     rows = sagwan.rows("SELECT kind, query, rank FROM lists WHERE kind <> 'seed' ORDER BY kind, rank")
     assert [row for row in rows if row[0] == "section"] == [("section", "board.example.org/humor", n) for n in (1, 2, 3)]
     assert ("search", word) in {row[:2] for row in rows}
+    assert sagwan("verify", "--row", f"{posts[0].url}@now").code == 0
+    asked = {line["page"]: line for line in sagwan(
+        "probe", "rhymix", "--rules", sagwan.folder / "t.toml", "--connect-to", f"*={board.url}", "--json").lines}  # fmt: skip
+    assert {page: line["verdict"] for page, line in asked.items()} == {
+        "rhymix.comments": "not asked", "rhymix.list": "ok", "rhymix.post": "ok", "rhymix.search": "ok",
+    }  # fmt: skip
     listed = sagwan("ls", "--json").lines
     assert {line["url"] for line in listed} == {post.url for post in posts}
     agrees(sagwan)

@@ -20,8 +20,11 @@ needs_browser = pytest.mark.skipif(chromium.find() is None, reason=chromium.MISS
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        (["nowhere:1"], "nowhere:1: source `nowhere` does not exist. Known: daum, livere, "),
-        (["https://example.org/a"], "no source knows this URL as an article: https://example.org/a"),
+        (["nowhere:1"], "nowhere:1: source `nowhere` does not exist. Known: "),
+        (
+            ["https://example.org/a"],
+            "no source knows this URL as an article, and the archive has none from there: https://example.org/a",
+        ),
         (["naver:1"], "'1' is no article key of Naver"),
         (["daum:20200522093902880", "word"], "not a reference: 'word'"),
         (["daum:20200522093902880"], chromium.MISSING),

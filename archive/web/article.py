@@ -55,8 +55,9 @@ def answer(db: sqlite3.Connection, ask: Ask) -> Article:
     about = asked(db, ask)
     article = about.article
     at, beside = ask.moment("at"), ask.moment("beside")
-    one = thread(db, about, (about.last or _last(db, article)) if at is None else at)
-    other = thread(db, about, beside, one.at) if beside is not None else None
+    at = (about.last or _last(db, article)) if at is None else at
+    one = thread(db, about, at, at if beside is not None else None)  # of two, the second is compared with the first
+    other = thread(db, about, beside, at) if beside is not None else None
     newest = next(history.as_of(db, article, 1 << 62), None)
     counts = list(history.series(db, article, None, 1 << 62))
     return Article(
@@ -141,6 +142,8 @@ WORDS: Words = {
     "forth": ("다음에 본 때", "Next look"),
     "compare": ("두 때를 나란히", "Two times side by side"),
     "one_only": ("하나만", "One time only"),
+    "trouble": ("그때의 댓글을 받지 못했습니다", "The thread of that time did not come"),
+    "pick": ("시각과 정렬 고르기, 글쇠", "Choose time and sort; keys"),
     "keys": (
         "글쇠: ← → 앞뒤로 본 때 · Shift와 함께 열 번 · Home End 처음과 끝 · 사이띄개 재생",
         "Keys: ← → looks before and after · with Shift ten · Home End first and last · Space plays",

@@ -6,7 +6,7 @@ Order, states and what is gone are those of `sagwan as-of --article`: the same q
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from archive.history import as_of
@@ -39,6 +39,13 @@ class Asked:
     sort: str | None
     most: int
     stops: list[Stop]
+    _known: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def known(self, db: sqlite3.Connection, at: int) -> list[dict[str, Any]]:
+        """What `as-of` says, asked once for each time."""
+        if at not in self._known:
+            self._known[at] = list(as_of(db, self.article, at, self.sort))
+        return self._known[at]
 
     @property
     def last(self) -> int:
@@ -85,11 +92,11 @@ def thread(db: sqlite3.Connection, asked: Asked, at: int, since: int | None = No
     looks = around(asked.stops, at)
     if since is None and looks.before is not None:
         since = looks.before.at
-    article, sort, most = asked.article, asked.sort, asked.most
-    lines = list(as_of(db, article, at, sort))
-    then = {line["ref"]: line for line in as_of(db, article, since, sort)} if since is not None else None
+    most = asked.most
+    lines = asked.known(db, at)
+    then = {line["ref"]: line for line in asked.known(db, since)} if since is not None else None
     head, comments = (lines[0], lines[1:]) if lines else (None, [])
-    texts = _texts(db, article, at)
+    texts = _texts(db, asked.article, at)
     rows = [_row(line, texts, then) for line in comments]
     counted: dict[str, int] = {}
     for line in comments:
@@ -102,7 +109,7 @@ def thread(db: sqlite3.Connection, asked: Asked, at: int, since: int | None = No
             listed = row.line["rank"] is not None
         (ranked if listed else rest).append(row)
     shown = ranked[:most], rest[:most]
-    return Thread(asked.ref, at, since, sort, head, *shown, counted, len(rows), sum(map(len, shown)), looks)
+    return Thread(asked.ref, at, since, asked.sort, head, *shown, counted, len(rows), sum(map(len, shown)), looks)
 
 
 def _texts(db: sqlite3.Connection, article: int, at: int) -> dict[str, list[str]]:

@@ -19,9 +19,11 @@ _LOOKS = 10_000  # that the rates are made from
 _STEPS = (60_000, 2 * 60_000, 5 * 60_000, 15 * 60_000, 3_600_000, 6 * 3_600_000, 86_400_000, 7 * 86_400_000)
 _HOURS = 24 * 400
 
-_RUNS = """
-SELECT source, started_at, ended_at, verdict, counters, settings, robots_reason FROM runs
-WHERE id IN (SELECT max(id) FROM run_begun WHERE topic = ? AND trigger <> 'probe' GROUP BY source) ORDER BY source"""
+# By index: there may be a run a minute for years.
+_NEXT = "SELECT source, topic FROM run_begun WHERE (source, topic) > (?, ?) ORDER BY source, topic LIMIT 1"
+_LAST = "SELECT id FROM run_begun WHERE source = ? AND topic = ? AND trigger <> 'probe' ORDER BY id DESC LIMIT 1"
+_FIRST = "SELECT started_at FROM run_begun WHERE source = ? AND topic = ? ORDER BY id LIMIT 1"
+_RUN = "SELECT source, started_at, ended_at, verdict, counters, settings, robots_reason FROM runs WHERE id = ?"
 _MEMBERS = "SELECT count(*) FROM members WHERE topic = ?"
 # Those that moved within some half-lives first; the rest by their birth.
 _ARTICLES = """
@@ -86,8 +88,8 @@ class Topic:
 
 def answer(db: sqlite3.Connection, ask: Ask) -> Topic:
     """The topic that `topic` names, or the one whose run was the last. `hours` is how far back its rates go."""
-    order = "SELECT topic, max(id) FROM run_begun WHERE topic <> ? AND trigger <> 'probe' GROUP BY topic ORDER BY 2 DESC"
-    topics = [row[0] for row in db.execute(order, (PROBE,))]
+    last = _last_runs(db)
+    topics = sorted(last, key=lambda topic: -max(last[topic].values()))
     title = ask.args.get("topic") or (topics[0] if topics else None)
     if title is not None and title not in topics:
         raise NotThere(f"the archive has no topic {title[:80]}")
@@ -95,10 +97,11 @@ def answer(db: sqlite3.Connection, ask: Ask) -> Topic:
         "SELECT (SELECT min(received_at) FROM capture_rows), (SELECT max(received_at) FROM capture_rows)"
     ).fetchone()
     now = now or 0
-    begun = db.execute("SELECT min(started_at) FROM run_begun WHERE topic = ?", (title,)).fetchone()[0] or now
+    runs = last.get(title or "", {})
+    begun = min((db.execute(_FIRST, (source, title)).fetchone()[0] for source in runs), default=now)
     start = max(begun, now - ask.number("hours", 24, _HOURS) * 3_600_000)
     moved = rates(db, title or "", start, now, _STEPS, _LOOKS)
-    sources, settings = _sources(db, title)
+    sources, settings = _sources(db, runs)
     return Topic(
         topics=topics,
         title=title,
@@ -126,9 +129,21 @@ def _charts(moved: Rates, place: int) -> list[Bars]:
     return [Bars(WORDS["likes_rate"][place], unit, likes, unseen), Bars(WORDS["comments_rate"][place], unit, written, unseen)]
 
 
-def _sources(db: sqlite3.Connection, title: str | None) -> tuple[list[Source], dict[str, Any]]:
+def _last_runs(db: sqlite3.Connection) -> dict[str, dict[str, int]]:
+    """The last run of each topic on each source: row ids. A probe is no run of its topic."""
+    found: dict[str, dict[str, int]] = {}
+    key = ("", "")
+    while (key := db.execute(_NEXT, key).fetchone()) is not None:
+        run = db.execute(_LAST, key).fetchone()
+        if run is not None and key[1] != PROBE:
+            found.setdefault(key[1], {})[key[0]] = run[0]
+    return found
+
+
+def _sources(db: sqlite3.Connection, runs: dict[str, int]) -> tuple[list[Source], dict[str, Any]]:
     found, settings = [], {}
-    for source, started, ended, verdict, counters, known, reason in db.execute(_RUNS, (title,)):
+    for run in runs.values():
+        source, started, ended, verdict, counters, known, reason = db.execute(_RUN, (run,)).fetchone()
         counted = json.loads(counters) if counters else {}
         settings = json.loads(known)
         captures, comments, gaps = counted.get("captures"), counted.get("comments"), counted.get("gaps", [])

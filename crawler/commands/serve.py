@@ -42,6 +42,8 @@ def serve(root: Path, port: int, host: str) -> int:
     name = f"[{host}]" if ":" in host else host
     address = f"http://{name}:{listening.getsockname()[1]}/"
     names = frozenset({"localhost", host.lower(), socket.gethostname().lower()})
+    if not _is_loopback(host):
+        click.echo("this is HTTP without TLS: on a network that you do not trust, read it through ssh -L", err=True)
     with listening:
         run(root, listening, names, token, pages.parse, lambda: click.echo(address + (f"?token={token}" if token else "")))
     return 0

@@ -22,7 +22,7 @@ from spiders.bobaedream import urls
 
 _SITE = Site("bobaedream", "utf-8", urls.article_key, urls.article_url)
 _LIST = Rows(
-    known="//table",
+    known="//tr[@itemscope]",
     rows=f"//tr[@itemscope][not({has('notice')} or {has('best')} or {has('mall')})]",  # those stand above every page
     link=f".//a[{has('bsubject')}]",
     title=f".//a[{has('bsubject')}]/@title | .//a[{has('bsubject')}][not(@title)]",
@@ -30,6 +30,7 @@ _LIST = Rows(
     counts={"comments": f".//*[{has('totreply')}]", "likes": f"./td[{has('recomm')}]", "views": f"./td[{has('count')}]"},
     yearless="MM/DD",
 )
+_HITS = structs.replace(_LIST, known="//table")  # of a search that finds nothing
 _HEAD = f"//*[{has('countGroup')}]"
 _POST = Post(
     text=f"//*[{has('bodyCont')}]",
@@ -63,7 +64,7 @@ def listed(capture: Capture) -> Iterator[Record]:
 @page("bobaedream.search", version=1, proof="unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """One page of hits: as a board shows its posts."""
-    yield from entries(capture, _SITE, _LIST, "search", asked(capture.url).get("s_key", ""))
+    yield from entries(capture, _SITE, _HITS, "search", asked(capture.url).get("s_key", ""))
 
 
 @page("bobaedream.post", version=1, proof="unproven", statuses=(200, 404, 410))

@@ -20,11 +20,7 @@ _LIST = Rows(
     link=f".//a[{has('list_subject')}] | .//*[{has('list_subject')}]//a",
     title=f".//*[{has('list_subject')}]",
     date=f".//*[{has('timestamp')}]",
-    counts={
-        "comments": "@data-comment-count",
-        "likes": f".//*[{has('list_symph')}]//span",
-        "views": f".//*[{has('list_hit')}]//*[{has('hit')}]",
-    },
+    counts={"comments": "@data-comment-count", "likes": f".//*[{has('list_symph')}]//span", "views": f".//*[{has('hit')}]"},
     paging="po",
 )
 _OUTSIDE = f"[not(ancestor::*[{has('post_article')} or {has('comment_row')}])]"

@@ -11,9 +11,9 @@ from crawler.board_pages import Items, Post, Rows, Site, comments, entries
 from crawler.board_pages import post as post_of
 from crawler.markup import has
 from crawler.pages import page
-from spiders.cook82 import urls
+from spiders.cook82.urls import article_key, article_url
 
-_SITE = Site("82cook", "utf-8", urls.article_key, urls.article_url)
+_SITE = Site("82cook", "utf-8", article_key, article_url)
 _TITLE = f"./td[{has('title')}]"
 _LINK = f"{_TITLE}//a[contains(@href, 'read.php')][not({has('photolink')} or {has('bbs_title_word')})]"
 _LIST = Rows(
@@ -43,15 +43,12 @@ _ITEMS = Items(
 
 
 @page("82cook.list", version=1, proof="unproven")
-def listed(capture: Capture) -> Iterator[Record]:
-    """One page of a board, the newest first."""
-    yield from entries(capture, _SITE, _LIST, "section", urls.label(capture.url))
-
-
 @page("82cook.search", version=1, proof="unproven")
-def search(capture: Capture) -> Iterator[Record]:
-    """One page of hits: as a board shows its posts."""
-    yield from entries(capture, _SITE, _LIST, "search", asked(capture.url).get("keys", ""))
+def listed(capture: Capture) -> Iterator[Record]:
+    """One page of a board, or of a search in one, the newest first."""
+    query = asked(capture.url)
+    words = query.get("keys", "")
+    yield from entries(capture, _SITE, _LIST, "search" if words else "section", words or f"bn {query.get('bn', '')}".strip())
 
 
 @page("82cook.post", version=1, proof="unproven", statuses=(200, 404, 410))

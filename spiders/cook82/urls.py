@@ -33,8 +33,3 @@ def search_url(query: str, page: int) -> str:
     """A page of a search in titles and texts (C)."""
     what = [("bn", FREE), ("searchType", "search"), ("search1", "1"), ("search1", "2"), ("keys", query), ("page", str(page))]
     return f"{SITE}/enti.php?{urlencode(what)}"
-
-
-def label(url: str) -> str:
-    """What a board is called in the archive: `bn 15`."""
-    return f"bn {asked(url).get('bn', '')}".strip()

@@ -103,6 +103,13 @@ def _beside(element: HtmlElement) -> Iterator[str]:
         yield child.tail or ""
 
 
+def unknown(root: HtmlElement, lacks: str) -> LayoutError:
+    """The error for a page without that. It names its alarm: a form for a password stands on every page of gnuboard, and makes
+    none of them one where one logs in."""
+    said = notice(root)
+    return LayoutError(f"alert: {said}" if said else f"no {lacks}", "broken")
+
+
 def notice(root: HtmlElement) -> str | None:
     """What the site says where it shows nothing else: with status 200, in an alert, and once more for who has no scripts."""
     said = first(root, f"//*[@id='validation_check']//*[{has('cbg')}]")

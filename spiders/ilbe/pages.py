@@ -86,4 +86,7 @@ def pieces(capture: Capture) -> Iterator[Record]:
     if first(root, "//*[contains(@class, 'comment')]") is None:
         raise LayoutError("no comments")
     yield Cue("pages", str(max((int(number) for number in _PAGE.findall(text)), default=1)))
-    yield from comments(root, _ITEMS, capture, first_rank(capture.context))
+    told = (each.partition(":") for each in capture.context.get("above", "").split())
+    above = [(float(level), key) for level, _, key in told]
+    yield from comments(root, _ITEMS, capture, first_rank(capture.context), above=above)
+    yield Cue("above", " ".join(f"{level:g}:{key}" for level, key in above))

@@ -22,7 +22,6 @@ from crawler.said import state_of
 from crawler.when_boards import read
 from spiders.inven import urls
 
-SIZE = urls.SIZE
 _SITE = Site("inven", "utf-8", urls.article_key, urls.article_url)
 _LINK = f".//a[{has('subject-link')}]"
 _LIST = Rows(
@@ -117,13 +116,15 @@ def blocks(capture: Capture) -> Iterator[Record]:
     if found.message != 1:
         raise LayoutError(f"message {found.message}")
     wanted = int(dict(parse_qsl(capture.context.get("form", ""))).get("titles", "0"))
-    last = max((block.attr.titlenum for block in found.commentlist), default=0) // SIZE + 1
+    last = max((block.attr.titlenum for block in found.commentlist), default=0) // urls.SIZE + 1
     yield Cue("pages", str(last))
-    yield Cue("page", str(wanted // SIZE or last))
+    yield Cue("page", str(wanted // urls.SIZE or last))
     rows = [row for block in found.commentlist if block.attr.titlenum == wanted for row in block.rows]
+    if wanted and not rows:
+        raise LayoutError(f"0 rows in block {wanted}", "empty")
     if rows:
         order = order_of([str(row.ids.cmtidx) for row in rows])
-        rank = max(1, wanted - SIZE + 1) if wanted else (last - 1) * SIZE + 1
+        rank = max(1, wanted - urls.SIZE + 1) if wanted else (last - 1) * urls.SIZE + 1
         yield Listing(urls.SORT, order, rank, tuple([_comment(row, capture.received_at) for row in rows]))
 
 

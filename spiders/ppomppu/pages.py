@@ -42,14 +42,18 @@ _HITS = Rows(
     summary=".",
     paging="page_no",
 )
+_NUMBER = "//*[@id='{0}'] | //*[%s][not(//*[@id='{0}'])]"  # by its id, else the button that has it
 _POST = Post(
     text=f"//td[{has('board-contents')}] | //*[{has('JS_ContentMain')}]",
-    title=f"{_HEAD}//h1",
-    date=f"{_HEAD}//li[starts-with(normalize-space(.), '등록일')]",  # U, as the next
+    title=f"{_HEAD}//h1/text()[normalize-space()]",  # without the number of comments behind it
+    date=f"{_HEAD}//li[starts-with(normalize-space(.), '등록일')]",
+    name=f"{_HEAD}//*[{has('topTitle-name')}]//*[{has('baseList-name')}]//img[@alt]"
+    f" | {_HEAD}//*[{has('topTitle-name')}]//*[{has('baseList-name')}][not(.//img[@alt])]",
     counts={
         "views": f"{_HEAD}//li[starts-with(normalize-space(.), '조회')]",
-        "likes": f"//*[{has('btn_recommand')}]",
-        "dislikes": f"//*[{has('btn_different')}]",
+        "likes": (_NUMBER % has("btn_recommand")).format("vote_list_btn_txt"),
+        "dislikes": (_NUMBER % has("btn_different")).format("vote_anti_list_btn_txt"),
+        "comments": f"{_HEAD}//h1//*[@id='comment']",
     },
 )
 _FEED = ("comments", "views", "likes", "dislikes")  # `<hits>[12|345|6|0]`
@@ -88,7 +92,7 @@ _list = msgspec.json.Decoder(_List)
 
 @page("ppomppu.post", version=1, proof="unproven", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
-    """A post and its counts (views, likes, dislikes)."""
+    """A post and its counts (views, likes, dislikes, comments)."""
     yield from post_of(capture, _SITE, _POST)
 
 
@@ -129,7 +133,7 @@ def _comment(row: _Row, parent: str | None, seen_at: int) -> Comment:
 
 
 def _shown(piece: str | None) -> str | None:
-    return lines_of(tree(piece)) if piece and piece.strip() else None
+    return lines_of(tree(f"<div>{piece}</div>")) or None if piece else None  # a piece may hold nothing that is a page
 
 
 @page("ppomppu.list", version=1, proof="unproven")

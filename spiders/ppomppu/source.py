@@ -18,5 +18,5 @@ SOURCE = Source(
     search=Syntax(lacks=frozenset({"phrase", "not"})),  # U: nobody says that it has them
     threads=frozenset({None, "ppomppu"}),
     by_name=True,
-    limits="it declares no number of comments beside a post, and who wrote a post is not in the rows",
+    limits="votes against a comment, and addresses (IP), may not be in the rows: nobody has seen where they stand now",
 )

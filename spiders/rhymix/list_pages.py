@@ -57,7 +57,7 @@ def _rows(capture: Capture, root: HtmlElement, post_of: Callable[[str], tuple[st
             yield _row(capture, row, link, words(link), counts, post_of)
     for item in every(root, _ZINE):
         link = first(item, f".//a[{has('hx')} or {has('hotdeal_var8')}] | .//h3//a")
-        title = words(first(item, f".//*[{has('ellipsis-target')}] | .//h3")) or words(link)
+        title = words(first(item, f".//*[{has('ellipsis-target')}]")) or words(first(item, ".//h3")) or words(link)
         labels = every(item, f".//*[{has('info')}]/span[b]")
         counts = {words(first(each, "./span")) or "": words(first(each, "./b")) for each in labels}
         counts["댓글"] = counts.get("댓글") or words(first(item, f".//*[{has('comment_count')}]"))

@@ -11,6 +11,7 @@ from crawler.bases import Base
 from crawler.board_spider import BoardSpider
 from crawler.boards import Ask, Board
 from crawler.listed import articles
+from crawler.probe import Questions
 from crawler.queries import Query, asked
 from spiders.rhymix import json_pages, urls
 from spiders.rhymix.source import SOURCE
@@ -49,7 +50,8 @@ class RhymixSpider(BoardSpider):
                 async for article in hits:
                     yield article
             return
-        named = [found for url in self.topic.lists_of(self.source.name) if (found := urls.board_of(bases, url)) is not None]
+        lists = self._part.lists if isinstance(self._part, Questions) else self.topic.lists_of(self.source.name)
+        named = [found for url in lists if (found := urls.board_of(bases, url)) is not None]
         for base in bases:
             for mid in [mid for at, mid in named if at == base] or (None,):
                 async with aclosing(self._searched(base, mid, what)) as hits:

@@ -47,7 +47,7 @@ def board_of(bases: Sequence[Base], url: str) -> tuple[Base, str] | None:
     """The site and the board (`mid`) whose list stands at a URL; None for any other URL."""
     for base in sorted(bases, key=lambda each: -len(each.path)):
         match = _LIST.fullmatch(base.below(url) or "")
-        if match and not {"act", "document_srl"} & set(asked(url)) and not match["mid"].endswith("index"):
+        if match and not {"act", "document_srl", "search_keyword"} & set(asked(url)):
             return base, match["mid"]
     return None
 

@@ -94,7 +94,8 @@ def older(capture: Capture) -> Iterator[Record]:
     if found.success in (False, 0, "false"):
         raise LayoutError("success: false")
     listed = list(comments(tree(found.view), _ITEMS, capture, first_rank(capture.context))) if found.view.strip() else []
-    yield Cue("next_page", str(int(capture.context.get("number", "1")) + 1) if listed else "0")
+    here = numbers.read(capture.context.get("number"))
+    yield Cue("next_page", str(here.value + 1) if here and listed else "0")
     yield from listed
 
 

@@ -22,7 +22,6 @@ from spiders.rhymix.comment_rows import LISTED
 from spiders.rhymix.json_pages import refused
 from spiders.theqoo import urls
 
-VEILED = 3_600_000  # ms for which a new comment's words are shown to members only (C)
 _SLACK = 300_000  # by which its clock and ours may differ
 _VEIL = re.compile(r"1\s*시간\s*이내")  # U: the words that stand there meanwhile
 
@@ -74,7 +73,7 @@ def comments(capture: Capture) -> Iterator[Record]:
 def _comment(row: Row, seen_at: int) -> Comment:
     created = when_boards.read(row.rd, seen_at)
     text = lines_of(tree(f"<div>{row.ct}</div>")) if row.ct and row.ct.strip() else None
-    young = created is not None and seen_at < created.end + VEILED + _SLACK
+    young = created is not None and seen_at < created.end + urls.VEILED + _SLACK
     veiled = young and _VEIL.search(text or "") is not None
     return Comment(str(row.srl), None if veiled else text, created=created, state="placeholder" if veiled else "visible")
 

@@ -18,6 +18,7 @@ SOURCE = Source(
     samples=("https://theqoo.net/hot",),
     search=Syntax(lacks=frozenset({"phrase", "not"})),  # U: nobody says that it has them
     threads=frozenset({None, "board"}),
+    veils=urls.VEILED,
     by_name=True,
     limits="it has no votes and no names; which comment a comment answers is not in the rows; the words of a comment are shown "
     "an hour after it was written",

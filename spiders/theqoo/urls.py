@@ -10,6 +10,7 @@ from spiders.rhymix import urls
 THEQOO = Base("https", "theqoo.net")
 ACT = "dispTheqooContentCommentListTheqoo"
 COMMENTS = f"{THEQOO.url}/index.php"
+VEILED = 3_600_000  # ms for which a new comment's words are shown to members only (C)
 MAIN = "square"  # the board that has a search (C)
 
 

@@ -17,7 +17,8 @@ from .dcinside import HOSTS as DCINSIDE
 from .dcinside import KEY, LINK, Dcinside
 from .forum import site
 from .gnuboard import Gnuboard
-from .rhymix import Rhymix
+from .rhymix import FMKorea, Rhymix
+from .theqoo import TheQoo
 from .things import Article, Comment
 from .todayhumor import TodayHumor
 from .ways import Ways
@@ -38,15 +39,12 @@ class Board:
     make: Callable[[World], Callable[[Question], Answer]]
 
 
-_GNU = "https://gnu.example.org/bbs/board.php?bo_table=free&wr_id={n}"
-_TODAY = "https://www.todayhumor.co.kr/board/view.php?table=sisa&no={n}"
 BOARDS = (
     Board("82cook", (cook82.HOST,), "{n}", cook82.LINK, 4_000_000, site(cook82.page)),
     Board("bobaedream", (bobaedream.HOST,), "freeb/{n}", bobaedream.LINK, 2_400_000, site(bobaedream.page)),
     Board("clien", (clien.HOST,), "park/{n}", clien.LINK, 19_000_000, site(clien.page)),
-    Board("gnuboard", gnuboard.HOSTS, "gnu.example.org/free/{n}", _GNU, 500, lambda world: Gnuboard(world).answer),
-    Board("todayhumor", todayhumor.HOSTS, "sisa/{n}", _TODAY, 1_200_000, lambda world: TodayHumor(world).answer),
     Board("dcinside", DCINSIDE, KEY, LINK, 2_870_402, lambda world: Dcinside(world).answer),
+    Board("gnuboard", gnuboard.HOSTS, "gnu.example.org/free/{n}", gnuboard.LINK, 500, lambda world: Gnuboard(world).answer),
     Board("ilbe", (ilbe.HOST,), "{n}", ilbe.LINK, 11_000_000_000, site(ilbe.page)),
     Board("inven", (inven.HOST,), "webzine/2097/{n}", inven.LINK, 2_700_000, site(inven.page)),
     Board("mlbpark", (mlbpark.HOST,), "bullpen/{n}", mlbpark.LINK, 202_611_200_000_000, site(mlbpark.page)),
@@ -60,6 +58,18 @@ BOARDS = (
         lambda world: Rhymix(world, threaded).answer,
     ),
     Board("ruliweb", ruliweb.HOSTS, "community/300143/{n}", ruliweb.LINK, 70_000_000, site(ruliweb.page)),
+    Board("todayhumor", todayhumor.HOSTS, "sisa/{n}", todayhumor.LINK, 1_200_000, lambda world: TodayHumor(world).answer),
+    Board(
+        "theqoo", ("theqoo.net",), "{n}", "https://theqoo.net/square/{n}", 5_000, lambda world: TheQoo(world, threaded).answer
+    ),
+    Board(
+        "fmkorea",
+        ("www.fmkorea.com",),
+        "{n}",
+        "https://www.fmkorea.com/best/{n}",
+        7_000,
+        lambda world: FMKorea(world, threaded).answer,
+    ),
     Board("ways", ("ways.example.org",), "{n}", "https://ways.example.org/all/{n}", 10_000, lambda world: Ways(world).answer),
 )
 _BY_HOME = {board.home: board for board in BOARDS}

@@ -12,6 +12,7 @@ from .things import KST, Article, Comment
 from .world import World
 
 HOSTS = ("gnu.example.org", "old.example.org")
+LINK = "https://gnu.example.org/bbs/board.php?bo_table=free&wr_id={n}"
 OWN = "http://127.0.0.1:38182"  # how the server calls itself
 NONE = '<p id="bo_vc_empty">등록된 댓글이 없습니다.</p>'
 ROWS, HITS = 15, 10  # on one page

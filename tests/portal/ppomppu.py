@@ -59,11 +59,15 @@ def _page(world: World, question: Question) -> str | None:
 
 
 def _post(post: Article) -> str:
-    return f"""<html><head><meta charset="euc-kr"></head><body><div id="topTitle"><h1>{escape(post.title)}</h1>
-<ul><li>등록일 {stamp(post.published, "%Y-%m-%d %H:%M")}</li><li>조회수 {count(post, "views")}</li></ul></div>
+    shown = sum(1 + len(top.shown_replies()) for top in post.comments if top.shown or top.shown_replies())
+    number = f' <span id="comment">[{shown}]</span>' if shown else ""
+    return f"""<html><head><meta charset="euc-kr"></head><body><div id="topTitle"><h1>{escape(post.title)}{number}</h1>
+<ul class="topTitle-mainbox">
+<li class="topTitle-name"><strong><a class="baseList-name">글쓴이</a></strong></li>
+<li>등록일 {stamp(post.published, "%Y-%m-%d %H:%M")}</li><li>조회수 {count(post, "views")}</li></ul></div>
 <table><tr><td class="board-contents">{lines(post.text)}</td></tr></table>
-<a class="btn_recommand">추천 {count(post, "likes")}</a>
-<a class="btn_different">다른의견 {count(post, "dislikes")}</a></body></html>"""
+<a class="btn_recommand">추천 <span id="vote_list_btn_txt">{count(post, "likes")}</span></a>
+<a class="btn_different">다른의견 <span id="vote_anti_list_btn_txt">{count(post, "dislikes")}</span></a></body></html>"""
 
 
 def _comments(post: Article, question: Question) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 """A Rhymix board in the skin that FMKorea and TheQoo have: lists, search, posts with the last page of comments, and comments as
-JSON for who has its session. `mid` is the board; the front page is /index.php."""
+JSON for who has its session; and TheQoo, which has those alone, and whose members have no names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from .things import KST, Article, Comment
 from .world import World
 
 SIZE, LISTED = 100, 20  # on one page
-MID = "humor"
 GONE = '<div id="access"><div class="login-header"><h1>대상을 찾을 수 없습니다.</h1></div></div>'
 CLOSED = '<div id="access"><div class="login-header"><h1>권한이 없습니다.</h1></div></div>'
 REFUSED = {"errorDetail": "ERR_CSRF_CHECK_FAILED", "error": -1, "message": "보안정책상 허용되지 않습니다."}
@@ -25,6 +24,8 @@ COOKIE = "PHPSESSID=s0"
 class Rhymix:
     """Answers questions to one board from a world."""
 
+    home, mid = "rhymix", "humor"
+
     def __init__(self, world: World, rows: Callable[[Article], list[Comment]]) -> None:
         self.world, self._rows = world, rows
 
@@ -32,18 +33,18 @@ class Rhymix:
         """Answer one question."""
         with self.world.lock:
             match question.method, question.path.strip("/").split("/"):
-                case "GET", [mid] if mid == MID:
+                case "GET", [mid] if mid == self.mid:
                     return answer(self._list(question), HTML)
                 case "GET", [number] if number.isdigit():
-                    return answer("", HTML, 301, ("Location", f"/{MID}/{number}"))
-                case "GET", [mid, number] if mid == MID:
+                    return answer("", HTML, 301, ("Location", f"/{self.mid}/{number}"))
+                case "GET", [mid, number] if mid == self.mid:
                     return self._post(question, self._find(number))
                 case "POST", ["index.php"]:
                     return answer(json.dumps(self._json(question), ensure_ascii=False), JSON)
         return answer(GONE, HTML, 404)
 
     def _find(self, number: str) -> Article | None:
-        found = next((each for each in self.world.on("rhymix") if str(each.post) == number), None)
+        found = next((each for each in self.world.on(self.home) if str(each.post) == number), None)
         return None if found is None or found.removed else found
 
     def _post(self, question: Question, post: Article | None) -> Answer:
@@ -58,12 +59,13 @@ class Rhymix:
         best = sorted((c for c in rows if c.shown and c.likes >= 45), key=lambda c: -c.likes)[:3] if here == last else []
         items = "".join([self._item(post, c, "_") for c in best] + [self._item(post, c, "") for c in shown])
         pages = "".join(
-            f'<strong class="this">{n}</strong>' if n == here else f'<a href="/{MID}/{post.post}?cpage={n}#c">{n}</a>'
+            f'<strong class="this">{n}</strong>' if n == here else f'<a href="/{self.mid}/{post.post}?cpage={n}#c">{n}</a>'
             for n in range(1, last + 1)
         )
-        body = f"""<!DOCTYPE html><html><head><meta property="og:url" content="https://{question.host}/{MID}/{post.post}" />
+        body = f"""<!DOCTYPE html><html><head>
+<meta property="og:url" content="https://{question.host}/{self.mid}/{post.post}" />
 <title>{escape(post.title)}</title></head><body><div class="rd"><div class="rd_hd clear"><div class="top_area ngeb">
-<span class="date m_no">{_date(post.published)}</span><h1 class="np_18px"><a href="#">{escape(post.title)}</a></h1></div>
+<span class="date m_no">{dated(post.published)}</span><h1 class="np_18px"><a href="#">{escape(post.title)}</a></h1></div>
 <div class="btm_area clear"><div class="side"><a href="#" class="nick member_0">{post.reporter}</a></div><div class="side fr">
 <span>조회 수 <b>{votes["views"]:,}</b></span> <span>추천 수 <b>{votes["likes"]:,}</b></span>
 <span>댓글 <b>{len(rows):,}</b></span></div></div></div>
@@ -88,30 +90,30 @@ class Rhymix:
         minutes = (self.world.now - ms) // 60_000
         if minutes < 60:
             return f"{minutes}분 전" if minutes else "방금 전"
-        return f"{minutes // 60}시간 전" if minutes < 24 * 60 else _date(ms)
+        return f"{minutes // 60}시간 전" if minutes < 24 * 60 else dated(ms)
 
     def _list(self, question: Question) -> str:
         page, word = int(question.query.get("page", "1")), question.query.get("search_keyword", "")
-        posts = sorted((p for p in self.world.on("rhymix") if not p.removed), key=lambda p: -p.post)
+        posts = sorted((p for p in self.world.on(self.home) if not p.removed), key=lambda p: -p.post)
         if "ignore_query" in question.twists:
             word = ""
         found = [p for p in posts if all(each in p.title + p.text for each in word.split())]
         asked = f"search_target=title_content&amp;search_keyword={quote(word)}" if word else ""
         rows = "".join(
             f'<tr><td class="no">{p.post}</td><td class="title">'
-            f'<a href="/{MID}/{p.post}?{asked}" class="hx">{escape(p.title)}</a>'
+            f'<a href="/{self.mid}/{p.post}?{asked}" class="hx">{escape(p.title)}</a>'
             f'<a href="#c" class="replyNum">{len(self._rows(p))}</a></td><td class="author">{p.reporter}</td>'
-            f'<td class="time">{_date(p.published)[:10]}</td><td class="m_no">{p.reactions["views"]:,}</td></tr>'
+            f'<td class="time">{dated(p.published)[:10]}</td><td class="m_no">{p.reactions["views"]:,}</td></tr>'
             for p in found[(page - 1) * LISTED : page * LISTED]
         )
-        more = f'<a href="/{MID}?{asked}&amp;page={page + 1}">{page + 1}</a>' if len(found) > page * LISTED else ""
+        more = f'<a href="/{self.mid}?{asked}&amp;page={page + 1}">{page + 1}</a>' if len(found) > page * LISTED else ""
         return f"""<div class="bd_lst_wrp"><table class="bd_lst bd_tb"><thead><tr><th>번호</th><th>제목</th><th>글쓴이</th>
-<th>날짜</th><th>조회 수</th></tr></thead><tbody><tr class="notice"><td class="title"><a href="/{MID}/7">공지</a></td></tr>
-{rows}</tbody></table></div><form class="bd_pg">{more}<a href="/{MID}?page=1">1</a></form>"""
+<th>날짜</th><th>조회 수</th></tr></thead><tbody><tr class="notice"><td class="title"><a href="/{self.mid}/7">공지</a></td></tr>
+{rows}</tbody></table></div><form class="bd_pg">{more}<a href="/{self.mid}?page=1">1</a></form>"""
 
     def _json(self, question: Question) -> dict[str, object]:
         told = json.loads(question.body)
-        here = f"https://{question.host}/{MID}/{told['document_srl']}"
+        here = f"https://{question.host}/{self.mid}/{told['document_srl']}"
         ours = question.headers.get("cookie") == COOKIE and question.headers.get("referer") == here
         post = self._find(told["document_srl"])
         if not ours or told["act"] != "dispBoardContentCommentList" or post is None:
@@ -126,5 +128,12 @@ class Rhymix:
         return {"comment_list": rows, "error": 0, "message": "success"}
 
 
-def _date(ms: int) -> str:
+class FMKorea(Rhymix):
+    """FMKorea's best list, whose posts stand under it."""
+
+    home, mid = "fmkorea", "best"
+
+
+def dated(ms: int) -> str:
+    """A time as a post has it."""
     return f"{datetime.fromtimestamp(ms / 1000, KST):%Y.%m.%d %H:%M}"

@@ -13,6 +13,7 @@ from .things import KST, Article, Comment
 from .world import World
 
 HOSTS = ("www.todayhumor.co.kr",)
+LINK = "https://www.todayhumor.co.kr/board/view.php?table=sisa&no={n}"
 ROWS = 20  # on one page
 BEST = {"humorbest": 700_000, "bestofbest": 400_000}  # added to a post's number
 

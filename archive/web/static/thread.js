@@ -25,7 +25,7 @@ class Pane {
     this.slider = slider;
     this.box = box;
     this.output = output;
-    this.at = Number(slider.value);
+    this.at = Number(box.querySelector(".thread-of").dataset.at);
     this.drawn = this.at;  // the time whose thread stands there
     this.busy = false;
     slider.hidden = false;
@@ -54,14 +54,15 @@ class Pane {
     this.go(stops[Math.min(Math.max(next, 0), stops.length - 1)]);
   }
 
-  async draw() {
-    if (this.busy || passed(this.at) === passed(this.drawn) && !this.late()) return;
+  async draw(again = false) {
+    if (this.busy) return;
+    if (!again && passed(this.at) === passed(this.drawn) && !this.late()) return address();
     this.busy = true;
     const at = this.at;
     const asked = new URLSearchParams({ref: player.dataset.ref, at: iso(at), n: player.dataset.n});
     const sort = document.querySelector(".controls [name=sort]").value;
     if (sort) asked.set("sort", sort);
-    if (this === second) asked.set("since", iso(first.at));
+    if (second) asked.set("since", iso(this === second ? first.at : at)); // of two, the second is compared with the first
     try {
       const answer = await fetch(`/thread?${asked}`);
       if (!answer.ok) throw new Error(answer.status);
@@ -69,12 +70,13 @@ class Pane {
       this.drawn = at;
       this.box.removeAttribute("data-failed");
     } catch (error) {
-      this.box.dataset.failed = String(error);
+      this.box.dataset.failed = `${player.dataset.trouble} (${error.message})`;
       playing.stop();
     }
     this.busy = false;
-    if (at !== this.at && !this.box.dataset.failed) this.draw();
-    else address();
+    if (at !== this.at && !this.box.dataset.failed) return this.draw();
+    if (this === first && second && !playing.on) second.draw(true);
+    address();
   }
 
   // Whether the page says of its looks what is true no longer: how long before this time the last one was.
@@ -83,7 +85,9 @@ class Pane {
   }
 }
 
+// The address names what is shown, so that it can be sent to somebody; while it plays, it stands still.
 function address() {
+  if (playing.on || !first) return;
   const here = new URL(location.href);
   here.searchParams.set("at", iso(first.at));
   if (second) here.searchParams.set("beside", iso(second.at));
@@ -155,14 +159,18 @@ if (stops.length) {
   document.querySelector(".keys").hidden = false;
   button.addEventListener("click", () => playing.toggle());
   for (const [id, count] of [["back", -1], ["forth", 1]]) {
-    document.getElementById(id)?.addEventListener("click", (event) => {
+    const link = document.getElementById(id);
+    link.removeAttribute("aria-disabled");
+    link.href ||= "#slider";
+    link.addEventListener("click", (event) => {
       event.preventDefault();
       playing.stop();
       first.step(count);
     });
   }
-  // Anywhere on the page but in a field or on a link.
+  // Also where nothing has the focus; all other keys scroll the page there.
   document.addEventListener("keydown", (event) => {
-    if (!event.defaultPrevented && event.target === document.body) steer(event, first);
+    const free = !event.defaultPrevented && event.target.matches("body, main");
+    if (free && ["ArrowLeft", "ArrowRight"].includes(event.key)) steer(event, first);
   });
 }
