@@ -53,12 +53,12 @@ def post(capture: Capture, key: str, url: str, base: Base) -> Iterator[Record]:
     number, text = key.rpartition("/")[2], decoded(capture, "utf-8")
     root = tree(text) if text.strip() else None
     body = first(root, _BODY.format(number)) if root is not None else None
+    own = urls.post_number(base, meta(root, "og:url") or "") if root is not None else None
+    if own not in (None, number):
+        raise LayoutError(f"another post: asked {number}, got {own}", "foreign")
     if root is None or body is None:
         yield _without(capture, root, text, key, url)
         return
-    own = urls.post_number(base, meta(root, "og:url") or "")
-    if own not in (None, number):
-        raise LayoutError(f"another post: asked {number}, got {own}", "foreign")
     writer, head = _MEMBER.search(body.get("class", "")), first(root, _HEAD)
     yield Article(
         key=key,
