@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from archive.records import STATES
 from archive.schema import VIEWS
 from archive.web.csv_cells import defused
 from archive.web.pages import PAGES
@@ -96,6 +97,7 @@ def test_the_language_is_the_readers(served: Served) -> None:
 
 def test_every_word_is_in_both_languages_and_means_one_thing() -> None:
     known = dict(SHARED)
+    assert {*STATES, "missing", "gone"} <= known.keys()
     for page in PAGES:
         for key, both in page.words.items():
             assert known.setdefault(key, both) == both, f"two pages have another {key}"
