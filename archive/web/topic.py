@@ -68,8 +68,8 @@ class Watched:
 
 @dataclass(frozen=True)
 class Topic:
-    """What the page shows. `topics`: all of the archive's; `settings`: the topic as its last run knew it; of the whole archive are
-    `captures`, `comments`, `first` and `now` (UTC ms)."""
+    """What the page shows. `topics`: all of the archive's; `settings`: the topic as its last run knew it; `captures`,
+    `comments`, `first`, `now` (UTC ms): of the whole archive."""
 
     topics: list[str]
     title: str | None
