@@ -156,6 +156,18 @@ def test_a_writer_waits_for_nobody_and_nobody_for_a_writer(maker: Maker) -> None
     assert sorted(keys(ask(maker.root, "나중"))) == ["2", "3"]
 
 
+def test_while_another_reads_the_archive_into_it_what_is_there_is_found(maker: Maker) -> None:
+    maker.page([row(1, text="먼저 한 말")])
+    assert follow(maker.root, 60).whole
+    maker.page([row(2, text="나중에 한 말")])
+    with contextlib.closing(sqlite3.connect(maker.root / NAME)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert follow(maker.root, 0) == Reach(1, 2)
+        with contextlib.closing(opened(maker.root)) as index:
+            assert keys(search(maker.db, index, "한 말", "comment")) == ["1"]
+    assert sorted(keys(ask(maker.root, "한 말"))) == ["1", "2"]
+
+
 def test_where_it_cannot_be_written_it_says_so(maker: Maker) -> None:
     maker.page([row(1)])
     (maker.root / NAME).mkdir()

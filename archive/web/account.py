@@ -27,12 +27,14 @@ class Account:
 def answer(db: sqlite3.Connection, ask: Ask) -> Account:
     """The account that `key` names (its pseudonym), its comments from `before` on."""
     before = ask.number("before", 0, 1 << 36)
+    reach = None
     try:
         reach = follow(ask.root, SECONDS)
         with contextlib.closing(opened(ask.root)) as index:
             found = accounts.account(db, index, ask.args.get("key", "").strip(), before or None)
     except ArchiveError as error:
-        raise NotThere(str(error)) from None
+        so_far = "" if reach is None or reach.whole else f" so far: {100 * reach.capture // reach.last} % of it is read"
+        raise NotThere(f"{error}{so_far}") from None
     place = 0 if ask.lang == "ko" else 1
     title, unit = WORDS["account_over_time"][place], WORDS["account_unit"][place]
     return Account(found, Bars(title, unit, bars(found.times)), reach)
