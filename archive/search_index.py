@@ -84,6 +84,21 @@ def follow(root: Path, seconds: float) -> Reach:
         return _follow(root, archive, seconds)
 
 
+@contextlib.contextmanager
+def followed(root: Path, seconds: float) -> Iterator[tuple[sqlite3.Connection, Reach]]:
+    """The index, for questions, when it was followed for so many seconds; and how far it reaches. Raises ArchiveError as
+    `follow` does, and where a question finds it damaged: then it is made anew at the next."""
+    reach = follow(root, seconds)
+    try:
+        with contextlib.closing(opened(root)) as db:
+            yield db, reach
+    except sqlite3.DatabaseError as error:
+        if not is_damaged(error):
+            raise
+        forget(root)
+        raise ArchiveError(f"{root / NAME} was damaged and is made anew: ask again") from error
+
+
 def opened(root: Path) -> sqlite3.Connection:
     """The index, for questions only, as it is now. Raises sqlite3.OperationalError where there is none."""
     db = sqlite3.connect((root / NAME).absolute().as_uri() + "?mode=ro", uri=True, isolation_level=None)

@@ -15,7 +15,7 @@ from archive.archive import open_for_reading
 from archive.errors import ArchiveError
 from archive.redacted import UNDER_WAY
 from archive.search import Found, excerpt, search, words_of
-from archive.search_index import NAME, Reach, follow, letters, opened, plain
+from archive.search_index import NAME, Reach, follow, followed, letters, opened, plain
 from tests import people
 from tests.conftest import Sagwan
 from tests.maker import ARTICLE, Maker, row
@@ -122,6 +122,17 @@ def test_nobody_else_reads_the_index_and_it_is_made_anew_when_deleted_or_damaged
         if data is not None:
             path.write_bytes(data)
         assert keys(ask(maker.root, "남는 말")) == ["1"], data
+
+
+def test_damage_that_a_question_meets_is_told_and_mended(maker: Maker) -> None:
+    maker.page([row(key, text=f"남는 말 {key}") for key in range(1, 90)])
+    assert follow(maker.root, 60).whole
+    path = maker.root / NAME
+    data = path.read_bytes()
+    path.write_bytes(data[:8192] + bytes(len(data) - 8192))  # its head is whole: nothing is seen until somebody asks
+    with pytest.raises(ArchiveError, match="made anew"), followed(maker.root, 0) as (index, _):
+        search(maker.db, index, "남는 말", "comment")
+    assert len(keys(ask(maker.root, "남는 말"))) == 89
 
 
 def test_of_another_database_it_is_made_anew(tmp_path: Path) -> None:
