@@ -245,6 +245,9 @@ class Page(HTMLParser):
         self._open.pop().end = len(self.pieces)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, Any]]) -> None:
+        inside = self._open[-1].name.split()[0] if self._open else ""
+        if {tag, inside} <= {"dt", "dd"} or (tag == inside and tag in ("li", "p", "tr", "td", "option")):
+            self.handle_endtag(inside)  # which need not be written
         name = " ".join([tag, *(dict(attrs).get("class") or "").split()[:1]])
         element = Element(name, len(self.pieces), self._open[-1] if self._open else None)
         self.pieces += [(value or "", False) for _, value in attrs]
@@ -292,9 +295,9 @@ def bare(text: str) -> str:
 def numbers(text: str) -> set[str]:
     """The numbers that a page shows, 1,234 and 1.2만 too."""
     found = set()
-    for whole, part, unit in re.findall(r"([0-9][0-9,]*)(?:\.([0-9]+))?\s?([천만억KM]?)", text):
-        value = int(whole.replace(",", "") + part) * UNITS[unit]
-        found |= {whole.replace(",", ""), str(value // 10 ** len(part))}
+    for sign, whole, part, unit in re.findall(r"(-?)([0-9][0-9,]{0,24})(?:\.([0-9]{1,9}))?\s?([천만억KM]?)", text):
+        plain = whole.replace(",", "")
+        found |= {plain, sign + plain, sign + str(int(plain + part) * UNITS[unit] // 10 ** len(part))}
     return found
 
 
@@ -305,7 +308,8 @@ def check_page(page: Page, key: str, said: dict[str, str] | None) -> None:
     if own:
         say(f"  note  {key} is Sagwan's own name for a comment without a number: it is not looked for")
     if said is None:
-        need(not places, f"the number {key} is nowhere in the page" if not own else "and so nothing is proven by its absence")
+        need(not own, f"{key} has a number at its site, by which it could be missed")
+        need(not places, f"the number {key} is nowhere in the page")
         return
     where = "one entry of the page" + ("" if own else f" with the number {key}")
     counts = {value for name, value in said.items() if name != "text"}

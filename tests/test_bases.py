@@ -76,6 +76,15 @@ def test_a_url_stands_under_its_base() -> None:
     assert split("https://example.org:x") is None
 
 
+def test_a_base_names_its_source() -> None:
+    def names(lines: str) -> list[str]:
+        return topics.read(f'title = "시험"\nqueries = ["말"]\n{lines}', Path("t.toml")).source_names()
+
+    assert "rhymix" not in names("")
+    assert "rhymix" in names('[source.rhymix]\nbase = "https://a.org"')
+    assert names('sources = ["naver"]\n[source.rhymix]\nbase = "https://a.org"') == ["naver"]
+
+
 @pytest.mark.parametrize(
     ("lines", "why"),
     [

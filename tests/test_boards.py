@@ -144,3 +144,17 @@ def test_a_list_is_read_page_by_page(sagwan: Sagwan, board: Portal, tmp_path: Pa
         plant(board.world, "ways", comments=3, replies=0)
     ended = run(sagwan, board, topic(tmp_path, "all", seeds=["https://ways.example.org/list"]))
     assert (ended.only["verdict"], ended.only["articles"], ended.only["collected"]) == ("ok", 3, 40)
+
+
+def test_a_list_that_turns_in_a_circle_is_an_alarm(sagwan: Sagwan, board: Portal, tmp_path: Path) -> None:
+    site = board.sites["ways.example.org"]
+
+    def last_page(question: Any) -> Any:
+        question.query.pop("page", None)
+        return site(question)
+
+    board.sites["ways.example.org"] = last_page
+    ended = run(sagwan, board, topic(tmp_path, "last"))
+    assert (ended.only["verdict"], ended.only["collected"]) == ("broken", 4)
+    assert {alarm["alarm"] for alarm in ended.only["alarms"]} >= {"repeat"}
+    assert asked(board) == {"last": 4}  # the page, two that bring nothing, and the page once more for its number

@@ -70,6 +70,15 @@ def test_pages_of_lists_and_searches() -> None:
     assert "stx=%B1%B3%B0%A2&page=1" in urls.search_url(BASE, "교각", 1, "cp949")
 
 
+def test_a_search_in_a_board_goes_on_in_older_posts() -> None:
+    url = f"{BASE.url}/bbs/board.php?bo_table=free&stx=%B1%B3%B0%A2&spt=-20000&page=2"
+    link = "<a class='pg_page pg_search pg_next' href='?stx=x&amp;spt=-10000&amp;page=1'>다음검색</a>"
+    page = f"<meta charset='utf-8'><div id='bo_list'></div>{link}"
+    step = cues(read("gnuboard.list", url, page.encode()))["step"]
+    assert step == f"{BASE.url}/bbs/board.php?bo_table=free&stx=%B1%B3%B0%A2&spt=-10000", "in the bytes in which it was asked"
+    assert urls.list_url(step, 2) == f"{step}&page=2"
+
+
 def test_nothing_but_reading_is_allowed() -> None:
     allow = all_sources()["gnuboard"].based((BASE,)).allow
     asked = {

@@ -134,7 +134,6 @@ WORDS: Words = {
     "time": ("시각", "Time"),
     "beside": ("나란히 볼 시각", "Beside it"),
     "site_sort": ("사이트의 정렬", "The site’s sort"),
-    "last_sort": ("마지막으로 읽은 정렬", "as read last"),
     "play": ("재생", "Play"),
     "pause": ("멈춤", "Pause"),
     "speed": ("빠르기", "Speed"),

@@ -50,7 +50,7 @@ def listing(capture: Capture) -> Iterator[Record]:
     if "stx" in site.query and ignored(site.query["stx"], [words(row) or "" for row in posts]):
         raise LayoutError(f"search ignored: none of {len(posts)} hits has a word of {site.query['stx']}", "search")
     yield from found
-    yield from _onward(root, site)
+    yield from _onward(root, site, capture.url)
 
 
 @page("gnuboard.search", version=1, proof="unproven")
@@ -75,7 +75,7 @@ def search(capture: Capture) -> Iterator[Record]:
     if hits and not seen:
         raise LayoutError(f"{len(hits)} hits without a post's number", "empty")
     yield Cue("hits", str(len(hits)))
-    yield from _onward(root, site)
+    yield from _onward(root, site, capture.url)
 
 
 @page("gnuboard.feed", version=1, proof=PROOF)
@@ -130,9 +130,13 @@ def _moment(date: str | None, seen_at: int) -> Moment | None:
     return when_boards.at_latest(found) if _DAY.fullmatch(date or "") else found
 
 
-def _onward(root: HtmlElement, site: Site) -> Iterator[Cue]:
-    """Whether there is a further page."""
+def _onward(root: HtmlElement, site: Site, url: str) -> Iterator[Cue]:
+    """Whether there is a further page, and where the posts begin that a search in a board has not looked at: it takes 10,000 at
+    once (C)."""
     here = numbers.read(site.query.get("page", "1"))
     shown = [site.page_of(link) for link in every(root, f"//a[{has('pg_page')}][not({has('pg_search')})]")]
     if here is not None and max(shown, default=1) > here.value:
         yield Cue("next", ANNOUNCED)
+    older = first(root, f"//a[{has('pg_search')}][{has('pg_next')}]")
+    if older is not None and (part := site.asked(older).get("spt")):
+        yield Cue("step", urls.older_url(url, part))

@@ -67,9 +67,13 @@ class Site(Struct, frozen=True):
 
     def page_of(self, link: HtmlElement) -> int:
         """The number of the page that a link of a list leads to."""
-        parts = split(urljoin(self._here, link.get("href") or ""))
-        number = dict(parse_qsl(parts.query)).get("page", "1") if parts is not None else "1"
+        number = self.asked(link).get("page", "1")
         return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 1
+
+    def asked(self, link: HtmlElement) -> dict[str, str]:
+        """What a link asks for."""
+        parts = split(urljoin(self._here, link.get("href") or ""))
+        return dict(parse_qsl(parts.query)) if parts is not None else {}
 
     def writer(self, element: HtmlElement) -> Account | None:
         """Who wrote what stands in an element, and as much of the address as the site shows. A guest is nobody but a name at an

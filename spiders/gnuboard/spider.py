@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from functools import partial
 from typing import Any
 
 from archive.records import Article
@@ -29,8 +30,9 @@ class GnuboardSpider(BoardSpider):
     async def hits(self, what: Query | str) -> AsyncGenerator[Article]:
         """What one query brings at each of the topic's sites, or the list at a URL."""
         if isinstance(what, str):
-            kind = self.source.list_page(what) or ""
-            async for article in articles(self, what, kind, lambda n: urls.list_url(what, n), newest_first="sst=" not in what):
+            kind, dated = self.source.list_page(what) or "", "sst=" not in what
+            pages, step = partial(urls.list_url, what), urls.list_url
+            async for article in articles(self, what, kind, pages, newest_first=dated, step=step):
                 yield article
             return
         text = asked(what, self.source.lacks())

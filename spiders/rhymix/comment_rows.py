@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from archive.capture import Capture
 from archive.records import Account, Comment, Listing, Number, State
 from crawler import numbers, when_boards
-from crawler.markup import attribute, every, first, has, lines_of, words
+from crawler.markup import attribute, every, first, lines_of, words
 from crawler.pages import LayoutError
 from crawler.places import order_of
 from crawler.said import state_of
@@ -18,12 +18,10 @@ from crawler.said import state_of
 LISTED = "LISTED"  # our name for the order of the list
 _ITEMS = "//li[starts-with(@id, 'comment_')]"
 _ID = re.compile("comment_([0-9]{1,18})(_?)")
-_BODY = ".//*[contains(concat(' ', @class), ' comment_{}_')]"
 _MEMBER = re.compile("comment_[0-9]+_(-?[0-9]+)")
 _DEPTH = re.compile(r"indent([0-9]{1,2})|margin-left:\s*([0-9]{1,3})%")
 _INDENT = 2  # percent of the width for each level
-_UP = f".//*[{has('voted_count')}] | .//a[@title='추천'] | .//a[contains(@onclick, 'procCommentVoteUp')]"
-_DOWN = f".//*[{has('blamed_count')}] | .//a[@title='비추천'] | .//a[contains(@onclick, 'procCommentVoteDown')]"
+_CASTS = {"procCommentVoteUp": "추천", "procCommentVoteDown": "비추천"}  # what a button does, and its title in other skins
 _NUMBER = re.compile(r"-?[0-9][0-9,.]*(?:[천백십만억]+|[kKM])?$")
 
 
@@ -68,27 +66,53 @@ def _depth(item: HtmlElement) -> int:
 
 
 def _comment(item: HtmlElement, key: str, parent: str | None, seen_at: int) -> Comment:
-    body = first(item, _BODY.format(key))
+    body, parts = _parts(item, f"comment_{key}_")
     number = _MEMBER.search(body.get("class", "")) if body is not None else None
-    writer = first(item, f".//*[{has('meta')} or {has('fbMeta')}]//*[contains(@class, 'member_') or self::b or self::strong]")
+    head = parts.get("meta", parts.get("fbMeta"))
+    writer = next((each for each in head.iterdescendants("*") if _names(each)), None) if head is not None else None
     account = member(number[1] if number else None, words(writer))
-    date = first(item, f".//*[{has('meta')}]//*[{has('date')}] | .//*[{has('fbMeta')}]//*[{has('time')}]")
     text = lines_of(body) if body is not None else None
     state = "visible" if text is not None else _why_hidden(words(item))
-    votes = [("likes", last_number(words(first(item, _UP)))), ("dislikes", last_number(words(first(item, _DOWN))))]
+    votes = [
+        ("likes", last_number(words(parts.get("voted_count", parts.get("추천"))))),
+        ("dislikes", last_number(words(parts.get("blamed_count", parts.get("비추천"))))),
+    ]
     likes, dislikes = (number.value if number else None for _, number in votes)
     return Comment(
         key=key,
         text=text,
         account=account,
         parent=parent,
-        created=when_boards.read(words(date), seen_at),
+        created=when_boards.read(words(parts.get("date", parts.get("time"))), seen_at),
         likes=likes,
         dislikes=dislikes,
         state=state,
         attachment=attribute(first(body, ".//img[@src]"), "src") if body is not None else None,
         rounded=tuple([(metric, number.raw) for metric, number in votes if number and number.precision == "rounded"]),
     )
+
+
+def _parts(item: HtmlElement, mark: str) -> tuple[HtmlElement | None, dict[str, HtmlElement]]:
+    """The text of a comment, whose class begins with `mark`, and the first element of each class, title and vote beside: what
+    stands in the text is its writer's. A page has many comments, and one pass is a tenth of a search for each."""
+    body, parts = None, dict[str, HtmlElement]()
+    inside = set[HtmlElement]()
+    for each in item.iterdescendants("*"):
+        if each in inside:
+            continue
+        names = each.get("class", "").split()
+        if body is None and any(name.startswith(mark) for name in names):
+            body, inside = each, set(each.iterdescendants("*"))
+        cast = each.get("onclick", "") if each.tag == "a" else ""
+        votes = (title for what, title in _CASTS.items() if what in cast)
+        for name in (*names, *votes, *([each.get("title", "")] if each.tag == "a" else [])):
+            parts.setdefault(name, each)
+    return body, parts
+
+
+def _names(element: HtmlElement) -> bool:
+    """Whether an element in a comment's head has its writer's name."""
+    return element.tag in ("b", "strong") or "member_" in element.get("class", "")
 
 
 def _why_hidden(said: str | None) -> State:

@@ -23,19 +23,19 @@ from spiders.rhymix.comment_rows import last_number, member, shown
 STATUSES = (200, 403, 404, 410)
 _BODY = "//*[contains(concat(' ', @class), ' document_{}_') and contains(@class, '_content')]"
 _MEMBER = re.compile("document_[0-9]+_(-?[0-9]+)")
-_HEAD, _READ = f"//*[{has('rd_hd')}]", f"//*[{has('read_header')}]"
-_TITLE = f"//h1[{has('np_18px')}] | {_READ}//h1 | {_HEAD}//h1 | {_HEAD}//*[{has('title')}]"
-_DATE = f"{_HEAD}//*[{has('date')}] | {_READ}//*[{has('time')}]"
-_WRITER = f"{_HEAD}//*[contains(@class, 'member_')] | {_READ}//*[{has('author')}]"
-_FACTS = f"{_HEAD}//*[{has('side')}]/span | {_READ}//*[contains(@class, '_count')]"
+_HEAD = f"//*[{has('rd_hd')} or {has('read_header')}]"
+_TITLE = f".//h1 | .//*[{has('title')}]"
+_DATE = f".//*[{has('date')} or {has('time')}]"
+_WRITER = f".//*[contains(@class, 'member_') or {has('author')}]"
+_FACTS = f".//*[{has('side')}]/span | .//*[contains(@class, '_count')]"
 _LABELS = {"조회": "views", "추천": "likes", "비추천": "dislikes", "댓글": "comments"}
 _LABEL = re.compile(r"(조회|추천|비추천|댓글)(?: ?수)?\s*:?\s*(.+)", re.DOTALL)
 _FULL_DATE = re.compile(r"[0-9]{4}\.[0-9]{2}\.[0-9]{2}(?: [0-9]{2}:[0-9]{2})?")
-_BUTTON = "//a[contains(@onclick, 'procDocumentVote{0}')]//b | //a[contains(@onclick, 'procDocumentVote{0}')][not(.//b)]"
+_BUTTON = "//a[contains(@onclick, 'procDocumentVote{}')]/descendant-or-self::*[self::b or self::a[not(.//b)]]"
 _BELOW = {  # metric: where its number stands, if not in the head
     "likes": _BUTTON.format("Up"),
     "dislikes": _BUTTON.format("Down"),
-    "comments": f"//*[{has('fdb_tag')}]//b | //*[{has('fbHeader')}]//em",
+    "comments": f"//*[{has('fdb_tag')} or {has('fbHeader')}]//*[self::b or self::em]",
 }
 _PAGER = f"//*[{has('bd_pg')} or {has('pagination')}]"
 _CPAGE = re.compile("[?&]cpage=([0-9]{1,6})(?![0-9])")
@@ -53,27 +53,31 @@ def post(capture: Capture, key: str, url: str, base: Base) -> Iterator[Record]:
     number, text = key.rpartition("/")[2], decoded(capture, "utf-8")
     root = tree(text) if text.strip() else None
     body = first(root, _BODY.format(number)) if root is not None else None
+    own = urls.post_number(base, meta(root, "og:url") or "") if root is not None else None
+    if own not in (None, number):
+        raise LayoutError(f"another post: asked {number}, got {own}", "foreign")
     if root is None or body is None:
         yield _without(capture, root, text, key, url)
         return
-    own = urls.post_number(base, meta(root, "og:url") or "")
-    if own not in (None, number):
-        raise LayoutError(f"another post: asked {number}, got {own}", "foreign")
-    writer = _MEMBER.search(body.get("class", ""))
+    writer, head = _MEMBER.search(body.get("class", "")), first(root, _HEAD)
     yield Article(
         key=key,
         url=url,
         kind="post",
-        title=words(first(root, _TITLE)) or meta(root, "og:title"),
+        title=words(_at(head, _TITLE)) or meta(root, "og:title"),
         text=lines_of(body),
-        account=member(writer[1] if writer else None, words(first(root, _WRITER))),
+        account=member(writer[1] if writer else None, words(_at(head, _WRITER))),
         section=urls.section(base, url),
         pane="board",
-        published=when_boards.read(_date(root), capture.received_at),
+        published=when_boards.read(_date(head), capture.received_at),
     )
-    counts = dict(_counts(root))
+    counts = dict(_counts(root, head))
     yield from counts.values()
     yield from _comments(capture, root, counts.get("comments"))
+
+
+def _at(head: HtmlElement | None, path: str) -> HtmlElement | None:
+    return first(head, path) if head is not None else None
 
 
 def _without(capture: Capture, root: HtmlElement | None, text: str, key: str, url: str) -> Article:
@@ -85,16 +89,16 @@ def _without(capture: Capture, root: HtmlElement | None, text: str, key: str, ur
     return Article(key=key, url=url, kind="post", state="gone" if lost else "restricted", notice=said)
 
 
-def _date(root: HtmlElement) -> str | None:
+def _date(head: HtmlElement | None) -> str | None:
     """The post's date, which on some sites stands among its counts."""
-    date = words(first(root, _DATE))
-    shown = (_FULL_DATE.search(words(each) or "") for each in every(root, f"{_DATE} | {_FACTS}"))
+    date = words(_at(head, _DATE))
+    shown = (_FULL_DATE.search(words(each) or "") for each in (every(head, f"{_DATE} | {_FACTS}") if head is not None else ()))
     return next((match[0] for match in shown if match), date)
 
 
-def _counts(root: HtmlElement) -> Iterator[tuple[str, Count]]:
+def _counts(root: HtmlElement, head: HtmlElement | None) -> Iterator[tuple[str, Count]]:
     texts = {metric: words(first(root, path)) for metric, path in _BELOW.items()}
-    for fact in every(root, _FACTS):
+    for fact in every(head, _FACTS) if head is not None else ():
         if match := _LABEL.fullmatch(words(fact) or ""):
             texts[_LABELS[match[1]]] = match[2]
     for metric, text in texts.items():

@@ -38,7 +38,8 @@ class Rhymix:
                 case "GET", [number] if number.isdigit():
                     return answer("", HTML, 301, ("Location", f"/{self.mid}/{number}"))
                 case "GET", [mid, number] if mid == self.mid:
-                    return self._post(question, self._find(number))
+                    foreign = "foreign" in question.twists
+                    return self._post(question, self.world.on(self.home)[-1] if foreign else self._find(number))
                 case "POST", ["index.php"]:
                     return answer(json.dumps(self._json(question), ensure_ascii=False), JSON)
         return answer(GONE, HTML, 404)
@@ -55,6 +56,8 @@ class Rhymix:
         votes, rows = post.reactions, self._rows(post)
         last = max(1, -(-len(rows) // SIZE))
         here = min(int(question.query.get("cpage", last)), last)
+        if "repeat_page" in question.twists:
+            here = last
         shown = [] if post.pane == "script" else rows[(here - 1) * SIZE : here * SIZE]
         best = sorted((c for c in rows if c.shown and c.likes >= 45), key=lambda c: -c.likes)[:3] if here == last else []
         items = "".join([self._item(post, c, "_") for c in best] + [self._item(post, c, "") for c in shown])
