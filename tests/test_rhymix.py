@@ -16,6 +16,8 @@ from tests.portal.boards import plant
 from tests.small_runs import agrees, changed, counts, stored
 
 SITE = "https://board.example.org"
+PEOPLE = """
+SELECT hex(v.account) FROM comment_versions v JOIN comments c ON c.id = v.comment JOIN articles a ON a.id = c.article"""
 
 
 def topic(folder: Path, *seeds: str, queries: tuple[str, ...] = (), base: object = SITE, **own: Any) -> Path:
@@ -38,7 +40,7 @@ def truth(sagwan: Sagwan, post: Article, comments: list[dict[str, Any]]) -> dict
     names = {c.id: c.account.name for top in post.comments for c in (top, *top.replies)}
     return {
         str(c["id"]): (c["text"].strip(), str(c["parent"]) if c["parent"] else None,
-                       pseudonyms.of("rhymix", names[c["id"]]), c["likes"], c["dislikes"], "visible")
+                       pseudonyms.of("rhymix", f"board.example.org {names[c['id']]}"), c["likes"], c["dislikes"], "visible")
         for c in comments
     }  # fmt: skip
 
@@ -188,6 +190,10 @@ def test_several_sites_and_a_path(sagwan: Sagwan, board: Portal) -> None:
     assert sagwan.collect(board, file).only["articles"] == 2
     refs = {line["ref"] for line in sagwan("ls", "--json").lines}
     assert refs == {"rhymix:board.example.org/3000", "rhymix:xe.example.org/xe/3000"}
+    # The same names and numbers at two sites are not the same people.
+    people = [set(sagwan.rows(f"{PEOPLE} WHERE a.key = '{ref.partition(':')[2]}'")) for ref in sorted(refs)]
+    assert [len(each) for each in people] == [len(people[0])] * 2
+    assert people[0].isdisjoint(people[1])
     for url in ("https://xe.example.org/xe/humor/3000", "https://xe.example.org/xe/index.php?document_srl=3000"):
         lines = sagwan("as-of", "now", "--article", url, "--json").lines
         assert (lines[0]["ref"], len(lines)) == ("rhymix:xe.example.org/xe/3000", 13)

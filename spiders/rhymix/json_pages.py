@@ -71,19 +71,19 @@ def comments(capture: Capture, post: str) -> Iterator[Record]:
     number = int(capture.context.get("number", "1"))
     yield Cue("next_page", str(number + 1) if answer.comment_list else "0")
     if answer.comment_list:
-        found = tuple([_comment(row, capture.received_at) for row in answer.comment_list])
+        found = tuple([_comment(row, capture) for row in answer.comment_list])
         order = order_of([each.key for each in found if each.parent is None])
         yield Listing(LISTED, order, first_rank(capture.context), found)
 
 
-def _comment(row: Row, seen_at: int) -> Comment:
+def _comment(row: Row, capture: Capture) -> Comment:
     text = row.content or ""
     return Comment(
         key=str(row.comment_srl),
         text=lines_of(tree(f"<div>{text}</div>")) if text.strip() else None,
-        account=member(str(row.member_srl), row.nick_name),
+        account=member(str(row.member_srl), row.nick_name, capture.article or ""),
         parent=str(row.parent_srl) if row.parent_srl else None,
-        created=when_boards.read(row.regdate, seen_at),
+        created=when_boards.read(row.regdate, capture.received_at),
         likes=row.voted_count,
         dislikes=abs(row.blamed_count) if row.blamed_count is not None else None,
         state="visible" if text.strip() or row.is_secret != _YES else "placeholder",

@@ -66,14 +66,14 @@ def post(capture: Capture, key: str, url: str, base: Base) -> Iterator[Record]:
         kind="post",
         title=words(_at(head, _TITLE)) or meta(root, "og:title"),
         text=lines_of(body),
-        account=member(writer[1] if writer else None, words(_at(head, _WRITER))),
+        account=member(writer[1] if writer else None, words(_at(head, _WRITER)), key),
         section=urls.section(base, url),
         pane="board",
         published=when_boards.read(_date(head), capture.received_at),
     )
     counts = dict(_counts(root, head))
     yield from counts.values()
-    yield from _comments(capture, root, counts.get("comments"))
+    yield from _comments(capture, root, key, counts.get("comments"))
 
 
 def _at(head: HtmlElement | None, path: str) -> HtmlElement | None:
@@ -106,12 +106,12 @@ def _counts(root: HtmlElement, head: HtmlElement | None) -> Iterator[tuple[str, 
             yield metric, Count(metric, number.value, number.raw if number.precision == "rounded" else None)
 
 
-def _comments(capture: Capture, root: HtmlElement, declared: Count | None) -> Iterator[Record]:
+def _comments(capture: Capture, root: HtmlElement, key: str, declared: Count | None) -> Iterator[Record]:
     """The comments on the page, and where the others are. The last page, which comes where none is asked for, ends with the
     last of the declared number."""
     told = [each.partition(":") for each in capture.context.get("above", "").split()]
     above = [(int(depth), key) for depth, _, key in told]
-    listing = shown(capture, root, above, first_rank(capture.context))
+    listing = shown(capture, root, above, first_rank(capture.context), key)
     if listing is None and declared is not None and declared.value:
         yield Cue("page", "0")
         yield Cue("list", "json")
