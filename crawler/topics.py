@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from archive.records import Moment
 from archive.times import day
 from crawler import words
-from crawler.bases import Base
+from crawler.bases import Base, site_of
 from crawler.bases import parse as parse_base
 from crawler.errors import Misuse
 from crawler.ladder import Ladder
@@ -254,7 +254,10 @@ def _wrong_base(topic: Topic, name: str) -> str | None:
     if not bases:
         return f'source `{name}` is software that many sites run. Write [source.{name}] base = "https://board.example.org"'
     for n, base in enumerate(bases):
-        owner = next((other.name for other in all_sources().values() if base.host in {rule.host for rule in other.allow}), None)
+        if (site := refusing(base.url)) is not None:
+            return f"{place}: {site}"
+        hosts = {rule.host: other.name for other in all_sources().values() for rule in other.allow}
+        owner = next((name for host, name in hosts.items() if site_of(host) == site_of(base.host)), None)
         if owner is not None:
             return f"{place}: {base.url} is the source `{owner}`. Name that one in `sources`"
         if any(base.name == other.name for other in bases[:n]):

@@ -219,6 +219,12 @@ def _below(path: str, site: Callable[..., Any]) -> Callable[..., Any]:
             f"{SITE}/1",
             "[source.rhymix] `base`: https://www.fmkorea.com is the source `fmkorea`",
         ),
+        (
+            {"base": "https://m.fmkorea.com"},  # another name of a site that has rules of its own
+            f"{SITE}/1",
+            "[source.rhymix] `base`: https://m.fmkorea.com is the source `fmkorea`",
+        ),
+        ({"base": "https://www.arca.live"}, f"{SITE}/1", "[source.rhymix] `base`: Arca.live refuses programs"),
         ({"base": [SITE, f"{SITE}/"]}, f"{SITE}/humor/1", f"[source.rhymix] `base`: {SITE} stands there twice"),
         ({"base": "https://other.org"}, f"{SITE}/humor/1", f"seed '{SITE}/humor/1' is no URL of an article"),
     ],

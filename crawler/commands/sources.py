@@ -47,7 +47,7 @@ def sources(as_json: bool) -> int:
                 "refusing": None,
             }
         )
-    none: dict[str, Any] = {name: [] for name in ("pages", "requests", "assets", "keys")}
+    none: dict[str, Any] = {"pages": [], "requests": [], "base": False, "assets": [], "frame": None, "keys": []}
     none |= {"search": None, "by_name": True, "browser": [], "limits": ""}
     lines += [{"source": site.name, "title": site.title, **none, "refusing": site.seen} for site in REFUSING]
     if as_json:

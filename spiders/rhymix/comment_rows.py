@@ -41,8 +41,9 @@ def member(number: str | None, name: str | None, post: str) -> Account | None:
 
 
 def shown(capture: Capture, root: HtmlElement, above: list[tuple[int, str]], rank: int, post: str) -> Listing | None:
-    """The comments on the page of the post of that key, without the copies of chosen ones above them (`comment_1_`); None where it has none. `above`: the
-    comments that the first of the page may answer, with their depth; it goes on with those of the page."""
+    """The comments on the page of the post of that key, without the copies of chosen ones above them (`comment_1_`); None where
+    it has none. `above`: the comments that the first of the page may answer, with their depth; it goes on with those of the
+    page."""
     found = list[Comment]()
     for item in every(root, _ITEMS):
         match = _ID.fullmatch(item.get("id", ""))
