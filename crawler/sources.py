@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import pkgutil
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from urllib.parse import parse_qsl
@@ -15,10 +16,12 @@ from crawler import chromium
 from crawler.bases import Base, guesses
 from crawler.queries import Part
 
+_NAME_ENDS = re.compile(r"[\[\0]")
+
 
 class Allow(Struct, frozen=True):
-    """Requests that a source may make: a method, a host, and a path in which * stands for one whole segment; where one address
-    does many things, also what says which: `act`, a name with its value in the query, the form or the JSON that is sent (a
+    """Requests that a source may make: a method, a host, and a path in which * stands for one whole segment and # for one that is
+    a number; where one address does many things, also what says which: `act`, a name with its value in the query, the form or the JSON that is sent (a
     value of "": the name must not stand there)."""
 
     method: str
@@ -31,7 +34,9 @@ class Allow(Struct, frozen=True):
         if method != self.method or host != self.host:
             return False
         ours, theirs = self.path.split("/"), path.split("/")
-        same = len(ours) == len(theirs) and all(a == b or (a == "*" and b) for a, b in zip(ours, theirs, strict=True))
+        same = len(ours) == len(theirs) and all(
+            a == b or (a == "*" and b) or (a == "#" and b.isascii() and b.isdigit()) for a, b in zip(ours, theirs, strict=True)
+        )
         return same and (self.act is None or _said(self.act[0], query, body) == ([self.act[1]] if self.act[1] else []))
 
     def __str__(self) -> str:
@@ -40,11 +45,14 @@ class Allow(Struct, frozen=True):
 
 
 def _said(name: str, query: str, body: bytes) -> list[str]:
-    """Every value that a request has under a name: a server may take either."""
+    """Every value that a request has under a name: a server may take either, and PHP also ` act`, `act[]` and what ends at a
+    zero byte."""
     text = body.decode("utf-8", "replace")
-    said = [value for key, value in parse_qsl(query, keep_blank_values=True) if key == name]
+    pairs = parse_qsl(query, keep_blank_values=True)
+    pairs += parse_qsl(text, keep_blank_values=True) if not text.startswith("{") else []
+    said = [value for key, value in pairs if _NAME_ENDS.split(key.lstrip(), maxsplit=1)[0] == name]
     if not text.startswith("{"):
-        return said + [value for key, value in parse_qsl(text, keep_blank_values=True) if key == name]
+        return said
     try:
         return said + [str(value) for key, value in json.loads(text, object_pairs_hook=list) if key == name]
     except ValueError:

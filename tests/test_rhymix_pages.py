@@ -173,6 +173,13 @@ def test_addresses() -> None:
         ("rhymix", "GET", "https://example.org/xe/humor?act=procBoardVote", b"", False),
         ("rhymix", "GET", "https://example.org/xe/index.php?act=IS&is_keyword=x", b"", True),
         ("rhymix", "GET", "https://example.org/xe/index.php?act=procMemberLogout", b"", False),
+        ("rhymix", "GET", "https://example.org/xe/humor?%20act=procBoardVote", b"", False),  # PHP takes these for `act`, too
+        ("rhymix", "GET", "https://example.org/xe/humor?act%00=procBoardVote", b"", False),
+        ("rhymix", "GET", "https://example.org/xe/humor?act[]=procBoardVote", b"", False),
+        ("rhymix", "GET", "https://example.org/xe/member/login", b"", False),  # its newer routes name the act in the path
+        ("rhymix", "GET", "https://example.org/xe/humor/3111", b"", True),
+        ("fmkorea", "GET", "https://www.fmkorea.com/best/vote", b"", False),
+        ("theqoo", "GET", "https://theqoo.net/square/write", b"", False),
         ("rhymix", "GET", "https://example.org/index.php?act=IS", b"", False),
         ("rhymix", "POST", "https://example.org/xe/index.php", b'{"act":"dispBoardContentCommentList"}', True),
         ("rhymix", "POST", "https://example.org/xe/index.php", b'{"act":"procDocumentVoteUp"}', False),

@@ -20,7 +20,7 @@ from spiders.rhymix.source import SOURCE
 def ask(key: str, number: int, cues: Mapping[str, str]) -> Ask:
     """A page of comments: the post's page with its number, or JSON where that page has none."""
     if cues.get("list") != "json":
-        return Ask(f"{cues['url']}?cpage={number}")
+        return Ask(f"{cues['url']}{'&' if '?' in cues['url'] else '?'}cpage={number}")  # `index.php?...`: no short addresses
     site, _, post = key.rpartition("/")
     base = urls.base_of(site, cues["url"])
     text = json_pages.asked(post, urls.section(base, cues["url"]), number)
