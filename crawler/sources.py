@@ -20,9 +20,9 @@ _NAME_ENDS = re.compile(r"[\[\0]")
 
 
 class Allow(Struct, frozen=True):
-    """Requests that a source may make: a method, a host, and a path in which * stands for one whole segment and # for one that is
-    a number; where one address does many things, also what says which: `act`, a name with its value in the query, the form or the JSON that is sent (a
-    value of "": the name must not stand there)."""
+    """Requests that a source may make: a method, a host, and a path in which * stands for a whole segment and # for one that is
+    a number; where one address does many things, also what says which: `act`, a name with its value in the query, the form or
+    the JSON that is sent (a value of "": the name must not stand there)."""
 
     method: str
     host: str

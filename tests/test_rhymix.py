@@ -200,6 +200,25 @@ def test_several_sites_and_a_path(sagwan: Sagwan, board: Portal) -> None:
     assert sagwan("status", "--json").code == 0
 
 
+def test_a_site_without_short_addresses(sagwan: Sagwan, board: Portal) -> None:
+    board.sites["board.example.org"] = _by_query(board.sites["board.example.org"])
+    seed = f"{SITE}/index.php?mid=humor&document_srl=3001"
+    for _ in range(2):
+        ended = collect(sagwan, board, seed)
+        assert (ended.only["verdict"], ended.only["collected"]) == ("ok", 130)
+    assert {str(entry["path"]).partition("?")[0] for entry in board.requests} == {"/robots.txt", "/index.php"}
+    (line,) = sagwan("ls", "--json").lines
+    assert (line["ref"], line["url"]) == ("rhymix:board.example.org/3001", seed)
+
+
+def _by_query(site: Callable[..., Any]) -> Callable[..., Any]:
+    def answer(question: Any) -> Any:
+        question.path = f"/humor/{question.query.get('document_srl', 'nothing')}"
+        return site(question)
+
+    return answer
+
+
 def _below(path: str, site: Callable[..., Any]) -> Callable[..., Any]:
     def answer(question: Any) -> Any:
         question.path = question.path.removeprefix(path)
