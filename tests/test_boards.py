@@ -100,6 +100,21 @@ def test_a_post_and_its_walk_that_fall_due_together_are_one_walk(sagwan: Sagwan,
     assert sagwan.rows(WALKS) == [(3 * len(ways),) * 3]
 
 
+def test_a_walk_that_was_refused_goes_on_and_none_is_left_open(
+    sagwan: Sagwan, portal: Callable[..., Portal], tmp_path: Path
+) -> None:
+    p = portal(articles=0)
+    p.world.now = start = p.world.now
+    plant(p.world, "ways", comments=34, replies=4, age=40)  # so young that page and walk are due every 15 minutes
+    due, file = ("--due", "--clock", f"{p.url}/__clock"), topic(tmp_path, "last")
+    p.faults.set("page=2", "429", times=1)
+    assert run(sagwan, p, file, *due).only["verdict"] == "blocked"
+    p.world.now = start + 31 * MINUTE
+    assert {line["verdict"] for line in run(sagwan, p, file, *due).lines} == {"ok"}
+    assert sagwan.rows(WALKS) == [(2, 2, 2)]  # the rest of the first, and the one that was due since
+    assert asked(p) == {"last": COST["last"] + 1 + COST["last"]}
+
+
 @pytest.mark.parametrize(("fault", "verdict"), [("junk", "broken"), ("429", "blocked")])
 def test_a_walk_has_an_end_where_its_first_page_cannot_be_read(
     sagwan: Sagwan, board: Portal, tmp_path: Path, fault: str, verdict: str
