@@ -84,11 +84,13 @@ class Topic(Struct, forbid_unknown_fields=True):
 
     def seeds_of(self, source: str) -> list[str]:
         """The seeds that are articles of this source."""
-        return [seed for seed in self.seeds if self.at(source).article_key(seed) is not None]
+        key = self.at(source).article_key
+        return [seed for seed in self.seeds if key(seed) is not None]
 
     def lists_of(self, source: str) -> list[str]:
         """The seeds that are lists of articles of this source: a section, a ranking."""
-        return [seed for seed in self.seeds if self.at(source).list_page(seed) is not None]
+        page = self.at(source).list_page
+        return [seed for seed in self.seeds if page(seed) is not None]
 
     def outside(self, published: Moment | None) -> bool:
         """Whether a date lies surely outside since..until; what is not known lies inside."""
