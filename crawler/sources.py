@@ -5,14 +5,14 @@ from __future__ import annotations
 import importlib
 import json
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from urllib.parse import parse_qsl
 
 from msgspec import Struct, structs
 
 from crawler import chromium
-from crawler.bases import Base, guesses
+from crawler.bases import Base, guesses, parse, split
 from crawler.queries import Part
 
 
@@ -110,6 +110,32 @@ def all_sources() -> dict[str, Source]:
     """Every source by name; imports no Scrapy."""
     found: list[Source] = [importlib.import_module(f"spiders.{package}.source").SOURCE for package in _packages()]
     return {source.name: source for source in found}
+
+
+def wrong_base(name: str, named: Mapping[str, Sequence[str]]) -> str | None:
+    """What is wrong with the sites at which a topic has a source; `named`: the `base` of each source, as it is written."""
+    source, said, place = all_sources()[name], named.get(name, ()), f"[source.{name}] `base`"
+    if source.found_at is None:
+        return f"{place} is only for software that many sites run. Remove it" if said else None
+    if not said:
+        return f'source `{name}` is software that many sites run. Write [source.{name}] base = "https://board.example.org"'
+    names = list[str]()
+    for text in said:
+        try:
+            base = parse(text)
+        except ValueError as error:
+            return f"{place}: {error}"
+        owner = next((each.name for each in all_sources().values() if base.host in {rule.host for rule in each.allow}), None)
+        if owner is not None:
+            return f"{place}: {base.url} is the source `{owner}`. Name that one in `sources`"
+        if base.name in names:
+            return f"{place}: {base.url} stands there twice. Remove one"
+        names.append(base.name)
+        for other, texts in named.items():
+            hosts = {found.hostname for each in texts if (found := split(each)) is not None}
+            if other != name and base.host in hosts:
+                return f"{place}: {base.host} is also in [source.{other}]. Remove one"
+    return None
 
 
 def load_pages() -> None:
