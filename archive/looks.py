@@ -180,11 +180,19 @@ class Looks:
             looked.new_at, looked.new_points = since, points
         self._changed.add(looked.article)
 
-    def walk_ended(self, article: int | None, walk: int) -> None:
-        """A walk has its end."""
-        if article is not None and (looked := self._of(article, 0)).walk == walk:
+    def walk_ended(self, article: int | None, walk: int, at: int, stop_reason: str) -> None:
+        """A walk has its end. One that brought not one page, and wanted some, was a look that failed."""
+        if article is None:
+            return
+        looked = self._of(article, 0)
+        if looked.walk == walk:
             looked.walk_open = 0
-            self._changed.add(looked.article)
+        elif stop_reason == "unread":
+            looked.walk, looked.walk_at, looked.walk_pages, looked.walk_open = walk, at, 0, 0
+            looked.walk_failed += 1
+        else:
+            return
+        self._changed.add(looked.article)
 
 
 def _veiled(records: Iterable[Record]) -> Iterator[int]:

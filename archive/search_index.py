@@ -23,8 +23,9 @@ from archive.redacted import UNDER_WAY, refuse_half_done
 NAME = "search.db"
 FORMAT = "1"
 _ENDS = ("", "-journal", "-wal", "-shm")
+_MOST_S = 60
 _STEP = 500  # captures that are read at once
-_WAIT_MS = 5_000  # for another process's step
+_WAIT_MS = 5_000  # that a question waits for a step to be written
 
 # `said` has what the two indexes number: comments count up from 1, articles down from -1. A version whose text is that of the
 # one before has no row. Trigrams find what has three letters or more; `pairs` what has two, and one by the beginning of a pair.
@@ -68,20 +69,34 @@ def forget(root: Path) -> None:
 
 
 def follow(root: Path, seconds: float) -> Reach:
-    """Reads what archive.db has more than the index, for about so many seconds; how far it came. Raises ArchiveError where it
-    cannot be written, and while a redaction is not finished."""
+    """Reads what archive.db has more than the index, for about so many seconds; how far it came. Where another is reading it
+    waits for no longer. Raises ArchiveError where it cannot be written, and while a redaction is not finished."""
     refuse_half_done(root)
-    until = time.monotonic() + seconds
     with contextlib.closing(open_for_reading(root)) as archive:
         try:
-            return _follow(root, archive, until)
+            return _follow(root, archive, seconds)
         except sqlite3.DatabaseError as error:
             if not is_damaged(error):
                 raise ArchiveError(f"{root / NAME} cannot be written: {error}") from error
         except OSError as error:
             raise ArchiveError(f"{root / NAME} cannot be written: {error}") from error
         forget(root)
-        return _follow(root, archive, until)
+        return _follow(root, archive, seconds)
+
+
+@contextlib.contextmanager
+def followed(root: Path, seconds: float) -> Iterator[tuple[sqlite3.Connection, Reach]]:
+    """The index, for questions, when it was followed for so many seconds; and how far it reaches. Raises ArchiveError as
+    `follow` does, and where a question finds it damaged: then it is made anew at the next."""
+    reach = follow(root, seconds)
+    try:
+        with contextlib.closing(opened(root)) as db:
+            yield db, reach
+    except sqlite3.DatabaseError as error:
+        if not is_damaged(error):
+            raise
+        forget(root)
+        raise ArchiveError(f"{root / NAME} was damaged and is made anew: ask again") from error
 
 
 def opened(root: Path) -> sqlite3.Connection:
@@ -91,13 +106,16 @@ def opened(root: Path) -> sqlite3.Connection:
     return db
 
 
-def _follow(root: Path, archive: sqlite3.Connection, until: float) -> Reach:
+def _follow(root: Path, archive: sqlite3.Connection, seconds: float) -> Reach:
+    until = time.monotonic() + seconds
     (last,) = archive.execute("SELECT coalesce(max(id), 0) FROM capture_rows").fetchone()
     with contextlib.closing(_made(root, archive)) as db:
         number = (root / NAME).stat().st_ino
+        db.execute(f"PRAGMA busy_timeout = {int(1000 * min(max(seconds, 0.1), _MOST_S))}")
         capture = _reached(db)
         while capture < last:
-            db.execute("BEGIN IMMEDIATE")
+            if not _alone(db):
+                break
             if (root / UNDER_WAY).exists() or not _is_in_place(root, number):
                 raise ArchiveError(f"{root / NAME} was taken away: ask again")
             capture = _reached(db)  # another process may have been here
@@ -110,6 +128,17 @@ def _follow(root: Path, archive: sqlite3.Connection, until: float) -> Reach:
             if time.monotonic() > until:
                 break
     return Reach(capture, last)
+
+
+def _alone(db: sqlite3.Connection) -> bool:
+    """Begins a step, unless another has one under way for longer than we wait."""
+    try:
+        db.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 def _is_in_place(root: Path, number: int) -> bool:
@@ -128,12 +157,8 @@ def _made(root: Path, archive: sqlite3.Connection) -> sqlite3.Connection:
         try:
             db.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
             db.execute("PRAGMA synchronous = OFF")  # what a power cut leaves damaged is made anew
-            db.execute("BEGIN IMMEDIATE")
             if db.execute("SELECT 1 FROM sqlite_master").fetchone() is None:
-                for statement in _TABLES.split(";\n"):
-                    db.execute(statement)
-                db.execute("INSERT INTO facts VALUES ('archive', ?), ('capture', '0')", (wanted,))
-            db.execute("COMMIT")
+                _make(db, wanted)
             (kept,) = db.execute("SELECT value FROM facts WHERE key = 'archive'").fetchone()
         except BaseException:
             db.close()
@@ -143,6 +168,15 @@ def _made(root: Path, archive: sqlite3.Connection) -> sqlite3.Connection:
         db.close()
         forget(root)
     raise ArchiveError(f"{root / NAME} is made anew by another process: ask again")
+
+
+def _make(db: sqlite3.Connection, identity: str) -> None:
+    db.execute("BEGIN IMMEDIATE")
+    if db.execute("SELECT 1 FROM sqlite_master").fetchone() is None:  # another process may have been here
+        for statement in _TABLES.split(";\n"):
+            db.execute(statement)
+        db.execute("INSERT INTO facts VALUES ('archive', ?), ('capture', '0')", (identity,))
+    db.execute("COMMIT")
 
 
 def _identity(root: Path, archive: sqlite3.Connection) -> str:

@@ -185,7 +185,7 @@ class Store:
         walk = self._walk(v["walk"], self._run(v["run"]), article, v["started_at"])
         values = (v[name] for name in _WALK_ENDED)
         self._db.execute("INSERT INTO walk_ended VALUES (?,?,?,?,?,?,?,?,?,?,?)", (walk, *values))
-        self._looks.walk_ended(article, walk)
+        self._looks.walk_ended(article, walk, v["at"], v["stop_reason"])
         self._walks.pop(v["walk"], None)  # nothing more comes of it
 
     def _redaction(self, v: dict[str, Any]) -> None:

@@ -54,9 +54,19 @@ def _pages(db: sqlite3.Connection) -> Iterator[tuple[str, str]]:
         yield f"comment, {name}", f"/comment?ref={ref}%23{quote(comment)}"
     (account,) = db.execute("SELECT account FROM comment_versions WHERE account IS NOT NULL LIMIT 1").fetchone()
     yield "account", f"/account?key={account.hex()}"
-    yield "movers of the last hour", "/movers"
-    yield "captures", "/captures"
-    yield "search", "/search?q=" + quote("댓글")
+    hour, captures = db.execute(
+        "SELECT received_at / 3600000, count(*) FROM capture_rows GROUP BY 1 ORDER BY 2 DESC LIMIT 1"
+    ).fetchone()
+    yield f"movers of the busiest hour ({captures:,} captures)", f"/movers?minutes=60&to={_iso((hour + 1) * 3_600_000)}"
+    (run,) = db.execute(
+        "SELECT b.uuid FROM capture_rows c JOIN run_begun b ON b.id = c.run GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
+    ).fetchone()
+    yield "runs", "/captures"
+    yield "the largest run, its first captures", f"/captures?run={run}"
+    yield "the largest run, errors and refusals only", f"/captures?run={run}&which=trouble"
+    (text,) = db.execute("SELECT text FROM comment_versions WHERE length(text) > 9 LIMIT 1").fetchone()
+    for letters in (1, 2, 4):
+        yield f"search, {letters} letters", "/search?q=" + quote(text[:letters].strip())
     yield "the documented view of observations", "/archive/view_observations"
 
 

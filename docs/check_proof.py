@@ -5,7 +5,7 @@
 
 It prints a line for each step and ends with PROVEN (exit 0), or with NOT PROVEN and the step (exit 1). PROVEN, BUT FOR (exit 0)
 is followed by what it takes on trust: REDACTED PAGES, for which stands the operator's word, or WHAT A PAGE MEANS, where a
-comment was read in HTML, which has no names for its parts. It changes nothing and contacts nobody. proof.md says what it means.
+comment was read in HTML, or under names that are not known here. It changes nothing and contacts nobody. proof.md says more.
 """
 
 from __future__ import annotations
@@ -197,12 +197,10 @@ def body_of(block: bytes) -> str:
     if coding in ("gzip", "x-gzip", "deflate"):
         body = inflate(body, 31 if coding != "deflate" else 15 if body[:1] == b"\x78" else -15)
     named = CHARSET.search(head.lower())
-    if named is None and body.lstrip()[:1] == b"<":  # a page may say it itself, or nowhere
-        named = CHARSET.search(body[:2048].lower())
-        korean = named is None and "\ufffd" in body.decode("utf-8", "replace")
-    else:
-        korean = False
-    return body.decode("cp949" if korean or (named and named[1] in KOREAN) else "utf-8", "replace")
+    if named is None and body.lstrip()[:1] == b"<":
+        named = CHARSET.search(body[:2048].lower())  # a page may say it itself, or nowhere
+    korean = named[1] in KOREAN if named else body.decode("utf-8", "replace").count("\ufffd") * 100 > len(body)
+    return body.decode("cp949" if korean else "utf-8", "replace")
 
 
 class Element:
@@ -217,19 +215,39 @@ class Element:
 
 
 class Page(HTMLParser):
-    """A page as a row of pieces, texts and the values of attributes, and its elements, each by its tag and first class."""
+    """A page as a row of pieces, texts and the values of attributes, and its elements, each by its tag and first class; or what
+    a JSON answer holds, each part by its name."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, value: Any = None) -> None:
         super().__init__(convert_charrefs=True)
         self.pieces: list[tuple[str, bool]] = []  # and whether a reader sees it
         self.elements: list[Element] = []
         self._open: list[Element] = []
+        if value is not None:
+            self._put("answer", value)
         self.feed(text)
         self.close()
         while self._open:
             self._open.pop().end = len(self.pieces)
 
+    def _put(self, name: str, value: Any) -> None:
+        """A part of an answer; what is HTML in it stands there as a reader sees it."""
+        element = Element(name, len(self.pieces), self._open[-1] if self._open else None)
+        self.elements.append(element)
+        if self._open:
+            self._open[-1].inside.append(element)
+        self._open.append(element)
+        if isinstance(value, (dict, list)):
+            for key, part in value.items() if isinstance(value, dict) else [("item", one) for one in value]:
+                self._put(key, part)
+        elif value is not None:
+            self.pieces.append((Page(value).words() if isinstance(value, str) and "<" in value else str(value), True))
+        self._open.pop().end = len(self.pieces)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, Any]]) -> None:
+        inside = self._open[-1].name.split()[0] if self._open else ""
+        if {tag, inside} <= {"dt", "dd"} or (tag == inside and tag in ("li", "p", "tr", "td", "option")):
+            self.handle_endtag(inside)  # which need not be written
         name = " ".join([tag, *(dict(attrs).get("class") or "").split()[:1]])
         element = Element(name, len(self.pieces), self._open[-1] if self._open else None)
         self.pieces += [(value or "", False) for _, value in attrs]
@@ -277,20 +295,21 @@ def bare(text: str) -> str:
 def numbers(text: str) -> set[str]:
     """The numbers that a page shows, 1,234 and 1.2만 too."""
     found = set()
-    for whole, part, unit in re.findall(r"([0-9][0-9,]*)(?:\.([0-9]+))?\s?([천만억KM]?)", text):
-        value = int(whole.replace(",", "") + part) * UNITS[unit]
-        found |= {whole.replace(",", ""), str(value // 10 ** len(part))}
+    for sign, whole, part, unit in re.findall(r"(-?)([0-9][0-9,]{0,24})(?:\.([0-9]{1,9}))?\s?([천만억KM]?)", text):
+        plain = whole.replace(",", "")
+        found |= {plain, sign + plain, sign + str(int(plain + part) * UNITS[unit] // 10 ** len(part))}
     return found
 
 
 def check_page(page: Page, key: str, said: dict[str, str] | None) -> None:
-    """What a row says of a comment stands in one entry of an HTML page; or, where it says nothing, the comment is not there."""
+    """What a row says of a comment stands in one entry of the page; or, where it says nothing, the comment is not there."""
     places = page.places(key)
     own = not key.isdecimal()
     if own:
         say(f"  note  {key} is Sagwan's own name for a comment without a number: it is not looked for")
     if said is None:
-        need(not places, f"the number {key} is nowhere in the page" if not own else "and so nothing is proven by its absence")
+        need(not own, f"{key} has a number at its site, by which it could be missed")
+        need(not places, f"the number {key} is nowhere in the page")
         return
     where = "one entry of the page" + ("" if own else f" with the number {key}")
     counts = {value for name, value in said.items() if name != "text"}
@@ -318,18 +337,23 @@ def entry_of(page: Page, element: Element | None, text: str, counts: set[str], p
     return None
 
 
-def objects_of(text: str, key: str, read: bool) -> list[dict[str, Any]]:
-    """The comments of that key in a JSON body (also in a script's call); of what had been read of one, all objects."""
-    start, found = re.search(r"[\[{]", text), []
+def answer_of(text: str) -> Any:
+    """What a JSON body holds, also in a script's call; None for another page."""
+    start = re.search(r"[\[{]", text)
     try:
-        waiting = [json.JSONDecoder().raw_decode(text, start.start() if start else 0)[0]]
+        return json.JSONDecoder().raw_decode(text, start.start() if start else 0)[0]
     except ValueError:
-        waiting = []  # another page: no list
+        return None
+
+
+def objects_of(answer: Any, key: str | None, read: bool) -> list[dict[str, Any]]:
+    """The comments of that key in an answer (None: of any); of what had been read of one, all objects."""
+    waiting, found = [answer], []
     while waiting:
         one = waiting.pop()
-        inside = list(one.values()) if isinstance(one, dict) else one
+        inside = list(one.values()) if isinstance(one, dict) else one if isinstance(one, list) else []
         waiting += [each for each in inside if isinstance(each, (dict, list))]
-        named = any(str(one.get(name)) == key for name in KEYS) if isinstance(one, dict) else False
+        named = any(name in one and key in (None, str(one[name])) for name in KEYS) if isinstance(one, dict) else False
         whole = read and not key and isinstance(one, dict)
         # A comment has its votes, or at least its words; its author, say, may have the same number.
         if whole or (named and (read or any(name in one for name in (*FIELDS["likes"], *FIELDS["text"])))):
@@ -365,7 +389,7 @@ def check_row(proof: dict[str, Any], capture: dict[str, Any], records: list[Any]
     if event and shows:
         wanted = {**shows, **({"key": key} if key else {})}  # what had been read has the names that a row has
         counts = [{"metric": metric, "value": value} for metric, value in wanted.pop("counts", {}).items()]
-        found = objects_of(text, "", read=True)
+        found = objects_of(answer_of(text), "", read=True)
         need(all(any(part.items() <= one.items() for one in found) for part in (wanted, *counts)), "and so it had been read")
     html = Page(text) if not event and text.lstrip("\ufeff \t\r\n")[:1] == "<" else None
     if not key:
@@ -374,10 +398,13 @@ def check_row(proof: dict[str, Any], capture: dict[str, Any], records: list[Any]
             stands = str(value) in text or (html and (bare(str(value)) in shown or str(value) in numbers(html.words())))
             say(f"  read  {name} {value}: {'stands' if stands else 'does not stand as such'} in {page}")
         return False
+    answer = None if html else answer_of(text)
+    if html is None and not event and answer is not None and not objects_of(answer, None, read=False):
+        html = Page("", answer)  # its parts have names that are not known here
     if html is not None:
         check_page(html, key, said if shows is not None else None)
         return True
-    found = objects_of(text, key, read=bool(event))
+    found = objects_of(answer, key, read=bool(event))
     if shows is None:
         need(not found, f"no comment {key} is in {page}")
         return False
@@ -415,7 +442,7 @@ def check(proof: dict[str, Any], archive: Path | None) -> str:  # the verdict
         word = f"for {len(redacted)} of {all_of_them} captures stands the operator's word, since"
         trusted.append(f"REDACTED PAGES: {word} {'; '.join(sorted(set(redacted)))}")
     if read:
-        word = f"in {read} of {all_of_them} captures its words and numbers stand in one entry of an HTML page; read above"
+        word = f"in {read} of {all_of_them} captures its words and numbers stand in one entry of a page; read above"
         trusted.append(f"WHAT A PAGE MEANS: {word} what belongs to what")
     return f"PROVEN, BUT FOR {', AND FOR '.join(trusted)}" if trusted else "PROVEN"
 

@@ -104,6 +104,7 @@ def test_an_evening_is_kept_as_it_was(evening: Evening) -> None:
     every_series_of_a_target_is_the_truth(evening)
     every_deletion_is_found_and_none_invented(evening)
     the_last_look_is_what_a_reader_sees(evening)
+    changes_of_some_kinds_are_those_among_all(evening)
     the_story_names_what_was_attacked(evening)
     assert {(run["verdict"], run["walks"]["incomplete"], len(run["alarms"])) for run in evening.runs} == {("ok", 0, 0)}
     assert evening.sagwan("rebuild", "--json").only["differences"] == 0
@@ -134,6 +135,13 @@ def every_series_of_a_target_is_the_truth(evening: Evening) -> None:
         assert told == [values[bisect_right(moments, at) - 1] for at in minutes]
         assert len(set(minutes)) == (evening.portal.world.now - moments[0]) // MINUTE + 1  # every minute that it lived
         assert len(set(told)) > 3  # the burst was seen on its way
+
+
+def changes_of_some_kinds_are_those_among_all(evening: Evening) -> None:
+    kinds = ("deleted", "edited", "state", "missing", "gone", "returned")
+    lines = [line for line in evening.sagwan("changes", "--json").lines if line["change"] in kinds]
+    assert evening.sagwan("changes", "--kind", ",".join(kinds), "--json").lines == lines
+    assert len(lines) > 5
 
 
 def every_deletion_is_found_and_none_invented(evening: Evening) -> None:

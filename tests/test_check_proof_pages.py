@@ -6,14 +6,16 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from archive.seal import seal
 from tests.conftest import ROOT
 from tests.maker import DAY, Maker
-from tests.test_check_proof import Document, alone, document
+from tests.test_check_proof import Document, alone, document, script
 
+__all__ = ["script"]  # a fixture
 MORE = "".join(
     f'<dl class="cmt_item" id="cmt_item_9000000{n}"><dd class="usertxt">삭제된 댓글입니다.</dd></dl>' for n in (8, 7)
 )
@@ -25,7 +27,7 @@ LIST = (
 GONE = re.sub('<dl class="cmt_item" id="cmt_[a-z]+_90000011">.*?</dl>', "", LIST, flags=re.DOTALL)
 URL = "https://comm.news.nate.com/Comment/ArticleComment/List?artc_sq=20251230n00123&order=&page=1"
 TALK = (ROOT / "tests/fixtures/daum/talk.html").read_bytes()
-BELOW = "PROVEN, BUT FOR WHAT A PAGE MEANS: in {} of {} captures its words and numbers stand in one entry of an HTML page"
+BELOW = "PROVEN, BUT FOR WHAT A PAGE MEANS: in {} of {} captures its words and numbers stand in one entry of a page"
 Verdict = Callable[[Document], tuple[int, list[str]]]
 
 
@@ -107,8 +109,23 @@ def test_words_of_a_rendered_pane_are_proven_without_a_number(tmp_path: Path, ve
     code, lines = verdict(told)
     assert (code, lines[-1].startswith(BELOW.format(1, 1))) == (0, True)
     assert f"  note  {key} is Sagwan's own name for a comment without a number: it is not looked for" in lines
-    told["row"]["text"] = told["captures"][0]["shows"]["text"] = "줄 바꾼 <b>😀</b>"
-    assert verdict(told)[0] == 1
     absent = told | {"row": told["row"] | {"state": "missing", "last_state": "visible"}}
     absent["captures"] = [*told["captures"], told["captures"][0] | {"shows": None}]
-    assert verdict(absent)[0] == 1  # nobody can say so of what has no number
+    code, lines = verdict(absent)
+    assert (code, lines[-1]) == (1, f"NOT PROVEN: {key} has a number at its site, by which it could be missed")
+    told["row"]["text"] = told["captures"][0]["shows"]["text"] = "줄 바꾼 <b>😀</b>"
+    assert verdict(told)[1][-1] == "NOT PROVEN: all of it stands in one entry of the page"
+
+
+def test_a_page_without_end_tags_is_no_nest(script: ModuleType) -> None:
+    page = script.Page(
+        "<ul><li id=c1001>하나<b>-5</b><li id=c1002>둘<b>7</b></ul><dl><dt>셋<dd>넷<dt>다섯</dl><p>1,234 1.2만 %s</p>"
+        % ("9" * 5000)
+    )
+    (first,), (second,) = page.places("1001"), page.places("1002")
+    assert page.words(page.around(first)) == "하나 -5"
+    assert page.words(page.around(second)) == "둘 7"
+    assert script.entry_of(page, page.around(first), "하나", {"-5"}, [first]) is not None
+    assert script.entry_of(page, page.around(first), "하나", {"7"}, [first]) is None
+    assert [page.words(one) for one in page.elements if one.name in ("dt", "dd")] == ["셋", "넷", "다섯"]
+    assert {"1234", "12000"} <= script.numbers(page.words())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 
 from tests.conftest import Ended, Sagwan
 from tests.portal import Article, Portal
@@ -15,10 +16,12 @@ LIST = f"{BASE}/bbs/board.php?bo_table=free"
 VIEW = LIST + "&wr_id={}"
 
 
-def run(sagwan: Sagwan, portal: Portal, *seeds: str, base: str = BASE, queries: tuple[str, ...] = ()) -> Ended:
+def run(
+    sagwan: Sagwan, portal: Portal, *seeds: str, base: str = BASE, queries: tuple[str, ...] = (), window: str = ""
+) -> Ended:
     """A run of one topic at one site."""
     lines = {"title": "시험", "sources": ["gnuboard"], "seeds": seeds, "queries": queries}
-    text = "\n".join(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in lines.items() if v)
+    text = "\n".join([window, *(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in lines.items() if v)])
     (sagwan.folder / "t.toml").write_text(f'{text}\n[source.gnuboard]\nbase = "{base}"\n', encoding="utf-8")
     return sagwan.collect(portal, sagwan.folder / "t.toml")
 
@@ -58,13 +61,34 @@ def test_a_board_is_read_from_its_list(sagwan: Sagwan, portal: Callable[..., Por
     agrees(sagwan)
 
 
+def test_a_day_without_its_year_ends_a_list_and_leaves_no_old_post_out(sagwan: Sagwan, portal: Callable[..., Portal]) -> None:
+    p = portal(articles=0)
+    now = datetime.fromtimestamp(p.world.now / 1000, timezone(timedelta(hours=9)))
+    years_ago = plant(p.world, "gnuboard", comments=1, replies=0, age=730 * 24 * 60)
+    for age in [60] * 31 + [2]:
+        plant(p.world, "gnuboard", comments=0, age=age * 24 * 60)
+    since = f"since = {(now - timedelta(days=20)).date()}"
+    assert run(sagwan, p, LIST, window=since).only["articles"] == 1
+    asked = [str(entry["path"]) for entry in p.requests]
+    assert [path for path in asked if "wr_id" not in path][1:] == [LIST.removeprefix(BASE), LIST.removeprefix(BASE) + "&page=2"]
+
+    then = now - timedelta(days=730)
+    window = f"since = {(then - timedelta(days=5)).date()}\nuntil = {(then + timedelta(days=5)).date()}"
+    run(sagwan, p, LIST, window=window)  # the list prints day and month alone
+    assert sagwan.rows(
+        f"SELECT count(*) FROM comments m JOIN articles a ON a.id = m.article WHERE a.key = '{years_ago.id}'"
+    ) == [(1,)]
+
+
 def test_a_site_in_another_charset_is_asked_and_read_in_it(sagwan: Sagwan, portal: Callable[..., Portal]) -> None:
     p = portal(articles=0)
     post, other = (plant(p.world, "gnuboard", comments=3, replies=1) for _ in range(2))
     p.world.edit_article(other, title="전혀 다른 글", text="없는 말")
     p.world.edit_article(post, title="댓글 조작 수사")
-    ended = run(sagwan, p, base=OLD, queries=("댓글 조작",))
+    ended = run(sagwan, p, base=OLD, queries=("댓글 조작", "특별 검사"))
     assert (ended.only["verdict"], ended.only["articles"]) == ("ok", 1), ended.out
+    paths = [str(entry["path"]) for entry in p.requests]
+    assert paths.count("/bbs/search.php") == 1, "a site is asked once in which charset it is"
     key = f"old.example.org/free/{post.post}"
     assert sagwan.rows("SELECT title FROM article_versions") == [("댓글 조작 수사",)]
     listed = sagwan.rows("SELECT l.kind, query, key FROM lists l JOIN articles a ON a.id = l.article")

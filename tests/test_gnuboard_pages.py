@@ -70,6 +70,15 @@ def test_pages_of_lists_and_searches() -> None:
     assert "stx=%B1%B3%B0%A2&page=1" in urls.search_url(BASE, "교각", 1, "cp949")
 
 
+def test_a_search_in_a_board_goes_on_in_older_posts() -> None:
+    url = f"{BASE.url}/bbs/board.php?bo_table=free&stx=%B1%B3%B0%A2&spt=-20000&page=2"
+    link = "<a class='pg_page pg_search pg_next' href='?stx=x&amp;spt=-10000&amp;page=1'>다음검색</a>"
+    page = f"<meta charset='utf-8'><div id='bo_list'></div>{link}"
+    step = cues(read("gnuboard.list", url, page.encode()))["step"]
+    assert step == f"{BASE.url}/bbs/board.php?bo_table=free&stx=%B1%B3%B0%A2&spt=-10000", "in the bytes in which it was asked"
+    assert urls.list_url(step, 2) == f"{step}&page=2"
+
+
 def test_nothing_but_reading_is_allowed() -> None:
     allow = all_sources()["gnuboard"].based((BASE,)).allow
     asked = {
@@ -115,7 +124,8 @@ def test_what_an_alert_says_of_a_post(said: str, state: str) -> None:
 def test_no_state_is_made_of_what_nobody_knows() -> None:
     page = '<noscript><div id="validation_check"><p class="cbg">접속자가 많습니다.</p></div></noscript>'
     assert layout("gnuboard.post", URL, page.encode(), article=KEY) == "alert: 접속자가 많습니다."
-    assert layout("gnuboard.post", URL, b"<html><body>hello", article=KEY) == "no #bo_v_con"
+    skin = read("gnuboard.post", URL, b"<form name='foutlogin'><input type='password' name='mb_password'></form>", article=KEY)
+    assert (skin.note, skin.alarm) == ("no #bo_v_con", "broken"), "the form stands on every page: nobody is asked to log in"
     other = POST.replace(b'name="wr_id" value="77"', b'name="wr_id" value="78"')
     assert read("gnuboard.post", URL, other, article=KEY).alarm == "foreign"
     assert read("gnuboard.post", URL, POST, article="board.example.org/g5/free/1").alarm == "foreign"

@@ -75,6 +75,21 @@ def test_what_only_a_browser_shows_fails_again_and_again_though_its_page_comes(t
     maker.close()
 
 
+def test_a_walk_that_brings_not_one_page_was_a_look_all_the_same(tmp_path: Path) -> None:
+    maker = Maker(tmp_path)
+    maker.page([row(1)], why="seed")
+    ended = dict.fromkeys(("declared_before", "declared_after", "declared_replies"))
+    ended |= dict.fromkeys(("complete", "collected", "collected_replies", "repeats"), 0)
+    for failed, reason in enumerate(("unread", "unread", "closed"), 1):  # a browser that does not start; one that is not asked
+        maker.now += MINUTE
+        about = {"article": ARTICLE, "sort": "default", "started_at": maker.now, "stop_reason": reason}
+        maker.event("walk_ended", walk=str(uuid.uuid4()), run=maker.run, **about, **ended)
+        found = looked(maker)
+        assert (found["walk_failed"], found["walk_open"]) == (min(failed, 2), 0)
+        assert found["walk_at"] == maker.now - (MINUTE if reason == "closed" else 0)
+    maker.close()
+
+
 def test_an_article_that_nobody_has_seen_is_remembered_as_asked(tmp_path: Path) -> None:
     maker = Maker(tmp_path)
     maker.keep(maker.exchange("https://v.daum.net/v/x", "daum.article", b"", 500, why="article first"))

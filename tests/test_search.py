@@ -15,7 +15,7 @@ from archive.archive import open_for_reading
 from archive.errors import ArchiveError
 from archive.redacted import UNDER_WAY
 from archive.search import Found, excerpt, search, words_of
-from archive.search_index import NAME, Reach, follow, letters, opened, plain
+from archive.search_index import NAME, Reach, follow, followed, letters, opened, plain
 from tests import people
 from tests.conftest import Sagwan
 from tests.maker import ARTICLE, Maker, row
@@ -124,6 +124,17 @@ def test_nobody_else_reads_the_index_and_it_is_made_anew_when_deleted_or_damaged
         assert keys(ask(maker.root, "남는 말")) == ["1"], data
 
 
+def test_damage_that_a_question_meets_is_told_and_mended(maker: Maker) -> None:
+    maker.page([row(key, text=f"남는 말 {key}") for key in range(1, 90)])
+    assert follow(maker.root, 60).whole
+    path = maker.root / NAME
+    data = path.read_bytes()
+    path.write_bytes(data[:8192] + bytes(len(data) - 8192))  # its head is whole: nothing is seen until somebody asks
+    with pytest.raises(ArchiveError, match="made anew"), followed(maker.root, 0) as (index, _):
+        search(maker.db, index, "남는 말", "comment")
+    assert len(keys(ask(maker.root, "남는 말"))) == 89
+
+
 def test_of_another_database_it_is_made_anew(tmp_path: Path) -> None:
     maker = Maker(tmp_path)
     maker.page([row(1, text="남는 말")])
@@ -154,6 +165,18 @@ def test_a_writer_waits_for_nobody_and_nobody_for_a_writer(maker: Maker) -> None
         writing.execute("BEGIN IMMEDIATE")
         maker.page([row(3, text="또 나중에 한 말")])
     assert sorted(keys(ask(maker.root, "나중"))) == ["2", "3"]
+
+
+def test_while_another_reads_the_archive_into_it_what_is_there_is_found(maker: Maker) -> None:
+    maker.page([row(1, text="먼저 한 말")])
+    assert follow(maker.root, 60).whole
+    maker.page([row(2, text="나중에 한 말")])
+    with contextlib.closing(sqlite3.connect(maker.root / NAME)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert follow(maker.root, 0) == Reach(1, 2)
+        with contextlib.closing(opened(maker.root)) as index:
+            assert keys(search(maker.db, index, "한 말", "comment")) == ["1"]
+    assert sorted(keys(ask(maker.root, "한 말"))) == ["1", "2"]
 
 
 def test_where_it_cannot_be_written_it_says_so(maker: Maker) -> None:

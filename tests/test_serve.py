@@ -13,12 +13,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from archive.records import STATES
 from archive.schema import VIEWS
 from archive.web.csv_cells import defused
 from archive.web.pages import PAGES
 from archive.web.worded import differences
 from archive.web.words import SHARED, language
 from tests.conftest import Sagwan
+from tests.maker import Maker, row
 from tests.serving import FORMULA, REF, Served, small_archive
 
 
@@ -96,6 +98,7 @@ def test_the_language_is_the_readers(served: Served) -> None:
 
 def test_every_word_is_in_both_languages_and_means_one_thing() -> None:
     known = dict(SHARED)
+    assert {*STATES, "missing", "gone"} <= known.keys()
     for page in PAGES:
         for key, both in page.words.items():
             assert known.setdefault(key, both) == both, f"two pages have another {key}"
@@ -135,6 +138,27 @@ def test_the_thread_is_what_as_of_says(kept: Sagwan, served: Served) -> None:
         assert re.findall(r'class="num likes">.*?<data value="(\d+)"', text) == [str(line["likes"]) for line in lines[1:]]
         assert text.count('class="state gone"') == sum(line["state"] == "gone" for line in lines[1:])
     assert "<ins>고친 </ins>댓글<del> 3</del>" in text  # of the one that is gone, too
+
+
+def test_an_article_that_only_a_list_named_has_a_page(sagwan: Sagwan) -> None:
+    maker = Maker(sagwan.archive)
+    maker.walk([row(1)])
+    maker.db.execute("INSERT INTO articles (source, key, url, kind, first_capture) VALUES ('daum', '9', 'http://x', 'news', 1)")
+    maker.close()
+    running = Served(sagwan)
+    for path in ("article", "thread", "happened"):
+        assert running.ask(f"/{path}?ref=daum:9")[0] == 200
+    text = running.ask("/article?ref=daum:9")[2]
+    assert "이 기사의 쪽은 읽은 적이 없습니다" in text
+    assert "이때까지 본 것이 없습니다" in text
+
+
+def test_an_archive_without_runs_has_a_first_page(sagwan: Sagwan) -> None:
+    Maker(sagwan.archive).close()
+    with sqlite3.connect(sagwan.archive / "archive.db", isolation_level=None) as db:
+        db.executescript("DELETE FROM run_ended; DELETE FROM run_begun")
+    status, _, text = Served(sagwan).ask("/")
+    assert (status, "아직 수집한 주제가 없습니다" in text) == (200, True)
 
 
 def test_a_collector_may_write_meanwhile(kept: Sagwan, served: Served) -> None:

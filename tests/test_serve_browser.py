@@ -168,6 +168,29 @@ def test_two_times_stand_beside_each_other(reader: Reader, evening: Evening) -> 
             assert int(now) - int(more.replace(",", "")) == then
             compared += more != "0"
     assert compared > 2
+    page.locator("#slider").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#thread-beside .looked")).to_contain_text("18:10:00과 견줌")  # the second follows the first
+
+
+def test_a_time_after_the_last_look_is_shown_as_such(reader: Reader, evening: Evening) -> None:
+    reader.open(f"/article?ref={evening.article}&at=2026-11-22T00:00")
+    assert reader.page.locator("#clock").inner_text() == "2026-11-22 00:00:00"
+    assert "그 뒤로는 보지 않았습니다" in reader.page.locator(".looked").inner_text()
+    assert "5시간 앞" in reader.page.locator(".looked").inner_text()
+    is_the_truth(evening, reader.page)
+
+
+def test_a_server_that_is_gone_is_told(started: Browser, evening: Evening) -> None:
+    served = Served(evening.sagwan)
+    reader = Reader(started, served)
+    reader.open(f"/article?ref={evening.article}")
+    served.process.kill()
+    served.process.wait(10)
+    reader.page.locator("#slider").focus()
+    reader.page.keyboard.press("ArrowLeft")
+    reader.page.locator("#thread[data-failed]").wait_for()
+    reader.context.close()
 
 
 def test_without_scripts_it_is_a_form(started: Browser, served: Served, evening: Evening) -> None:

@@ -193,6 +193,12 @@ def test_rows_of_a_list() -> None:
     first, second = of(parsed, ListEntry)
     assert (first.kind, first.query, first.rank, first.article.key) == ("ranking", "bestofbest", 31, "bestofbest/7")
     assert (second.rank, second.article.key, second.article.title) == (32, "sisa/7", "제목")
+    plain = of(read("todayhumor.list", f"{urls.SITE}/board/list.php?table=sisa", page), ListEntry)[1].article.published
+    assert plain is not None
+    assert plain.start == ms("2026-08-30 20:39:00")
+    rose = second.article.published
+    assert rose is not None
+    assert (rose.start < ms("2000-01-01 00:00:00"), rose.end) == (True, plain.end), "on a best board a date is a bound"
     numbers = {name: counts_of_others(parsed, name)["sisa/7"] for name in ("comments", "views", "likes", "dislikes")}
     assert numbers == {"comments": 7, "views": 1042, "likes": 12, "dislikes": 3}
     assert of(read("todayhumor.list", f"{urls.SITE}/board/list.php?table=sisa", page), ListEntry)[0].kind == "section"

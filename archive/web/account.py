@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
 from dataclasses import dataclass
 
 from archive import account as accounts
 from archive.errors import ArchiveError
-from archive.search_index import Reach, follow, opened
+from archive.search_index import Reach, followed
 from archive.web.chart import Bars, bars
 from archive.web.frame import Ask, NotThere, Page, Words
 
@@ -27,12 +26,13 @@ class Account:
 def answer(db: sqlite3.Connection, ask: Ask) -> Account:
     """The account that `key` names (its pseudonym), its comments from `before` on."""
     before = ask.number("before", 0, 1 << 36)
+    reach = None
     try:
-        reach = follow(ask.root, SECONDS)
-        with contextlib.closing(opened(ask.root)) as index:
+        with followed(ask.root, SECONDS) as (index, reach):
             found = accounts.account(db, index, ask.args.get("key", "").strip(), before or None)
     except ArchiveError as error:
-        raise NotThere(str(error)) from None
+        so_far = "" if reach is None or reach.whole else f" so far: {100 * reach.capture // reach.last} % of it is read"
+        raise NotThere(f"{error}{so_far}") from None
     place = 0 if ask.lang == "ko" else 1
     title, unit = WORDS["account_over_time"][place], WORDS["account_unit"][place]
     return Account(found, Bars(title, unit, bars(found.times)), reach)

@@ -134,7 +134,6 @@ WORDS: Words = {
     "time": ("시각", "Time"),
     "beside": ("나란히 볼 시각", "Beside it"),
     "site_sort": ("사이트의 정렬", "The site’s sort"),
-    "last_sort": ("마지막으로 읽은 정렬", "as read last"),
     "play": ("재생", "Play"),
     "pause": ("멈춤", "Pause"),
     "speed": ("빠르기", "Speed"),
@@ -142,6 +141,7 @@ WORDS: Words = {
     "forth": ("다음에 본 때", "Next look"),
     "compare": ("두 때를 나란히", "Two times side by side"),
     "one_only": ("하나만", "One time only"),
+    "trouble": ("그때의 댓글을 받지 못했습니다", "The thread of that time did not come"),
     "pick": ("시각과 정렬 고르기, 글쇠", "Choose time and sort; keys"),
     "keys": (
         "글쇠: ← → 앞뒤로 본 때 · Shift와 함께 열 번 · Home End 처음과 끝 · 사이띄개 재생",

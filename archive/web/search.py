@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
 from dataclasses import dataclass
 
 from archive.errors import ArchiveError
 from archive.search import Found, search
-from archive.search_index import Reach, follow, opened
+from archive.search_index import Reach, followed
 from archive.web.frame import Ask, BadAsk, Page, Words
 
 SECONDS = 0.1  # that an answer waits for the index
@@ -35,16 +34,15 @@ def answer(db: sqlite3.Connection, ask: Ask) -> Search:
     before = ask.number("before", 0, 1 << 36)
     if not query:
         return Search(query, kind)
+    articles = comments = None
     try:
-        reach = follow(ask.root, SECONDS)
+        with followed(ask.root, SECONDS) as (index, reach):
+            if kind != "comment":
+                articles = search(db, index, query, "article", -before or None, MANY if kind else FEW)
+            if kind != "article":
+                comments = search(db, index, query, "comment", before or None, MANY)
     except ArchiveError as error:
         return Search(query, kind, problem=str(error))
-    articles = comments = None
-    with contextlib.closing(opened(ask.root)) as index:
-        if kind != "comment":
-            articles = search(db, index, query, "article", -before or None, MANY if kind else FEW)
-        if kind != "article":
-            comments = search(db, index, query, "comment", before or None, MANY)
     return Search(query, kind, articles, comments, reach)
 
 

@@ -20,8 +20,6 @@ SHOWN, MOST = 60, 5000  # comments on a page
 _TEXTS = """
 SELECT m.key, v.text FROM comments m CROSS JOIN comment_versions v ON v.comment = m.id AND v.capture <= ?2
 WHERE m.article = ?1 AND (SELECT count(*) FROM comment_versions WHERE comment = m.id) > 1 ORDER BY m.n, v.capture"""
-
-
 # Whether its places stay as they are: readers see first the one whose places move.
 _SORTS = """
 SELECT s.sort, max(s.stable <> 0) FROM capture_rows c CROSS JOIN sightings s ON s.capture = c.id
@@ -63,7 +61,6 @@ class Row:
     edited: list[Piece]
     said: str | None
     known_then: bool
-    place_then: int | None
     place: int | None  # how many places it rose
     likes: int | None
     dislikes: int | None
@@ -132,7 +129,6 @@ def _row(line: dict[str, Any], texts: dict[str, list[str]], then: dict[str, dict
         edited=differences(versions[-2], versions[-1]) if len(versions) > 1 and line["text"] is not None else [],
         said=versions[-1] if versions and line["text"] is None else None,
         known_then=then is None or old is not None,
-        place_then=old["rank"] if old else None,
         place=_less(old["rank"], line["rank"]) if old else None,
         likes=_less(line["likes"], old["likes"]) if old else None,
         dislikes=_less(line["dislikes"], old["dislikes"]) if old else None,
@@ -193,6 +189,5 @@ WORDS: Words = {
     "places_up": ("{}계단 오름", "up {}"),
     "places_down": ("{}계단 내림", "down {}"),
     "no_text": ("내용 없음", "no text"),
-    "in_sort": ("{} 순", "sorted {}"),
 }
 PAGE = Page("thread", answer, WORDS)

@@ -68,8 +68,8 @@ class Watched:
 
 @dataclass(frozen=True)
 class Topic:
-    """What the page shows. `topics`: all of the archive's; `settings`: the topic as its last run knew it; `now`: the archive's
-    last moment, UTC ms."""
+    """What the page shows. `topics`: all of the archive's; `settings`: the topic as its last run knew it; `captures`,
+    `comments`, `first`, `now` (UTC ms): of the whole archive."""
 
     topics: list[str]
     title: str | None
@@ -166,10 +166,11 @@ def _articles(db: sqlite3.Connection, title: str | None, now: int, most: int) ->
 
 WORDS: Words = {
     "topic": ("주제", "Topic"),
-    "watched": ("지켜보는 것", "What is watched"),
     "queries": ("검색어", "queries"),
     "seeds": ("출발 주소", "seeds"),
     "from_day": ("발행일", "published from"),
+    "comments_kept": ("아카이브의 댓글", "comments in the archive"),
+    "captures_kept": ("아카이브의 수집", "captures in the archive"),
     "captures_made": ("수집", "captures"),
     "first_moment": ("처음 본 때", "first seen"),
     "last_moment": ("마지막으로 본 때", "last seen"),

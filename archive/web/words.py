@@ -20,7 +20,6 @@ SHARED: Words = {
     "read_only": ("읽기 전용 · 바깥으로 나가는 요청 없음", "Read-only · no outside requests"),
     "pseudonyms": ("사람은 가명으로만 표시됩니다", "People are shown as pseudonyms only"),
     "unknown": ("알 수 없음", "unknown"),
-    "none": ("없음", "none"),
     "article": ("기사", "Article"),
     "articles": ("기사", "articles"),
     "comment": ("댓글", "Comment"),
@@ -33,7 +32,6 @@ SHARED: Words = {
     "capture": ("수집", "capture"),
     "seen": ("본 때", "seen"),
     "ago": ("{} 전", "{} ago"),
-    "before": ("{} 전에 봄", "seen {} before"),
     "s": ("{}초", "{} s"),
     "min": ("{}분", "{} min"),
     "h": ("{}시간", "{} h"),
@@ -75,7 +73,6 @@ SHARED: Words = {
     "bad_ask": ("읽을 수 없는 요청", "That cannot be read"),
     "too_long": ("시간이 너무 오래 걸립니다", "That takes too long"),
     "failed": ("보여 줄 수 없습니다", "That cannot be shown"),
-    "refused": ("거절했습니다", "Refused"),
     "home": ("처음으로", "To the first page"),
 }
 

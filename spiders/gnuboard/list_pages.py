@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 
 from lxml.html import HtmlElement
-from msgspec import structs
 
 from archive.capture import Capture
 from archive.records import Article, Count, Cue, ListEntry, Moment, Record
@@ -17,7 +16,7 @@ from crawler.matching import ignored
 from crawler.pages import LayoutError, page
 from crawler.places import ANNOUNCED, first_rank
 from spiders.gnuboard import urls
-from spiders.gnuboard.site import Site, notice
+from spiders.gnuboard.site import Site, unknown
 
 PROOF = "R: recorded 2026-11 from gnuboard 5.6.34 with invented posts"
 _ROWS = f"//*[@id='bo_list']//tbody/tr[not({has('bo_notice')})] | //form[@id='fnewlist']//tbody/tr"
@@ -25,7 +24,6 @@ _PHONE = f"//*[@id='bo_list']//li[not({has('bo_notice')})][.//a[{has('bo_subject
 _LISTS = "//*[@id='bo_list'] | //form[@id='fnewlist']"
 _COLUMNS = {"조회": "views", "추천": "likes", "비추천": "dislikes"}
 _DAY = re.compile(r"\s*[0-9]{2}-[0-9]{2}\s*")
-_EARLIEST = 631_119_600_000  # 1990, as of every date here
 
 
 @page("gnuboard.list", version=1, proof=PROOF)
@@ -33,7 +31,7 @@ def listing(capture: Capture) -> Iterator[Record]:
     """A page of posts with their counts, as a browser or a phone gets it; without the notices on top of it."""
     root, site = _root(capture), Site.of(capture)
     if first(root, _LISTS) is None:
-        raise LayoutError(f"alert: {said}" if (said := notice(root)) else "no #bo_list")
+        raise unknown(root, "#bo_list")
     heads = [(words(head) or "").strip() for head in every(root, "//*[@id='bo_list']//thead//th")]
     rows, found = every(root, _ROWS) + every(root, _PHONE), list[ListEntry]()
     posts = [row for row in rows if first(row, f"self::*[.//td[{has('empty_table')}]]") is None]
@@ -52,7 +50,7 @@ def listing(capture: Capture) -> Iterator[Record]:
     if "stx" in site.query and ignored(site.query["stx"], [words(row) or "" for row in posts]):
         raise LayoutError(f"search ignored: none of {len(posts)} hits has a word of {site.query['stx']}", "search")
     yield from found
-    yield from _onward(root, site)
+    yield from _onward(root, site, capture.url)
 
 
 @page("gnuboard.search", version=1, proof="unproven")
@@ -62,7 +60,7 @@ def search(capture: Capture) -> Iterator[Record]:
     query, hits = site.query.get("stx", ""), every(root, f"//*[{has('sch_res_list')}]//li[.//a[{has('sch_res_title')}]]")
     yield Cue("charset", site.charset)
     if not hits and first(root, "//*[@id='sch_result' or @id='sch_res_detail']") is None:
-        raise LayoutError(f"alert: {said}" if (said := notice(root)) else "no #sch_result")
+        raise unknown(root, "#sch_result")
     if ignored(query, [words(hit) or "" for hit in hits]):
         raise LayoutError(f"search ignored: none of {len(hits)} hits has a word of {query}", "search")
     seen = set[str]()
@@ -77,7 +75,7 @@ def search(capture: Capture) -> Iterator[Record]:
     if hits and not seen:
         raise LayoutError(f"{len(hits)} hits without a post's number", "empty")
     yield Cue("hits", str(len(hits)))
-    yield from _onward(root, site)
+    yield from _onward(root, site, capture.url)
 
 
 @page("gnuboard.feed", version=1, proof=PROOF)
@@ -129,12 +127,16 @@ def _moment(date: str | None, seen_at: int) -> Moment | None:
     """A list's date. `11-21` is what gnuboard prints for every post but today's, also for one of years ago: its latest year
     bounds it, and nothing else does."""
     found = when_boards.read(date, seen_at, "MM-DD")
-    return structs.replace(found, start=_EARLIEST) if found is not None and date and _DAY.fullmatch(date) else found
+    return when_boards.at_latest(found) if _DAY.fullmatch(date or "") else found
 
 
-def _onward(root: HtmlElement, site: Site) -> Iterator[Cue]:
-    """Whether there is a further page."""
+def _onward(root: HtmlElement, site: Site, url: str) -> Iterator[Cue]:
+    """Whether there is a further page, and where the posts begin that a search in a board has not looked at: it takes 10,000 at
+    once (C)."""
     here = numbers.read(site.query.get("page", "1"))
     shown = [site.page_of(link) for link in every(root, f"//a[{has('pg_page')}][not({has('pg_search')})]")]
     if here is not None and max(shown, default=1) > here.value:
         yield Cue("next", ANNOUNCED)
+    older = first(root, f"//a[{has('pg_search')}][{has('pg_next')}]")
+    if older is not None and (part := site.asked(older).get("spt")):
+        yield Cue("step", urls.older_url(url, part))

@@ -17,7 +17,7 @@ from crawler.places import order_of
 from crawler.said import gone
 from spiders.gnuboard import urls
 from spiders.gnuboard.list_pages import PROOF
-from spiders.gnuboard.site import Site, notice
+from spiders.gnuboard.site import Site, notice, unknown
 
 # What an alert in a post's place says. What is neither this nor `gone` may be a passing trouble, and is no state.
 _RESTRICTED = ("권한", "로그인", "회원", "비밀글", "비밀번호")
@@ -82,7 +82,7 @@ def _absent(key: str, url: str, root: HtmlElement | None) -> Article:
     if first(root, "//form[@name='fboardpassword']") is not None:
         said = words(first(root, "//*[@id='pw_confirm']//h1")) or "비밀글"
     if said is None or not any(word in said for word in _RESTRICTED):
-        raise LayoutError(f"alert: {said}" if said else "no #bo_v_con")
+        raise unknown(root, "#bo_v_con")
     return Article(key=key, url=url, kind="post", state="restricted", notice=said)
 
 

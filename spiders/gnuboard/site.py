@@ -67,9 +67,13 @@ class Site(Struct, frozen=True):
 
     def page_of(self, link: HtmlElement) -> int:
         """The number of the page that a link of a list leads to."""
-        parts = split(urljoin(self._here, link.get("href") or ""))
-        number = dict(parse_qsl(parts.query)).get("page", "1") if parts is not None else "1"
+        number = self.asked(link).get("page", "1")
         return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 1
+
+    def asked(self, link: HtmlElement) -> dict[str, str]:
+        """What a link asks for."""
+        parts = split(urljoin(self._here, link.get("href") or ""))
+        return dict(parse_qsl(parts.query)) if parts is not None else {}
 
     def writer(self, element: HtmlElement) -> Account | None:
         """Who wrote what stands in an element, and as much of the address as the site shows. A guest is nobody but a name at an
@@ -101,6 +105,13 @@ def _beside(element: HtmlElement) -> Iterator[str]:
         if isinstance(child.tag, str) and not (_NAMES | {"sv_wrap"}) & _classes(child):
             yield from _beside(child)
         yield child.tail or ""
+
+
+def unknown(root: HtmlElement, lacks: str) -> LayoutError:
+    """The error for a page without that. It names its alarm: a form for a password stands on every page of gnuboard, and makes
+    none of them one where one logs in."""
+    said = notice(root)
+    return LayoutError(f"alert: {said}" if said else f"no {lacks}", "broken")
 
 
 def notice(root: HtmlElement) -> str | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from functools import partial
+from typing import Any
 
 from archive.records import Article
 from crawler.bases import Base
@@ -19,12 +21,18 @@ class GnuboardSpider(BoardSpider):
 
     name = "gnuboard"
     source = SOURCE
-    board = Board(post="gnuboard.post", list_url=urls.list_url)
+    board = Board(post="gnuboard.post")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._charsets = dict[Base, str]()
 
     async def hits(self, what: Query | str) -> AsyncGenerator[Article]:
         """What one query brings at each of the topic's sites, or the list at a URL."""
         if isinstance(what, str):
-            async for article in super().hits(what):
+            kind, dated = self.source.list_page(what) or "", "sst=" not in what
+            pages, step = partial(urls.list_url, what), urls.list_url
+            async for article in articles(self, what, kind, pages, newest_first=dated, step=step):
                 yield article
             return
         text = asked(what, self.source.lacks())
@@ -39,5 +47,7 @@ class GnuboardSpider(BoardSpider):
 
     async def _charset(self, base: Base) -> str:
         """In which a site is asked: that of its own pages."""
-        seen = await self.look(f"{base.url}/bbs/search.php", "gnuboard.search", side=True, why="search")
-        return self.cues(seen).get("charset", "utf-8") if seen is not None else "utf-8"
+        if base not in self._charsets:
+            seen = await self.look(f"{base.url}/bbs/search.php", "gnuboard.search", side=True, why="search")
+            self._charsets[base] = self.cues(seen).get("charset", "utf-8") if seen is not None else "utf-8"
+        return self._charsets[base]

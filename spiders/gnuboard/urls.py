@@ -4,13 +4,14 @@ its board and its number: `board.example.org/free/890`."""
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qs, parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from crawler.bases import Base, host_of, split
 
 _SCRIPT = re.compile(r"(.*)/bbs/(board|search|new|rss|password)\.php")
 _BOARD, _NUMBER = re.compile("[A-Za-z0-9_]{1,20}"), re.compile("[1-9][0-9]{0,14}")
 _SHORT = re.compile("/([A-Za-z0-9_]{1,20})/([1-9][0-9]{0,14})/?")
+_PLACE = re.compile("&(?:page|spt)=[^&]*")
 _KINDS = {"board": "gnuboard.list", "new": "gnuboard.list", "rss": "gnuboard.feed", "search": "gnuboard.search"}
 
 
@@ -55,10 +56,15 @@ def list_kind(base: Base, url: str) -> str | None:
 
 def list_url(url: str, page: int) -> str:
     """That page of a list; the first as it was given."""
-    parts = split(url)
-    if parts is None or page == 1:
+    if page == 1:
         return url
-    return parts._replace(query=urlencode(parse_qs(parts.query) | {"page": [str(page)]}, doseq=True), fragment="").geturl()
+    plain = re.sub("&page=[^&]*", "", url.partition("#")[0])
+    return f"{plain}{'&' if '?' in plain else '?'}page={page}"
+
+
+def older_url(url: str, part: str) -> str:
+    """The first page of the same search among the posts before `part`. What is searched for stays in the bytes that it has."""
+    return f"{_PLACE.sub('', url.partition('#')[0])}&{urlencode({'spt': part})}"
 
 
 def search_url(base: Base, text: str, page: int, charset: str = "utf-8") -> str:

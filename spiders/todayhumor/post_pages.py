@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from archive.capture import Capture
 from archive.records import Account, Article, Count, Cue, ListEntry, Record
 from archive.times import iso
-from crawler import numbers, when
+from crawler import numbers, when, when_boards
 from crawler.markup import attribute, decoded, every, first, has, lines_of, meta, target, tree, words
 from crawler.matching import ignored
 from crawler.pages import LayoutError, page
@@ -46,6 +46,7 @@ def listing(capture: Capture) -> Iterator[Record]:
             continue
         date, title = words(first(row, f".//*[{has('date')}]")), words(link)
         moment = when.read(date, capture.received_at) if date else None
+        moment = when_boards.at_latest(moment) if board in _BEST else moment  # U: it may be when the post came there
         entry = Article(key=key, url=urls.article_url(key), kind="post", title=title, published=moment)
         rank = first_rank(capture.context) + len(found)
         found.add(key)

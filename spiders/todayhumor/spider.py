@@ -29,4 +29,5 @@ class TodayHumorSpider(BoardSpider):
         search="todayhumor.list",
         search_url=urls.search_url,
         list_url=urls.list_url,
+        newest_first=True,
     )

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from . import bobaedream, clien, cook82, ilbe, inven, mlbpark, ppomppu, ruliweb, talk, texts, todayhumor
+from . import bobaedream, clien, cook82, gnuboard, ilbe, inven, mlbpark, ppomppu, ruliweb, talk, texts, todayhumor
 from .answers import Answer, Question
 from .dcinside import HOSTS as DCINSIDE
 from .dcinside import KEY, LINK, Dcinside
 from .forum import site
+from .gnuboard import Gnuboard
 from .rhymix import FMKorea, Rhymix
 from .theqoo import TheQoo
 from .things import Article, Comment
@@ -43,6 +44,7 @@ BOARDS = (
     Board("bobaedream", (bobaedream.HOST,), "freeb/{n}", bobaedream.LINK, 2_400_000, site(bobaedream.page)),
     Board("clien", (clien.HOST,), "park/{n}", clien.LINK, 19_000_000, site(clien.page)),
     Board("dcinside", DCINSIDE, KEY, LINK, 2_870_402, lambda world: Dcinside(world).answer),
+    Board("gnuboard", gnuboard.HOSTS, "gnu.example.org/free/{n}", gnuboard.LINK, 500, lambda world: Gnuboard(world).answer),
     Board("ilbe", (ilbe.HOST,), "{n}", ilbe.LINK, 11_000_000_000, site(ilbe.page)),
     Board("inven", (inven.HOST,), "webzine/2097/{n}", inven.LINK, 2_700_000, site(inven.page)),
     Board("mlbpark", (mlbpark.HOST,), "bullpen/{n}", mlbpark.LINK, 202_611_200_000_000, site(mlbpark.page)),

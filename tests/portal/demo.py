@@ -109,7 +109,7 @@ def main() -> None:
         story.tell(runs)
         compare(scenario, story)
     shown = ARCHIVE.name
-    watched = urlencode({"ref": story.article, "at": story.before, "beside": story.after})
+    watched = urlencode({"ref": story.article, "at": story.before, "beside": story.after}, safe="/:")
     print(f"""
 Watch the evening again in a browser (Ctrl-C ends it)
   .venv/bin/sagwan serve --archive {shown}

@@ -25,7 +25,7 @@ class Pane {
     this.slider = slider;
     this.box = box;
     this.output = output;
-    this.at = Number(slider.value);
+    this.at = Number(box.querySelector(".thread-of").dataset.at);
     this.drawn = this.at;  // the time whose thread stands there
     this.busy = false;
     slider.hidden = false;
@@ -54,9 +54,9 @@ class Pane {
     this.go(stops[Math.min(Math.max(next, 0), stops.length - 1)]);
   }
 
-  async draw() {
+  async draw(again = false) {
     if (this.busy) return;
-    if (passed(this.at) === passed(this.drawn) && !this.late()) return address();
+    if (!again && passed(this.at) === passed(this.drawn) && !this.late()) return address();
     this.busy = true;
     const at = this.at;
     const asked = new URLSearchParams({ref: player.dataset.ref, at: iso(at), n: player.dataset.n});
@@ -70,12 +70,13 @@ class Pane {
       this.drawn = at;
       this.box.removeAttribute("data-failed");
     } catch (error) {
-      this.box.dataset.failed = String(error);
+      this.box.dataset.failed = `${player.dataset.trouble} (${error.message})`;
       playing.stop();
     }
     this.busy = false;
-    if (at !== this.at && !this.box.dataset.failed) this.draw();
-    else address();
+    if (at !== this.at && !this.box.dataset.failed) return this.draw();
+    if (this === first && second && !playing.on) second.draw(true);
+    address();
   }
 
   // Whether the page says of its looks what is true no longer: how long before this time the last one was.
