@@ -83,7 +83,8 @@ def life(db: sqlite3.Connection, article: int, key: str) -> Life:
     states = _states(db, article, comment, seen)
     (title,) = db.execute(_TITLE, (article,)).fetchone() or (None,)
     versions = tuple(_version(db, of, *row) for row in db.execute(_VERSIONS, (comment,)).fetchall())
-    return Life(f"{of}#{key}", of, title, states[-1].state, seen[0].seen_at, seen[-1].seen_at, seen, versions, states)
+    last = seen[-1].state if states[-1].state == "returned" else states[-1].state
+    return Life(f"{of}#{key}", of, title, last, seen[0].seen_at, seen[-1].seen_at, seen, versions, states)
 
 
 def _sightings(db: sqlite3.Connection, article: int, key: str) -> list[Sighting]:

@@ -110,6 +110,17 @@ def test_an_account_has_its_comments_their_states_and_who_shares_articles(maker:
     assert len(told.shared) == 6
 
 
+def test_what_came_back_is_in_the_state_in_which_it_is_seen(maker: Maker) -> None:
+    maker.walk([row(1), row(2)])
+    maker.walk([row(2)])
+    maker.walk([row(2)])
+    maker.walk([row(1), row(2)])
+    told = life(maker.db, 1, "1")
+    assert [one.state for one in told.states] == ["visible", "missing", "gone", "returned"]
+    assert told.state == "visible"
+    assert told.states[-1].seen_at == told.last_seen
+
+
 @pytest.mark.parametrize("who", ["", "zz", "00" * 16, "0", "' OR 1=1", "한글"])
 def test_an_account_that_is_none_is_one_clear_line(maker: Maker, index: sqlite3.Connection, who: str) -> None:
     with pytest.raises(ArchiveError, match=r"is no account|has no comment of the account"):

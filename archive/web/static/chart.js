@@ -105,12 +105,6 @@ function draw(figure) {
       ...(figure.close ? { domain: data.close.map(at), clamp: false } : {}),
     },
   });
-  made.setAttribute("role", "img"); // one picture with the name of its figure; the same stands in a table
-  made.setAttribute("aria-label", figure.getAttribute("aria-label"));
-  for (const part of made.querySelectorAll("g[aria-label]")) {
-    part.dataset.part = part.getAttribute("aria-label");
-    part.removeAttribute("aria-label");
-  }
   for (const style of made.querySelectorAll("style")) style.remove(); // before it is in the page: what it says stands in chart.css
   for (const part of made.querySelectorAll("[aria-label]")) { // names for readers of code, not of pages
     part.dataset.part = part.getAttribute("aria-label");
