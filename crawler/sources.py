@@ -6,15 +6,16 @@ import importlib
 import json
 import pkgutil
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from urllib.parse import parse_qsl
 
 from msgspec import Struct, structs
 
 from crawler import chromium
-from crawler.bases import Base, guesses
+from crawler.bases import Base, guesses, host_of, parse, site_of, split
 from crawler.queries import Part
+from crawler.refusing import refusing
 
 _NAME_ENDS = re.compile(r"[\[\0]")
 
@@ -118,6 +119,34 @@ def all_sources() -> dict[str, Source]:
     """Every source by name; imports no Scrapy."""
     found: list[Source] = [importlib.import_module(f"spiders.{package}.source").SOURCE for package in _packages()]
     return {source.name: source for source in found}
+
+
+def wrong_base(name: str, named: Mapping[str, Sequence[str]]) -> str | None:
+    """What is wrong with the sites at which a topic has a source; `named`: the `base` of each source, as it is written."""
+    source, said, place = all_sources()[name], named.get(name, ()), f"[source.{name}] `base`"
+    if source.found_at is None:
+        return f"{place} is only for software that many sites run. Remove it" if said else None
+    if not said:
+        return f'source `{name}` is software that many sites run. Write [source.{name}] base = "https://board.example.org"'
+    names = list[str]()
+    for text in said:
+        try:
+            base = parse(text)
+        except ValueError as error:
+            return f"{place}: {error}"
+        if (refused := refusing(base.url)) is not None:
+            return f"{place}: {refused}"
+        hosts = {rule.host: each.name for each in all_sources().values() for rule in each.allow}
+        owner = next((owner for host, owner in hosts.items() if site_of(host) == site_of(base.host)), None)
+        if owner is not None:
+            return f"{place}: {base.url} is the source `{owner}`. Name that one in `sources`"
+        if base.name in names:
+            return f"{place}: {base.url} stands there twice. Remove one"
+        names.append(base.name)
+        for other, texts in named.items():
+            if other != name and base.host in {host_of(found) for each in texts if (found := split(each)) is not None}:
+                return f"{place}: {base.host} is also in [source.{other}]. Remove one"
+    return None
 
 
 def load_pages() -> None:

@@ -11,9 +11,8 @@ from crawler.addresses import asked
 from crawler.bases import Base, guesses
 
 _MID = "[A-Za-z][A-Za-z0-9_-]{0,39}"
-_POST = re.compile(
-    f"(?:/(?P<mid>{_MID}))?/(?P<post>[0-9]{{1,18}})/?(?:[0-9]{{1,18}}/?)?"
-)  # behind it a comment's number, on some sites
+# Behind a post's number that of a comment, on some sites.
+_POST = re.compile(f"(?:/(?P<mid>{_MID}))?/(?P<post>[0-9]{{1,18}})/?(?:[0-9]{{1,18}}/?)?")
 _LIST = re.compile(f"/(?P<mid>{_MID})/?")
 _FRONT = re.compile(r"/?|/index\.php")
 
