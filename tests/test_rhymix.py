@@ -200,6 +200,18 @@ def test_several_sites_and_a_path(sagwan: Sagwan, board: Portal) -> None:
     assert sagwan("status", "--json").code == 0
 
 
+def test_the_schedule_ends_each_walk_that_a_page_begins(sagwan: Sagwan, board: Portal) -> None:
+    posts = board.world.on("rhymix")  # the last has no comments, the second none on its page
+    board.world.set_pane(posts[1], "script")
+    ended = sagwan.collect(board, topic(sagwan.folder, *(post.url for post in posts)), "--due")
+    assert ended.code == 0, ended.out
+    paths = [str(entry["path"]) for entry in board.requests]
+    assert {post.url: paths.count(post.url.removeprefix(SITE)) for post in posts} == dict.fromkeys(
+        (post.url for post in posts), 1
+    )
+    assert sagwan.rows("SELECT count(*), count(e.walk) FROM walk_begun b LEFT JOIN walk_ended e ON e.walk = b.id") == [(3, 3)]
+
+
 def test_a_site_without_short_addresses(sagwan: Sagwan, board: Portal) -> None:
     board.sites["board.example.org"] = _by_query(board.sites["board.example.org"])
     seed = f"{SITE}/index.php?mid=humor&document_srl=3001"
