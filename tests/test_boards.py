@@ -70,9 +70,10 @@ def test_each_way_is_walked_to_its_end(sagwan: Sagwan, board: Portal, tmp_path: 
     changes = sagwan("changes", "--json", first=FIRST).lines
     gone = {line["ref"] for line in changes if line["change"] == "gone"}
     assert gone == {f"way_{way}:{post.id}#{ids[20]}" for way in WAYS}
-    for way in WAYS:
-        series = sagwan("series", f"way_{way}:{post.id}#{ids[4]}", "--json", first=FIRST).lines
-        assert series[-1]["likes"] - series[0]["likes"] == 7
+    series = sagwan("series", f"way_token:{post.id}#{ids[4]}", "--json", first=FIRST).lines
+    assert series[-1]["likes"] - series[0]["likes"] == 7
+    voted = {line["ref"] for line in changes if line["change"] == "counts" and line["ref"].endswith(f"#{ids[4]}")}
+    assert voted == {f"way_{way}:{post.id}#{ids[4]}" for way in WAYS}
     assert sagwan("rebuild", "--json", first=FIRST).only["differences"] == 0
 
 
