@@ -119,7 +119,10 @@ def test_words_that_are_shown_after_an_hour() -> None:
         ({"error": -1, "message": "권한이 없습니다."}, "ok", {"closed": "권한이 없습니다."}),
         ({"comment_list": [], "now_comment_page": 1}, "ok", {"page": "1", "pages": "1"}),
         ({"comment_list": [{"srl": 1, "ct": "x", "rd": ""}]}, "layout", {}),
-        ({"unknown": 1}, "ok", {"closed": "no list"}),
+        ({"error": -1, "message": "삭제된 글입니다."}, "ok", {"closed": "삭제된 글입니다."}),
+        ({"error": -1, "message": "DB 오류입니다."}, "layout", {}),  # what is not known may be a passing trouble
+        ({"error": 0, "message": "success"}, "layout", {}),
+        ({"unknown": 1}, "layout", {}),
         ([], "layout", {}),
     ],
 )

@@ -17,7 +17,9 @@ from crawler.json_text import decode
 from crawler.markup import lines_of, tree
 from crawler.pages import LayoutError
 from crawler.places import first_rank, order_of
+from crawler.said import gone
 from spiders.rhymix.comment_rows import LISTED, member
+from spiders.rhymix.post_pages import HIDDEN
 
 ACT = "dispBoardContentCommentList"
 _OURS = re.compile("ERR_|CSRF")  # our request was wrong: it says nothing about the post
@@ -53,9 +55,10 @@ def asked(post: str, mid: str | None, page: int) -> str:
 
 
 def refused(detail: str, message: str) -> Cue:
-    """Why there is no list, in the site's words. Raises LayoutError where that says nothing about the post."""
+    """Why there is no list, in the site's words: it is for members, or the post is gone. Raises LayoutError for all else: our
+    request was wrong, or the site has a trouble that passes."""
     said = ": ".join(filter(None, (detail, message))) or "no list"
-    if _OURS.search(detail):
+    if _OURS.search(detail) or not (HIDDEN.search(message) or gone(message)):
         raise LayoutError(f"the list is not given out: {said}")
     return Cue("closed", said)
 
