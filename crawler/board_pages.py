@@ -22,6 +22,7 @@ from crawler.when_boards import Yearless
 NOWHERE = "./self::nowhere"  # the place of what a site does not show
 IN_NAME = "in the name"
 LISTED = "LISTED"  # our name for the order of a list: these sites give it none
+_LONG_NAME = 200  # letters: beyond it no name and address are looked for
 _NAMED = re.compile(r"(.+?)\s*\(([0-9]{1,3}(?:\.[0-9x*]{1,3}){1,3})\)", re.DOTALL)
 _BOUNDS = ("+", "이상", "미만")
 _COUNT = re.compile(r"(?<![0-9.,])[0-9][0-9,.]*(?: ?[천백십만억kKMB]+)?")
@@ -205,7 +206,7 @@ def _comment(item: HtmlElement, layout: Items, parent: str | None, seen_at: int)
 
 def _nickname(shown: str) -> Account:
     """Who is only known by a nickname, which anybody may take, and by the part of an address in brackets behind it."""
-    both = _NAMED.fullmatch(shown)
+    both = _NAMED.fullmatch(shown) if len(shown) < _LONG_NAME else None
     name, ip = (both[1], both[2]) if both else (shown, None)
     return Account(name, name, provider="nickname", ip=ip)
 

@@ -22,12 +22,13 @@ _MEMBER = re.compile("comment_[0-9]+_(-?[0-9]+)")
 _DEPTH = re.compile(r"indent([0-9]{1,2})|margin-left:\s*([0-9]{1,3})%")
 _INDENT = 2  # percent of the width for each level
 _CASTS = {"procCommentVoteUp": "추천", "procCommentVoteDown": "비추천"}  # what a button does, and its title in other skins
+_LONGEST = 40  # letters in which a number stands: a search that begins anew at each digit of a long row takes for ever
 _NUMBER = re.compile(r"-?[0-9][0-9,.]*(?:[천백십만억]+|[kKM])?$")
 
 
 def last_number(text: str | None) -> Number | None:
     """The number at the end of a text, without the sign that votes against have here."""
-    match = _NUMBER.search((text or "").strip("' []()개"))
+    match = _NUMBER.search((text or "").strip("' []()개")[-_LONGEST:])
     return numbers.read(match[0].removeprefix("-")) if match else None
 
 
