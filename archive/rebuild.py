@@ -11,6 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from archive import garbage
 from archive.append import append
 from archive.archive import connect, is_damaged, open_for_writing, wrong_key
 from archive.capture import Parse
@@ -171,7 +172,7 @@ def _read_source(
 ) -> tuple[int, list[str]]:
     """Groups and damage of the files of the n-th source."""
     groups, before, damage = 0, 0, list[str]()
-    with contextlib.closing(open_for_writing(into, pseudonyms)) as db:
+    with contextlib.closing(open_for_writing(into, pseudonyms)) as db, garbage.seldom():
         db.execute("PRAGMA synchronous = OFF")  # a rebuild that is cut short is begun again
         for name in ANSWERING:
             db.execute(f"DROP INDEX IF EXISTS {name}")  # gone already where one core reads one source after the other
