@@ -67,12 +67,18 @@ def words_of(query: str) -> tuple[str, ...]:
 def search(
     db: sqlite3.Connection, index: sqlite3.Connection, query: str, kind: Kind, before: int | None = None, limit: int = 50
 ) -> Found:
-    """The newest texts of a kind in which all words of the query stand; `before` is the `next` of the ones before."""
+    """The newest texts of a kind in which all words of the query stand, of an article the newest one; `before` is the `next` of
+    the hits before."""
     words = words_of(query)
     if not words:
         return Found((), (), None)
     numbers = _numbers(index, words, kind, before, limit + 1)
     hits = [hit for number in numbers[:limit] if (hit := _hit(db, index, number, words)) is not None]
+    if kind == "article":  # its page has many versions, and most of them have the words: the newest of them stands for all
+        newest: dict[str, Hit] = {}
+        for hit in hits:
+            newest.setdefault(hit.ref, hit)
+        hits = list(newest.values())
     return Found(words, tuple(hits), numbers[limit - 1] if len(numbers) > limit else None)
 
 

@@ -1,8 +1,9 @@
 """Comments that moved together: whose likes jumped in the same short intervals between looks.
 
-A jump is what one look showed more than the look before, where that is much and much faster than the comment grew otherwise in
-the window. When in between the votes were cast nobody saw: each jump has the two looks as its bounds, and jumps between looks
-that lie far apart are left out. That comments moved together says when, and nothing of who or why: readers come together, too.
+A jump is what one look showed more than the look before, where that is much, and much faster than the comment grew otherwise in
+the window; what was watched too shortly to say so is none. When in between the votes were cast nobody saw: each jump has the
+two looks as its bounds, and jumps between looks that lie far apart are left out. That comments moved together says when, and
+nothing of who or why: readers come together, too.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ FASTER = 3  # times as fast as the comment grew otherwise, while it was watched 
 AT_LEAST = 3  # comments make a moment
 _JUMPS = 3_000  # the largest are looked at
 _MOMENTS = 40
+_PAIRED = 60  # of a moment's jumps, the largest
 
 _NEWS = """
 SELECT o.likes - b.likes, o.comment, o.capture, c.received_at, b.likes, o.likes FROM capture_rows c
@@ -103,7 +105,7 @@ def together(db: sqlite3.Connection, start: int, end: int) -> Together:
     jumps = list(_jumps(db, start, end))
     moments = sorted(_moments(jumps), key=lambda jumps: min(jump.after for jump in jumps))
     shown = tuple(_told(db, some) for some in moments)
-    shared = Counter(pair for moment in shown for pair in combinations(sorted(jump.ref for jump in moment.jumps), 2))
+    shared = Counter(pair for moment in shown for pair in combinations(sorted(jump.ref for jump in moment.jumps[:_PAIRED]), 2))
     pairs = tuple((one, other, count) for (one, other), count in shared.most_common(50) if count > 1)
     return Together(shown, pairs, len(jumps))
 
@@ -125,9 +127,8 @@ def _jumps(db: sqlite3.Connection, start: int, end: int) -> Iterator[_Raw]:
         if before is None:
             continue
         took = max(1, seen_at - before[1])
-        watched = (last_look(article) or seen_at) - max(start, first)
-        otherwise = (grew(comment) - growth) / max(1, watched - took)
-        if growth / took >= FASTER * otherwise:
+        otherwise = (last_look(article) or seen_at) - max(start, first) - took  # ms in which it was watched, but for these
+        if otherwise >= took and growth / took >= FASTER * (grew(comment) - growth) / otherwise:
             yield _Raw(comment, capture, before[0], before[1], seen_at, (old, new))
 
 
@@ -143,19 +144,15 @@ def _moments(jumps: list[_Raw]) -> Iterator[list[_Raw]]:
 
 
 def _densest(jumps: set[_Raw]) -> list[_Raw]:
-    order = sorted(jumps, key=lambda jump: (jump.after, jump.comment))
+    """Those that lie around the point of time that lies within most of them."""
     # What ends when another begins does not overlap with it: 0 comes before 1.
-    ends = sorted(end for n, jump in enumerate(order) for end in ((jump.after, 1, n), (jump.until, 0, n)))
-    here: set[int] = set()
-    best: set[int] = set()
-    for _, opens, n in ends:
-        if opens:
-            here.add(n)
-            if len(here) > len(best):
-                best = set(here)
-        else:
-            here.discard(n)
-    return [order[n] for n in sorted(best)]
+    ends = sorted(end for jump in jumps for end in ((jump.after, 1), (jump.until, 0)))
+    here = most = point = 0
+    for at, opens in ends:
+        here += 1 if opens else -1
+        if here > most:
+            most, point = here, at
+    return [jump for jump in jumps if jump.after <= point < jump.until]
 
 
 def _told(db: sqlite3.Connection, jumps: list[_Raw]) -> Moment:

@@ -110,6 +110,14 @@ def test_articles_are_found_by_title_and_text(maker: Maker) -> None:
             (hit,) = search(db, index, query, "article").hits
             assert (hit.ref, hit.title, hit.current) == (f"daum:{ARTICLE}", "제목의 말", True)
         assert search(db, index, "제목의", "comment").hits == ()
+    maker.page([row(2)])
+    maker.db.execute(
+        "INSERT INTO article_versions (article, capture, title, text, state) VALUES (1, 2, '고친 제목의 말', '본문', 'visible')"
+    )
+    assert follow(maker.root, 60).whole
+    with contextlib.closing(open_for_reading(maker.root)) as db, contextlib.closing(opened(maker.root)) as index:
+        (hit,) = search(db, index, "본문", "article").hits
+        assert (hit.title, hit.current) == ("고친 제목의 말", True)
 
 
 def test_nobody_else_reads_the_index_and_it_is_made_anew_when_deleted_or_damaged(maker: Maker) -> None:

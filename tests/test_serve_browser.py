@@ -186,7 +186,7 @@ def test_a_server_that_is_gone_is_told(started: Browser, evening: Evening) -> No
     reader = Reader(started, served)
     reader.open(f"/article?ref={evening.article}")
     served.process.kill()
-    served.process.wait(10)
+    evening.sagwan.wait(served.process, 30)
     reader.page.locator("#slider").focus()
     reader.page.keyboard.press("ArrowLeft")
     reader.page.locator("#thread[data-failed]").wait_for()

@@ -29,8 +29,9 @@ class Hostile:
         self.run = maker.run
         rows = [row(key, key, text=f"{ATTACK} {key}") for key in range(1, 30)]
         maker.page(rows, why=ATTACK)
-        maker.now += 60_000
-        self.capture = maker.page([row(key, 50 * key, text=f"{ATTACK} 고침 {key}") for key in range(1, 30)]).record
+        for _ in range(2):
+            maker.now += 60_000
+            maker.page([row(key, 50 * key, text=f"{ATTACK} 고침 {key}") for key in range(1, 30)])
         address = f"https://comment.daum.net/{ATTACK}"
         self.refused = maker.keep(maker.exchange(address, "daum.comments", ATTACK.encode(), 403)).record
         maker.db.execute(

@@ -57,16 +57,17 @@ def test_pairs_are_those_that_shared_moments(maker: Maker) -> None:
 
 
 def test_of_two_articles_only_what_can_have_been_at_one_time_is_together(maker: Maker) -> None:
-    looks(maker, {1: 0, 2: 0})
-    looks(maker, {3: 0}, every=20_000, article=OTHER)
+    for _ in range(3):
+        looks(maker, {1: 0, 2: 0})
+        looks(maker, {3: 0}, every=20_000, article=OTHER)
     looks(maker, {1: 30, 2: 30}, every=40_000)
     looks(maker, {3: 30}, every=20_000, article=OTHER)
     (moment,) = together(maker.db, 0, maker.now + 10).moments
     assert (moment.articles, len(moment.jumps)) == (2, 3)
     assert moment.common == (max(one.after for one in moment.jumps), min(one.until for one in moment.jumps))
     assert moment.common[0] < moment.common[1]
-    looks(maker, {4: 0}, article=OTHER)  # begins when the others have ended
-    looks(maker, {4: 30}, article=OTHER)
+    for likes in (0, 0, 0, 30):  # it begins when the others have ended
+        looks(maker, {4: likes}, article=OTHER)
     assert len(together(maker.db, 0, maker.now + 10).moments) == 1
 
 
@@ -77,6 +78,13 @@ def test_slow_small_and_steady_growth_is_no_jump(maker: Maker) -> None:
     looks(maker, {7: 0, 8: 0, 9: 0})
     looks(maker, {7: 90, 8: 90, 9: 90}, every=LONGEST_MS + 1000)  # when in between nobody knows
     assert together(maker.db, 0, maker.now + 10).jumps == 0
+
+
+def test_what_was_watched_too_shortly_to_compare_is_no_jump(maker: Maker) -> None:
+    looks(maker, {1: 0, 2: 0, 3: 0}, {1: 90, 2: 90, 3: 90})
+    assert together(maker.db, 0, maker.now + 10).jumps == 0
+    looks(maker, {1: 90, 2: 90, 3: 90})  # it has stopped
+    assert together(maker.db, 0, maker.now + 10).jumps == 3
 
 
 def test_what_no_look_showed_before_is_no_growth(maker: Maker) -> None:

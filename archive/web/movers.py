@@ -19,7 +19,8 @@ _ROWS = 60  # jumps in the chart
 
 @dataclass(frozen=True)
 class Movers:
-    """What the page shows: a window (UTC ms), what grew most in it, what moved together."""
+    """What the page shows: a window (UTC ms), what grew most in it, what moved together;
+    `shown`: how many jumps of a moment."""
 
     start: int
     end: int
@@ -29,6 +30,7 @@ class Movers:
     together: Together
     chart: Spans
     rule: tuple[int, int, int]
+    shown: int = 30
 
 
 def answer(db: sqlite3.Connection, ask: Ask) -> Movers:
@@ -87,6 +89,7 @@ WORDS: Words = {
     "movers_common": ("모두가 겹치는 구간", "where all overlap"),
     "movers_chart": ("뜀의 경계", "The bounds of each jump"),
     "movers_likes": ("공감", "likes"),
+    "movers_more": ("그리고 {}개 더", "and {} more"),
     "movers_pairs": ("두 순간 이상을 함께한 쌍", "Pairs that shared two moments and more"),
     "movers_pair_count": ("순간", "moments"),
     "movers_and": ("그리고", "and"),

@@ -105,7 +105,7 @@ def thread(db: sqlite3.Connection, asked: Asked, at: int, since: int | None = No
         if not row.reply:
             listed = row.line["rank"] is not None
         (ranked if listed else rest).append(row)
-    shown = ranked[:most], rest[:most]
+    shown = ranked[:most], rest[: most // 3]
     return Thread(asked.ref, at, since, asked.sort, head, *shown, counted, len(rows), sum(map(len, shown)), looks)
 
 
