@@ -67,7 +67,7 @@ def _pages(db: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     (text,) = db.execute("SELECT text FROM comment_versions WHERE length(text) > 9 LIMIT 1").fetchone()
     for letters in (1, 2, 4):
         yield f"search, {letters} letters", "/search?q=" + quote(text[:letters].strip())
-    yield "the documented view of observations", "/archive/view_observations"
+    yield "the documented view of observations", "/archive/view_observations?_nocount=1"
 
 
 def _iso(ms: int) -> str:

@@ -22,7 +22,7 @@ _SETTINGS = {
     "allow_download": False,
     "allow_csv_stream": False,
     "suggest_facets": False,
-    "sql_time_limit_ms": 2000,
+    "sql_time_limit_ms": 1000,
     "default_page_size": 50,
 }
 # Of Datasette's own plugins: how tables are filtered and counted. Nobody logs in, nothing is published, errors are ours.

@@ -56,7 +56,7 @@ def answer(db: sqlite3.Connection, ask: Ask) -> Article:
     article = about.article
     at, beside = ask.moment("at"), ask.moment("beside")
     at = (about.last or _last(db, article)) if at is None else at
-    one = thread(db, about, at, at if beside is not None else None)  # of two, the second is compared with the first
+    one = thread(db, about, at, at if beside is not None else None)  # of two, only the second is compared
     other = thread(db, about, beside, at) if beside is not None else None
     newest = next(history.as_of(db, article, 1 << 62), None)
     counts = list(history.series(db, article, None, 1 << 62))

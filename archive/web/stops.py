@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 _TOGETHER_MS = 10_000  # lists that one run reads one after the other are one stop
 _LOOKS = """
@@ -40,14 +39,15 @@ def stops(db: sqlite3.Connection, article: int) -> list[Stop]:
     return found
 
 
-def _lists(db: sqlite3.Connection, article: int) -> Iterator[Stop]:
+def _lists(db: sqlite3.Connection, article: int) -> list[Stop]:
     """Each reading of a list, by its end. The pages of a walk are one."""
-    found: dict[int, Stop] = {}
+    found: dict[int, tuple[int, int, int, str, int, int | None]] = {}
     for capture, at, run, walk, sort, complete in db.execute(_LOOKS, (article,)):
         key = capture if walk is None else -walk
-        before = found.get(key) or Stop(run, at, at, (sort,), 0, bool(complete))
-        found[key] = replace(before, at=at, pages=before.pages + 1)
-    return iter(sorted(found.values(), key=lambda stop: stop.at))
+        _, begun, _, _, pages, _ = found.get(key, (0, at, 0, "", 0, None))
+        found[key] = (run, begun, at, sort, pages + 1, complete)
+    lists = sorted(found.values(), key=lambda one: one[2])
+    return [Stop(run, begun, at, (sort,), pages, bool(complete)) for run, begun, at, sort, pages, complete in lists]
 
 
 @dataclass(frozen=True)

@@ -6,20 +6,18 @@ Order, states and what is gone are those of `sagwan as-of --article`: the same q
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 from archive.history import as_of
-from archive.lookup import last_capture
+from archive.web.before import Before, before, texts
 from archive.web.frame import Ask, NotThere, Page, Words
 from archive.web.stops import Around, Stop, around, stops
 from archive.web.worded import Piece, differences
 
 SHOWN, MOST = 60, 5000  # comments on a page
 
-_TEXTS = """
-SELECT m.key, v.text FROM comments m CROSS JOIN comment_versions v ON v.comment = m.id AND v.capture <= ?2
-WHERE m.article = ?1 AND (SELECT count(*) FROM comment_versions WHERE comment = m.id) > 1 ORDER BY m.n, v.capture"""
 # Whether its places stay as they are: readers see first the one whose places move.
 _SORTS = """
 SELECT s.sort, max(s.stable <> 0) FROM capture_rows c CROSS JOIN sightings s ON s.capture = c.id
@@ -37,13 +35,6 @@ class Asked:
     sort: str | None
     most: int
     stops: list[Stop]
-    _known: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
-
-    def known(self, db: sqlite3.Connection, at: int) -> list[dict[str, Any]]:
-        """What `as-of` says, asked once for each time."""
-        if at not in self._known:
-            self._known[at] = list(as_of(db, self.article, at, self.sort))
-        return self._known[at]
 
     @property
     def last(self) -> int:
@@ -86,52 +77,53 @@ class Thread:
 
 def thread(db: sqlite3.Connection, asked: Asked, at: int, since: int | None = None) -> Thread:
     """The thread as known at `at` (UTC ms), compared with `since`, or else with the look before the last."""
-    looks = around(asked.stops, at)
+    article, looks = asked.article, around(asked.stops, at)
     if since is None and looks.before is not None:
         since = looks.before.at
-    most = asked.most
-    lines = asked.known(db, at)
-    then = {line["ref"]: line for line in asked.known(db, since)} if since is not None else None
+    lines = list(as_of(db, article, at, asked.sort))
     head, comments = (lines[0], lines[1:]) if lines else (None, [])
-    texts = _texts(db, asked.article, at)
-    rows = [_row(line, texts, then) for line in comments]
-    counted: dict[str, int] = {}
+    ranked: list[dict[str, Any]] = []
+    rest: list[dict[str, Any]] = []
+    last = rest  # of a reply whose comment nobody saw
     for line in comments:
-        counted[line["state"]] = counted.get(line["state"], 0) + 1
-    ranked: list[Row] = []
-    rest: list[Row] = []
-    listed = False
-    for row in rows:
-        if not row.reply:
-            listed = row.line["rank"] is not None
-        (ranked if listed else rest).append(row)
-    shown = ranked[:most], rest[: most // 3]
-    return Thread(asked.ref, at, since, asked.sort, head, *shown, counted, len(rows), sum(map(len, shown)), looks)
+        if line["parent"] is None:
+            last = ranked if line["rank"] is not None else rest
+        last.append(line)
+    ranked, rest = ranked[: asked.most], rest[: asked.most // 3]
+    keys = [_key(line) for line in (*ranked, *rest)]
+    said = texts(db, article, keys, at)
+    then = before(db, article, keys, since, asked.sort) if since is not None and since != at else None
+    return Thread(
+        ref=asked.ref,
+        at=at,
+        since=since if then is not None else None,
+        sort=asked.sort,
+        article=head,
+        ranked=[_row(line, said, then) for line in ranked],
+        rest=[_row(line, said, then) for line in rest],
+        counted=dict(Counter(line["state"] for line in comments)),
+        total=len(comments),
+        shown=len(keys),
+        looks=looks,
+    )
 
 
-def _texts(db: sqlite3.Connection, article: int, at: int) -> dict[str, list[str]]:
-    """The texts of each comment that has more than one version, as known at a time, without those that show nothing."""
-    found: dict[str, list[str]] = {}
-    until = last_capture(db, article, at)
-    for key, text in db.execute(_TEXTS, (article, until)) if until is not None else ():
-        texts = found.setdefault(key, [])
-        if text is not None and texts[-1:] != [text]:
-            texts.append(text)
-    return found
+def _key(line: dict[str, Any]) -> str:
+    return str(line["ref"].partition("#")[2])
 
 
-def _row(line: dict[str, Any], texts: dict[str, list[str]], then: dict[str, dict[str, Any]] | None) -> Row:
-    versions = texts.get(line["ref"].partition("#")[2], [])
-    old = then.get(line["ref"]) if then is not None else None
+def _row(line: dict[str, Any], said: dict[str, list[str]], then: dict[str, Before] | None) -> Row:
+    versions = said.get(_key(line), [])
+    old = then.get(_key(line)) if then is not None else None
     return Row(
         line=line,
         reply=line["parent"] is not None,
         edited=differences(versions[-2], versions[-1]) if len(versions) > 1 and line["text"] is not None else [],
         said=versions[-1] if versions and line["text"] is None else None,
         known_then=then is None or old is not None,
-        place=_less(old["rank"], line["rank"]) if old else None,
-        likes=_less(line["likes"], old["likes"]) if old else None,
-        dislikes=_less(line["dislikes"], old["dislikes"]) if old else None,
+        place=_less(old.place, line["rank"]) if old and line["parent"] is None else None,
+        likes=_less(line["likes"], old.likes) if old else None,
+        dislikes=_less(line["dislikes"], old.dislikes) if old else None,
     )
 
 
