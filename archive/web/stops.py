@@ -15,15 +15,15 @@ WHERE c.article = ? AND s.parent IS NULL ORDER BY c.id"""
 
 @dataclass(frozen=True)
 class Stop:
-    """A look at an article's comments: lists that were read together, each to its end or in part. Times are UTC ms; `at`: of
-    the last page; `whole`: whether one of them was read to its end."""
+    """A look at an article's comments: lists that were read together. Times are UTC ms; `at`: of the last page; `whole`: the sorts
+    of those that were read to their end, the others were in part."""
 
     run: int
     begun: int
     at: int
     sorts: tuple[str, ...]
     pages: int
-    whole: bool
+    whole: tuple[str, ...]
 
 
 def stops(db: sqlite3.Connection, article: int) -> list[Stop]:
@@ -32,8 +32,8 @@ def stops(db: sqlite3.Connection, article: int) -> list[Stop]:
     for look in _lists(db, article):
         last = found[-1] if found else None
         if last is not None and last.run == look.run and look.begun - last.at < _TOGETHER_MS:
-            sorts = last.sorts if look.sorts[0] in last.sorts else last.sorts + look.sorts
-            found[-1] = Stop(last.run, last.begun, look.at, sorts, last.pages + look.pages, last.whole or look.whole)
+            sorts, whole = (tuple(dict.fromkeys(a + b)) for a, b in ((last.sorts, look.sorts), (last.whole, look.whole)))
+            found[-1] = Stop(last.run, last.begun, look.at, sorts, last.pages + look.pages, whole)
         else:
             found.append(look)
     return found
@@ -47,7 +47,7 @@ def _lists(db: sqlite3.Connection, article: int) -> list[Stop]:
         _, begun, _, _, pages, _ = found.get(key, (0, at, 0, "", 0, None))
         found[key] = (run, begun, at, sort, pages + 1, complete)
     lists = sorted(found.values(), key=lambda one: one[2])
-    return [Stop(run, begun, at, (sort,), pages, bool(complete)) for run, begun, at, sort, pages, complete in lists]
+    return [Stop(run, begun, at, (sort,), pages, (sort,) if complete else ()) for run, begun, at, sort, pages, complete in lists]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from markupsafe import Markup
@@ -17,13 +18,14 @@ SHARED: Words = {
     "other_language": ("English", "한국어"),
     "data": ("데이터", "Data"),
     "zone": ("모든 시각은 서울(KST, UTC+9)", "All times are Seoul’s (KST, UTC+9)"),
+    "zone_of_tables": ("이 표의 모든 시각은 UTC (서울보다 9시간 늦음)", "All times in these tables are UTC, nine hours behind Seoul"),
     "read_only": ("읽기 전용 · 바깥으로 나가는 요청 없음", "Read-only · no outside requests"),
     "pseudonyms": ("사람은 가명으로만 표시됩니다", "People are shown as pseudonyms only"),
     "unknown": ("알 수 없음", "unknown"),
     "article": ("기사", "Article"),
-    "articles": ("기사", "articles"),
+    "articles": ("기사", "article[s]"),
     "comment": ("댓글", "Comment"),
-    "comments": ("댓글", "comments"),
+    "comments": ("댓글", "comment[s]"),
     "likes": ("공감", "likes"),
     "dislikes": ("비공감", "dislikes"),
     "replies": ("답글", "replies"),
@@ -93,10 +95,25 @@ def language(chosen: str | None, accepted: str) -> str:
 
 
 def speaker(words: Words, lang: str) -> Callable[..., Markup]:
-    """A function that gives the word of a key in a language; further arguments go, escaped, into its `{}`. Raises KeyError."""
+    """A function that gives the word of a key in a language; further arguments go, escaped, into its `{}`. What stands in
+    brackets is left out where the number before it is one: `{} look[s]`. Raises KeyError."""
     place = LANGUAGES.index(lang)
 
     def say(key: str, *values: object) -> Markup:
-        return Markup(words[key][place]).format(*values)  # noqa: S704  our own words
+        text = words[key][place]
+        return Markup(_counted(text, values) if "[" in text else text).format(*values)  # noqa: S704  our own words
 
     return say
+
+
+def _counted(text: str, values: tuple[object, ...]) -> str:
+    left, number = list(values), values[0] if values else None
+
+    def one(match: re.Match[str]) -> str:
+        nonlocal number
+        if match[1] is None:
+            number = left.pop(0)
+            return "{}"
+        return "" if str(number) == "1" else match[1]
+
+    return re.sub(r"\{\}|\[(\w+)\]", one, text)
