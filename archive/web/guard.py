@@ -55,14 +55,16 @@ def guarded(app: App, paths: frozenset[str], names: frozenset[str], token: str |
             return await (app(scope, receive, send) if scope["type"] == "lifespan" else _close(send))
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         nonce = secrets.token_urlsafe(16) if scope["path"].startswith("/archive") else None
-        lang, query = _spoken(scope["query_string"])
-        answer = _marked(send, nonce, not scope["path"].startswith(("/static/", "/-/static/")), lang)
+        private = not scope["path"].startswith(("/static/", "/-/static/"))
+        answer = _marked(send, nonce, private)
         if not known_name(headers.get("host", ""), names):
             return await _say(answer, 421, _NAME)
         if scope["method"] not in ("GET", "HEAD"):
             return await _say(answer, 405, "The archive is read-only.", {"allow": "GET, HEAD"})
         if token is not None and not _shown(headers.get("cookie", ""), token):
             return await _ask_token(scope, answer, token)
+        lang, query = _spoken(scope["query_string"])
+        answer = _marked(send, nonce, private, lang)
         scope = {**scope, "sagwan_nonce": nonce, "sagwan_lang": lang, "query_string": query}
         if scope["path"] not in paths and not _STOCK.fullmatch(scope["path"]):
             scope["path"], scope["raw_path"] = "/-/nothing", b"/-/nothing"  # an error page in our frame
@@ -118,7 +120,7 @@ def _spoken(query: bytes) -> tuple[str | None, bytes]:
     return next((lang for lang in asked if lang in LANGUAGES), None), rest
 
 
-def _marked(send: Send, nonce: str | None, private: bool, lang: str | None) -> Send:
+def _marked(send: Send, nonce: str | None, private: bool, lang: str | None = None) -> Send:
     """Puts our headers on an answer, instead of any of the same name; a language that was asked for is kept."""
 
     async def marked(message: MutableMapping[str, Any]) -> None:
@@ -126,8 +128,8 @@ def _marked(send: Send, nonce: str | None, private: bool, lang: str | None) -> S
             caching = "no-store" if private else "no-cache"
             added = _HEADERS | {"content-security-policy": policy(nonce), "cache-control": caching}
             kept = [(name, value) for name, value in message.get("headers", []) if name.decode("latin-1").lower() not in added]
-            added |= {"set-cookie": f"lang={lang}; Path=/; HttpOnly; SameSite=Strict"} if lang else {}
-            message = {**message, "headers": [*kept, *((name.encode(), value.encode()) for name, value in added.items())]}
+            ours = [*added.items(), *([("set-cookie", f"lang={lang}; Path=/; HttpOnly; SameSite=Strict")] if lang else [])]
+            message = {**message, "headers": [*kept, *((name.encode(), value.encode()) for name, value in ours)]}
         await send(message)
 
     return marked

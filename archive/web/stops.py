@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 _TOGETHER_MS = 10_000  # lists that one run reads one after the other are one stop
 _LOOKS = """
-SELECT c.id, c.received_at, c.run, c.walk, s.sort, w.complete FROM capture_rows c
+SELECT c.id, c.received_at, c.run, c.walk, s.sort, s.parent, w.complete FROM capture_rows c
 CROSS JOIN sightings s ON s.capture = c.id LEFT JOIN walk_ended w ON w.walk = c.walk
-WHERE c.article = ? AND s.parent IS NULL ORDER BY c.id"""
+WHERE c.article = ? ORDER BY c.id"""
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,14 @@ def stops(db: sqlite3.Connection, article: int) -> list[Stop]:
 
 
 def _lists(db: sqlite3.Connection, article: int) -> list[Stop]:
-    """Each reading of a list, by its end. The pages of a walk are one."""
-    found: dict[int, tuple[int, int, int, str, int, int | None]] = {}
-    for capture, at, run, walk, sort, complete in db.execute(_LOOKS, (article,)):
+    """Each reading of a list, by its end. The pages of a walk are one, with the replies that are read after them."""
+    found: dict[int, Stop] = {}
+    for capture, at, run, walk, sort, parent, complete in db.execute(_LOOKS, (article,)):
         key = capture if walk is None else -walk
-        _, begun, _, _, pages, _ = found.get(key, (0, at, 0, "", 0, None))
-        found[key] = (run, begun, at, sort, pages + 1, complete)
-    lists = sorted(found.values(), key=lambda one: one[2])
-    return [Stop(run, begun, at, (sort,), pages, (sort,) if complete else ()) for run, begun, at, sort, pages, complete in lists]
+        begun, pages = (found[key].begun, found[key].pages) if key in found else (at, 0)
+        sorts = (sort,) if parent is None else found[key].sorts if key in found else ()
+        found[key] = Stop(run, begun, at, sorts, pages + 1, sorts if complete else ())
+    return sorted(found.values(), key=lambda one: one.at)
 
 
 @dataclass(frozen=True)
