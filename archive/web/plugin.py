@@ -46,7 +46,7 @@ def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
     """Filters, the words of a page's address, and the nonces."""
     env.add_extension(_Nonces)
     env.filters.update(shown.FILTERS)
-    env.globals.update(link=shown.link)
+    env.globals.update(link=shown.link, between=shown.between)
 
 
 @hookimpl
@@ -62,7 +62,13 @@ def extra_template_vars(request: Any, datasette: Any) -> dict[str, Any]:
     lang = reader(request)
     menu = [page for page in PAGES if page.menu]
     nonce = request.scope.get("sagwan_nonce", "") if request else ""
-    return {"lang": lang, "say": speaker(WORDS, lang), "menu": menu, "nonce": nonce, "here": request.path if request else "/"}
+    say = speaker(WORDS, lang)
+
+    def named(what: str, name: str) -> str:
+        """The word for a verdict or an outcome; one that a later version wrote as it is."""
+        return say(f"{what}_{name}") if f"{what}_{name}" in WORDS else name
+
+    return {"lang": lang, "say": say, "named": named, "menu": menu, "nonce": nonce, "here": request.path if request else "/"}
 
 
 @hookimpl(tryfirst=True)

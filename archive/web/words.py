@@ -49,6 +49,23 @@ SHARED: Words = {
     "redacted": ("아카이브에서 가림", "redacted in this archive"),
     "missing": ("제자리에 없음", "missing"),
     "gone": ("사라짐", "gone"),
+    # how a run ended, and what was read of an exchange: the words of the command line, in Korean
+    "verdict_ok": ("정상", "ok"),
+    "verdict_thin": ("모자람", "thin"),
+    "verdict_empty": ("비었음", "empty"),
+    "verdict_broken": ("읽지 못함", "broken"),
+    "verdict_blocked": ("막힘", "blocked"),
+    "verdict_failed": ("실패", "failed"),
+    "verdict_locked": ("다른 실행 중", "locked"),
+    "verdict_unfinished": ("끝 없음: 실행 중이거나 죽음", "no end: it runs, or was killed"),
+    "outcome_ok": ("읽음", "ok"),
+    "outcome_empty": ("비었음", "empty"),
+    "outcome_layout": ("모르는 모양", "layout"),
+    "outcome_refused": ("거절", "refused"),
+    "outcome_http": ("HTTP 오류", "http"),
+    "outcome_redirect": ("다른 주소로", "redirect"),
+    "outcome_none": ("읽지 않음", "none"),
+    "outcome_error": ("오류", "error"),
     # the documented views
     "views_why": (
         "아카이브의 자료를 그대로: 표로 보고, 거르고, JSON과 CSV로 받습니다. 한 번에 1,000줄까지.",
