@@ -29,7 +29,7 @@ from archive.warc_reader import as_it_is_called, files, next_group, read_records
 
 Told = Callable[[str, int, int], None]  # what is being done, bytes done, bytes in all
 
-PATIENCE_S = 15  # a question of `serve` has the database open for ten seconds at most
+_PATIENCE_S = 15  # a question of `serve` has the database open for ten seconds at most
 
 
 def nobody(what: str, done: int, size: int) -> None:
@@ -259,9 +259,8 @@ def put_in_place(root: Path, new: Path) -> None:
 
 
 def _fold(database: Path) -> None:
-    """Brings what stands beside a database into its file. That takes a moment in which nobody else has it open: a running
-    `serve` has it for the length of a question."""
-    until = time.monotonic() + PATIENCE_S
+    """Brings what stands beside a database into its file, at a moment at which nobody else has that open."""
+    until = time.monotonic() + _PATIENCE_S
     while True:
         try:
             with contextlib.closing(connect(database, write=True)) as db:
@@ -273,4 +272,4 @@ def _fold(database: Path) -> None:
                 return
             if time.monotonic() > until:
                 raise
-        time.sleep(0.02)
+            time.sleep(0.02)

@@ -47,7 +47,9 @@ def test_a_list_that_is_being_read_is_no_time_without_a_look(served: Served) -> 
 
 
 @pytest.mark.parametrize("at", ["0001-01-01T00:00", "9999-12-31T23:59:59-12:00", "9999-12-31T23:59"])
-@pytest.mark.parametrize("path", [f"/article?ref={REF}&at=", f"/article?ref={REF}&beside=", "/movers?to=", f"/check?ref={REF}&at="])
+@pytest.mark.parametrize(
+    "path", [f"/article?ref={REF}&at=", f"/article?ref={REF}&beside=", "/movers?to=", f"/check?ref={REF}&at="]
+)
 def test_times_out_of_the_world_are_said_so(served: Served, path: str, at: str) -> None:
     status, _, text = served.ask(path + at)
     assert status == 400

@@ -72,12 +72,12 @@ WORDS: Words = {
     "movers_between": ("사이", "between"),
     "movers_together": ("함께 움직인 댓글", "Moved together"),
     "movers_together_note": (
-        "두 번의 관찰 사이에 공감이 {} 이상, 그 댓글의 평소보다 {}배 넘게 빨리 늘어난 것을 ‘뜀’이라 하고, 뜀들이 "
+        "두 번의 관찰 사이에 공감이 {} 이상, 그 댓글의 평소보다 {}배 이상 빨리 늘어난 것을 ‘뜀’이라 하고, 뜀들이 "
         "겹치는 순간을 모았습니다. "
         "관찰 사이가 {}분이 넘는 것은 뺐습니다. 사이의 어느 때에 늘었는지는 아무도 보지 못했습니다. 함께 움직였다는 "
         "것은 ‘언제’만 말합니다. "
         "독자도 한꺼번에 몰립니다.",
-        "A jump is a gain of {} likes or more between two looks, more than {} times as fast as the comment grew "
+        "A jump is a gain of {} likes or more between two looks, at least {} times as fast as the comment grew "
         "otherwise. Moments "
         "are where jumps overlap. Looks more than {} minutes apart are left out. When in between the likes came nobody "
         "saw. That "

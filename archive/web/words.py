@@ -18,7 +18,10 @@ SHARED: Words = {
     "other_language": ("English", "한국어"),
     "data": ("데이터", "Data"),
     "zone": ("모든 시각은 서울(KST, UTC+9)", "All times are Seoul’s (KST, UTC+9)"),
-    "zone_of_tables": ("이 표의 모든 시각은 UTC (서울보다 9시간 늦음)", "All times in these tables are UTC, nine hours behind Seoul"),
+    "zone_of_tables": (
+        "이 표의 모든 시각은 UTC (서울보다 9시간 늦음)",
+        "All times in these tables are UTC, nine hours behind Seoul",
+    ),
     "read_only": ("읽기 전용 · 바깥으로 나가는 요청 없음", "Read-only · no outside requests"),
     "pseudonyms": ("사람은 가명으로만 표시됩니다", "People are shown as pseudonyms only"),
     "unknown": ("알 수 없음", "unknown"),
