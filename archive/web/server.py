@@ -17,7 +17,7 @@ from archive.errors import ArchiveError, WriteFailed
 from archive.search_index import follow
 from archive.web.app import application
 
-_STEP_S, _PAUSE_S, _IDLE_S = 1, 0.1, 10  # of the index: at work, between two steps, where all is in it
+_STEP_S, _PAUSE_S, _IDLE_S = 1.0, 0.1, 10.0  # of the index: at work, between two steps, where all is in it
 _PATIENCE_S = 2  # that an answer on its way gets at the end
 
 

@@ -15,8 +15,8 @@ WHERE c.article = ? ORDER BY c.id"""
 
 @dataclass(frozen=True)
 class Stop:
-    """A look at an article's comments: lists that were read together. Times are UTC ms; `at`: of the last page; `whole`: the sorts
-    of those that were read to their end, the others were in part."""
+    """A look at an article's comments: lists that were read together. Times are UTC ms; `at`: of the last page; `whole`: those
+    of the sorts whose list was read to its end, not in part."""
 
     run: int
     begun: int
