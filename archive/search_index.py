@@ -22,7 +22,8 @@ from archive.redacted import UNDER_WAY, refuse_half_done
 
 NAME = "search.db"
 FORMAT = "1"
-_ENDS = ("", "-journal", "-wal", "-shm")
+FILES = tuple(NAME + end for end in ("", "-journal", "-wal", "-shm"))
+_UNWRITTEN = "{} cannot be written: {}. Search and accounts need it: read a copy of the archive in a folder of yours"
 _MOST_S = 60
 _STEP = 500  # captures that are read at once
 _WAIT_MS = 5_000  # that a question waits for a step to be written
@@ -64,8 +65,8 @@ class Reach(Struct, frozen=True):
 
 def forget(root: Path) -> None:
     """Removes the index: its words are those of people who may be redacted, its row ids those of one database."""
-    for end in _ENDS:
-        (root / (NAME + end)).unlink(missing_ok=True)
+    for name in FILES:
+        (root / name).unlink(missing_ok=True)
 
 
 def follow(root: Path, seconds: float) -> Reach:
@@ -79,9 +80,9 @@ def follow(root: Path, seconds: float) -> Reach:
             return _follow(root, archive, file, seconds)
         except sqlite3.DatabaseError as error:
             if not is_damaged(error):
-                raise ArchiveError(f"{root / NAME} cannot be written: {error}") from error
+                raise ArchiveError(_UNWRITTEN.format(root / NAME, error)) from error
         except OSError as error:
-            raise ArchiveError(f"{root / NAME} cannot be written: {error}") from error
+            raise ArchiveError(_UNWRITTEN.format(root / NAME, error.strerror)) from error
         forget(root)
         return _follow(root, archive, file, seconds)
 

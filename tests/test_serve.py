@@ -19,7 +19,7 @@ from archive.schema import VIEWS
 from archive.web.csv_cells import defused
 from archive.web.pages import PAGES
 from archive.web.worded import differences
-from archive.web.words import SHARED, language
+from archive.web.words import SHARED, language, speaker
 from tests.conftest import Sagwan
 from tests.maker import Maker, row
 from tests.serving import FORMULA, REF, Served, small_archive
@@ -184,3 +184,10 @@ def test_no_text_keeps_a_page_waiting() -> None:
         assert "".join(text for kind, text in differences(old, new) if kind != "del") == new
         assert "".join(text for kind, text in differences(old, new) if kind != "ins") == old
     assert time.process_time() - began < 20
+
+
+def test_one_is_no_more_than_one() -> None:
+    say = speaker({"x": ("댓글 {}개, 기사 {}건", "{} comment[s] under {} article[s]"), "y": ("댓글", "comment[s]")}, "en")
+    assert [say("x", 1, 2), say("x", "2", "1")] == ["1 comment under 2 articles", "2 comments under 1 article"]
+    assert [say("y"), say("y", 1), say("y", 0)] == ["comments", "comment", "comments"]
+    assert say("x", "<b>", "[s]") == "&lt;b&gt; comments under [s] articles"
