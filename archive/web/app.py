@@ -25,6 +25,7 @@ _SETTINGS = {
     "allow_download": False,
     "allow_csv_stream": False,
     "suggest_facets": False,
+    "num_sql_threads": 6,  # a check of a row reads whole files: others are answered meanwhile
     "sql_time_limit_ms": 1000,
     "default_page_size": 50,
 }

@@ -1,7 +1,8 @@
 """What stands before every page: whose name it was asked under, by which method, with which token; and the headers of answers.
 
 - A page elsewhere cannot read the archive through a name of its own that leads to this machine (DNS rebinding): only names of
-  this machine and bare addresses are answered.
+  this machine and bare addresses are answered. What it would load into itself is not answered either: how long that takes
+  tells something, too.
 - Nothing writes: GET and HEAD are answered, and only addresses that we know.
 - No script or style runs that does not come from a file of ours; on Datasette's own pages also what has their nonce.
 """
@@ -59,6 +60,8 @@ def guarded(app: App, paths: frozenset[str], names: frozenset[str], token: str |
         answer = _marked(send, nonce, private)
         if not known_name(headers.get("host", ""), names):
             return await _say(answer, 421, _NAME)
+        if headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") != "navigate":
+            return await _say(answer, 403, "A page elsewhere asks for this: nothing of an archive stands in another page.")
         if scope["method"] not in ("GET", "HEAD"):
             return await _say(answer, 405, "The archive is read-only.", {"allow": "GET, HEAD"})
         if token is not None and not _shown(headers.get("cookie", ""), token):
