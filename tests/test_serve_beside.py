@@ -108,3 +108,16 @@ def test_an_archive_that_is_taken_away_is_missed_and_not_made(sagwan: Sagwan) ->
         assert "archive.db is missing" in text
         assert "verify" not in text
     assert not (sagwan.archive / "archive.db").exists()
+
+
+def test_an_archive_of_refusals_says_what_it_has_not(sagwan: Sagwan) -> None:
+    maker = Maker(sagwan.archive)
+    maker.keep(maker.exchange("https://comment.daum.net/apis/v1/posts/5/comments", "daum.comments", b"no", 403))
+    maker.event("run_ended", run=maker.run, verdict="blocked", counters={"errors": {"refused": 1}, "captures": 1})
+    maker.writer.close()
+    maker.db.close()
+    text = Served(sagwan).ask("/?lang=en")[2]
+    for said in ("no list of comments was seen", "There are no articles yet", "not every source ended ok", ">blocked<"):
+        assert said in text
+    assert "no gaps" not in text
+    assert "figure" not in text.partition("<main")[2].replace("figures", "")
