@@ -29,7 +29,7 @@ SELECT c.id, c.record, r.source, r.topic, r.uuid, w.uuid, a.source || ':' || a.k
   c.url,
   c.status, c.at, c.received_at, c.server_at, c.digest, f.name, c.offset, c.length, c.chain, c.why,
   (SELECT count(*) FROM sightings WHERE capture = c.id)
-FROM captures c JOIN run_begun r ON r.id = c.run JOIN warcs f ON f.id = c.warc LEFT JOIN walk_begun w ON w.id = c.walk
+FROM captures c JOIN run_begun r ON r.id = c.run JOIN warcs f ON f.id = c.warc LEFT JOIN walks w ON w.id = c.walk
 LEFT JOIN articles a ON a.id = c.article WHERE c.record = ?"""
 
 

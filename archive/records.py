@@ -70,13 +70,20 @@ def need_storable(numbers: Iterable[int | None], texts: Iterable[str | None]) ->
 
 class Account(Struct, frozen=True, gc=False):
     """Who wrote a comment. Key, name and `ip` (as far as the site shows it, `118.♡.24.92`) become pseudonyms when stored; state
-    and provider are the site's words."""
+    and provider are the site's words. `site` is where the key is somebody's, in a source of many sites: member 4 of one is
+    nobody at another."""
 
     key: str
     name: str | None = None
     state: str | None = None
     provider: str | None = None
     ip: str | None = None
+    site: str | None = None
+
+    @property
+    def whole(self) -> str:
+        """The key with its site: what a pseudonym stands for."""
+        return f"{self.site} {self.key}" if self.site else self.key
 
 
 class Unstorable(ValueError):

@@ -109,7 +109,7 @@ def _marks(db: sqlite3.Connection, start: int, end: int, topic: str | None) -> I
         "UNION ALL SELECT e.ended_at, 2, 'run_ended', r.uuid, r.source, r.topic, e.verdict, NULL "
         "FROM run_ended e JOIN run_begun r ON r.id = e.run "
         "UNION ALL SELECT e.ended_at, 1, 'walk_ended', w.uuid, r.source, r.topic, e.stop_reason, a.source || ':' || a.key "
-        "FROM walk_ended e JOIN walk_begun w ON w.id = e.walk JOIN run_begun r ON r.id = w.run "
+        "FROM walk_ended e JOIN walks w ON w.id = e.walk JOIN run_begun r ON r.id = w.run "
         "LEFT JOIN articles a ON a.id = w.article "
         "UNION ALL SELECT at, 3, 'redaction', uuid, source, NULL, reason, NULL FROM redactions"
     )

@@ -80,7 +80,7 @@ class Articles:
             record.title,
             record.text,
             record.press,
-            self._pseudonym(self._source, record.account.key).hex() if record.account else record.author,
+            self._pseudonym(self._source, record.account.whole).hex() if record.account else record.author,
             record.section,
             record.pane,
             record.notice,

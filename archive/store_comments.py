@@ -139,7 +139,7 @@ class Comments:
             # As bytearrays: Python's sqlite3 looks for an adapter for every None and every bytes, but for no bytearray.
             name = bytearray(self._pseudonym(self._source, account.name)) if account.name is not None else None
             ip = f"{self._pseudonym(self._source, account.ip).hex()}/{hidden(account.ip)}" if account.ip is not None else None
-            found = (bytearray(self._pseudonym(self._source, account.key)), name, account.state, account.provider, ip)
+            found = (bytearray(self._pseudonym(self._source, account.whole)), name, account.state, account.provider, ip)
             self._accounts[account] = found
         return found
 

@@ -137,7 +137,7 @@ def _ids(
             if wanted.isdisjoint(record.headers.get("warc-record-id", "") for record in group.records):
                 continue
             for person in _accounts(read(exchange(group), parse).parsed.records):
-                if pseudonyms.of(source, person.key) == account:
+                if pseudonyms.of(source, person.whole) == account:
                     return frozenset({person.key})
     return frozenset()
 

@@ -178,7 +178,7 @@ class Rota:
             walk, pages = self._walk_of(look, there)
             for _ in range(pages):
                 self._seen(article, look, now, walk=walk)
-            self.looks.walk_ended(article, walk)
+            self.looks.walk_ended(article, walk, now, "end")
         else:
             self._seen(article, look, now)
         self._paged[article] = now
@@ -223,6 +223,6 @@ class Rota:
             self._walking = (look, began, left - 1)
         else:
             self._walking = None
-            self.looks.walk_ended(article, walk)
+            self.looks.walk_ended(article, walk, now, "end")
             self.done.append(Done(look, began, now))
         return now

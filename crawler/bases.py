@@ -98,6 +98,12 @@ def host_of(parts: SplitResult) -> str | None:
     return host if whole or ":" in host else None
 
 
+def site_of(host: str) -> str:
+    """The name that a host stands under: `dcinside.com` of gall.dcinside.com, `todayhumor.co.kr` of www.todayhumor.co.kr."""
+    labels = host.split(".")
+    return ".".join(labels[-3:] if len(labels[-1]) == 2 and len(labels[-2:][0]) <= 3 else labels[-2:])
+
+
 def private_name(host: str) -> bool:
     """Whether a host's name says that it is no public site: an address in digits, or a name of this machine or network."""
     return literal(host) or host == "localhost" or host.endswith((".localhost", ".local", ".internal")) or "." not in host

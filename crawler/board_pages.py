@@ -22,7 +22,9 @@ from crawler.when_boards import Yearless
 NOWHERE = "./self::nowhere"  # the place of what a site does not show
 IN_NAME = "in the name"
 LISTED = "LISTED"  # our name for the order of a list: these sites give it none
+_LONG_NAME = 200  # letters: beyond it no name and address are looked for
 _NAMED = re.compile(r"(.+?)\s*\(([0-9]{1,3}(?:\.[0-9x*]{1,3}){1,3})\)", re.DOTALL)
+_BOUNDS = ("+", "이상", "미만")
 _COUNT = re.compile(r"(?<![0-9.,])[0-9][0-9,.]*(?: ?[천백십만억kKMB]+)?")
 
 
@@ -84,9 +86,11 @@ class Items(Struct, frozen=True):
 
 def count_in(text: str | None) -> str | None:
     """The one count in a text with words or brackets around it: `75` of `(75)`, `1.23만` of `조회 1.23만`. None where there is
-    none, and where there are several."""
-    found = _COUNT.findall(" ".join((text or "").split()))
-    return found[0].rstrip(".,") if len(found) == 1 else None
+    none, where there are several, and where it is only a bound (`99+`, `10,000 이상`)."""
+    shown = " ".join((text or "").split())
+    found = list(_COUNT.finditer(shown))
+    bound = len(found) == 1 and shown[found[0].end() :].lstrip().startswith(_BOUNDS)
+    return found[0][0].rstrip(".,") if len(found) == 1 and not bound else None
 
 
 def entries(
@@ -202,7 +206,7 @@ def _comment(item: HtmlElement, layout: Items, parent: str | None, seen_at: int)
 
 def _nickname(shown: str) -> Account:
     """Who is only known by a nickname, which anybody may take, and by the part of an address in brackets behind it."""
-    both = _NAMED.fullmatch(shown)
+    both = _NAMED.fullmatch(shown) if len(shown) < _LONG_NAME else None
     name, ip = (both[1], both[2]) if both else (shown, None)
     return Account(name, name, provider="nickname", ip=ip)
 

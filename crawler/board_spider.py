@@ -40,12 +40,13 @@ class BoardSpider(SourceSpider):
 
     async def read_page(self, key: str, listed: Listed | None) -> bool:
         """The post's page, with all comments where they stand there; whether more of them are to be read."""
-        thread = Thread(self, self.board, key, self.address)
+        going = self.board.ask is not None and self.run.scheduled and self.run.memory.walking(key)
+        thread = Thread(self, self.board, key, self.address, begins=not going)
         seen = await thread.post("seed" if listed else "found", listed)
         article = self.article(key, seen)
         if article is None:
-            if seen is not None and seen.parsed.outcome == "ok":
-                await thread.leave("read already")
+            read = seen is not None and seen.parsed.outcome in ("ok", "empty")
+            await thread.leave("read already" if read else self.unread(seen, key))
             return False
         if article.state != "visible" or not (listed is not None or self.follows(key, article)):
             await thread.leave(article.state if article.state != "visible" else "not followed")

@@ -65,11 +65,14 @@ class Board(Struct, frozen=True):
 
 
 class Thread:
-    """One post of a board, and the walk of its comments. Where the post's page lists comments, it is a page of the walk."""
+    """One post of a board, and the walk of its comments. Where the post's page lists comments, it is a page of the walk, which
+    it `begins`, unless one goes on."""
 
-    def __init__(self, spider: SourceSpider, board: Board, key: str, address: Callable[[str], str]) -> None:
+    def __init__(
+        self, spider: SourceSpider, board: Board, key: str, address: Callable[[str], str], *, begins: bool = True
+    ) -> None:
         self._spider, self._run, self._board, self._key, self._address = spider, spider.run, board, key, address
-        self._walk: Walk | None = self._new_walk() if board.inline else None
+        self._walk: Walk | None = self._new_walk() if board.inline and begins else None
         self._post: Seen | None = None
         self._before: int | None = None
         self._after: int | None = None
@@ -77,7 +80,12 @@ class Thread:
 
     async def post(self, why: str, listed: Listed | None = None) -> Seen | None:
         """The post's page."""
-        self._post = await self._look_at_post(why, self._walk, listed)
+        try:
+            self._post = await self._look_at_post(why, self._walk, listed)
+        except Stopping as stop:
+            if self._walk is not None:
+                await self._walk.cut(stop, None, self._run.options.replies)
+            raise
         return self._post
 
     async def leave(self, why: str) -> None:

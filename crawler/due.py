@@ -158,22 +158,26 @@ def _unveiled(looked: Looked, key: str, veils: int) -> Look | None:
     return Look("walk", key, f"walk veiled {words(veils)}", "new", veils, due_at, _walk_cost(looked))
 
 
+def goes_on(now: int, watched: Watched) -> int | None:
+    """When the last page came (UTC ms) of a walk that has no end yet and is gone on with; None where there is none. After an
+    hour too much has changed behind it: a new one."""
+    looked = watched.looked
+    last = looked.walk_last or looked.walk_at
+    return last if watched.open_walk is not None and last is not None and now - last < HOUR else None
+
+
 def _walk(
     now: int, watched: Watched, age: int, rung: int | None, hot: bool, ladder: Ladder, counted: int | None
 ) -> Iterator[Look]:
     looked, key, cost = watched.looked, watched.key, _walk_cost(watched.looked)
     value = "hot" if hot else "rest"
-    if watched.open_walk is not None and looked.walk_at is not None:
-        last = looked.walk_last or looked.walk_at
-        if now - last < HOUR:  # else too much has changed behind it: a new one
-            every = ladder.hot_walk if hot else rung or ladder.day
-            left = max(1.0, cost - looked.walk_pages)
-            why = f"walk {'hot ' if hot else ''}{words(every)}"
-            value = value if hot else "new"
-            yield Look(
-                "walk", key, why, value, every, last + wait(MINUTE, looked.walk_failed) - MINUTE, left, watched.open_walk
-            )
-            return
+    if (last := goes_on(now, watched)) is not None:
+        every = ladder.hot_walk if hot else rung or ladder.day
+        left = max(1.0, cost - looked.walk_pages)
+        why = f"walk {'hot ' if hot else ''}{words(every)}"
+        value = value if hot else "new"
+        yield Look("walk", key, why, value, every, last + wait(MINUTE, looked.walk_failed) - MINUTE, left, watched.open_walk)
+        return
     if looked.walk_at is None:
         first = looked.page_at or looked.known_at
         yield Look("walk", key, "walk first", "hot" if hot else "new", ladder.day, first, cost)

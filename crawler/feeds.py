@@ -34,12 +34,15 @@ def items(capture: Capture, also: Sequence[str] = ()) -> list[Item]:
 
     text = _DECLARATION.sub("", decoded(capture, named_charset(capture.body)), count=1)
     # As a file: bytes alone could be the name of one, or an address.
-    found = feedparser.parse(
-        BytesIO(text.encode("utf-8", "replace")),
-        response_headers={"content-type": "text/xml; charset=utf-8"},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    try:
+        found = feedparser.parse(
+            BytesIO(text.encode("utf-8", "replace")),
+            response_headers={"content-type": "text/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except (ValueError, OverflowError, RecursionError) as error:  # `&#x110000;` and its like
+        raise LayoutError(f"a feed that cannot be read: {error}") from None
     if not found.get("version"):
         raise LayoutError("no feed")
     return [

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from archive import kept, questions, watched
 from archive.capture import Seen
-from archive.records import Listing
+from archive.records import Article, Listing
 from archive.rest import Rest, rest, rested_until
 from crawler import pages
 from crawler.clock import Clock
+from crawler.due import goes_on
 from crawler.places import BEST
 from crawler.schedule import Agenda, agenda
 from crawler.sources import Source
@@ -76,14 +77,21 @@ class Memory:
         before = kept.walked(self._root, self._db, walk, pages.parse)
         records = [record for seen in before.values() for record in seen.parsed.records]
         listings = [r for r in records if isinstance(r, Listing) and r.parent is None and r.sort != BEST]
-        if listings:
+        # A walk that begins with the article's page is of its only list, also where that page shows none of it.
+        sort = listings[0].sort if listings else "" if any(isinstance(record, Article) for record in records) else None
+        if sort is not None:
             started = min(seen.facts.at for seen in before.values())
-            self._open[article, listings[0].sort] = (walk, started)
+            self._open[article, sort] = (walk, started)
             self._read[walk] = before
+
+    def walking(self, article: str) -> bool:
+        """Whether a walk of that article has no end yet and the schedule goes on with it."""
+        found = watched.watched_seed(self._db, self._source.name, article)
+        return found is not None and goes_on(self._now(), found) is not None
 
     def open_walk(self, article: str, sort: str) -> tuple[str, int] | None:
         """The walk to go on with (once): its uuid, and when it began (UTC ms)."""
-        return self._open.pop((article, sort), None)
+        return self._open.pop((article, sort), None) or self._open.pop((article, ""), None)
 
     def read_before(self, walk: str | None, url: str, form: str = "") -> Seen | None:
         """The page of such a walk that an earlier run has read (once); `form`: what was posted for it."""

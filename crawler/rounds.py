@@ -27,6 +27,7 @@ SHORT = 5  # requests; a longer look leaves a place to others
 LOOK: ContextVar[Look | None] = ContextVar("look", default=None)  # the look that a spider's requests belong to
 PAUSE = 0.5  # seconds after which a turn's end and what fell due meanwhile are looked for
 _ON_ARTICLES = frozenset({"article", "walk", "peek"})
+_ONE = frozenset({"article", "walk"})  # of one article
 _MAIN = frozenset({"seed", "found", "walk", "peek", "counts"})
 
 
@@ -123,8 +124,11 @@ class Round:
         if len(self._going) >= self._spider.at_once:
             return None
         long_ones = sum(map(_is_long, self._going.values()))
+        going = {(look.kind, look.key) for look in self._going.values()}
         for look in self._agenda.looks:
             if _is_long(look) and long_ones >= max(1, self._spider.at_once - 1):
+                continue
+            if look.kind == "walk" and ("article", look.key) in going:  # which may begin it
                 continue
             if self._may_begin(look, now) and self._has_time(look):
                 self._agenda.looks.remove(look)
@@ -150,6 +154,8 @@ class Round:
             together += [each for each in self._agenda.looks if each.kind == "counts" and self._may_begin(each, now)]
             together = together[: self._run.source.counted]
             self._agenda.looks = [each for each in self._agenda.looks if each not in together]
+        elif look.kind in _ONE:  # the one can be part of the other: what is still due then says the agenda
+            self._agenda.looks = [each for each in self._agenda.looks if each.key != look.key or each.kind not in _ONE]
         self._run.counts["looks"] += 1
         self._note_late(look, now)
         self._begun |= {(each.kind, each.key): now for each in together}

@@ -5,21 +5,25 @@ from __future__ import annotations
 import importlib
 import json
 import pkgutil
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from urllib.parse import parse_qsl
 
 from msgspec import Struct, structs
 
 from crawler import chromium
-from crawler.bases import Base, guesses
+from crawler.bases import Base, guesses, host_of, parse, site_of, split
 from crawler.queries import Part
+from crawler.refusing import refusing
+
+_NAME_ENDS = re.compile(r"[\[\0]")
 
 
 class Allow(Struct, frozen=True):
-    """Requests that a source may make: a method, a host, and a path in which * stands for one whole segment; where one address
-    does many things, also what says which: `act`, a name with its value in the query, the form or the JSON that is sent (a
-    value of "": the name must not stand there)."""
+    """Requests that a source may make: a method, a host, and a path in which * stands for a whole segment and # for one that is
+    a number; where one address does many things, also what says which: `act`, a name with its value in the query, the form or
+    the JSON that is sent (a value of "": the name must not stand there)."""
 
     method: str
     host: str
@@ -31,7 +35,9 @@ class Allow(Struct, frozen=True):
         if method != self.method or host != self.host:
             return False
         ours, theirs = self.path.split("/"), path.split("/")
-        same = len(ours) == len(theirs) and all(a == b or (a == "*" and b) for a, b in zip(ours, theirs, strict=True))
+        same = len(ours) == len(theirs) and all(
+            a == b or (a == "*" and b) or (a == "#" and b.isascii() and b.isdigit()) for a, b in zip(ours, theirs, strict=True)
+        )
         return same and (self.act is None or _said(self.act[0], query, body) == ([self.act[1]] if self.act[1] else []))
 
     def __str__(self) -> str:
@@ -40,11 +46,14 @@ class Allow(Struct, frozen=True):
 
 
 def _said(name: str, query: str, body: bytes) -> list[str]:
-    """Every value that a request has under a name: a server may take either."""
+    """Every value that a request has under a name: a server may take either, and PHP also ` act`, `act[]` and what ends at a
+    zero byte."""
     text = body.decode("utf-8", "replace")
-    said = [value for key, value in parse_qsl(query, keep_blank_values=True) if key == name]
+    pairs = parse_qsl(query, keep_blank_values=True)
+    pairs += parse_qsl(text, keep_blank_values=True) if not text.startswith("{") else []
+    said = [value for key, value in pairs if _NAME_ENDS.split(key.lstrip(), maxsplit=1)[0] == name]
     if not text.startswith("{"):
-        return said + [value for key, value in parse_qsl(text, keep_blank_values=True) if key == name]
+        return said
     try:
         return said + [str(value) for key, value in json.loads(text, object_pairs_hook=list) if key == name]
     except ValueError:
@@ -110,6 +119,34 @@ def all_sources() -> dict[str, Source]:
     """Every source by name; imports no Scrapy."""
     found: list[Source] = [importlib.import_module(f"spiders.{package}.source").SOURCE for package in _packages()]
     return {source.name: source for source in found}
+
+
+def wrong_base(name: str, named: Mapping[str, Sequence[str]]) -> str | None:
+    """What is wrong with the sites at which a topic has a source; `named`: the `base` of each source, as it is written."""
+    source, said, place = all_sources()[name], named.get(name, ()), f"[source.{name}] `base`"
+    if source.found_at is None:
+        return f"{place} is only for software that many sites run. Remove it" if said else None
+    if not said:
+        return f'source `{name}` is software that many sites run. Write [source.{name}] base = "https://board.example.org"'
+    names = list[str]()
+    for text in said:
+        try:
+            base = parse(text)
+        except ValueError as error:
+            return f"{place}: {error}"
+        if (refused := refusing(base.url)) is not None:
+            return f"{place}: {refused}"
+        hosts = {rule.host: each.name for each in all_sources().values() for rule in each.allow}
+        owner = next((owner for host, owner in hosts.items() if site_of(host) == site_of(base.host)), None)
+        if owner is not None:
+            return f"{place}: {base.url} is the source `{owner}`. Name that one in `sources`"
+        if base.name in names:
+            return f"{place}: {base.url} stands there twice. Remove one"
+        names.append(base.name)
+        for other, texts in named.items():
+            if other != name and base.host in {host_of(found) for each in texts if (found := split(each)) is not None}:
+                return f"{place}: {base.host} is also in [source.{other}]. Remove one"
+    return None
 
 
 def load_pages() -> None:

@@ -21,7 +21,7 @@ from crawler.errors import Misuse
 from crawler.ladder import Ladder
 from crawler.queries import Query, parse
 from crawler.refusing import refusing
-from crawler.sources import Source, all_sources
+from crawler.sources import Source, all_sources, wrong_base
 
 
 class SourceOptions(Struct, forbid_unknown_fields=True):
@@ -34,9 +34,13 @@ class SourceOptions(Struct, forbid_unknown_fields=True):
     connections: int | None = None
     base: str | list[str] | None = None
 
+    def named(self) -> list[str]:
+        """The sites of `base`, as they are written."""
+        return [self.base] if isinstance(self.base, str) else self.base or []
+
     def bases(self) -> tuple[Base, ...]:
         """The sites of `base`. Raises ValueError."""
-        return tuple(parse_base(text) for text in ([self.base] if isinstance(self.base, str) else self.base or ()))
+        return tuple(map(parse_base, self.named()))
 
 
 class Budget(Struct, forbid_unknown_fields=True):
@@ -84,11 +88,13 @@ class Topic(Struct, forbid_unknown_fields=True):
 
     def seeds_of(self, source: str) -> list[str]:
         """The seeds that are articles of this source."""
-        return [seed for seed in self.seeds if self.at(source).article_key(seed) is not None]
+        key = self.at(source).article_key
+        return [seed for seed in self.seeds if key(seed) is not None]
 
     def lists_of(self, source: str) -> list[str]:
         """The seeds that are lists of articles of this source: a section, a ranking."""
-        return [seed for seed in self.seeds if self.at(source).list_page(seed) is not None]
+        page = self.at(source).list_page
+        return [seed for seed in self.seeds if page(seed) is not None]
 
     def outside(self, published: Moment | None) -> bool:
         """Whether a date lies surely outside since..until; what is not known lies inside."""
@@ -212,7 +218,7 @@ def _problem(topic: Topic) -> str | None:
     if topic.sources == []:
         return "`sources` is empty. Name one, or remove the key for all that need no key"
     for name in dict.fromkeys((*(topic.sources or ()), *topic.source)):
-        if said := _wrong_base(topic, name):
+        if said := wrong_base(name, {each: options.named() for each, options in topic.source.items()}):
             return said
     at = {name: topic.at(name) for name in known}
     for seed in topic.seeds:
@@ -240,33 +246,3 @@ def _problem(topic: Topic) -> str | None:
     if budget is not None and budget < 1:
         return f"[budget] `requests_per_day` {budget} must be at least 1"
     return None
-
-
-def _wrong_base(topic: Topic, name: str) -> str | None:
-    """What is wrong with the sites at which a topic has a source."""
-    source, place = all_sources()[name], f"[source.{name}] `base`"
-    if source.found_at is None:
-        return f"{place} is only for software that many sites run. Remove it" if topic.options(name).base else None
-    try:
-        bases = topic.options(name).bases()
-    except ValueError as error:
-        return f"{place}: {error}"
-    if not bases:
-        return f'source `{name}` is software that many sites run. Write [source.{name}] base = "https://board.example.org"'
-    for n, base in enumerate(bases):
-        owner = next((other.name for other in all_sources().values() if base.host in {rule.host for rule in other.allow}), None)
-        if owner is not None:
-            return f"{place}: {base.url} is the source `{owner}`. Name that one in `sources`"
-        if any(base.name == other.name for other in bases[:n]):
-            return f"{place}: {base.url} stands there twice. Remove one"
-        for other_name, options in topic.source.items():
-            if other_name != name and base.host in {other.host for other in _bases_of(options)}:
-                return f"{place}: {base.host} is also in [source.{other_name}]. Remove one"
-    return None
-
-
-def _bases_of(options: SourceOptions) -> tuple[Base, ...]:
-    try:
-        return options.bases()
-    except ValueError:
-        return ()  # said where it stands

@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import Ended, Sagwan
 from tests.portal import Portal
-from tests.portal.boards import plant
+from tests.portal.boards import MINUTE, plant
 
 WAYS = ("all", "last", "first", "json", "token", "session", "pieces")
 FIRST = "from crawler import settings; settings.SPIDER_MODULES.append('tests.ways_spider'); import tests.ways_spider"
@@ -19,6 +19,7 @@ FIRST = "from crawler import settings; settings.SPIDER_MODULES.append('tests.way
 ROWS = """
 SELECT c.key, v.text, coalesce(v.parent_key, ''), o.likes, o.dislikes FROM comments c JOIN articles a ON a.id = c.article
   JOIN comment_versions v ON v.comment = c.id JOIN observations o ON o.comment = c.id WHERE a.source = 'way_{}'"""
+WALKS = "SELECT count(*), count(e.walk), sum(e.complete) FROM walk_begun b LEFT JOIN walk_ended e ON e.walk = b.id"
 COST = {"all": 1, "last": 4, "first": 4, "json": 2, "token": 5, "session": 5, "pieces": 5}
 
 
@@ -69,9 +70,10 @@ def test_each_way_is_walked_to_its_end(sagwan: Sagwan, board: Portal, tmp_path: 
     changes = sagwan("changes", "--json", first=FIRST).lines
     gone = {line["ref"] for line in changes if line["change"] == "gone"}
     assert gone == {f"way_{way}:{post.id}#{ids[20]}" for way in WAYS}
-    for way in WAYS:
-        series = sagwan("series", f"way_{way}:{post.id}#{ids[4]}", "--json", first=FIRST).lines
-        assert series[-1]["likes"] - series[0]["likes"] == 7
+    series = sagwan("series", f"way_token:{post.id}#{ids[4]}", "--json", first=FIRST).lines
+    assert series[-1]["likes"] - series[0]["likes"] == 7
+    voted = {line["ref"] for line in changes if line["change"] == "counts" and line["ref"].endswith(f"#{ids[4]}")}
+    assert voted == {f"way_{way}:{post.id}#{ids[4]}" for way in WAYS}
     assert sagwan("rebuild", "--json", first=FIRST).only["differences"] == 0
 
 
@@ -84,6 +86,43 @@ def test_the_schedule_reads_a_post_once(sagwan: Sagwan, board: Portal, tmp_path:
     board.forget_requests()
     assert {line["captures"] for line in run(sagwan, board, topic(tmp_path, *WAYS), "--due").lines} <= {0}
     assert asked(board) == {}
+
+
+def test_a_post_and_its_walk_that_fall_due_together_are_one_walk(sagwan: Sagwan, board: Portal, tmp_path: Path) -> None:
+    ways, clock = ("all", "last", "first", "json"), ("--due", "--clock", f"{board.url}/__clock")
+    board.world.now = start = board.world.now
+    assert {line["verdict"] for line in run(sagwan, board, topic(tmp_path, *ways), *clock).lines} == {"ok"}
+    for step in (1, 2):
+        board.forget_requests()
+        board.world.now = start + step * 3 * 60 * MINUTE  # both are due every three hours
+        assert {line["verdict"] for line in run(sagwan, board, topic(tmp_path, *ways), *clock).lines} == {"ok"}
+        took = asked(board)
+        assert {way: took[way] - COST[way] for way in ways} == {"all": 0, "last": 0, "first": 0, "json": 1}
+    assert sagwan.rows(WALKS) == [(3 * len(ways),) * 3]
+
+
+def test_a_walk_that_was_refused_goes_on_and_none_is_left_open(
+    sagwan: Sagwan, portal: Callable[..., Portal], tmp_path: Path
+) -> None:
+    p = portal(articles=0)
+    p.world.now = start = p.world.now
+    plant(p.world, "ways", comments=34, replies=4, age=40)  # so young that page and walk are due every 15 minutes
+    due, file = ("--due", "--clock", f"{p.url}/__clock"), topic(tmp_path, "last")
+    p.faults.set("page=2", "429", times=1)
+    assert run(sagwan, p, file, *due).only["verdict"] == "blocked"
+    p.world.now = start + 31 * MINUTE
+    assert {line["verdict"] for line in run(sagwan, p, file, *due).lines} == {"ok"}
+    assert sagwan.rows(WALKS) == [(2, 2, 2)]  # the rest of the first, and the one that was due since
+    assert asked(p) == {"last": COST["last"] + 1 + COST["last"]}
+
+
+@pytest.mark.parametrize(("fault", "verdict"), [("junk", "broken"), ("429", "blocked")])
+def test_a_walk_has_an_end_where_its_first_page_cannot_be_read(
+    sagwan: Sagwan, board: Portal, tmp_path: Path, fault: str, verdict: str
+) -> None:
+    board.faults.set("/last/10000", fault)
+    assert run(sagwan, board, topic(tmp_path, "last")).only["verdict"] == verdict
+    assert sagwan.rows(WALKS) == [(1, 1, 0)]
 
 
 def test_a_soft_404_is_a_state_of_the_post(sagwan: Sagwan, board: Portal, tmp_path: Path) -> None:

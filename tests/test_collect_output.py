@@ -10,6 +10,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from crawler.commands.options import gap_line
 from tests.conftest import COMMAND, Sagwan
 from tests.portal import Portal
 from tests.portal.small import plant
@@ -108,3 +111,9 @@ def test_an_article_without_a_pane_is_no_gap_and_a_gone_one_is_an_answer(sagwan:
         )
     )
     assert panes == {closed.id: "visible none", talk.id: "visible talk", gone.id: "gone "}
+
+
+@pytest.mark.parametrize(("declared", "collected", "said"), [(5, 3, "3 of 5"), (None, 3, "3"), (None, None, "none")])
+def test_a_gap_says_what_is_known(declared: int | None, collected: int | None, said: str) -> None:
+    gap = {"what": "ads", "ref": None, "declared": declared, "collected": collected, "why": "no rows"}
+    assert gap_line(gap) == f"gap: ads: {said}: no rows"

@@ -10,6 +10,7 @@ import pytest
 
 from archive.capture import Parsed
 from archive.records import Account, Article, Count, ListEntry, Listing
+from crawler.board_pages import count_in
 from crawler.sources import all_sources
 from spiders.clien import urls as clien
 from spiders.mlbpark import urls as mlbpark
@@ -238,3 +239,19 @@ def test_a_post_that_is_not_there_is_a_state_and_another_one_is_none(kind: str, 
     name = kind.partition(".")[0]
     wrong = page(kind, other, f"{name}/post.html", article=all_sources()[name].article_key(url))
     assert (wrong.outcome, wrong.alarm) == ("layout", "foreign")
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("(75)", "75"),
+        ("조회 1.23만", "1.23만"),
+        ("12 - 3", None),
+        ("99+", None),
+        ("10,000 이상", None),
+        ("-", None),
+        (None, None),
+    ],
+)
+def test_a_count_is_one_number_and_no_bound(text: str | None, count: str | None) -> None:
+    assert count_in(text) == count

@@ -15,6 +15,7 @@ from spiders.gnuboard import urls
 from tests.naver import counts, cues, layout, of, only, read
 
 BASE = parse("https://board.example.org/g5")
+SITE = "board.example.org/g5"
 KEY = "board.example.org/g5/free/77"
 POST, SEARCH = ((Path(__file__).parent / "fixtures" / "gnuboard" / f"{name}.html").read_bytes() for name in ("post", "search"))
 URL = urls.post_url(BASE, KEY)
@@ -92,14 +93,14 @@ def test_a_post_of_a_member_and_its_comments() -> None:
     parsed = read("gnuboard.post", URL, POST, article=KEY)
     article: Article = only(parsed, Article)
     assert (article.key, article.title, article.text) == (KEY, "가상의 글 <1>", "첫 줄\n둘째 & 줄 😀")
-    assert article.account == Account("board.example.org/g5 haru01", "하루", provider="member", ip="203.♡.113.9")
+    assert article.account == Account("haru01", "하루", provider="member", ip="203.♡.113.9", site=SITE)
     assert counts(parsed) == {"comments": 5, "views": 1234, "likes": 1002}, "who shows no dislikes has none that we know"
     listing: Listing = only(parsed, Listing)
     named, reply, below, secret, nobody = listing.comments
     assert [each.parent for each in listing.comments] == [None, "101", "104", None, None]
-    assert named.account == Account("board.example.org/g5 1.2.3.4 198.♡.100.7", "1.2.3.4", provider="guest", ip="198.♡.100.7")
+    assert named.account == Account("1.2.3.4 198.♡.100.7", "1.2.3.4", provider="guest", ip="198.♡.100.7", site=SITE)
     assert named.text == "이름이 주소\n 다음 줄"
-    assert (reply.account, reply.attachment) == (Account("board.example.org/g5 kim", "김", provider="member"), "/e.png")
+    assert (reply.account, reply.attachment) == (Account("kim", "김", provider="member", site=SITE), "/e.png")
     assert reply.created is not None
     assert reply.created.precision == "second", "a skin that shows seconds is believed"
     assert (below.text, below.created and below.created.precision) == ("옛 껍데기의 답의 답", "minute")

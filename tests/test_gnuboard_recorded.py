@@ -133,7 +133,7 @@ def test_every_field_of_a_post_and_its_comments(name: str, headless: bool) -> No
         account, created = comment.account, comment.created
         assert account is not None
         assert created is not None
-        assert (account.name, account.ip, account.key) == (nick, ip, f"{site} {nick} {ip}")
+        assert (account.name, account.ip, account.whole) == (nick, ip, f"{site} {nick} {ip}")
         time = re.search(r"<time[^>]*>([^<]+)", block)[1]
         assert (created.start, created.end) == (ms(time, "%y-%m-%d %H:%M"), ms(time, "%y-%m-%d %H:%M") + 59_999)
         assert (comment.likes, comment.dislikes, comment.state, created.precision) == (None, None, "visible", "minute")

@@ -260,3 +260,12 @@ def test_where_no_post_is_its_page_says_so(source: str, key: str) -> None:
         assert (unknown.outcome, unknown.records) == ("layout", ())
     foreign = read(f"{source}.post", url, fixture(f"{source}/post.html"), article="other/1/2")
     assert foreign.alarm == "foreign"
+
+
+@pytest.mark.parametrize(
+    ("script", "outcome"),
+    [("history.back();", "ok"), ("document.cookie='a=b';location.reload();", "layout"), ("location.href='/';", "layout")],
+)
+def test_only_a_script_that_leads_back_says_that_there_is_nothing(script: str, outcome: str) -> None:
+    url = "https://www.bobaedream.co.kr/view?code=freeb&No=1"
+    assert read("bobaedream.post", url, f"<script>{script}</script>", article="freeb/1").outcome == outcome

@@ -101,9 +101,9 @@ def test_a_new_run_keeps_the_delay_since_the_one_before(sagwan: Sagwan, portal: 
 @pytest.mark.parametrize(
     ("robots", "least"),
     [
-        ("User-agent: *\nCrawl-delay: 30\n\nUser-agent: Sagwan\nCrawl-delay: 0.2\n", 190),
+        ("User-agent: *\nCrawl-delay: 30\n\nUser-agent: Sagwan\nCrawl-delay: 0.4\n", 300),
         ("User-agent: *\nCrawl-delay: 30\n\nUser-agent: Sagwan\nDisallow: /no\n", 0),  # its own group says nothing
-        ("User-agent: other\nCrawl-delay: 30\n\nUser-agent: *\nCrawl-delay: 0.2\nAllow: /\n", 190),
+        ("User-agent: other\nCrawl-delay: 30\n\nUser-agent: *\nCrawl-delay: 0.4\nAllow: /\n", 300),
         ("User-agent: *\nCrawl-delay: soon\n", 0),
     ],
 )

@@ -16,6 +16,8 @@ from tests.portal.boards import plant
 from tests.small_runs import agrees, changed, counts, stored
 
 SITE = "https://board.example.org"
+PEOPLE = """
+SELECT hex(v.account) FROM comment_versions v JOIN comments c ON c.id = v.comment JOIN articles a ON a.id = c.article"""
 
 
 def topic(folder: Path, *seeds: str, queries: tuple[str, ...] = (), base: object = SITE, **own: Any) -> Path:
@@ -38,7 +40,7 @@ def truth(sagwan: Sagwan, post: Article, comments: list[dict[str, Any]]) -> dict
     names = {c.id: c.account.name for top in post.comments for c in (top, *top.replies)}
     return {
         str(c["id"]): (c["text"].strip(), str(c["parent"]) if c["parent"] else None,
-                       pseudonyms.of("rhymix", names[c["id"]]), c["likes"], c["dislikes"], "visible")
+                       pseudonyms.of("rhymix", f"board.example.org {names[c['id']]}"), c["likes"], c["dislikes"], "visible")
         for c in comments
     }  # fmt: skip
 
@@ -188,10 +190,45 @@ def test_several_sites_and_a_path(sagwan: Sagwan, board: Portal) -> None:
     assert sagwan.collect(board, file).only["articles"] == 2
     refs = {line["ref"] for line in sagwan("ls", "--json").lines}
     assert refs == {"rhymix:board.example.org/3000", "rhymix:xe.example.org/xe/3000"}
+    # The same names and numbers at two sites are not the same people.
+    people = [set(sagwan.rows(f"{PEOPLE} WHERE a.key = '{ref.partition(':')[2]}'")) for ref in sorted(refs)]
+    assert [len(each) for each in people] == [len(people[0])] * 2
+    assert people[0].isdisjoint(people[1])
     for url in ("https://xe.example.org/xe/humor/3000", "https://xe.example.org/xe/index.php?document_srl=3000"):
         lines = sagwan("as-of", "now", "--article", url, "--json").lines
         assert (lines[0]["ref"], len(lines)) == ("rhymix:xe.example.org/xe/3000", 13)
     assert sagwan("status", "--json").code == 0
+
+
+def test_the_schedule_ends_each_walk_that_a_page_begins(sagwan: Sagwan, board: Portal) -> None:
+    posts = board.world.on("rhymix")  # the last has no comments, the second none on its page
+    board.world.set_pane(posts[1], "script")
+    ended = sagwan.collect(board, topic(sagwan.folder, *(post.url for post in posts)), "--due")
+    assert ended.code == 0, ended.out
+    paths = [str(entry["path"]) for entry in board.requests]
+    assert {post.url: paths.count(post.url.removeprefix(SITE)) for post in posts} == dict.fromkeys(
+        (post.url for post in posts), 1
+    )
+    assert sagwan.rows("SELECT count(*), count(e.walk) FROM walk_begun b LEFT JOIN walk_ended e ON e.walk = b.id") == [(3, 3)]
+
+
+def test_a_site_without_short_addresses(sagwan: Sagwan, board: Portal) -> None:
+    board.sites["board.example.org"] = _by_query(board.sites["board.example.org"])
+    seed = f"{SITE}/index.php?mid=humor&document_srl=3001"
+    for _ in range(2):
+        ended = collect(sagwan, board, seed)
+        assert (ended.only["verdict"], ended.only["collected"]) == ("ok", 130)
+    assert {str(entry["path"]).partition("?")[0] for entry in board.requests} == {"/robots.txt", "/index.php"}
+    (line,) = sagwan("ls", "--json").lines
+    assert (line["ref"], line["url"]) == ("rhymix:board.example.org/3001", seed)
+
+
+def _by_query(site: Callable[..., Any]) -> Callable[..., Any]:
+    def answer(question: Any) -> Any:
+        question.path = f"/humor/{question.query.get('document_srl', 'nothing')}"
+        return site(question)
+
+    return answer
 
 
 def _below(path: str, site: Callable[..., Any]) -> Callable[..., Any]:
@@ -213,6 +250,12 @@ def _below(path: str, site: Callable[..., Any]) -> Callable[..., Any]:
             f"{SITE}/1",
             "[source.rhymix] `base`: https://www.fmkorea.com is the source `fmkorea`",
         ),
+        (
+            {"base": "https://m.fmkorea.com"},  # another name of a site that has rules of its own
+            f"{SITE}/1",
+            "[source.rhymix] `base`: https://m.fmkorea.com is the source `fmkorea`",
+        ),
+        ({"base": "https://www.arca.live"}, f"{SITE}/1", "[source.rhymix] `base`: Arca.live refuses programs"),
         ({"base": [SITE, f"{SITE}/"]}, f"{SITE}/humor/1", f"[source.rhymix] `base`: {SITE} stands there twice"),
         ({"base": "https://other.org"}, f"{SITE}/humor/1", f"seed '{SITE}/humor/1' is no URL of an article"),
     ],

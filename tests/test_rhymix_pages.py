@@ -119,7 +119,10 @@ def test_words_that_are_shown_after_an_hour() -> None:
         ({"error": -1, "message": "권한이 없습니다."}, "ok", {"closed": "권한이 없습니다."}),
         ({"comment_list": [], "now_comment_page": 1}, "ok", {"page": "1", "pages": "1"}),
         ({"comment_list": [{"srl": 1, "ct": "x", "rd": ""}]}, "layout", {}),
-        ({"unknown": 1}, "ok", {"closed": "no list"}),
+        ({"error": -1, "message": "삭제된 글입니다."}, "ok", {"closed": "삭제된 글입니다."}),
+        ({"error": -1, "message": "DB 오류입니다."}, "layout", {}),  # what is not known may be a passing trouble
+        ({"error": 0, "message": "success"}, "layout", {}),
+        ({"unknown": 1}, "layout", {}),
         ([], "layout", {}),
     ],
 )
@@ -173,6 +176,13 @@ def test_addresses() -> None:
         ("rhymix", "GET", "https://example.org/xe/humor?act=procBoardVote", b"", False),
         ("rhymix", "GET", "https://example.org/xe/index.php?act=IS&is_keyword=x", b"", True),
         ("rhymix", "GET", "https://example.org/xe/index.php?act=procMemberLogout", b"", False),
+        ("rhymix", "GET", "https://example.org/xe/humor?%20act=procBoardVote", b"", False),  # PHP takes these for `act`, too
+        ("rhymix", "GET", "https://example.org/xe/humor?act%00=procBoardVote", b"", False),
+        ("rhymix", "GET", "https://example.org/xe/humor?act[]=procBoardVote", b"", False),
+        ("rhymix", "GET", "https://example.org/xe/member/login", b"", False),  # its newer routes name the act in the path
+        ("rhymix", "GET", "https://example.org/xe/humor/3111", b"", True),
+        ("fmkorea", "GET", "https://www.fmkorea.com/best/vote", b"", False),
+        ("theqoo", "GET", "https://theqoo.net/square/write", b"", False),
         ("rhymix", "GET", "https://example.org/index.php?act=IS", b"", False),
         ("rhymix", "POST", "https://example.org/xe/index.php", b'{"act":"dispBoardContentCommentList"}', True),
         ("rhymix", "POST", "https://example.org/xe/index.php", b'{"act":"procDocumentVoteUp"}', False),

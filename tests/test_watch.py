@@ -211,11 +211,11 @@ def test_a_locked_source_is_waited_for(sagwan: Sagwan, portal: Make, tmp_path: P
         begun = time.monotonic()
 
         def free() -> bool:
-            if time.monotonic() > begun + 1:
+            if time.monotonic() > begun + 4:  # a busy machine takes a while until it asks at all
                 fcntl.flock(file, fcntl.LOCK_UN)
             return "article first" in here.whys()
 
         ended = here.until(free, write_topic(tmp_path, here.portal))
     verdicts = [line["verdict"] for line in ended.lines]
     assert (ended.code, verdicts[0], verdicts[-1]) == (0, "locked", "ok")
-    assert verdicts.count("locked") < 8  # it is not asked for all the time
+    assert verdicts.count("locked") < 20  # it is not asked for all the time

@@ -99,7 +99,8 @@ def plain(text: str) -> str:
 
 def gap_line(gap: Mapping[str, Any]) -> str:
     """One gap of a run for people."""
-    numbers = f"{gap['collected']} of {gap['declared']}" if gap["declared"] is not None else "none"
+    read, declared = gap["collected"], gap["declared"]
+    numbers = f"{read} of {declared}" if declared is not None else "none" if read is None else str(read)
     return f"gap: {gap['what']}{' ' + gap['ref'] if gap['ref'] else ''}: {numbers}: {gap['why']}"
 
 

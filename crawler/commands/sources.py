@@ -48,8 +48,11 @@ def sources(as_json: bool) -> int:
             }
         )
     none: dict[str, Any] = {name: [] for name in ("pages", "requests", "assets", "keys")}
-    none |= {"search": None, "by_name": True, "browser": [], "limits": ""}
-    lines += [{"source": site.name, "title": site.title, **none, "refusing": site.seen} for site in REFUSING]
+    none |= {"base": False, "by_name": True, "browser": [], "limits": ""}
+    none |= dict.fromkeys(lines[0].keys() - none.keys())
+    for site in REFUSING:
+        said = none | {"source": site.name, "title": site.title, "refusing": site.seen}
+        lines.append({key: said[key] for key in lines[0]})  # in the order of the others
     if as_json:
         print_json(lines)
         return 0

@@ -51,6 +51,7 @@ _ITEMS = Items(
     gone=f"ancestor::li[1][{has('deleted')} or {has('blocked')}]",
 )
 _SMALL = 400  # bytes
+_ELSE = (b"alert", b"location", b"cookie")
 _MORE = re.compile(rf"{re.escape(urls.COMMENTS)}\?[^\s\"'<>)]{{1,300}}")
 
 
@@ -100,8 +101,10 @@ def older(capture: Capture) -> Iterator[Record]:
 
 
 def _nothing(capture: Capture) -> bool:
-    """Whether a page is what stands where a board is missing: 121 bytes with status 200 (C). U: a script without a word."""
-    return capture.status == 200 and len(capture.body) < _SMALL and b"<script" in capture.body and b"alert" not in capture.body
+    """Whether a page is what stands where a board is missing: 121 bytes with status 200 (C). U: a script without a word, that
+    leads back. One that leads on, or sets a cookie, may be a wall, and says nothing of the post."""
+    body = capture.body
+    return capture.status == 200 and len(body) < _SMALL and b"history." in body and not any(word in body for word in _ELSE)
 
 
 def _more(capture: Capture) -> Iterator[Record]:

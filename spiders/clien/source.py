@@ -6,7 +6,7 @@ from spiders.clien import urls
 SOURCE = Source(
     name="clien",
     title="Clien (posts, 공감, comments, lists); all of it unproven: no page of it was ever recorded",
-    allow=(Allow("GET", "www.clien.net", "/service/board/*"), Allow("GET", "www.clien.net", "/service/board/*/*")),
+    allow=(Allow("GET", "www.clien.net", "/service/board/*"), Allow("GET", "www.clien.net", "/service/board/*/#")),
     article_key=urls.article_key,
     article_url=urls.article_url,
     list_page=lambda url: "clien.list" if urls.board(url) else None,

@@ -7,7 +7,7 @@ from spiders.rhymix.source import NO_ACT
 SOURCE = Source(
     name="fmkorea",
     title="FMKorea (posts, votes, comments, best lists)",
-    allow=tuple(Allow("GET", urls.FMKOREA.host, path, NO_ACT) for mid in urls.OPEN for path in (f"/{mid}", f"/{mid}/*")),
+    allow=tuple(Allow("GET", urls.FMKOREA.host, path, NO_ACT) for mid in urls.OPEN for path in (f"/{mid}", f"/{mid}/#")),
     article_key=urls.article_key,
     article_url=urls.article_url,
     list_page=urls.list_page,

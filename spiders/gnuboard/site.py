@@ -86,8 +86,8 @@ class Site(Struct, frozen=True):
         links = (match[1] for each in who.xpath("descendant-or-self::*/@href") if (match := _MEMBER.search(str(each))))
         member = next(links, None)
         guest = member is None and "guest" in (who.get("class") or "")
-        key = f"{self.base.name} {member or ' '.join(filter(None, (name, ip if guest else None)))}"
-        return Account(key, name, provider="guest" if guest else "member", ip=ip)
+        key = member or " ".join(filter(None, (name, ip if guest else None)))
+        return Account(key, name, provider="guest" if guest else "member", ip=ip, site=self.base.name)
 
     @property
     def _here(self) -> str:

@@ -6,7 +6,7 @@ from spiders.ilbe import urls
 SOURCE = Source(
     name="ilbe",
     title="Ilbe (posts and comments with their votes, boards, search); all of it unproven: no page of it was ever recorded",
-    allow=tuple(Allow("GET", urls.HOST, path) for path in ("/view/*", "/commentlist/*", "/list/*", "/search")),
+    allow=tuple(Allow("GET", urls.HOST, path) for path in ("/view/#", "/commentlist/#", "/list/*", "/search")),
     article_key=urls.article_key,
     article_url=urls.article_url,
     list_page=urls.list_page,

@@ -7,8 +7,8 @@ SOURCE = Source(
     name="inven",
     title="Inven (posts and comments with their votes, boards, search); all of it unproven: no page of it was ever recorded",
     allow=(
-        Allow("GET", urls.HOST, "/board/*/*"),
-        Allow("GET", urls.HOST, "/board/*/*/*"),
+        Allow("GET", urls.HOST, "/board/*/#"),
+        Allow("GET", urls.HOST, "/board/*/#/#"),
         Allow("POST", urls.HOST, urls.COMMENTS, act=("act", "list")),  # it only reads: docs/decisions/0030
     ),
     article_key=urls.article_key,

@@ -72,5 +72,5 @@ def post(capture: Capture) -> Iterator[Record]:
 
 def _last_number(found: list[HtmlElement]) -> Number | None:
     """The number behind the label of the last of these elements (`추천수93`)."""
-    match = _LAST_NUMBER.search((words(found[-1]) or "").strip("()개 ")) if found else None
+    match = _LAST_NUMBER.search((words(found[-1]) or "").strip("()개 ")[-40:]) if found else None
     return numbers.read(match[0]) if match else None

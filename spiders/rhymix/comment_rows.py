@@ -22,25 +22,29 @@ _MEMBER = re.compile("comment_[0-9]+_(-?[0-9]+)")
 _DEPTH = re.compile(r"indent([0-9]{1,2})|margin-left:\s*([0-9]{1,3})%")
 _INDENT = 2  # percent of the width for each level
 _CASTS = {"procCommentVoteUp": "추천", "procCommentVoteDown": "비추천"}  # what a button does, and its title in other skins
+_LONGEST = 40  # letters in which a number stands: a search that begins anew at each digit of a long row takes for ever
 _NUMBER = re.compile(r"-?[0-9][0-9,.]*(?:[천백십만억]+|[kKM])?$")
 
 
 def last_number(text: str | None) -> Number | None:
     """The number at the end of a text, without the sign that votes against have here."""
-    match = _NUMBER.search((text or "").strip("' []()개"))
+    match = _NUMBER.search((text or "").strip("' []()개")[-_LONGEST:])
     return numbers.read(match[0].removeprefix("-")) if match else None
 
 
-def member(number: str | None, name: str | None) -> Account | None:
-    """Who wrote: a member's number; of a guest only the name, which anybody may take."""
+def member(number: str | None, name: str | None, post: str) -> Account | None:
+    """Who wrote beside a post of that key: a member's number; of a guest only the name, which anybody may take. Both are of the
+    site that the key names."""
+    site = post.rpartition("/")[0] or None
     if number is not None and number.isdigit() and int(number):
-        return Account(number, name)
-    return Account(name, name, provider="nickname") if name else None
+        return Account(number, name, site=site)
+    return Account(name, name, provider="nickname", site=site) if name else None
 
 
-def shown(capture: Capture, root: HtmlElement, above: list[tuple[int, str]], rank: int) -> Listing | None:
-    """The comments on a page, without the copies of chosen ones above them (`comment_1_`); None where it has none. `above`: the
-    comments that the first of the page may answer, with their depth; it goes on with those of the page."""
+def shown(capture: Capture, root: HtmlElement, above: list[tuple[int, str]], rank: int, post: str) -> Listing | None:
+    """The comments on the page of the post of that key, without the copies of chosen ones above them (`comment_1_`); None where
+    it has none. `above`: the comments that the first of the page may answer, with their depth; it goes on with those of the
+    page."""
     found = list[Comment]()
     for item in every(root, _ITEMS):
         match = _ID.fullmatch(item.get("id", ""))
@@ -51,7 +55,7 @@ def shown(capture: Capture, root: HtmlElement, above: list[tuple[int, str]], ran
         depth = _depth(item)
         while above and above[-1][0] >= depth:
             above.pop()
-        found.append(_comment(item, match[1], above[-1][1] if above else None, capture.received_at))
+        found.append(_comment(item, match[1], above[-1][1] if above else None, post, capture.received_at))
         above.append((depth, match[1]))
     tops = [each.key for each in found if each.parent is None]
     return Listing(LISTED, order_of(tops), rank, tuple(found)) if found else None
@@ -65,12 +69,12 @@ def _depth(item: HtmlElement) -> int:
     return int(match[1]) if match[1] else int(match[2]) // _INDENT
 
 
-def _comment(item: HtmlElement, key: str, parent: str | None, seen_at: int) -> Comment:
+def _comment(item: HtmlElement, key: str, parent: str | None, post: str, seen_at: int) -> Comment:
     body, parts = _parts(item, f"comment_{key}_")
     number = _MEMBER.search(body.get("class", "")) if body is not None else None
     head = parts.get("meta", parts.get("fbMeta"))
     writer = next((each for each in head.iterdescendants("*") if _names(each)), None) if head is not None else None
-    account = member(number[1] if number else None, words(writer))
+    account = member(number[1] if number else None, words(writer), post)
     text = lines_of(body) if body is not None else None
     state = "visible" if text is not None else _why_hidden(words(item))
     votes = [

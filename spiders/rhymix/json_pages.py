@@ -17,7 +17,9 @@ from crawler.json_text import decode
 from crawler.markup import lines_of, tree
 from crawler.pages import LayoutError
 from crawler.places import first_rank, order_of
+from crawler.said import gone
 from spiders.rhymix.comment_rows import LISTED, member
+from spiders.rhymix.post_pages import HIDDEN
 
 ACT = "dispBoardContentCommentList"
 _OURS = re.compile("ERR_|CSRF")  # our request was wrong: it says nothing about the post
@@ -53,9 +55,10 @@ def asked(post: str, mid: str | None, page: int) -> str:
 
 
 def refused(detail: str, message: str) -> Cue:
-    """Why there is no list, in the site's words. Raises LayoutError where that says nothing about the post."""
+    """Why there is no list, in the site's words: it is for members, or the post is gone. Raises LayoutError for all else: our
+    request was wrong, or the site has a trouble that passes."""
     said = ": ".join(filter(None, (detail, message))) or "no list"
-    if _OURS.search(detail):
+    if _OURS.search(detail) or not (HIDDEN.search(message) or gone(message)):
         raise LayoutError(f"the list is not given out: {said}")
     return Cue("closed", said)
 
@@ -71,19 +74,19 @@ def comments(capture: Capture, post: str) -> Iterator[Record]:
     number = int(capture.context.get("number", "1"))
     yield Cue("next_page", str(number + 1) if answer.comment_list else "0")
     if answer.comment_list:
-        found = tuple([_comment(row, capture.received_at) for row in answer.comment_list])
+        found = tuple([_comment(row, capture) for row in answer.comment_list])
         order = order_of([each.key for each in found if each.parent is None])
         yield Listing(LISTED, order, first_rank(capture.context), found)
 
 
-def _comment(row: Row, seen_at: int) -> Comment:
+def _comment(row: Row, capture: Capture) -> Comment:
     text = row.content or ""
     return Comment(
         key=str(row.comment_srl),
         text=lines_of(tree(f"<div>{text}</div>")) if text.strip() else None,
-        account=member(str(row.member_srl), row.nick_name),
+        account=member(str(row.member_srl), row.nick_name, capture.article or ""),
         parent=str(row.parent_srl) if row.parent_srl else None,
-        created=when_boards.read(row.regdate, seen_at),
+        created=when_boards.read(row.regdate, capture.received_at),
         likes=row.voted_count,
         dislikes=abs(row.blamed_count) if row.blamed_count is not None else None,
         state="visible" if text.strip() or row.is_secret != _YES else "placeholder",

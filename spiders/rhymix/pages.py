@@ -41,7 +41,7 @@ def board(capture: Capture) -> Iterator[Record]:
     yield from list_pages.listed(capture, partial(_post_of, base), "section", f"{base.name}/{found[1]}" if found else base.name)
 
 
-@page("rhymix.search", version=1, proof=_PROOF)
+@page("rhymix.search", version=1, proof=f"{_PROOF}: of one board; that of a whole site is unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """A page of hits, in one board or the whole site."""
     base, query = _base(capture), asked(capture.url)

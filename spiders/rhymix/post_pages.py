@@ -40,8 +40,8 @@ _BELOW = {  # metric: where its number stands, if not in the head
 _PAGER = f"//*[{has('bd_pg')} or {has('pagination')}]"
 _CPAGE = re.compile("[?&]cpage=([0-9]{1,6})(?![0-9])")
 _SAID = f"//*[@id='access']//h1 | //*[{has('message')}]//*[self::h1 or self::p]"
-_LOST = re.compile("찾을 수 없|존재하지 않|잘못된 요청")
-_HIDDEN = re.compile("권한|로그인|회원만|회원 전용|비밀글|비밀번호|성인")
+_LOST = re.compile("찾을 수 없|존재하지 않")
+HIDDEN = re.compile("권한|로그인|회원만|회원 전용|비밀글|비밀번호|성인")
 
 
 def post(capture: Capture, key: str, url: str, base: Base) -> Iterator[Record]:
@@ -66,14 +66,14 @@ def post(capture: Capture, key: str, url: str, base: Base) -> Iterator[Record]:
         kind="post",
         title=words(_at(head, _TITLE)) or meta(root, "og:title"),
         text=lines_of(body),
-        account=member(writer[1] if writer else None, words(_at(head, _WRITER))),
+        account=member(writer[1] if writer else None, words(_at(head, _WRITER)), key),
         section=urls.section(base, url),
         pane="board",
         published=when_boards.read(_date(head), capture.received_at),
     )
     counts = dict(_counts(root, head))
     yield from counts.values()
-    yield from _comments(capture, root, counts.get("comments"))
+    yield from _comments(capture, root, key, counts.get("comments"))
 
 
 def _at(head: HtmlElement | None, path: str) -> HtmlElement | None:
@@ -84,7 +84,7 @@ def _without(capture: Capture, root: HtmlElement | None, text: str, key: str, ur
     """What a page says that does not have the post. Raises LayoutError where that is not known: it may be a passing trouble."""
     said = alerted(text) or (words(first(root, _SAID)) if root is not None else None)
     lost = capture.status in (404, 410) or gone(said) or _LOST.search(said or "") is not None
-    if not lost and not _HIDDEN.search(said or ""):
+    if not lost and not HIDDEN.search(said or ""):
         raise LayoutError(f"the page says: {said}" if said else "no document")
     return Article(key=key, url=url, kind="post", state="gone" if lost else "restricted", notice=said)
 
@@ -106,12 +106,12 @@ def _counts(root: HtmlElement, head: HtmlElement | None) -> Iterator[tuple[str, 
             yield metric, Count(metric, number.value, number.raw if number.precision == "rounded" else None)
 
 
-def _comments(capture: Capture, root: HtmlElement, declared: Count | None) -> Iterator[Record]:
+def _comments(capture: Capture, root: HtmlElement, key: str, declared: Count | None) -> Iterator[Record]:
     """The comments on the page, and where the others are. The last page, which comes where none is asked for, ends with the
     last of the declared number."""
     told = [each.partition(":") for each in capture.context.get("above", "").split()]
     above = [(int(depth), key) for depth, _, key in told]
-    listing = shown(capture, root, above, first_rank(capture.context))
+    listing = shown(capture, root, above, first_rank(capture.context), key)
     if listing is None and declared is not None and declared.value:
         yield Cue("page", "0")
         yield Cue("list", "json")

@@ -21,7 +21,7 @@ def found_at(source: Source, bases: tuple[Base, ...]) -> Source:
         return (
             Allow("GET", base.host, "/robots.txt"),
             Allow("GET", base.host, f"{base.path}/*", NO_ACT),
-            Allow("GET", base.host, f"{base.path}/*/*", NO_ACT),
+            Allow("GET", base.host, f"{base.path}/*/#", NO_ACT),
             Allow("GET", base.host, f"{base.path}/index.php", ("act", "IS")),
             Allow("POST", base.host, f"{base.path}/index.php", ("act", ACT)),  # it only reads
         )

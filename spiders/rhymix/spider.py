@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
+from urllib.parse import urlencode
 
 from archive.records import Article
+from crawler.addresses import asked as in_query
 from crawler.addresses import further
 from crawler.bases import Base
 from crawler.board_spider import BoardSpider
@@ -20,7 +22,7 @@ from spiders.rhymix.source import SOURCE
 def ask(key: str, number: int, cues: Mapping[str, str]) -> Ask:
     """A page of comments: the post's page with its number, or JSON where that page has none."""
     if cues.get("list") != "json":
-        return Ask(f"{cues['url']}?cpage={number}")
+        return Ask(f"{cues['url'].partition('?')[0]}?{urlencode(in_query(cues['url']) | {'cpage': str(number)})}")
     site, _, post = key.rpartition("/")
     base = urls.base_of(site, cues["url"])
     text = json_pages.asked(post, urls.section(base, cues["url"]), number)

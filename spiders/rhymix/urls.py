@@ -11,9 +11,8 @@ from crawler.addresses import asked
 from crawler.bases import Base, guesses
 
 _MID = "[A-Za-z][A-Za-z0-9_-]{0,39}"
-_POST = re.compile(
-    f"(?:/(?P<mid>{_MID}))?/(?P<post>[0-9]{{1,18}})/?(?:[0-9]{{1,18}}/?)?"
-)  # behind it a comment's number, on some sites
+# Behind a post's number that of a comment, on some sites.
+_POST = re.compile(f"(?:/(?P<mid>{_MID}))?/(?P<post>[0-9]{{1,18}})/?(?:[0-9]{{1,18}}/?)?")
 _LIST = re.compile(f"/(?P<mid>{_MID})/?")
 _FRONT = re.compile(r"/?|/index\.php")
 
@@ -68,12 +67,16 @@ def base_of(site: str, url: str) -> Base:
 
 
 def address(base: Base, url: str, number: str) -> str:
-    """Where a post stands in its board, as far as a URL of it says so: `/humor/3111`, else `/3111`."""
-    mid = section(base, url)
+    """Where a post stands in its board, as far as a URL of it says so: `/humor/3111`, else `/3111`; by its query where the URL
+    names it there: such a site may have no short addresses, and say of those that there is nothing."""
+    mid, query = section(base, url), asked(url)
+    if "document_srl" in query and post_number(base, url) == number:
+        named = [(name, query[name]) for name in ("mid", "document_srl") if name in query]
+        return f"{base.url}/index.php?{urlencode(named)}"
     return f"{base.url}/{mid}/{number}" if mid else f"{base.url}/{number}"
 
 
 def section(base: Base, url: str) -> str | None:
     """The board (`mid`) that a post's URL names."""
-    match = _POST.fullmatch(base.below(url) or "")
-    return match["mid"] if match else None
+    match, named = _POST.fullmatch(base.below(url) or ""), asked(url).get("mid", "")
+    return match["mid"] if match else named if re.fullmatch(_MID, named) and base.below(url) is not None else None

@@ -7,8 +7,8 @@ SOURCE = Source(
     name="ruliweb",
     title="Ruliweb (posts, votes, comments, boards, best lists, search); all of it unproven: no page of it was ever recorded",
     allow=(
-        Allow("GET", "bbs.ruliweb.com", "/*/board/*"),
-        Allow("GET", "bbs.ruliweb.com", "/*/board/*/read/*"),
+        Allow("GET", "bbs.ruliweb.com", "/*/board/#"),
+        Allow("GET", "bbs.ruliweb.com", "/*/board/#/read/#"),
         Allow("GET", "bbs.ruliweb.com", "/best/*"),
         Allow("GET", "bbs.ruliweb.com", "/best/*/*"),
         Allow("GET", "bbs.ruliweb.com", "/search"),

@@ -9,7 +9,7 @@ SOURCE = Source(
     title="TheQoo (posts, comments, lists, search); all of it unproven: no page of it was ever recorded",
     allow=(
         Allow("GET", urls.THEQOO.host, "/*", NO_ACT),
-        Allow("GET", urls.THEQOO.host, "/*/*", NO_ACT),
+        Allow("GET", urls.THEQOO.host, "/*/#", NO_ACT),
         Allow("POST", urls.THEQOO.host, "/index.php", ("act", urls.ACT)),  # it only reads
     ),
     article_key=urls.article_key,

@@ -28,7 +28,8 @@ from tests.rawserver import plain
 
 SIOCSIFADDR, SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8916, 0x8913, 0x8914, 1
 # An article page that sends its reader on to the comments: the smallest that the parser knows.
-ARTICLE = (Path(__file__).parents[1] / "fixtures" / "daum" / "article-2022.html").read_bytes()
+_PAGE = (Path(__file__).parents[1] / "fixtures" / "daum" / "article-2022.html").read_bytes()
+ARTICLE = _PAGE.replace(b"20220304050607123", b"20261121090000123")
 
 
 def certificate(folder: Path, name: str, expired: bool = False) -> tuple[Path, str]:
