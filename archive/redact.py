@@ -118,7 +118,8 @@ def carry_out(
     except OSError as error:
         raise WriteFailed(f"cannot write {error.filename or root}: {error.strerror or error}. {AGAIN}") from error
     except sqlite3.Error as error:
-        raise WriteFailed(f"cannot make {root / 'archive.db'} anew: {error}. End what has it open; {AGAIN}") from error
+        held = "End what has it open. " if "locked" in str(error) else ""
+        raise WriteFailed(f"cannot make {root / 'archive.db'} anew: {error}. {held}{AGAIN}") from error
 
 
 def _record(root: Path, target: Target, made: Plan, info: dict[str, str], reason: str) -> None:
