@@ -57,7 +57,7 @@ def _only_read(path: Path) -> str:
     copy, a disc) and no rows wait in such a file, it is told that nothing will change."""
     wal = path.with_name(path.name + "-wal")
     still = not os.access(path.parent, os.W_OK) and not (wal.exists() and wal.stat().st_size)
-    return path.absolute().as_uri() + ("?immutable=1" if still else "")
+    return path.absolute().as_uri() + ("?immutable=1" if still else "?mode=rw")  # never made: it was there a moment ago
 
 
 def _format(db: sqlite3.Connection, path: Path) -> int:

@@ -80,7 +80,7 @@ class Snapshot:
             here = unseen.intersection(members)
             unseen -= here
             self._last.update(dict.fromkeys(here, capture))
-            if parent is not None or self._sort in (None, sort):
+            if parent in scopes and (parent is not None or self._sort in (None, sort)):
                 scopes[parent].add(walk, sort, rank, members)
                 if parent in waiting and walk is not None and walk not in begins:
                     begins[walk] = self._begin(walk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -28,6 +29,8 @@ from archive.times import now
 from archive.warc_reader import as_it_is_called, files, next_group, read_records, source_of
 
 Told = Callable[[str, int, int], None]  # what is being done, bytes done, bytes in all
+
+_PATIENCE_S = 15  # a question of `serve` has the database open for ten seconds at most
 
 
 def nobody(what: str, done: int, size: int) -> None:
@@ -257,11 +260,17 @@ def put_in_place(root: Path, new: Path) -> None:
 
 
 def _fold(database: Path) -> None:
-    """Brings what stands beside a database into its file."""
-    try:
-        with contextlib.closing(connect(database, write=True)) as db:
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            db.execute("PRAGMA journal_mode = DELETE")
-    except sqlite3.DatabaseError as error:
-        if not is_damaged(error):
-            raise
+    """Brings what stands beside a database into its file, at a moment at which nobody else has that open."""
+    until = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            with contextlib.closing(connect(database, write=True)) as db:
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                db.execute("PRAGMA journal_mode = DELETE")
+            return
+        except sqlite3.DatabaseError as error:
+            if is_damaged(error):
+                return
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)

@@ -22,6 +22,7 @@ from archive.pseudonym import Pseudonyms
 from archive.rebuild import anew, put_in_place
 from archive.redacted import AGAIN, UNDER_WAY
 from archive.redacted_group import Redaction, rewrite
+from archive.search_index import FILES as INDEX_FILES
 from archive.search_index import forget
 from archive.target import Target
 from archive.tombstone import group_digest, redaction_of
@@ -117,7 +118,8 @@ def carry_out(
     except OSError as error:
         raise WriteFailed(f"cannot write {error.filename or root}: {error.strerror or error}. {AGAIN}") from error
     except sqlite3.Error as error:
-        raise WriteFailed(f"cannot make {root / 'archive.db'} anew: {error}. {AGAIN}") from error
+        held = "End what has it open. " if "locked" in str(error) else ""
+        raise WriteFailed(f"cannot make {root / 'archive.db'} anew: {error}. {held}{AGAIN}") from error
 
 
 def _record(root: Path, target: Target, made: Plan, info: dict[str, str], reason: str) -> None:
@@ -171,7 +173,7 @@ def _database(root: Path, pseudonyms: Pseudonyms, parse: Parse) -> None:
 
 def leftovers(root: Path) -> list[Path]:
     """Files in the archive's folder that a redaction does not look into: databases from before, torn tails, exports."""
-    known = {root / name for name in ("archive.db", "archive.db-wal", "archive.db-shm", UNDER_WAY)}
+    known = {root / name for name in ("archive.db", "archive.db-wal", "archive.db-shm", UNDER_WAY, *INDEX_FILES)}
     return [
         path
         for path in sorted(root.rglob("*"))

@@ -22,7 +22,8 @@ from archive.redacted import UNDER_WAY, refuse_half_done
 
 NAME = "search.db"
 FORMAT = "1"
-_ENDS = ("", "-journal", "-wal", "-shm")
+FILES = tuple(NAME + end for end in ("", "-journal", "-wal", "-shm"))
+_UNWRITTEN = "{} cannot be written: {}. Search and accounts need it: read a copy of the archive in a folder of yours"
 _MOST_S = 60
 _STEP = 500  # captures that are read at once
 _WAIT_MS = 5_000  # that a question waits for a step to be written
@@ -64,24 +65,26 @@ class Reach(Struct, frozen=True):
 
 def forget(root: Path) -> None:
     """Removes the index: its words are those of people who may be redacted, its row ids those of one database."""
-    for end in _ENDS:
-        (root / (NAME + end)).unlink(missing_ok=True)
+    for name in FILES:
+        (root / name).unlink(missing_ok=True)
 
 
 def follow(root: Path, seconds: float) -> Reach:
     """Reads what archive.db has more than the index, for about so many seconds; how far it came. Where another is reading it
     waits for no longer. Raises ArchiveError where it cannot be written, and while a redaction is not finished."""
     refuse_half_done(root)
+    # Before it is opened: where another is put in its place meanwhile, the index is of none of the two and is made anew.
+    file = (root / "archive.db").stat().st_ino if (root / "archive.db").exists() else 0
     with contextlib.closing(open_for_reading(root)) as archive:
         try:
-            return _follow(root, archive, seconds)
+            return _follow(root, archive, file, seconds)
         except sqlite3.DatabaseError as error:
             if not is_damaged(error):
-                raise ArchiveError(f"{root / NAME} cannot be written: {error}") from error
+                raise ArchiveError(_UNWRITTEN.format(root / NAME, error)) from error
         except OSError as error:
-            raise ArchiveError(f"{root / NAME} cannot be written: {error}") from error
+            raise ArchiveError(_UNWRITTEN.format(root / NAME, error.strerror)) from error
         forget(root)
-        return _follow(root, archive, seconds)
+        return _follow(root, archive, file, seconds)
 
 
 @contextlib.contextmanager
@@ -106,10 +109,10 @@ def opened(root: Path) -> sqlite3.Connection:
     return db
 
 
-def _follow(root: Path, archive: sqlite3.Connection, seconds: float) -> Reach:
+def _follow(root: Path, archive: sqlite3.Connection, file: int, seconds: float) -> Reach:
     until = time.monotonic() + seconds
     (last,) = archive.execute("SELECT coalesce(max(id), 0) FROM capture_rows").fetchone()
-    with contextlib.closing(_made(root, archive)) as db:
+    with contextlib.closing(_made(root, archive, file)) as db:
         number = (root / NAME).stat().st_ino
         db.execute(f"PRAGMA busy_timeout = {int(1000 * min(max(seconds, 0.1), _MOST_S))}")
         capture = _reached(db)
@@ -148,9 +151,9 @@ def _is_in_place(root: Path, number: int) -> bool:
         return False
 
 
-def _made(root: Path, archive: sqlite3.Connection) -> sqlite3.Connection:
+def _made(root: Path, archive: sqlite3.Connection, file: int) -> sqlite3.Connection:
     """The index of this very database, made where there is none. Nobody else can read it from its first byte on."""
-    wanted = _identity(root, archive)
+    wanted = _identity(archive, file)
     for _ in range(2):
         os.close(os.open(root / NAME, os.O_CREAT | os.O_RDWR, 0o600))
         db = sqlite3.connect(root / NAME, isolation_level=None)
@@ -179,10 +182,10 @@ def _make(db: sqlite3.Connection, identity: str) -> None:
     db.execute("COMMIT")
 
 
-def _identity(root: Path, archive: sqlite3.Connection) -> str:
+def _identity(archive: sqlite3.Connection, file: int) -> str:
     """What changes where the rows are another database's, or where somebody's words are no longer to be found."""
     redactions, at = archive.execute(_IDENTITY).fetchone()
-    return f"{FORMAT} {(root / 'archive.db').stat().st_ino} {redactions} {at}"
+    return f"{FORMAT} {file} {redactions} {at}"
 
 
 def _reached(db: sqlite3.Connection) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from bisect import bisect_right
 from collections import defaultdict
@@ -12,6 +13,9 @@ from typing import Any
 
 import pytest
 
+from archive.archive import open_for_reading
+from archive.movers import movers
+from archive.together import together
 from tests.conftest import Sagwan
 from tests.portal import Plan, Portal, Scenario
 from tests.portal.demo_story import Story
@@ -86,7 +90,7 @@ def looks(lines: list[Line]) -> Iterator[tuple[Line, list[Line]]]:
 @pytest.fixture
 def evening(sagwan: Sagwan, portal: Callable[..., Portal], tmp_path: Path) -> Evening:
     site = portal(articles=0, comments=0, gzip=True)
-    plan = Plan(articles=2, accounts=150, targets=2, rivals=1, begins=0.4, gap=9 * MINUTE, exposed=0.6, surge=True)
+    plan = Plan(articles=2, accounts=150, targets=3, rivals=1, begins=0.4, gap=9 * MINUTE, exposed=0.6, surge=True)
     scenario = Scenario(site.world, 12, articles=3, evening=MINUTES / 60, comments=1500, sites=("naver", "daum"), plan=plan)
     played = Evening(sagwan, site, site.play(scenario))
     first = next(article for article in scenario.articles if article.site == "daum")
@@ -106,6 +110,7 @@ def test_an_evening_is_kept_as_it_was(evening: Evening) -> None:
     the_last_look_is_what_a_reader_sees(evening)
     changes_of_some_kinds_are_those_among_all(evening)
     the_story_names_what_was_attacked(evening)
+    what_moved_together_was_pushed(evening)
     assert {(run["verdict"], run["walks"]["incomplete"], len(run["alarms"])) for run in evening.runs} == {("ok", 0, 0)}
     assert evening.sagwan("rebuild", "--json").only["differences"] == 0
     assert evening.sagwan("verify", "--json").only["findings"] == []
@@ -126,7 +131,7 @@ def every_sighting_is_the_truth(evening: Evening) -> None:
 def every_series_of_a_target_is_the_truth(evening: Evening) -> None:
     truth = evening.counts()
     targets = evening.targets()
-    assert len(targets) == 6
+    assert len(targets) == 8
     for ref in targets:
         moments, values = truth[ref.partition("#")[2]]
         lines = evening.sagwan("series", ref, "--json").lines
@@ -194,3 +199,31 @@ def the_story_names_what_was_attacked(evening: Evening) -> None:
     story = Story(lambda *args: evening.sagwan(*args, "--json").lines)
     story.tell(evening.runs)
     assert story.named == evening.targets()
+
+
+def what_moved_together_was_pushed(evening: Evening) -> None:
+    """The comments that jumped together are those that the campaign pushed up, and no other; each jump has the likes that the
+    portal counted between its bounds. Of a campaign's own minutes they are the first of the movers."""
+    struck = [event for event in evening.scenario.truth() if event.kind == "campaign"]
+    told = [json.loads(event.note) for event in struck]
+    pushed = {number: (event.at, one["until"]) for event, one in zip(struck, told, strict=True) for number in one["targets"]}
+    counts = evening.counts()
+
+    def likes(ref: str, at: int) -> int:
+        moments, values = counts[ref.partition("#")[2]]
+        return values[bisect_right(moments, at) - 1][0]
+
+    with contextlib.closing(open_for_reading(evening.sagwan.archive)) as db:
+        found = together(db, 0, 1 << 60)
+        grown = [list(movers(db, event.at, one["until"] + MINUTE, 3)) for event, one in zip(struck, told, strict=True)]
+    jumps = [jump for moment in found.moments for jump in moment.jumps]
+    assert {int(jump.ref.partition("#")[2]) for jump in jumps} == set(pushed)
+    for jump in jumps:
+        began, until = pushed[int(jump.ref.partition("#")[2])]
+        assert began < jump.until
+        assert jump.after < until
+        assert jump.likes == (likes(jump.ref, jump.after), likes(jump.ref, jump.until))
+    for one, top in zip(told, grown, strict=True):
+        assert {int(line["ref"].partition("#")[2]) for line in top} == set(one["targets"])
+        for line in top:
+            assert line["growth"] == likes(line["ref"], ms(line["seen_at"])) - likes(line["ref"], ms(line["not_before"]))

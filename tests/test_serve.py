@@ -9,6 +9,7 @@ import re
 import signal
 import socket
 import sqlite3
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -18,7 +19,7 @@ from archive.schema import VIEWS
 from archive.web.csv_cells import defused
 from archive.web.pages import PAGES
 from archive.web.worded import differences
-from archive.web.words import SHARED, language
+from archive.web.words import SHARED, language, speaker
 from tests.conftest import Sagwan
 from tests.maker import Maker, row
 from tests.serving import FORMULA, REF, Served, small_archive
@@ -174,3 +175,19 @@ def test_differences_of_texts() -> None:
     assert differences(None, "새") == [("ins", "새")]
     assert differences("한", None) == [("del", "한")]
     assert "".join(text for kind, text in differences("a b\nc" * 3000, "a c\nc" * 3000) if kind != "del") == "a c\nc" * 3000
+
+
+def test_no_text_keeps_a_page_waiting() -> None:
+    """Few words, very often: what a comparison word by word would take a minute for."""
+    began = time.process_time()
+    for old, new in (("가 나 " * 490, "나 다 가 " * 330), ("a " * 1400, "a b " * 99), ("a\nb\n" * 5000, "b\na\nc\n" * 4000)):
+        assert "".join(text for kind, text in differences(old, new) if kind != "del") == new
+        assert "".join(text for kind, text in differences(old, new) if kind != "ins") == old
+    assert time.process_time() - began < 20
+
+
+def test_one_is_no_more_than_one() -> None:
+    say = speaker({"x": ("댓글 {}개, 기사 {}건", "{} comment[s] under {} article[s]"), "y": ("댓글", "comment[s]")}, "en")
+    assert [say("x", 1, 2), say("x", "2", "1")] == ["1 comment under 2 articles", "2 comments under 1 article"]
+    assert [say("y"), say("y", 1), say("y", 0)] == ["comments", "comment", "comments"]
+    assert say("x", "<b>", "[s]") == "&lt;b&gt; comments under [s] articles"

@@ -45,6 +45,13 @@ def test_names_of_this_machine_are_answered(host: str, known: bool) -> None:
     assert known_name(host, frozenset({"localhost"})) is known
 
 
+def test_what_a_page_elsewhere_loads_is_not_answered(served: Served) -> None:
+    for mode, status in (("no-cors", 403), ("cors", 403), ("navigate", 200)):
+        for path in ("/", "/static/sagwan.css", f"/check?ref={REF}"):
+            assert served.ask(path, Sec_Fetch_Site="cross-site", Sec_Fetch_Mode=mode)[0] == status
+    assert served.ask("/static/sagwan.css", Sec_Fetch_Site="same-origin", Sec_Fetch_Mode="no-cors")[0] == 200
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "CONNECT"])
 @pytest.mark.parametrize("path", ["/", "/archive/view_observations", "/-/messages", "/-/logout"])
 def test_nothing_is_written(served: Served, method: str, path: str) -> None:

@@ -46,8 +46,8 @@ WORDS: Words = {
         "account of a "
         "site always has the same one.",
     ),
-    "account_names": ("쓴 이름의 수", "names used"),
-    "account_articles": ("댓글을 단 기사", "articles"),
+    "account_names": ("쓴 이름의 수", "name[s] used"),
+    "account_articles": ("댓글을 단 기사", "article[s]"),
     "account_over_time": ("시간에 따른 댓글", "Comments over time"),
     "account_unit": ("댓글", "comments"),
     "account_states": ("마지막으로 본 상태", "As last seen"),

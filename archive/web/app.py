@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +13,7 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
 
-from archive.archive import connect, open_for_reading
+from archive.archive import open_for_reading
 from archive.capture import Parse
 from archive.web import plugin
 from archive.web.guard import App, guarded
@@ -22,6 +25,7 @@ _SETTINGS = {
     "allow_download": False,
     "allow_csv_stream": False,
     "suggest_facets": False,
+    "num_sql_threads": 6,  # a check of a row reads whole files: others are answered meanwhile
     "sql_time_limit_ms": 1000,
     "default_page_size": 50,
 }
@@ -30,12 +34,21 @@ _PLUGINS = ("datasette.facets", "datasette.filters", "datasette.sql_functions")
 
 
 class _ReadOnly(Database):  # type: ignore[misc, unused-ignore]
-    """The archive's database, opened as every question opens it: never to write."""
+    """The archive's database, opened for each question as every command opens it, never to write, and let go after it: `redact`
+    and `rebuild --accept` put another one in its place, and the next question reads that."""
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
         if write:
             raise sqlite3.OperationalError("the archive is read-only here")
-        return connect(Path(self.path), write=False)
+        return open_for_reading(Path(self.path).parent)
+
+    async def execute_fn(self, fn: Callable[[sqlite3.Connection], Any]) -> Any:
+        def asked() -> Any:
+            with contextlib.closing(self.connect()) as db:
+                self.ds._prepare_connection(db, self.name)
+                return fn(db)
+
+        return await asyncio.get_running_loop().run_in_executor(self.ds.executor, asked)
 
 
 def application(root: Path, names: frozenset[str], parse: Parse, token: str | None = None) -> App:

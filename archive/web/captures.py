@@ -55,7 +55,6 @@ WORDS: Words = {
     "captures_began": ("시작", "began"),
     "captures_ended": ("끝", "ended"),
     "captures_verdict": ("판정", "verdict"),
-    "captures_running": ("끝 없음: 실행 중이거나 죽음", "no end: it runs, or was killed"),
     "captures_trigger": ("계기", "trigger"),
     "captures_count": ("수집", "captures"),
     "captures_errors": ("오류", "errors"),

@@ -13,6 +13,7 @@ from archive.errors import ArchiveError
 from archive.lookup import find_article
 from archive.times import SEOUL
 
+_END = 253_370_000_000_000  # UTC ms, in 9998: what lies behind it has no name in every time zone
 Words = Mapping[str, tuple[str, str]]  # key -> (Korean, English)
 
 
@@ -46,9 +47,12 @@ class Ask:
         if not text:
             return None
         try:
-            return moment(text)
+            found = moment(text)
         except (ValueError, OverflowError):
             raise BadAsk(f"{name}={text[:60]}: not a time. Write 2026-11-22T14:00 or 2026-11-22T14:00:05+09:00") from None
+        if not 0 <= found < _END:
+            raise BadAsk(f"{name}={text[:60]}: not a time between 1970 and 9998")
+        return found
 
     def number(self, name: str, default: int, most: int) -> int:
         """A whole number from 0 to `most` among the parameters. Raises BadAsk."""

@@ -1,7 +1,8 @@
 """What stands before every page: whose name it was asked under, by which method, with which token; and the headers of answers.
 
 - A page elsewhere cannot read the archive through a name of its own that leads to this machine (DNS rebinding): only names of
-  this machine and bare addresses are answered.
+  this machine and bare addresses are answered. What it would load into itself is not answered either: how long that takes
+  tells something, too.
 - Nothing writes: GET and HEAD are answered, and only addresses that we know.
 - No script or style runs that does not come from a file of ours; on Datasette's own pages also what has their nonce.
 """
@@ -17,6 +18,8 @@ from html import escape
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
+
+from archive.web.words import LANGUAGES
 
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -53,14 +56,19 @@ def guarded(app: App, paths: frozenset[str], names: frozenset[str], token: str |
             return await (app(scope, receive, send) if scope["type"] == "lifespan" else _close(send))
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         nonce = secrets.token_urlsafe(16) if scope["path"].startswith("/archive") else None
-        answer = _marked(send, nonce, private=not scope["path"].startswith(("/static/", "/-/static/")))
-        scope = {**scope, "sagwan_nonce": nonce}
+        private = not scope["path"].startswith(("/static/", "/-/static/"))
+        answer = _marked(send, nonce, private)
         if not known_name(headers.get("host", ""), names):
             return await _say(answer, 421, _NAME)
+        if headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") != "navigate":
+            return await _say(answer, 403, "A page elsewhere asks for this: nothing of an archive stands in another page.")
         if scope["method"] not in ("GET", "HEAD"):
             return await _say(answer, 405, "The archive is read-only.", {"allow": "GET, HEAD"})
         if token is not None and not _shown(headers.get("cookie", ""), token):
             return await _ask_token(scope, answer, token)
+        lang, query = _spoken(scope["query_string"])
+        answer = _marked(send, nonce, private, lang)
+        scope = {**scope, "sagwan_nonce": nonce, "sagwan_lang": lang, "query_string": query}
         if scope["path"] not in paths and not _STOCK.fullmatch(scope["path"]):
             scope["path"], scope["raw_path"] = "/-/nothing", b"/-/nothing"  # an error page in our frame
         return await app(scope, receive, answer)
@@ -107,15 +115,24 @@ async def _ask_token(scope: Scope, send: Send, token: str) -> None:
     return await _say(send, 200, body, {"set-cookie": cookie, "content-type": "text/html; charset=utf-8"})
 
 
-def _marked(send: Send, nonce: str | None, private: bool) -> Send:
-    """Puts our headers on an answer, instead of any of the same name."""
+def _spoken(query: bytes) -> tuple[str | None, bytes]:
+    """The language that an address asks for, and its query without that: a table would take it for one of its columns."""
+    pairs = query.split(b"&")
+    asked = [pair.removeprefix(b"lang=").decode("latin-1") for pair in pairs if pair.startswith(b"lang=")]
+    rest = b"&".join(pair for pair in pairs if not pair.startswith(b"lang="))
+    return next((lang for lang in asked if lang in LANGUAGES), None), rest
+
+
+def _marked(send: Send, nonce: str | None, private: bool, lang: str | None = None) -> Send:
+    """Puts our headers on an answer, instead of any of the same name; a language that was asked for is kept."""
 
     async def marked(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
             caching = "no-store" if private else "no-cache"
             added = _HEADERS | {"content-security-policy": policy(nonce), "cache-control": caching}
             kept = [(name, value) for name, value in message.get("headers", []) if name.decode("latin-1").lower() not in added]
-            message = {**message, "headers": [*kept, *((name.encode(), value.encode()) for name, value in added.items())]}
+            ours = [*added.items(), *([("set-cookie", f"lang={lang}; Path=/; HttpOnly; SameSite=Strict")] if lang else [])]
+            message = {**message, "headers": [*kept, *((name.encode(), value.encode()) for name, value in ours)]}
         await send(message)
 
     return marked

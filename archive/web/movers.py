@@ -67,17 +67,17 @@ WORDS: Words = {
         "창이 시작할 때 이미 알려진 댓글만. 늘어난 것은 두 시각 사이의 일입니다.",
         "Only comments that were known when the window began. The growth lies between the two times.",
     ),
-    "movers_none": ("이 시간에 늘어난 것으로 알려진 댓글이 없습니다", "No comment is known to have grown in this window"),
+    "movers_none": ("그런 댓글 가운데 이 시간에 늘어난 것은 없습니다.", "Of those, none is known to have grown in it."),
     "movers_growth": ("늘어남", "growth"),
     "movers_between": ("사이", "between"),
     "movers_together": ("함께 움직인 댓글", "Moved together"),
     "movers_together_note": (
-        "두 번의 관찰 사이에 공감이 {} 이상, 그 댓글의 평소보다 {}배 넘게 빨리 늘어난 것을 ‘뜀’이라 하고, 뜀들이 "
+        "두 번의 관찰 사이에 공감이 {} 이상, 그 댓글의 평소보다 {}배 이상 빨리 늘어난 것을 ‘뜀’이라 하고, 뜀들이 "
         "겹치는 순간을 모았습니다. "
         "관찰 사이가 {}분이 넘는 것은 뺐습니다. 사이의 어느 때에 늘었는지는 아무도 보지 못했습니다. 함께 움직였다는 "
         "것은 ‘언제’만 말합니다. "
         "독자도 한꺼번에 몰립니다.",
-        "A jump is a gain of {} likes or more between two looks, more than {} times as fast as the comment grew "
+        "A jump is a gain of {} likes or more between two looks, at least {} times as fast as the comment grew "
         "otherwise. Moments "
         "are where jumps overlap. Looks more than {} minutes apart are left out. When in between the likes came nobody "
         "saw. That "
@@ -85,7 +85,7 @@ WORDS: Words = {
     ),
     "movers_no_moments": ("세 댓글 이상이 함께 뛴 순간이 없습니다", "In no moment did three comments jump together"),
     "movers_jumps": ("이 창의 뜀: {}", "jumps in this window: {}"),
-    "movers_moment": ("댓글 {}개, 기사 {}건, 모두 {}", "{} comments under {} articles, {} in all"),
+    "movers_moment": ("댓글 {}개, 기사 {}건, 모두 {}", "{} comment[s] under {} article[s], {} in all"),
     "movers_common": ("모두가 겹치는 구간", "where all overlap"),
     "movers_chart": ("뜀의 경계", "The bounds of each jump"),
     "movers_likes": ("공감", "likes"),

@@ -34,8 +34,8 @@ class _Nonces(Extension):
     fields get the names that readers of screens need."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        if filename and Path(filename).parent == OWN:  # ours hold neither
-            return source
+        if filename and Path(filename).parent == OWN:  # ours hold neither; lines of statements only are left out
+            return re.sub(r"(?<=[%#]\})\n", "", re.sub(r"(?m)^[ \t]+(?=\{[%#])", "", source))
         source = re.sub(r'<(?:select|input type="text") name="_(\w+?)(?:_\{\{.*?\}\})?"', r'\g<0> aria-label="\1"', source)
         source = re.sub(r"<(script|style)\b", r'<\1 nonce="{{ nonce }}"', source)
         return re.sub(r'\sstyle="(?:\{\{.*?\}\}|[^"{])*"', "", source)
@@ -46,8 +46,7 @@ def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
     """Filters, the words of a page's address, and the nonces."""
     env.add_extension(_Nonces)
     env.filters.update(shown.FILTERS)
-    env.globals.update(link=shown.link)
-    env.trim_blocks = env.lstrip_blocks = True
+    env.globals.update(link=shown.link, between=shown.between)
 
 
 @hookimpl
@@ -63,7 +62,13 @@ def extra_template_vars(request: Any, datasette: Any) -> dict[str, Any]:
     lang = reader(request)
     menu = [page for page in PAGES if page.menu]
     nonce = request.scope.get("sagwan_nonce", "") if request else ""
-    return {"lang": lang, "say": speaker(WORDS, lang), "menu": menu, "nonce": nonce, "here": request.path if request else "/"}
+    say = speaker(WORDS, lang)
+
+    def named(what: str, name: str) -> str:
+        """The word for a verdict or an outcome; one that a later version wrote as it is."""
+        return say(f"{what}_{name}") if f"{what}_{name}" in WORDS else name
+
+    return {"lang": lang, "say": say, "named": named, "menu": menu, "nonce": nonce, "here": request.path if request else "/"}
 
 
 @hookimpl(tryfirst=True)
@@ -83,7 +88,7 @@ def forbidden(datasette: Any, request: Any, message: str) -> Callable[[], Any]:
 @hookimpl
 def handle_exception(datasette: Any, request: Any, exception: Exception) -> Callable[[], Any]:
     """A clear line on a page, or in JSON for a program."""
-    status, key, text = _said(exception)
+    status, key, text = _said(exception, ours=not request.path.startswith("/archive"))
     if status == 500:
         traceback.print_exception(exception)  # for whoever runs it
     return lambda: _problem(datasette, request, status, key, text)
@@ -93,19 +98,27 @@ def reader(request: Any) -> str:
     """The language of a request: as ?lang= says, as it said before, as the browser prefers."""
     if request is None:
         return "ko"
-    return language(request.args.get("lang") or request.cookies.get("lang"), request.headers.get("accept-language", ""))
+    return language(request.scope.get("sagwan_lang") or request.cookies.get("lang"), request.headers.get("accept-language", ""))
 
 
-def _said(exception: Exception) -> tuple[int, str, str]:
-    if isinstance(exception, NotThere | NotFound):
+def _said(exception: Exception, ours: bool) -> tuple[int, str, str]:
+    """Status, key of the title, and the line of what went wrong. A table is asked in Datasette's words, which it does not read
+    as carefully as we do ours."""
+    if isinstance(exception, NotThere):
         return 404, "not_there", str(exception)
+    if isinstance(exception, NotFound):
+        return 404, "not_there", "no page of this archive has such an address"
+    if isinstance(exception, ArchiveError):
+        return 503, "failed", str(exception)
     if isinstance(exception, BadAsk):
         return 400, "bad_ask", str(exception)
     if isinstance(exception, QueryInterrupted) or "interrupted" in str(exception) or "too long" in str(exception):
         return 503, "too_long", "the question was stopped by its time limit: ask for less"
     if isinstance(exception, DatasetteError):
         return 400, "bad_ask", exception.message
-    if isinstance(exception, ArchiveError | sqlite3.Error | LookupError | ValueError | TypeError | AssertionError):
+    if not ours and isinstance(exception, LookupError | ValueError | TypeError | AssertionError):
+        return 400, "bad_ask", f"the table cannot be asked so: {type(exception).__name__}: {exception}"
+    if isinstance(exception, sqlite3.Error | LookupError | ValueError | TypeError | AssertionError):
         return 500, "failed", f"{type(exception).__name__}: {exception}. `sagwan verify` says whether the rows fit each other"
     return getattr(exception, "status", 500), "failed", f"{type(exception).__name__}: {exception}"
 
@@ -138,9 +151,6 @@ def _view(page: Page) -> Any:
         it = await database.execute_fn(answered)
         if page.plain:
             return Response.text(it)
-        response = Response.html(await datasette.render_template(f"{page.name}.html", {"it": it}, request=request))
-        if "lang" in args:
-            response.set_cookie("lang", ask.lang, httponly=True, samesite="strict")
-        return response
+        return Response.html(await datasette.render_template(f"{page.name}.html", {"it": it}, request=request))
 
     return view

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import socket
+import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
@@ -12,17 +13,22 @@ from threading import Thread
 import uvicorn
 
 from archive.capture import Parse
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, WriteFailed
 from archive.search_index import follow
 from archive.web.app import application
 
+_STEP_S, _PAUSE_S, _IDLE_S = 1.0, 0.1, 10.0  # of the index: at work, between two steps, where all is in it
 _PATIENCE_S = 2  # that an answer on its way gets at the end
 
 
 def _follow(root: Path) -> None:
-    """The index of all that was said, while the first pages are read already. What cannot be written the search says itself."""
-    with contextlib.suppress(ArchiveError):
-        follow(root, math.inf)
+    """The index of all that was said, while pages are read. What cannot be written the search says itself. Again and again it
+    lets go of the database: another may be put in its place."""
+    while True:
+        pause = _IDLE_S
+        with contextlib.suppress(ArchiveError, WriteFailed, OSError, sqlite3.Error):
+            pause = _IDLE_S if follow(root, _STEP_S).whole else _PAUSE_S
+        time.sleep(pause)
 
 
 def run(

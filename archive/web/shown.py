@@ -55,6 +55,12 @@ def second(value: int | str | None) -> Markup:
     return _time(value, "%Y-%m-%d %H:%M:%S")
 
 
+def between(first: int | str, last: int | str) -> Markup:
+    """2026-11-22 22:41:07 – 22:43:07; both with their days, where those differ."""
+    same = _moment(first).astimezone(SEOUL).date() == _moment(last).astimezone(SEOUL).date()
+    return Markup("{} – {}").format(second(first), clock(last) if same else second(last))
+
+
 def exact(value: int | str | None) -> Markup:
     """2026-11-22 22:41:07.123."""
     return Markup("–") if value is None else _time(value, f"%Y-%m-%d %H:%M:%S.{_moment(value).microsecond // 1000:03}")

@@ -8,22 +8,22 @@ from dataclasses import dataclass
 
 _TOGETHER_MS = 10_000  # lists that one run reads one after the other are one stop
 _LOOKS = """
-SELECT c.id, c.received_at, c.run, c.walk, s.sort, w.complete FROM capture_rows c
+SELECT c.id, c.received_at, c.run, c.walk, s.sort, s.parent, w.complete FROM capture_rows c
 CROSS JOIN sightings s ON s.capture = c.id LEFT JOIN walk_ended w ON w.walk = c.walk
-WHERE c.article = ? AND s.parent IS NULL ORDER BY c.id"""
+WHERE c.article = ? ORDER BY c.id"""
 
 
 @dataclass(frozen=True)
 class Stop:
-    """A look at an article's comments: lists that were read together, each to its end or in part. Times are UTC ms; `at`: of
-    the last page; `whole`: whether one of them was read to its end."""
+    """A look at an article's comments: lists that were read together. Times are UTC ms; `at`: of the last page; `whole`: those
+    of the sorts whose list was read to its end, not in part."""
 
     run: int
     begun: int
     at: int
     sorts: tuple[str, ...]
     pages: int
-    whole: bool
+    whole: tuple[str, ...]
 
 
 def stops(db: sqlite3.Connection, article: int) -> list[Stop]:
@@ -32,22 +32,22 @@ def stops(db: sqlite3.Connection, article: int) -> list[Stop]:
     for look in _lists(db, article):
         last = found[-1] if found else None
         if last is not None and last.run == look.run and look.begun - last.at < _TOGETHER_MS:
-            sorts = last.sorts if look.sorts[0] in last.sorts else last.sorts + look.sorts
-            found[-1] = Stop(last.run, last.begun, look.at, sorts, last.pages + look.pages, last.whole or look.whole)
+            sorts, whole = (tuple(dict.fromkeys(a + b)) for a, b in ((last.sorts, look.sorts), (last.whole, look.whole)))
+            found[-1] = Stop(last.run, last.begun, look.at, sorts, last.pages + look.pages, whole)
         else:
             found.append(look)
     return found
 
 
 def _lists(db: sqlite3.Connection, article: int) -> list[Stop]:
-    """Each reading of a list, by its end. The pages of a walk are one."""
-    found: dict[int, tuple[int, int, int, str, int, int | None]] = {}
-    for capture, at, run, walk, sort, complete in db.execute(_LOOKS, (article,)):
+    """Each reading of a list, by its end. The pages of a walk are one, with the replies that are read after them."""
+    found: dict[int, Stop] = {}
+    for capture, at, run, walk, sort, parent, complete in db.execute(_LOOKS, (article,)):
         key = capture if walk is None else -walk
-        _, begun, _, _, pages, _ = found.get(key, (0, at, 0, "", 0, None))
-        found[key] = (run, begun, at, sort, pages + 1, complete)
-    lists = sorted(found.values(), key=lambda one: one[2])
-    return [Stop(run, begun, at, (sort,), pages, bool(complete)) for run, begun, at, sort, pages, complete in lists]
+        begun, pages = (found[key].begun, found[key].pages) if key in found else (at, 0)
+        sorts = (sort,) if parent is None else found[key].sorts if key in found else ()
+        found[key] = Stop(run, begun, at, sorts, pages + 1, sorts if complete else ())
+    return sorted(found.values(), key=lambda one: one.at)
 
 
 @dataclass(frozen=True)

@@ -192,6 +192,12 @@ WORDS: Words = {
     "alarms_none": ("서 있는 경보가 없습니다.", "No alarm stands."),
     "gaps": ("빠진 것", "Gaps"),
     "gaps_none": ("마지막 수집에서 빠진 것이 없습니다.", "The last runs left no gaps."),
+    "gaps_unknown": (
+        "적힌 것은 없습니다. 그러나 정상으로 끝나지 않은 출처가 있습니다.",
+        "None was written down, but not every source ended ok.",
+    ),
+    "rates_none": ("이 동안 댓글 목록을 본 적이 없습니다.", "In this time no list of comments was seen."),
+    "articles_none": ("아직 기사가 없습니다.", "There are no articles yet."),
     "sources": ("출처", "Sources"),
     "source": ("출처", "Source"),
     "last_run": ("마지막 수집", "Last run"),

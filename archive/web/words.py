@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from markupsafe import Markup
@@ -17,13 +18,17 @@ SHARED: Words = {
     "other_language": ("English", "한국어"),
     "data": ("데이터", "Data"),
     "zone": ("모든 시각은 서울(KST, UTC+9)", "All times are Seoul’s (KST, UTC+9)"),
+    "zone_of_tables": (
+        "이 표의 모든 시각은 UTC (서울보다 9시간 늦음)",
+        "All times in these tables are UTC, nine hours behind Seoul",
+    ),
     "read_only": ("읽기 전용 · 바깥으로 나가는 요청 없음", "Read-only · no outside requests"),
     "pseudonyms": ("사람은 가명으로만 표시됩니다", "People are shown as pseudonyms only"),
     "unknown": ("알 수 없음", "unknown"),
     "article": ("기사", "Article"),
-    "articles": ("기사", "articles"),
+    "articles": ("기사", "article[s]"),
     "comment": ("댓글", "Comment"),
-    "comments": ("댓글", "comments"),
+    "comments": ("댓글", "comment[s]"),
     "likes": ("공감", "likes"),
     "dislikes": ("비공감", "dislikes"),
     "replies": ("답글", "replies"),
@@ -47,6 +52,23 @@ SHARED: Words = {
     "redacted": ("아카이브에서 가림", "redacted in this archive"),
     "missing": ("제자리에 없음", "missing"),
     "gone": ("사라짐", "gone"),
+    # how a run ended, and what was read of an exchange: the words of the command line, in Korean
+    "verdict_ok": ("정상", "ok"),
+    "verdict_thin": ("모자람", "thin"),
+    "verdict_empty": ("비었음", "empty"),
+    "verdict_broken": ("읽지 못함", "broken"),
+    "verdict_blocked": ("막힘", "blocked"),
+    "verdict_failed": ("실패", "failed"),
+    "verdict_locked": ("다른 실행 중", "locked"),
+    "verdict_unfinished": ("끝 없음: 실행 중이거나 죽음", "no end: it runs, or was killed"),
+    "outcome_ok": ("읽음", "ok"),
+    "outcome_empty": ("비었음", "empty"),
+    "outcome_layout": ("모르는 모양", "layout"),
+    "outcome_refused": ("거절", "refused"),
+    "outcome_http": ("HTTP 오류", "http"),
+    "outcome_redirect": ("다른 주소로", "redirect"),
+    "outcome_none": ("읽지 않음", "none"),
+    "outcome_error": ("오류", "error"),
     # the documented views
     "views_why": (
         "아카이브의 자료를 그대로: 표로 보고, 거르고, JSON과 CSV로 받습니다. 한 번에 1,000줄까지.",
@@ -93,10 +115,25 @@ def language(chosen: str | None, accepted: str) -> str:
 
 
 def speaker(words: Words, lang: str) -> Callable[..., Markup]:
-    """A function that gives the word of a key in a language; further arguments go, escaped, into its `{}`. Raises KeyError."""
+    """A function that gives the word of a key in a language; further arguments go, escaped, into its `{}`. What stands in
+    brackets is left out where the number before it is one: `{} look[s]`. Raises KeyError."""
     place = LANGUAGES.index(lang)
 
     def say(key: str, *values: object) -> Markup:
-        return Markup(words[key][place]).format(*values)  # noqa: S704  our own words
+        text = words[key][place]
+        return Markup(_counted(text, values) if "[" in text else text).format(*values)  # noqa: S704  our own words
 
     return say
+
+
+def _counted(text: str, values: tuple[object, ...]) -> str:
+    left, number = list(values), values[0] if values else None
+
+    def one(match: re.Match[str]) -> str:
+        nonlocal number
+        if match[1] is None:
+            number = left.pop(0)
+            return "{}"
+        return "" if str(number) == "1" else match[1]
+
+    return re.sub(r"\{\}|\[(\w+)\]", one, text)
