@@ -29,7 +29,7 @@ SELECT c.id, c.record, r.source, r.topic, r.uuid, w.uuid, a.source || ':' || a.k
   c.url,
   c.status, c.at, c.received_at, c.server_at, c.digest, f.name, c.offset, c.length, c.chain, c.why,
   (SELECT count(*) FROM sightings WHERE capture = c.id)
-FROM captures c JOIN run_begun r ON r.id = c.run JOIN warcs f ON f.id = c.warc LEFT JOIN walks w ON w.id = c.walk
+FROM captures c JOIN run_begun r ON r.id = c.run JOIN warcs f ON f.id = c.warc LEFT JOIN walk_begun w ON w.id = c.walk
 LEFT JOIN articles a ON a.id = c.article WHERE c.record = ?"""
 
 
@@ -91,8 +91,9 @@ def evidence(db: sqlite3.Connection, capture: str) -> Evidence:
     row = db.execute(_ROW, (record,)).fetchone()
     if row is None:
         raise ArchiveError(f"the archive has no capture {capture[:60]}")
-    values: list[Any] = [value.hex() if isinstance(value, bytes) else value for value in row[2:]]
-    return Evidence(row[0], uuid_text(row[1]), *values)
+    # Digests are hex; the uuids of a capture and its walk have 16 bytes.
+    values: list[Any] = [uuid_text(value) if isinstance(value, bytes) else value for value in row[1:]]
+    return Evidence(row[0], *values)
 
 
 def records(root: Path, found: Evidence) -> list[Shown]:

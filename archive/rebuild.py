@@ -1,12 +1,11 @@
-"""The database anew from the WARC files alone, compared with the present one, and swapped in when asked."""
+"""The database anew from the WARC files alone, compared with the present one."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import sqlite3
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -19,18 +18,13 @@ from archive.capture import Parse
 from archive.catchup import store_groups
 from archive.compare import Comparison, compare, count_rows, lacking
 from archive.errors import ArchiveError, Damaged, WriteFailed
-from archive.lock import SourceLock, beating
 from archive.processes import Far, side_by_side
 from archive.pseudonym import Pseudonyms
 from archive.schema import ANSWERING
-from archive.search_index import forget
 from archive.store import Store
-from archive.times import now
 from archive.warc_reader import as_it_is_called, files, next_group, read_records, source_of
 
 Told = Callable[[str, int, int], None]  # what is being done, bytes done, bytes in all
-
-_PATIENCE_S = 15  # a question of `serve` has the database open for ten seconds at most
 
 
 def nobody(what: str, done: int, size: int) -> None:
@@ -211,66 +205,3 @@ def _size(path: Path) -> int:
 
 def _here(far: Far, n: int, before: int, end: int) -> None:
     far.reached(n, before + end)
-
-
-@contextlib.contextmanager
-def no_runs(root: Path, sources: Iterable[str]) -> Iterator[None]:
-    """Holds the lock of every source. Raises ArchiveError when a run holds one."""
-    held: list[SourceLock] = []
-    try:
-        for source in sources:
-            lock = SourceLock(root, source)
-            if not lock.take():
-                raise ArchiveError(f"process {lock.holder()[0]} is collecting {source}: try again when it has ended")
-            held.append(lock)
-        with beating(held):
-            yield
-    finally:
-        for lock in held:
-            lock.release()
-
-
-def swap_in(root: Path, new: Path) -> Path | None:
-    """Puts a rebuilt database in the place of the present one, which is kept beside it; where. Call it under `no_runs`. Raises
-    WriteFailed while another program has the present one open."""
-    present = root / "archive.db"
-    kept = None
-    if present.exists():
-        kept = root / f"archive.before-{now()}.db"
-        try:
-            _fold(present)
-        except sqlite3.Error as error:
-            raise WriteFailed(f"{present} stays as it is: {error}. End what has it open, then try again") from error
-        for end in ("-wal", "-shm", ""):  # of a damaged one: beside another database they would be taken for its own
-            with contextlib.suppress(FileNotFoundError):
-                present.with_name(present.name + end).rename(kept.with_name(kept.name + end))
-    new.rename(present)
-    forget(root)
-    return kept
-
-
-def put_in_place(root: Path, new: Path) -> None:
-    """Puts a rebuilt database in the place of the present one, of which nothing stays. Call it under `no_runs`."""
-    present = root / "archive.db"
-    if present.exists():
-        _fold(present)
-    for end in ("-wal", "-shm"):
-        present.with_name(present.name + end).unlink(missing_ok=True)
-    new.replace(present)
-
-
-def _fold(database: Path) -> None:
-    """Brings what stands beside a database into its file, at a moment at which nobody else has that open."""
-    until = time.monotonic() + _PATIENCE_S
-    while True:
-        try:
-            with contextlib.closing(connect(database, write=True)) as db:
-                db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                db.execute("PRAGMA journal_mode = DELETE")
-            return
-        except sqlite3.DatabaseError as error:
-            if is_damaged(error):
-                return
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.02)

@@ -19,11 +19,12 @@ from msgspec import Struct, field
 from archive.capture import Parse, event
 from archive.errors import ArchiveError, Damaged, WriteFailed
 from archive.pseudonym import Pseudonyms
-from archive.rebuild import anew, put_in_place
+from archive.rebuild import anew
 from archive.redacted import AGAIN, UNDER_WAY
 from archive.redacted_group import Redaction, rewrite
 from archive.search_index import FILES as INDEX_FILES
 from archive.search_index import forget
+from archive.swap import put_in_place
 from archive.target import Target
 from archive.tombstone import group_digest, redaction_of
 from archive.warc_reader import NAME, Record, files, read_groups

@@ -21,9 +21,10 @@ from archive.compare import _ROWS
 from archive.errors import ArchiveError
 from archive.looks import CACHES
 from archive.pseudonym import Pseudonyms
-from archive.rebuild import Rebuilt, no_runs, rebuild
+from archive.rebuild import Rebuilt, rebuild
 from archive.records import Count, Listing
 from archive.store import Store
+from archive.swap import no_runs
 from archive.warc_reader import files
 from crawler import pages
 from tests.conftest import Sagwan

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from archive import rebuild as rebuilding
+from archive import swap
 from archive.errors import ArchiveError
 from archive.pseudonym import Pseudonyms, default_key_file
 from archive.verify import verify as verifying
@@ -48,14 +49,14 @@ def rebuild(root: Path, into: Path | None, accept: bool, as_json: bool) -> int:
     first = not (root / "archive.db").exists() and into is None
     target = into or root / "archive.rebuilding.db"
     sources = sorted({source_of(path) for path in files(root)})
-    with rebuilding.no_runs(root, sources) if accept or first else contextlib.nullcontext():
+    with swap.no_runs(root, sources) if accept or first else contextlib.nullcontext():
         if into is None:
             rebuilding.remove(target)
         try:
             done = rebuilding.rebuild(root, target, pseudonyms, pages.parse)
             # Present rows of what is damaged now would be lost, unless they cannot be read either.
-            swap = first or (accept and (not done.damage or done.comparison is None))
-            kept = rebuilding.swap_in(root, target) if swap else None
+            swapped = first or (accept and (not done.damage or done.comparison is None))
+            kept = swap.swap_in(root, target) if swapped else None
         finally:
             if into is None:
                 rebuilding.remove(target)

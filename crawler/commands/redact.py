@@ -20,11 +20,11 @@ from archive.errors import ArchiveError
 from archive.lookup import has_article
 from archive.needles import SHORTEST
 from archive.pseudonym import Pseudonyms, default_key_file
-from archive.rebuild import no_runs
 from archive.recover import recover
 from archive.redacted import UNDER_WAY, marks_of, redacted_at
 from archive.seal import alone
 from archive.store import Store
+from archive.swap import no_runs
 from archive.target import Target, account_target, comment_target
 from archive.warc_reader import files, source_of
 from crawler.commands.options import archive_option, json_option
