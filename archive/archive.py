@@ -62,8 +62,11 @@ def _only_read(path: Path) -> str:
 
 def _format(db: sqlite3.Connection, path: Path) -> int:
     found = int(db.execute("PRAGMA user_version").fetchone()[0])
-    if found > schema.FORMAT:
-        raise ArchiveError(f"{path} has archive format {found}, this sagwan reads up to {schema.FORMAT}: use a newer sagwan")
+    if found > schema.ROWS:
+        raise ArchiveError(f"{path} has tables of version {found}, this sagwan reads {schema.ROWS}: use a newer sagwan")
+    if 0 < found < schema.ROWS:
+        again = f"`sagwan rebuild --accept --archive {path.parent}` makes it anew from the WARC files"
+        raise ArchiveError(f"{path} has tables of version {found}, an older sagwan made it: {again}")
     return found
 
 
@@ -98,7 +101,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _migrate(db: sqlite3.Connection, path: Path) -> None:
-    if _format(db, path) < schema.FORMAT:
+    if _format(db, path) == 0:
         from sqlite_utils import Database  # only here: a run on a ready archive starts without it
 
         schema.migrate(Database(db))

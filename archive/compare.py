@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from archive.differences import pairs, words
+from archive.schema import ROWS
 from archive.sightings import pack, unpack
 
 KEPT = 1000  # differing rows of each side in which the other half of a pair is looked for
@@ -81,11 +82,11 @@ def count_rows(db: sqlite3.Connection) -> int:
 
 
 def lacking(db: sqlite3.Connection) -> list[str]:
-    """The tables, and columns of texts, that a database does not have, because another version made it."""
+    """What a database does not have, because another version made it: a table, or tables of this version."""
     there = {row[0] for row in db.execute("SELECT name FROM main.sqlite_master")}
-    names = {row[0] for row in db.execute("SELECT name FROM pragma_table_info('comment_versions')")}
-    columns = [] if "ip" in names else ["column comment_versions.ip"]
-    return [f"table {table}" for table in _ROWS if table not in there] + columns
+    (version,) = db.execute("PRAGMA main.user_version").fetchone()
+    older = [] if version == ROWS else [f"tables of version {ROWS}"]
+    return [f"table {table}" for table in _ROWS if table not in there] + older
 
 
 def compare(db: sqlite3.Connection, examples: int = 20) -> Comparison:

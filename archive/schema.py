@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 FORMAT = 1  # of the whole archive; a newer one is refused
+ROWS = 2  # of these tables: a database of fewer is made anew from the files
 
 _TABLES = """
 CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -205,6 +206,6 @@ def migrate(db: Database) -> None:
             db.execute(f"CREATE INDEX {name} ON {rows}")
         for name, sql in VIEWS.items():
             db.create_view(name, sql)
-        db.execute(f"PRAGMA user_version = {FORMAT}")
+        db.execute(f"PRAGMA user_version = {ROWS}")
 
     migrations.apply(db)
