@@ -207,11 +207,11 @@ class Store:
 
     def _walk(self, uuid: str, run: int, article: int | None, started_at: int) -> int:
         if uuid not in self._walks:
-            row = self._db.execute("SELECT id FROM walk_begun WHERE uuid = ?", (uuid_bytes(uuid),)).fetchone()
-            if row is None:
-                values = (uuid_bytes(uuid), run, article, started_at)
-                sql = "INSERT INTO walk_begun (uuid, run, article, started_at) VALUES (?,?,?,?) RETURNING id"
-                row = self._db.execute(sql, values).fetchone()
+            values = (uuid_bytes(uuid), run, article, started_at)
+            sql = "INSERT INTO walk_begun (uuid, run, article, started_at) VALUES (?,?,?,?) ON CONFLICT DO NOTHING RETURNING id"
+            row = self._db.execute(sql, values).fetchone()
+            if row is None:  # one that went on in another run
+                row = self._db.execute("SELECT id FROM walk_begun WHERE uuid = ?", values[:1]).fetchone()
             self._walks[uuid] = row[0]
         return self._walks[uuid]
 

@@ -63,23 +63,17 @@ class Comments:
         first = self._next_comment
         # The values of all new rows of a table, one row after the other.
         new, versions, plain, observations = list[Any](), list[Any](), list[Any](), list[Any]()
-        found = list[_Known]()
-        for comment in listing.comments:
-            now = known.get(comment.key)
-            if now is None:
-                now = known[comment.key] = _Known(self._next_comment, len(known) + 1)
-                self._next_comment += 1
-                new += (now.id, article, now.n, comment.key, capture)
-            found.append(now)
+        found = [known.get(one.key) or self._begun(known, one.key, article, capture, new) for one in listing.comments]
         numbers = [now.n for now in found]
         pairs: Iterable[tuple[_Known, Comment]] = zip(found, listing.comments, strict=True)
         if len(set(numbers)) < len(numbers):
             # A comment that stands twice on one page counts once, as it was first given, also where that is no news.
             pairs = {now.n: (now, comment) for now, comment in reversed(list(pairs))}.values()
         votes = 0
-        for now, comment in pairs:
+        # Nine of ten are the very record that was seen last.
+        for now, comment in [(now, comment) for now, comment in pairs if now.last is not comment]:
             last = now.last
-            if last is comment or last == comment:
+            if last == comment:
                 continue
             now.last = comment
             counts = (comment.likes, comment.dislikes, comment.replies, _STATE[comment.state])
@@ -112,6 +106,13 @@ class Comments:
         )
         added = self._next_comment - first
         return added, len(observations) // 7, added + votes / VOTES
+
+    def _begun(self, known: dict[str, _Known], key: str, article: int, capture: int, new: list[Any]) -> _Known:
+        """A comment that was never seen before, and its row."""
+        now = known[key] = _Known(self._next_comment, len(known) + 1)
+        self._next_comment += 1
+        new += (now.id, article, now.n, key, capture)
+        return now
 
     def _rounded(self, capture: int, identity: int, comment: Comment) -> None:
         """The raw texts of its rounded numbers."""

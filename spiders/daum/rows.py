@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 from msgspec import Raw, Struct
+from msgspec.structs import replace
 
 from archive.records import Account, Comment
 from crawler.iso import iso
-from crawler.reread import Reread
+from crawler.reread import Counts, Reread
 
 
 class _User(Struct, gc=False):
@@ -68,7 +71,15 @@ def _shown(row: _Row) -> Shown:
     return Shown(_comment(row), row.postId, row.parentId)
 
 
-_reread = Reread(lambda raw: _shown(_row.decode(raw)))
+def _recounted(shown: Shown, likes: int, dislikes: int) -> Shown:
+    return replace(shown, comment=replace(shown.comment, likes=likes, dislikes=dislikes))
+
+
+# R: side by side in every recorded row; the third is the difference of the two.
+_COUNTS = re.compile(
+    rb'"likeCount":\s*(\d{1,15}),\s*"dislikeCount":\s*(\d{1,15})(?:,\s*"recommendCount":\s*-?\d{1,15})?(?=\s*[,}])'
+)
+_reread = Reread(lambda row: _shown(_row.decode(row)), Counts(b'"likeCount"', _COUNTS, _recounted))
 
 
 class Rows:

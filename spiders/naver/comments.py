@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from sys import intern
+
 import msgspec
 from msgspec import Raw, Struct
+from msgspec.structs import replace
 
 from archive.capture import Capture
 from archive.records import Account, Comment, State
 from crawler.iso import iso
 from crawler.json_text import decode, unwrapped
 from crawler.pages import LayoutError
-from crawler.reread import Reread
+from crawler.reread import Counts, Reread
 from spiders.naver.cbox import Answer, Row, Said
 
 TIMED_IDS = 1 << 40  # ids of the scheme of 2022 are larger, and carry their second
@@ -82,13 +86,20 @@ _answer = msgspec.json.Decoder(Answer)
 _row = msgspec.json.Decoder(Row)
 
 
-def _shown(raw: Raw) -> Shown:
+def _shown(raw: bytes | Raw) -> Shown:
     row = _row.decode(raw)
     found = comment(row)
-    return Shown(found, row.objectId, number(found.key), row.replyAllCount or row.replyCount or 0, is_suspect(found))
+    # All rows of a thread name it: one text of it is remembered, and not one for each.
+    return Shown(found, intern(row.objectId), number(found.key), row.replyAllCount or row.replyCount or 0, is_suspect(found))
 
 
-_rows = Reread(_shown)
+def _recounted(shown: Shown, likes: int, dislikes: int) -> Shown:
+    return replace(shown, comment=replace(shown.comment, likes=likes, dislikes=dislikes))
+
+
+# R: side by side in every recorded row.
+_COUNTS = re.compile(rb'"sympathyCount":(\d{1,15}),"antipathyCount":(\d{1,15})(?=[,}])')
+_rows = Reread(_shown, Counts(b'"sympathyCount"', _COUNTS, _recounted))
 
 
 class _Answers:

@@ -1,0 +1,136 @@
+"""Rows that were read before: what memory says is what reading says, whatever the rows are."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import Raw, Struct
+from msgspec.structs import replace
+
+from archive.records import Listing
+from crawler import reread
+from crawler.reread import Counts, Reread
+from spiders.daum.rows import Rows
+from spiders.naver import urls
+from tests.naver import ARTICLE, answer, jsonp, only, read, row
+
+_COUNTS = re.compile(rb'"likes":(\d{1,15}),"dislikes":(\d{1,15})(?=[,}])')
+_raws = msgspec.json.Decoder(list[Raw])
+
+
+_URL = urls.comments_url(ARTICLE) + "&again=1"
+
+
+class Row(Struct):
+    """What these rows say."""
+
+    key: int
+    likes: int = 0
+    dislikes: int = 0
+    text: str = ""
+
+
+def reader(asked: list[bytes]) -> Reread[Row]:
+    """Remembers rows, and says which it read."""
+
+    def one(data: bytes) -> Row:
+        asked.append(data)
+        return msgspec.json.decode(data, type=Row)
+
+    return Reread(one, Counts(b'"likes"', _COUNTS, lambda row, likes, dislikes: replace(row, likes=likes, dislikes=dislikes)))
+
+
+def page(*rows: str) -> list[Raw]:
+    return _raws.decode(f"[{','.join(rows)}]".encode())
+
+
+def test_a_row_is_read_once_and_tried_once_and_its_counts_are_taken_from_its_bytes() -> None:
+    asked: list[bytes] = []
+    rows = reader(asked)
+    for likes in range(5):
+        for _ in range(2):
+            found = rows.rows(page(f'{{"key":1,"likes":{likes},"dislikes":7,"text":"a"}}', '{"key":2}'))
+            assert found == [Row(1, likes, 7, "a"), Row(2)]
+    assert len(asked) == 3
+    assert rows.rows(page('{"key":1,"likes":1,"dislikes":7,"text":"b"}')) == [Row(1, 1, 7, "b")]  # not only its counts
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        '{"key":1,"likes":%d,"dislikes":2,"likes":4}',  # the last one counts
+        '{"key":1,"likes":%d,"dislikes":2,"like\\u0073":4}',
+        '{"key":1,"other":{"likes":%d,"dislikes":2}}',
+        '{"key":1,"other":[{"likes":%d,"dislikes":2}],"likes":4,"dislikes":2}',
+        '{"key":1,"likes":%d,"dislikes":2,"dislikes":3}',
+        '{"key":1,"likes":3,"dislikes":2,"other":{"likes":%d,"dislikes":2}}',
+        '{"key":1,"text":"\\"likes\\":%d,\\"dislikes\\":3","likes":3,"dislikes":3}',
+    ],
+)
+def test_numbers_that_do_not_count_are_not_taken_for_those_that_do(form: str) -> None:
+    rows = reader([])
+    for likes in (4, 5, 6, 4):
+        text = form % likes
+        assert rows.rows(page(text)) == [msgspec.json.decode(text, type=Row)]
+
+
+def test_the_same_text_around_counts_in_another_place_is_another_row() -> None:
+    rows = reader([])
+    for text in ('{"likes":1,"dislikes":2,"key":3,"other":{"a":1}}', '{"key":3,"other":{"likes":5,"dislikes":2,"a":1}}'):
+        assert rows.rows(page(text)) == [msgspec.json.decode(text, type=Row)]
+
+
+_ROW = st.builds(
+    lambda key, likes, dislikes, text, turned: (
+        f'{{"key":{key},"likes":{likes},"dislikes":{dislikes},"text":{json.dumps(text)}}}'
+        if not turned
+        else f'{{"dislikes":{dislikes},"likes":{likes},"key":{key}}}'
+    ),
+    *(
+        st.integers(0, 2),
+        st.integers(0, 3),
+        st.integers(0, 2),
+        st.sampled_from(["", '"likes":1,"dislikes":2', "가"]),
+        st.booleans(),
+    ),
+)
+
+
+@given(st.lists(st.lists(_ROW, max_size=4), max_size=8), st.integers(0, 5))
+def test_memory_says_what_reading_says_however_much_is_remembered(pages: list[list[str]], held: int) -> None:
+    before, reread.ROWS = reread.ROWS, held
+    try:
+        rows = reader([])
+        for texts in pages:
+            assert rows.rows(page(*texts)) == [msgspec.json.decode(text, type=Row) for text in texts]
+    finally:
+        reread.ROWS = before
+
+
+def test_pages_of_naver_and_daum_say_the_same_from_memory() -> None:
+    for likes in (1, 1, 2, 5, 4):
+        rows = [
+            row(9, likes, 3, "a"),
+            row(8, 2, likes, 'b "sympathyCount":1'),
+            row(7, 1, 1, "c", sticker={"sympathyCount": likes}),
+        ]
+        listing = only(read("naver.comments", _URL, jsonp(answer(rows, "NEW"))), Listing)
+        assert [(one.likes, one.dislikes, one.text) for one in listing.comments] == [
+            (likes, 3, "a"),
+            (2, likes, 'b "sympathyCount":1'),
+            (1, 1, "c"),
+        ]
+        for space in ("", "\n        "):
+            counts = f'"likeCount":{likes},{space}"dislikeCount":3,{space}"recommendCount":{likes - 3}'
+            text = (
+                '[{"id":1,"userId":-4,"postId":2,"parentId":0,"status":"S","content":"a","createdAt":"2018-01-01T23:31:57+0900",'
+                f'"updatedAt":"2018-01-01T23:31:57+0900","childCount":0,{counts},"rating":0}}]'
+            )
+            assert [(one.comment.likes, one.comment.dislikes) for one in Rows("https://reread").decode(text.encode())] == [
+                (likes, 3)
+            ]
