@@ -13,12 +13,13 @@ import os
 import re
 from collections.abc import Callable
 from itertools import repeat
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+from weakref import WeakSet
 
 from msgspec import Raw, Struct
 from xxhash import xxh3_128_digest
 
-ROWS = 60_000  # remembered, twice (some 1.2 KB each): when so many are young, the old ones are forgotten
+ROWS = 60_000  # of a source remembered, twice (some 1.2 KB each): when so many are young, the old ones of all are forgotten
 URLS = 100_000  # of pages; then all are forgotten
 _SEED = int.from_bytes(os.urandom(8), "little")
 _T = TypeVar("_T")
@@ -42,6 +43,7 @@ class Reread(Generic[_T]):
         self._old: dict[bytes, _T] = {}
         self._names: dict[bytes, bytes] = {}  # of a row by that of the same row without its counts
         self._pages: set[str] = set()
+        _everyone.add(self)
 
     def first(self, url: str) -> bool:
         """Whether a page is seen for the first time. Then it is only read: a run that sees each page once pays nothing for
@@ -65,9 +67,13 @@ class Reread(Generic[_T]):
                 young[name] = one = one if one is not None else self._new(name, bytes(raw))
             found.append(one)
         if len(young) > ROWS:
-            self._old, self._young = young, {}
-            self._names = {bare: name for bare, name in self._names.items() if name in young}
+            for each in _everyone:  # a rebuild reads one source after the other: what the last one left must go, too
+                each._grow_old()
         return found
+
+    def _grow_old(self) -> None:
+        self._old, self._young = self._young, {}
+        self._names = {bare: name for bare, name in self._names.items() if name in self._old}
 
     def _new(self, name: bytes, row: bytes) -> _T:
         """What a row says that was not read as it is."""
@@ -90,3 +96,6 @@ class Reread(Generic[_T]):
         if self._read(tried) == self._counts.recounted(one, likes + 1, dislikes + 2):
             self._names[bare] = name
         return one
+
+
+_everyone: WeakSet[Reread[Any]] = WeakSet()

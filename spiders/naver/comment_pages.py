@@ -112,8 +112,10 @@ def _cues(result: Result, shown: list[Shown]) -> Iterator[tuple[str, str | int |
 
 def _is_newest_first(found: tuple[Comment, ...], times: list[int]) -> bool:
     """Whether a ranked list stands by its times and not by its votes (R: FAVORITE is likes less dislikes)."""
+    if times != sorted(times, reverse=True):
+        return False
     net = [(each.likes or 0) - (each.dislikes or 0) for each in found]
-    return all(a >= b for a, b in pairwise(times)) and any(a < b for a, b in pairwise(net))
+    return net != sorted(net, reverse=True)
 
 
 def _listing(result: Result, shown: list[Shown], asked: Mapping[str, str], rank: str) -> Iterator[Record]:
@@ -126,7 +128,7 @@ def _listing(result: Result, shown: list[Shown], asked: Mapping[str, str], rank:
     sort = (result.sort or asked.get("sort", "")).upper()
     sign = {"NEW": -1, "OLD": 1}.get(sort, 0)
     times = [each.created.start for each in found if each.created]
-    if any((later - earlier) * sign < 0 for earlier, later in pairwise(times)):
+    if sign and times != sorted(times, reverse=sign < 0):
         yield Cue("unsorted", f"{sort}, but the times go both ways")
     if sort == "FAVORITE" and len(times) >= _ENOUGH and _is_newest_first(found, times):
         yield Cue("unsorted", "FAVORITE, but it is the newest first")
