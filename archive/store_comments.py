@@ -29,6 +29,7 @@ _PLAIN = (
     "comment_versions (comment, capture, text, account, account_name, account_state, provider, "
     "created_from, created_to, precision)"
 )
+_FIRST = "observations (capture, comment, likes, dislikes, replies, state)"  # there is none before
 _CREATED = 6  # where a version's columns of the time of creation begin: start, end, precision
 
 
@@ -62,7 +63,7 @@ class Comments:
         known = self._of_article(article)
         first = self._next_comment
         # The values of all new rows of a table, one row after the other.
-        new, versions, plain, observations = list[Any](), list[Any](), list[Any](), list[Any]()
+        new, versions, plain, observations, firsts = list[Any](), list[Any](), list[Any](), list[Any](), list[Any]()
         found = [known.get(one.key) or self._begun(known, one.key, article, capture, new) for one in listing.comments]
         numbers = [now.n for now in found]
         pairs: Iterable[tuple[_Known, Comment]] = zip(found, listing.comments, strict=True)
@@ -78,11 +79,12 @@ class Comments:
             now.last = comment
             counts = (comment.likes, comment.dislikes, comment.replies, _STATE[comment.state])
             if now.counts != counts:
-                if now.counts is not None:
+                if now.counts is None:
+                    firsts += (capture, now.id, *counts)
+                else:
                     votes += abs((counts[0] or 0) - (now.counts[0] or 0)) + abs((counts[1] or 0) - (now.counts[1] or 0))
-                now.counts = counts
-                observations += (capture, now.id, *counts, now.observed)
-                now.observed = capture
+                    observations += (capture, now.id, *counts, now.observed)
+                now.counts, now.observed = counts, capture
                 if comment.rounded:
                     self._rounded(capture, now.id, comment)
             if last is not None and _same_words(last, comment):
@@ -100,12 +102,13 @@ class Comments:
         _insert(self._db, "comment_versions", 15, versions)
         _insert(self._db, _PLAIN, 10, plain)
         _insert(self._db, "observations", 7, observations)
+        _insert(self._db, _FIRST, 6, firsts)
         self._db.execute(
             "INSERT INTO sightings VALUES (?,?,?,?,?,?,?)",
             (capture, article, listing.sort, _STABLE[listing.order], listing.parent, listing.rank, pack(numbers)),
         )
         added = self._next_comment - first
-        return added, len(observations) // 7, added + votes / VOTES
+        return added, len(observations) // 7 + len(firsts) // 6, added + votes / VOTES
 
     def _begun(self, known: dict[str, _Known], key: str, article: int, capture: int, new: list[Any]) -> _Known:
         """A comment that was never seen before, and its row."""

@@ -6,7 +6,6 @@ before it and the sha256 of the records that it closes, so that none can be alte
 
 from __future__ import annotations
 
-import io
 import re
 import uuid
 from datetime import UTC, datetime
@@ -15,9 +14,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 from zlib_ng import zlib_ng
 
 from archive.capture import RENDERED, Exchange
@@ -65,7 +62,7 @@ def exchange_records(exchange: Exchange, warcinfo: str, before: bytes) -> Made:
     main = "resource" if facts.method in RENDERED else "response" if exchange.head is not None else None
     if exchange.ip:
         shared.append(("WARC-IP-Address", exchange.ip))
-    ids = {kind: f"<urn:uuid:{uuid.uuid4()}>" for kind in ("request", "response", "resource", "metadata")}
+    ids = {kind: f"<urn:uuid:{uuid.uuid4()}>" for kind in ("request", main, "metadata") if kind}
     members: list[bytes] = []
     covered: list[bytes] = []
     concurrent = [("WARC-Concurrent-To", ids[main])] if main is not None else []
@@ -129,13 +126,11 @@ def member_of(
     headers = [("WARC-Type", kind), *headers, ("WARC-Block-Digest", _sha256(sha256(block).digest()))]
     if kind != "warcinfo":
         headers.append(("WARC-Payload-Digest", headers[-1][1] if payload is None else _sha256(sha256(payload).digest())))
-    named = StatusAndHeaders("", headers, protocol="WARC/1.1")
-    # The block goes in verbatim (no http_headers): warcio would write the HTTP head anew.
-    record = ArcWarcRecord("warc", kind, named, io.BytesIO(block), None, named.get_header("Content-Type"), len(block))
-    out = io.BytesIO()
-    WARCWriter(out, gzip=False, warc_version="1.1").write_record(record)
-    written = out.getbuffer()
-    deflater = zlib_ng.compressobj(level, zlib_ng.DEFLATED, 31)
+    headers.append(("Content-Length", str(len(block))))
+    # The head as warcio has it, the block verbatim: its writer makes the same bytes, in three times the time (tested).
+    written = b"".join((StatusAndHeaders("", headers, protocol="WARC/1.1").to_bytes(), block, b"\r\n\r\n"))
+    # A window larger than what it compresses is only more memory to clear: a third of the time of a small record.
+    deflater = zlib_ng.compressobj(level, zlib_ng.DEFLATED, 31 if level and len(written) > 4096 else 28)
     return deflater.compress(written) + deflater.flush(), sha256(written).digest()
 
 
