@@ -51,16 +51,11 @@ def _article_line(db: sqlite3.Connection, article: int, ref: str, until: int, at
     )
     page = db.execute("SELECT page FROM captures WHERE id = ?", (row[0] if row else first,)).fetchone()[0]
     seen = db.execute(
-        "SELECT max(id) FROM captures WHERE article = ? AND id <= ? AND page = ? AND outcome = 'ok'", (article, until, page)
-    ).fetchone()[0]
-    record, seen_at = capture_facts(db, seen or until)
-    counts = dict(
-        db.execute(
-            "SELECT metric, value FROM article_counts a WHERE article = ?1 AND capture = (SELECT max(capture) "
-            "FROM article_counts b WHERE b.article = a.article AND b.metric = a.metric AND b.capture <= ?2) ORDER BY metric",
-            (article, until),
-        ).fetchall()
-    )
+        "SELECT id FROM captures WHERE article = ? AND id <= ? AND page = ? AND outcome = 'ok' ORDER BY id DESC LIMIT 1",
+        (article, until, page),
+    ).fetchone()
+    record, seen_at = capture_facts(db, seen[0] if seen else until)
+    counts = {metric: value for metric, value, _ in db.execute(_COUNTS, (article, until))}
     return {
         "kind": "article",
         "ref": ref,
@@ -85,15 +80,17 @@ def _article_line(db: sqlite3.Connection, article: int, ref: str, until: int, at
     }
 
 
-# Every version of each comment, first to last.
+# The last value of each; SQLite takes it from the row of the maximum.
+_COUNTS = """
+SELECT metric, value, max(capture) FROM article_counts WHERE article = ? AND capture <= ? GROUP BY metric ORDER BY metric"""
+# Every version of each comment, first to last, with its last observation: the index of comments has their captures in order.
 _COMMENTS = """
-SELECT c.id, c.n, c.key, v.parent_key, v.text, v.account, v.created_from, v.created_to, v.precision, v.attachment
+SELECT c.n, c.key, v.parent_key, v.text, v.account, v.created_from, v.created_to, v.precision, v.attachment,
+  o.likes, o.dislikes, o.replies, o.state
 FROM comments c LEFT JOIN comment_versions v ON v.comment = c.id AND v.capture <= ?2
+LEFT JOIN observations o ON o.comment = c.id AND o.capture = (
+  SELECT max(capture) FROM observations WHERE comment = c.id AND capture <= ?2)
 WHERE c.article = ?1 AND c.first_capture <= ?2 ORDER BY c.n, v.capture"""
-# The last observation of each comment: the index of comments has their captures in order.
-_OBSERVED = """
-SELECT o.comment, o.likes, o.dislikes, o.replies, o.state FROM comments m CROSS JOIN observations o ON o.comment = m.id
-AND o.capture = (SELECT max(capture) FROM observations WHERE comment = m.id AND capture <= ?2) WHERE m.article = ?1"""
 _NOWHERE = (None, None)
 _Placed = tuple[bool, int, int, str, Line]  # a comment's line after what it is sorted by
 
@@ -104,10 +101,9 @@ def _comment_lines(
     first: dict[int, tuple[Any, ...]] = {}
     last: dict[int, tuple[Any, ...]] = {}
     for row in db.execute(_COMMENTS, (article, until)):
-        first.setdefault(row[1], row)
-        last[row[1]] = row
-    snapshot = Snapshot(db, article, until, [row[:4] for row in first.values()], sort)
-    observed = {row[0]: row for row in db.execute(_OBSERVED, (article, until))}
+        first.setdefault(row[0], row)
+        last[row[0]] = row
+    snapshot = Snapshot(db, article, until, [row[:3] for row in first.values()], sort)
 
     @cache
     def facts(capture: int) -> tuple[str, int, str | None, float]:
@@ -115,14 +111,14 @@ def _comment_lines(
         return record, seen_at, iso(seen_at), round((at - seen_at) / 1000, 3)
 
     lines: list[tuple[str | None, _Placed]] = []
-    for identity, number, key, parent, text, account, created_from, created_to, precision, attachment in last.values():
+    for row in last.values():
+        number, key, parent, text, account, born, born_to, precision, attachment, likes, dislikes, replies, state = row
         presence = snapshot.presence.get(number)
         if presence is None:
             continue
         record, seen_at, seen_iso, age = facts(presence.last_seen)
         if at_most_old is not None and at - seen_at > at_most_old:
             continue
-        _, likes, dislikes, replies, state = observed[identity]
         present = presence.state == "present"
         shown_sort, rank = snapshot.places.get(number, _NOWHERE) if present else _NOWHERE
         line = {
@@ -140,14 +136,14 @@ def _comment_lines(
             "state": STATES[state] if present else presence.state,
             "account": account.hex() if account else None,
             "parent": f"{ref}#{parent}" if parent else None,
-            "created_from": iso(created_from),
-            "created_to": iso(created_to),
+            "created_from": iso(born),
+            "created_to": iso(born_to),
             "precision": precision,
             "age_s": age,
         }
         if not present:
             line |= _absence(presence, STATES[state], facts)
-        lines.append((parent, (rank is None, rank or 0, created_from or 0, key, line)))
+        lines.append((parent, (rank is None, rank or 0, born or 0, key, line)))
     yield from _in_order(lines)
 
 

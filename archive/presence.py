@@ -11,18 +11,18 @@ import sqlite3
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 
-from archive.sightings import LISTED, listed, place, unpack
+from archive.sightings import any_listed, place, unpack
 from archive.timeline import Presence, complete_walks, numbers_of
 
-_FEW = 8  # so many unseen comments are looked for one by one
+_FEW = 8  # so many unseen comments are looked for by SQLite
 Place = tuple[str, int]  # sort and rank
 
 _LOOKS = """
 SELECT s.capture, c.walk, s.sort, s.parent, s.first_rank, s.ids FROM capture_rows c
 CROSS JOIN sightings s ON s.capture = c.id WHERE c.article = ? AND c.id <= ? ORDER BY c.id DESC"""
-_LISTED = f"""
+_LISTED = """
 SELECT s.capture, s.ids FROM capture_rows c CROSS JOIN sightings s ON s.capture = c.id
-WHERE c.article = :article AND c.id < :before AND {LISTED} ORDER BY c.id DESC"""
+WHERE c.article = :article AND c.id < :before AND ({}) ORDER BY c.id DESC"""
 _STABLE = """
 SELECT s.capture, s.stable, s.parent, s.first_rank, s.ids FROM capture_rows c CROSS JOIN sightings s ON s.capture = c.id
 WHERE c.article = ? AND c.id > ? AND c.id <= ? AND s.stable <> 0 ORDER BY c.id"""
@@ -51,18 +51,18 @@ class _Places:
 
 
 class Snapshot:
-    """The comments of an article as of a capture. `comments` is (id, number in the article, key, key of the parent)."""
+    """The comments of an article as of a capture. `comments` is (number in the article, key, key of the parent)."""
 
     def __init__(
         self,
         db: sqlite3.Connection,
         article: int,
         until: int,
-        comments: list[tuple[int, int, str, str | None]],
+        comments: list[tuple[int, str, str | None]],
         sort: str | None = None,
     ) -> None:
         self._db, self._article, self._until, self._sort = db, article, until, sort
-        self._known = {number: (key, parent) for _, number, key, parent in comments}
+        self._known = {number: (key, parent) for number, key, parent in comments}
         self._last: dict[int, int] = {}
         self.places = self._read()
         self.presence = {number: Presence(*self._known[number], last) for number, last in self._last.items()}
@@ -87,8 +87,8 @@ class Snapshot:
                 waiting.discard(parent)
             if len(unseen) <= _FEW and not waiting and all(capture <= begin for begin in begins.values()):
                 break
-        for number in unseen:
-            self._find(number, capture)
+        while unseen:
+            capture = self._find(unseen, capture)
         return {number: at for places in reversed(scopes.values()) for number, at in places.found.items()}
 
     def _begin(self, walk: int) -> int:
@@ -96,13 +96,18 @@ class Snapshot:
         (first,) = self._db.execute(sql, (self._article, walk)).fetchone()
         return int(first)
 
-    def _find(self, number: int, before: int) -> None:
-        """The last sighting of one comment."""
-        of = {"article": self._article, "before": before, **listed(number)}
-        for capture, ids in self._db.execute(_LISTED, of):
-            if place(ids, number) is not None:
-                self._last[number] = capture
-                return
+    def _find(self, unseen: set[int], before: int) -> int:
+        """The last sighting of one of these comments, which is taken out of them, or of several; its capture."""
+        may_list, values = any_listed(unseen)
+        of = {"article": self._article, "before": before, **values}
+        for capture, ids in self._db.execute(_LISTED.format(may_list), of):
+            here = [number for number in unseen if place(ids, number) is not None]
+            if here:
+                self._last.update(dict.fromkeys(here, capture))
+                unseen.difference_update(here)
+                return int(capture)
+        unseen.clear()
+        return before
 
     def _listed_parents(self) -> list[str]:
         """The comments whose replies were listed for themselves."""
@@ -145,11 +150,13 @@ class Snapshot:
                     number = by_last.pop()[1]
                     insort(away[self._known[number][1]], (keys[number], number))
                     count += 1
+                scope = away[parent]
+                if not scope:
+                    continue
                 seen = map(self._known.__getitem__, unpack(ids))
                 there = numbers_of(key for key, under in seen if under == parent)  # replies may stand among the comments
                 if not there:
                     continue
-                scope = away[parent]
                 low, high = bisect_right(scope, (min(there), 1 << 62)), bisect_left(scope, (max(there), 0))
                 if rank == 1:  # the list's own beginning is one side
                     low, high = (0, high) if stable > 0 else (low, len(scope))

@@ -91,7 +91,7 @@ def test_both_ways_of_reading_agree_at_every_other_capture(tmp_path: Path, seed:
         for sort in (None, *SORTS):
             timeline = Timeline(maker.db, 1, until)
             wanted = forwards(timeline, numbers, sort)
-            found = Snapshot(maker.db, 1, until, comments, sort)
+            found = Snapshot(maker.db, 1, until, [told[1:] for told in comments], sort)
             assert found.places == wanted, (until, sort)
             assert found.presence == {numbers[comment]: known for comment, known in timeline.presence.items()}, until
             states |= {known.state for known in found.presence.values()}
@@ -108,7 +108,7 @@ def test_one_that_vanished_from_many_is_found_where_it_was_last(tmp_path: Path) 
         maker.walk(*[[one for one in rows[n : n + 100] if gone.get(one["id"], 8) > turn] for n in range(0, 600, 100)])
     comments = maker.db.execute(COMMENTS, (1 << 62,)).fetchall()
     assert [(number, key) for _, number, key, _ in comments] == [(n, str(n)) for n in range(1, 601)]
-    found = Snapshot(maker.db, 1, 1 << 62, comments).presence
+    found = Snapshot(maker.db, 1, 1 << 62, [told[1:] for told in comments]).presence
     assert {n for n, known in found.items() if known.state == "gone"} == set(gone)
     for number, looks in gone.items():
         assert found[number].last_seen == 6 * (looks - 1) + (number - 1) // 100 + 1, number
