@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
@@ -243,15 +244,23 @@ def _article_series(db: sqlite3.Connection, article: int, ref: str, metric: str 
             yield {"kind": "counts", "ref": ref, **seen, **counts}
 
 
+# Inside a source captures are received in the order of their ids. Its last one by then is at the end of its last run.
+_LAST_OF_SOURCE = """
+SELECT c.id FROM capture_rows c CROSS JOIN run_begun r ON r.id = c.run WHERE r.source = ?1 AND c.received_at <= (
+  SELECT min(?2, max(coalesce(e.ended_at, ?2))) FROM run_begun b LEFT JOIN run_ended e ON e.run = b.id
+  WHERE b.source = ?1 AND b.started_at <= ?2)
+ORDER BY c.received_at DESC LIMIT 1"""
 _KNOWN_AT = """
-SELECT o.comment, o.capture, o.likes, o.dislikes, o.replies, o.state FROM comments m
+SELECT o.comment, o.capture, o.likes, o.dislikes, o.replies, o.state FROM articles a NOT INDEXED
+CROSS JOIN json_each(?) last ON last.key = a.source CROSS JOIN comments m ON m.article = a.id
 CROSS JOIN observations o ON o.comment = m.id AND o.capture = (
-  SELECT b.capture FROM observations b CROSS JOIN capture_rows c ON c.id = b.capture
-  WHERE b.comment = m.id AND c.received_at <= ? ORDER BY b.capture DESC LIMIT 1)"""
+  SELECT max(capture) FROM observations WHERE comment = m.id AND capture <= last.value)"""
 Known = tuple[int, int, int | None, int | None, int | None, int]
 
 
 def known_at(db: sqlite3.Connection, at: int) -> Iterator[Known]:
     """(comment, capture, likes, dislikes, replies, state) of every comment of the archive as last seen by `at` (UTC ms), for
     programs that count: row ids of this database, the capture that showed it first, state is an index of `STATES`."""
-    return db.execute(_KNOWN_AT, (at,))
+    sources = [source for (source,) in db.execute("SELECT DISTINCT source FROM run_begun")]
+    last = {source: row[0] for source in sources if (row := db.execute(_LAST_OF_SOURCE, (source, at)).fetchone())}
+    return db.execute(_KNOWN_AT, (json.dumps(last),))
