@@ -213,7 +213,8 @@ def series(
 _LOOKS = f"""
 SELECT c.record, c.received_at, s.sort, s.first_rank, s.ids, o.likes, o.dislikes, o.replies, o.state FROM capture_rows c
 CROSS JOIN sightings s ON s.capture = c.id LEFT JOIN observations o ON o.capture = c.id AND o.comment = :comment
-WHERE c.article = :article AND c.id <= :until AND {LISTED} ORDER BY c.id"""
+WHERE c.article = :article AND c.id BETWEEN (SELECT first_capture FROM comments WHERE id = :comment) AND :until AND {LISTED}
+ORDER BY c.id"""
 _COUNTED = """
 SELECT c.page, n.metric FROM article_counts n JOIN captures c ON c.id = n.capture WHERE n.article = ?1
 UNION SELECT c.page, n.metric FROM counted k JOIN article_counts n ON n.capture = k.capture JOIN captures c ON c.id = k.capture
