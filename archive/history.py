@@ -114,14 +114,14 @@ def _comment_lines(
     lines: list[tuple[str | None, _Placed]] = []
     for row in last.values():
         number, key, parent, text, account, born, born_to, precision, attachment, likes, dislikes, replies, state = row
-        presence = snapshot.presence.get(number)
-        if presence is None:
+        last_seen = snapshot.last.get(number)
+        if last_seen is None:
             continue
-        record, seen_at, seen_iso, age = facts(presence.last_seen)
+        record, seen_at, seen_iso, age = facts(last_seen)
         if at_most_old is not None and at - seen_at > at_most_old:
             continue
-        present = presence.state == "present"
-        shown_sort, rank = snapshot.places.get(number, _NOWHERE) if present else _NOWHERE
+        absent = snapshot.absent.get(number)
+        shown_sort, rank = snapshot.places.get(number, _NOWHERE) if absent is None else _NOWHERE
         line = {
             "kind": "comment",
             "ref": f"{ref}#{key}",
@@ -134,7 +134,7 @@ def _comment_lines(
             "replies": replies,
             "rank": rank,
             "sort": shown_sort,
-            "state": STATES[state] if present else presence.state,
+            "state": STATES[state] if absent is None else absent.state,
             "account": account.hex() if account else None,
             "parent": f"{ref}#{parent}" if parent else None,
             "created_from": iso(born),
@@ -142,8 +142,8 @@ def _comment_lines(
             "precision": precision,
             "age_s": age,
         }
-        if not present:
-            line |= _absence(presence, STATES[state], facts)
+        if absent is not None:
+            line |= _absence(absent, STATES[state], facts)
         lines.append((parent, (rank is None, rank or 0, born or 0, key, line)))
     yield from _in_order(lines)
 

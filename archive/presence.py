@@ -51,7 +51,8 @@ class _Places:
 
 
 class Snapshot:
-    """The comments of an article as of a capture. `comments` is (number in the article, key, key of the parent)."""
+    """The comments of an article as of a capture. `comments` is (number in the article, key, key of the parent). By number:
+    `places`, the capture that `last` showed each, and what is known of those that are missing or gone (`absent`)."""
 
     def __init__(
         self,
@@ -63,10 +64,11 @@ class Snapshot:
     ) -> None:
         self._db, self._article, self._until, self._sort = db, article, until, sort
         self._known = {number: (key, parent) for number, key, parent in comments}
-        self._last: dict[int, int] = {}
+        self.last: dict[int, int] = {}
         self.places = self._read()
-        self.presence = {number: Presence(*self._known[number], last) for number, last in self._last.items()}
+        self._proven: dict[int, Presence] = {}
         self._absences()
+        self.absent = {number: known for number, known in self._proven.items() if known.state != "present"}
 
     def _read(self) -> dict[int, Place]:
         """The places. Fills the last sightings, too: looks are read back until both are known."""
@@ -79,7 +81,7 @@ class Snapshot:
             members = unpack(ids)
             here = unseen.intersection(members)
             unseen -= here
-            self._last.update(dict.fromkeys(here, capture))
+            self.last.update(dict.fromkeys(here, capture))
             if parent in scopes and (parent is not None or self._sort in (None, sort)):
                 scopes[parent].add(walk, sort, rank, members)
                 if parent in waiting and walk is not None and walk not in begins:
@@ -103,7 +105,7 @@ class Snapshot:
         for capture, ids in self._db.execute(_LISTED.format(may_list), of):
             here = [number for number in unseen if place(ids, number) is not None]
             if here:
-                self._last.update(dict.fromkeys(here, capture))
+                self.last.update(dict.fromkeys(here, capture))
                 unseen.difference_update(here)
                 return int(capture)
         unseen.clear()
@@ -122,24 +124,30 @@ class Snapshot:
     def _absences(self) -> None:
         """Whatever was not seen again after its last sighting, in the order of proofs. A page's comes before a walk's."""
         pages = self._pages_without()
-        by_last = sorted(((last, number) for number, last in self._last.items()), reverse=True)
+        by_last = sorted(((last, number) for number, last in self.last.items()), reverse=True)
         away: list[int] = []
         for walk in complete_walks(self._db, self._article, self._until):
             while by_last and by_last[-1][0] < walk.first:
                 away.append(by_last.pop()[1])
             for number in away:
                 if pages.get(number, walk.last + 1) <= walk.last:
-                    self.presence[number].absent(pages.pop(number), proven=True)
+                    self._presence(number).absent(pages.pop(number), proven=True)
                 if walk.replies or self._known[number][1] is None:
-                    self.presence[number].absent(walk.last, proven=False, counts=walk.proves)
-            away = [number for number in away if self.presence[number].state != "gone"]
+                    self._presence(number).absent(walk.last, proven=False, counts=walk.proves)
+            away = [number for number in away if self._presence(number).state != "gone"]
         for number, capture in pages.items():
-            self.presence[number].absent(capture, proven=True)
+            self._presence(number).absent(capture, proven=True)
+
+    def _presence(self, number: int) -> Presence:
+        known = self._proven.get(number)
+        if known is None:
+            known = self._proven[number] = Presence(*self._known[number], self.last[number])
+        return known
 
     def _pages_without(self) -> dict[int, int]:
         """For each comment the first page in a stable order, after its last sighting, that has a gap at its place."""
         keys = {number: int(key) for number, (key, _) in self._known.items() if key.lstrip("-").isdigit()}
-        by_last = sorted(((last, number) for number, last in self._last.items() if number in keys), reverse=True)
+        by_last = sorted(((last, number) for number, last in self.last.items() if number in keys), reverse=True)
         away: dict[str | None, list[tuple[int, int]]] = defaultdict(list)  # scope -> sorted (number in key, comment)
         count = 0
         found: dict[int, int] = {}

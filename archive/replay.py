@@ -223,7 +223,7 @@ class _Rows:
         for of, counted in counts.items():
             events.append(Counts(of, uuid, seen_at, counted))
         for _, sort, parent, rank, ids in self._listings.get(capture, ()):
-            events.append(Listing(ref, uuid, seen_at, sort, parent, rank, [by_number[n] for n in unpack(ids)]))
+            events.append(Listing(ref, uuid, seen_at, sort, parent, rank, list(map(by_number.__getitem__, unpack(ids)))))
         for _, comment, text, attachment, account, name, state, provider, ip, parent, *times, precision in self._versions.get(
             capture, ()
         ):
