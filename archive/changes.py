@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import heapq
+import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
@@ -42,7 +43,7 @@ class _Article:
 
     def __init__(self, db: sqlite3.Connection, article: int, quiet: bool) -> None:
         self._db, self._article, self._ref = db, article, article_ref(db, article)
-        self._touched = {row[0] for row in db.execute(_TOUCHED, (article,))} if quiet else None
+        self._touched = [row[0] for row in db.execute(_TOUCHED, (article,))] if quiet else None
         self._facts: dict[int, tuple[str, int]] = {}
 
     def changes(self, until_ms: int) -> Iterator[tuple[int, int, Line]]:
@@ -111,20 +112,11 @@ class _Article:
         return found
 
     def _comment_changes(self, until: int) -> Iterator[tuple[int, Line]]:
-        touched = self._touched
-        observed = self._rows(
-            "SELECT o.capture, o.comment, o.likes, o.dislikes, o.replies, o.state FROM capture_rows c "
-            "CROSS JOIN observations o ON o.capture = c.id WHERE c.article = ? AND c.id <= ?",
-            until,
-        )
-        versions = self._rows(
-            "SELECT capture, comment, text, attachment FROM comment_versions "
-            "WHERE comment IN (SELECT id FROM comments WHERE article = ?) AND capture <= ?",
-            until,
-        )
+        quiet = self._touched is not None
+        observed = self._rows("likes, dislikes, replies, state", "observations", until)
+        versions = self._rows("text, attachment", "comment_versions", until)
         counts: dict[int, tuple[Any, ...]] = {}
         texts: dict[int, tuple[Any, ...]] = {}
-        last_seen: dict[int, int] = {}
         timeline = Timeline(self._db, self._article, until)
         refs = {
             c: f"{self._ref}#{key}"
@@ -135,20 +127,29 @@ class _Article:
                 yield event.capture, self._line(event.kind, refs[event.comment], event.capture, event.before, event.evidence)
                 continue
             new_counts, new_texts = observed.pop(event.capture, {}), versions.pop(event.capture, {})
-            for comment in dict.fromkeys(event.ids if touched is None else filter(touched.__contains__, event.ids)):
-                before = last_seen.get(comment)
+            if quiet and not new_counts and not new_texts:
+                continue
+            for comment in dict.fromkeys(event.ids):
+                before = timeline.last_seen.get(comment)  # of this look it does not know yet
                 text, count = new_texts.get(comment), new_counts.get(comment)
+                if text is None and count is None and (quiet or before is not None):
+                    continue
                 for change, what in _differences(before, texts.get(comment), text, counts.get(comment), count):
                     yield event.capture, self._line(change, refs[comment], event.capture, before, **what)
                 if text is not None and not _withheld(text, count):
                     texts[comment] = text
                 if count is not None:
                     counts[comment] = count
-                last_seen[comment] = event.capture
 
-    def _rows(self, sql: str, until: int) -> dict[int, dict[int, tuple[Any, ...]]]:
+    def _rows(self, columns: str, table: str, until: int) -> dict[int, dict[int, tuple[Any, ...]]]:
+        """By capture and comment what stands in a table: of all comments, or of those that were touched."""
         found: dict[int, dict[int, tuple[Any, ...]]] = defaultdict(dict)
-        for capture, comment, *values in self._db.execute(sql, (self._article, until)):
+        sql = f"SELECT t.capture, t.comment, {columns} FROM {{}} m CROSS JOIN {table} t ON t.comment = m.id AND t.capture <= ?2"
+        if self._touched is None:
+            rows = self._db.execute(sql.format("comments") + " WHERE m.article = ?1", (self._article, until))
+        else:
+            rows = self._db.execute(sql.format("(SELECT value AS id FROM json_each(?1))"), (json.dumps(self._touched), until))
+        for capture, comment, *values in rows:
             found[capture][comment] = tuple(values)
         return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
@@ -51,16 +52,11 @@ def _article_line(db: sqlite3.Connection, article: int, ref: str, until: int, at
     )
     page = db.execute("SELECT page FROM captures WHERE id = ?", (row[0] if row else first,)).fetchone()[0]
     seen = db.execute(
-        "SELECT max(id) FROM captures WHERE article = ? AND id <= ? AND page = ? AND outcome = 'ok'", (article, until, page)
-    ).fetchone()[0]
-    record, seen_at = capture_facts(db, seen or until)
-    counts = dict(
-        db.execute(
-            "SELECT metric, value FROM article_counts a WHERE article = ?1 AND capture = (SELECT max(capture) "
-            "FROM article_counts b WHERE b.article = a.article AND b.metric = a.metric AND b.capture <= ?2) ORDER BY metric",
-            (article, until),
-        ).fetchall()
-    )
+        "SELECT id FROM captures WHERE article = ? AND id <= ? AND page = ? AND outcome = 'ok' ORDER BY id DESC LIMIT 1",
+        (article, until, page),
+    ).fetchone()
+    record, seen_at = capture_facts(db, seen[0] if seen else until)
+    counts = {metric: value for metric, value, _ in db.execute(_COUNTS, (article, until))}
     return {
         "kind": "article",
         "ref": ref,
@@ -85,15 +81,17 @@ def _article_line(db: sqlite3.Connection, article: int, ref: str, until: int, at
     }
 
 
-# Every version of each comment, first to last.
+# The last value of each; SQLite takes it from the row of the maximum.
+_COUNTS = """
+SELECT metric, value, max(capture) FROM article_counts WHERE article = ? AND capture <= ? GROUP BY metric ORDER BY metric"""
+# Every version of each comment, first to last, with its last observation: the index of comments has their captures in order.
 _COMMENTS = """
-SELECT c.id, c.n, c.key, v.parent_key, v.text, v.account, v.created_from, v.created_to, v.precision, v.attachment
+SELECT c.n, c.key, v.parent_key, v.text, v.account, v.created_from, v.created_to, v.precision, v.attachment,
+  o.likes, o.dislikes, o.replies, o.state
 FROM comments c LEFT JOIN comment_versions v ON v.comment = c.id AND v.capture <= ?2
+LEFT JOIN observations o ON o.comment = c.id AND o.capture = (
+  SELECT max(capture) FROM observations WHERE comment = c.id AND capture <= ?2)
 WHERE c.article = ?1 AND c.first_capture <= ?2 ORDER BY c.n, v.capture"""
-# The last observation of each comment: the index of comments has their captures in order.
-_OBSERVED = """
-SELECT o.comment, o.likes, o.dislikes, o.replies, o.state FROM comments m CROSS JOIN observations o ON o.comment = m.id
-AND o.capture = (SELECT max(capture) FROM observations WHERE comment = m.id AND capture <= ?2) WHERE m.article = ?1"""
 _NOWHERE = (None, None)
 _Placed = tuple[bool, int, int, str, Line]  # a comment's line after what it is sorted by
 
@@ -104,10 +102,9 @@ def _comment_lines(
     first: dict[int, tuple[Any, ...]] = {}
     last: dict[int, tuple[Any, ...]] = {}
     for row in db.execute(_COMMENTS, (article, until)):
-        first.setdefault(row[1], row)
-        last[row[1]] = row
-    snapshot = Snapshot(db, article, until, [row[:4] for row in first.values()], sort)
-    observed = {row[0]: row for row in db.execute(_OBSERVED, (article, until))}
+        first.setdefault(row[0], row)
+        last[row[0]] = row
+    snapshot = Snapshot(db, article, until, [row[:3] for row in first.values()], sort)
 
     @cache
     def facts(capture: int) -> tuple[str, int, str | None, float]:
@@ -115,16 +112,16 @@ def _comment_lines(
         return record, seen_at, iso(seen_at), round((at - seen_at) / 1000, 3)
 
     lines: list[tuple[str | None, _Placed]] = []
-    for identity, number, key, parent, text, account, created_from, created_to, precision, attachment in last.values():
-        presence = snapshot.presence.get(number)
-        if presence is None:
+    for row in last.values():
+        number, key, parent, text, account, born, born_to, precision, attachment, likes, dislikes, replies, state = row
+        last_seen = snapshot.last.get(number)
+        if last_seen is None:
             continue
-        record, seen_at, seen_iso, age = facts(presence.last_seen)
+        record, seen_at, seen_iso, age = facts(last_seen)
         if at_most_old is not None and at - seen_at > at_most_old:
             continue
-        _, likes, dislikes, replies, state = observed[identity]
-        present = presence.state == "present"
-        shown_sort, rank = snapshot.places.get(number, _NOWHERE) if present else _NOWHERE
+        absent = snapshot.absent.get(number)
+        shown_sort, rank = snapshot.places.get(number, _NOWHERE) if absent is None else _NOWHERE
         line = {
             "kind": "comment",
             "ref": f"{ref}#{key}",
@@ -137,17 +134,17 @@ def _comment_lines(
             "replies": replies,
             "rank": rank,
             "sort": shown_sort,
-            "state": STATES[state] if present else presence.state,
+            "state": STATES[state] if absent is None else absent.state,
             "account": account.hex() if account else None,
             "parent": f"{ref}#{parent}" if parent else None,
-            "created_from": iso(created_from),
-            "created_to": iso(created_to),
+            "created_from": iso(born),
+            "created_to": iso(born_to),
             "precision": precision,
             "age_s": age,
         }
-        if not present:
-            line |= _absence(presence, STATES[state], facts)
-        lines.append((parent, (rank is None, rank or 0, created_from or 0, key, line)))
+        if absent is not None:
+            line |= _absence(absent, STATES[state], facts)
+        lines.append((parent, (rank is None, rank or 0, born or 0, key, line)))
     yield from _in_order(lines)
 
 
@@ -216,7 +213,8 @@ def series(
 _LOOKS = f"""
 SELECT c.record, c.received_at, s.sort, s.first_rank, s.ids, o.likes, o.dislikes, o.replies, o.state FROM capture_rows c
 CROSS JOIN sightings s ON s.capture = c.id LEFT JOIN observations o ON o.capture = c.id AND o.comment = :comment
-WHERE c.article = :article AND c.id <= :until AND {LISTED} ORDER BY c.id"""
+WHERE c.article = :article AND c.id BETWEEN (SELECT first_capture FROM comments WHERE id = :comment) AND :until AND {LISTED}
+ORDER BY c.id"""
 _COUNTED = """
 SELECT c.page, n.metric FROM article_counts n JOIN captures c ON c.id = n.capture WHERE n.article = ?1
 UNION SELECT c.page, n.metric FROM counted k JOIN article_counts n ON n.capture = k.capture JOIN captures c ON c.id = k.capture
@@ -247,15 +245,23 @@ def _article_series(db: sqlite3.Connection, article: int, ref: str, metric: str 
             yield {"kind": "counts", "ref": ref, **seen, **counts}
 
 
+# Inside a source captures are received in the order of their ids. Its last one by then is at the end of its last run.
+_LAST_OF_SOURCE = """
+SELECT c.id FROM capture_rows c CROSS JOIN run_begun r ON r.id = c.run WHERE r.source = ?1 AND c.received_at <= (
+  SELECT min(?2, max(coalesce(e.ended_at, ?2))) FROM run_begun b LEFT JOIN run_ended e ON e.run = b.id
+  WHERE b.source = ?1 AND b.started_at <= ?2)
+ORDER BY c.received_at DESC LIMIT 1"""
 _KNOWN_AT = """
-SELECT o.comment, o.capture, o.likes, o.dislikes, o.replies, o.state FROM comments m
+SELECT o.comment, o.capture, o.likes, o.dislikes, o.replies, o.state FROM articles a NOT INDEXED
+CROSS JOIN json_each(?) last ON last.key = a.source CROSS JOIN comments m ON m.article = a.id
 CROSS JOIN observations o ON o.comment = m.id AND o.capture = (
-  SELECT b.capture FROM observations b CROSS JOIN capture_rows c ON c.id = b.capture
-  WHERE b.comment = m.id AND c.received_at <= ? ORDER BY b.capture DESC LIMIT 1)"""
+  SELECT max(capture) FROM observations WHERE comment = m.id AND capture <= last.value)"""
 Known = tuple[int, int, int | None, int | None, int | None, int]
 
 
 def known_at(db: sqlite3.Connection, at: int) -> Iterator[Known]:
     """(comment, capture, likes, dislikes, replies, state) of every comment of the archive as last seen by `at` (UTC ms), for
     programs that count: row ids of this database, the capture that showed it first, state is an index of `STATES`."""
-    return db.execute(_KNOWN_AT, (at,))
+    sources = [source for (source,) in db.execute("SELECT DISTINCT source FROM run_begun")]
+    last = {source: row[0] for source in sources if (row := db.execute(_LAST_OF_SOURCE, (source, at)).fetchone())}
+    return db.execute(_KNOWN_AT, (json.dumps(last),))

@@ -50,15 +50,18 @@ def article_ref(db: sqlite3.Connection, article: int) -> str:
     return f"{source}:{key}"
 
 
+# The end of each index is looked at, not all of an article's captures.
+_LAST = """
+SELECT max(id) FROM (
+  SELECT * FROM (SELECT id FROM capture_rows WHERE article = ?1 AND received_at <= ?2 ORDER BY id DESC LIMIT 1)
+  UNION ALL SELECT * FROM (SELECT c.id FROM counted n CROSS JOIN capture_rows c ON c.id = n.capture
+    WHERE n.article = ?1 AND c.received_at <= ?2 ORDER BY n.capture DESC LIMIT 1))"""
+
+
 def last_capture(db: sqlite3.Connection, article: int, at: int) -> int | None:
     """The last capture of an article, or of many that it was counted among, received at or before `at` (UTC ms). Ids grow
     with time inside a source."""
-    row = db.execute(
-        "SELECT max(id) FROM (SELECT id, received_at FROM capture_rows WHERE article = ?1 UNION ALL "
-        "SELECT c.id, c.received_at FROM counted n JOIN capture_rows c ON c.id = n.capture WHERE n.article = ?1) "
-        "WHERE received_at <= ?2",
-        (article, at),
-    ).fetchone()
+    row = db.execute(_LAST, (article, at)).fetchone()
     found: int | None = row[0]
     return found
 

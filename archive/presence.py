@@ -11,18 +11,18 @@ import sqlite3
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 
-from archive.sightings import LISTED, listed, place, unpack
+from archive.sightings import any_listed, place, unpack
 from archive.timeline import Presence, complete_walks, numbers_of
 
-_FEW = 8  # so many unseen comments are looked for one by one
+_FEW = 8  # so many unseen comments are looked for by SQLite
 Place = tuple[str, int]  # sort and rank
 
 _LOOKS = """
 SELECT s.capture, c.walk, s.sort, s.parent, s.first_rank, s.ids FROM capture_rows c
 CROSS JOIN sightings s ON s.capture = c.id WHERE c.article = ? AND c.id <= ? ORDER BY c.id DESC"""
-_LISTED = f"""
+_LISTED = """
 SELECT s.capture, s.ids FROM capture_rows c CROSS JOIN sightings s ON s.capture = c.id
-WHERE c.article = :article AND c.id < :before AND {LISTED} ORDER BY c.id DESC"""
+WHERE c.article = :article AND c.id < :before AND ({}) ORDER BY c.id DESC"""
 _STABLE = """
 SELECT s.capture, s.stable, s.parent, s.first_rank, s.ids FROM capture_rows c CROSS JOIN sightings s ON s.capture = c.id
 WHERE c.article = ? AND c.id > ? AND c.id <= ? AND s.stable <> 0 ORDER BY c.id"""
@@ -51,22 +51,24 @@ class _Places:
 
 
 class Snapshot:
-    """The comments of an article as of a capture. `comments` is (id, number in the article, key, key of the parent)."""
+    """The comments of an article as of a capture. `comments` is (number in the article, key, key of the parent). By number:
+    `places`, the capture that `last` showed each, and what is known of those that are missing or gone (`absent`)."""
 
     def __init__(
         self,
         db: sqlite3.Connection,
         article: int,
         until: int,
-        comments: list[tuple[int, int, str, str | None]],
+        comments: list[tuple[int, str, str | None]],
         sort: str | None = None,
     ) -> None:
         self._db, self._article, self._until, self._sort = db, article, until, sort
-        self._known = {number: (key, parent) for _, number, key, parent in comments}
-        self._last: dict[int, int] = {}
+        self._known = {number: (key, parent) for number, key, parent in comments}
+        self.last: dict[int, int] = {}
         self.places = self._read()
-        self.presence = {number: Presence(*self._known[number], last) for number, last in self._last.items()}
+        self._proven: dict[int, Presence] = {}
         self._absences()
+        self.absent = {number: known for number, known in self._proven.items() if known.state != "present"}
 
     def _read(self) -> dict[int, Place]:
         """The places. Fills the last sightings, too: looks are read back until both are known."""
@@ -79,7 +81,7 @@ class Snapshot:
             members = unpack(ids)
             here = unseen.intersection(members)
             unseen -= here
-            self._last.update(dict.fromkeys(here, capture))
+            self.last.update(dict.fromkeys(here, capture))
             if parent in scopes and (parent is not None or self._sort in (None, sort)):
                 scopes[parent].add(walk, sort, rank, members)
                 if parent in waiting and walk is not None and walk not in begins:
@@ -87,8 +89,8 @@ class Snapshot:
                 waiting.discard(parent)
             if len(unseen) <= _FEW and not waiting and all(capture <= begin for begin in begins.values()):
                 break
-        for number in unseen:
-            self._find(number, capture)
+        while unseen:
+            capture = self._find(unseen, capture)
         return {number: at for places in reversed(scopes.values()) for number, at in places.found.items()}
 
     def _begin(self, walk: int) -> int:
@@ -96,13 +98,18 @@ class Snapshot:
         (first,) = self._db.execute(sql, (self._article, walk)).fetchone()
         return int(first)
 
-    def _find(self, number: int, before: int) -> None:
-        """The last sighting of one comment."""
-        of = {"article": self._article, "before": before, **listed(number)}
-        for capture, ids in self._db.execute(_LISTED, of):
-            if place(ids, number) is not None:
-                self._last[number] = capture
-                return
+    def _find(self, unseen: set[int], before: int) -> int:
+        """The last sighting of one of these comments, which is taken out of them, or of several; its capture."""
+        may_list, values = any_listed(unseen)
+        of = {"article": self._article, "before": before, **values}
+        for capture, ids in self._db.execute(_LISTED.format(may_list), of):
+            here = [number for number in unseen if place(ids, number) is not None]
+            if here:
+                self.last.update(dict.fromkeys(here, capture))
+                unseen.difference_update(here)
+                return int(capture)
+        unseen.clear()
+        return before
 
     def _listed_parents(self) -> list[str]:
         """The comments whose replies were listed for themselves."""
@@ -117,24 +124,30 @@ class Snapshot:
     def _absences(self) -> None:
         """Whatever was not seen again after its last sighting, in the order of proofs. A page's comes before a walk's."""
         pages = self._pages_without()
-        by_last = sorted(((last, number) for number, last in self._last.items()), reverse=True)
+        by_last = sorted(((last, number) for number, last in self.last.items()), reverse=True)
         away: list[int] = []
         for walk in complete_walks(self._db, self._article, self._until):
             while by_last and by_last[-1][0] < walk.first:
                 away.append(by_last.pop()[1])
             for number in away:
                 if pages.get(number, walk.last + 1) <= walk.last:
-                    self.presence[number].absent(pages.pop(number), proven=True)
+                    self._presence(number).absent(pages.pop(number), proven=True)
                 if walk.replies or self._known[number][1] is None:
-                    self.presence[number].absent(walk.last, proven=False, counts=walk.proves)
-            away = [number for number in away if self.presence[number].state != "gone"]
+                    self._presence(number).absent(walk.last, proven=False, counts=walk.proves)
+            away = [number for number in away if self._presence(number).state != "gone"]
         for number, capture in pages.items():
-            self.presence[number].absent(capture, proven=True)
+            self._presence(number).absent(capture, proven=True)
+
+    def _presence(self, number: int) -> Presence:
+        known = self._proven.get(number)
+        if known is None:
+            known = self._proven[number] = Presence(*self._known[number], self.last[number])
+        return known
 
     def _pages_without(self) -> dict[int, int]:
         """For each comment the first page in a stable order, after its last sighting, that has a gap at its place."""
         keys = {number: int(key) for number, (key, _) in self._known.items() if key.lstrip("-").isdigit()}
-        by_last = sorted(((last, number) for number, last in self._last.items() if number in keys), reverse=True)
+        by_last = sorted(((last, number) for number, last in self.last.items() if number in keys), reverse=True)
         away: dict[str | None, list[tuple[int, int]]] = defaultdict(list)  # scope -> sorted (number in key, comment)
         count = 0
         found: dict[int, int] = {}
@@ -145,11 +158,13 @@ class Snapshot:
                     number = by_last.pop()[1]
                     insort(away[self._known[number][1]], (keys[number], number))
                     count += 1
+                scope = away[parent]
+                if not scope:
+                    continue
                 seen = map(self._known.__getitem__, unpack(ids))
                 there = numbers_of(key for key, under in seen if under == parent)  # replies may stand among the comments
                 if not there:
                     continue
-                scope = away[parent]
                 low, high = bisect_right(scope, (min(there), 1 << 62)), bisect_left(scope, (max(there), 0))
                 if rank == 1:  # the list's own beginning is one side
                     low, high = (0, high) if stable > 0 else (low, len(scope))

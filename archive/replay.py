@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import heapq
 import json
 import sqlite3
-from collections import OrderedDict, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import msgspec
 
-from archive.lookup import uuid_text
+from archive.events import Article, Capture, Comment, Counts, Event, Listing, Mark, Observation
+from archive.lookup import article_ref, uuid_text
 from archive.records import STATES
 from archive.sightings import unpack
 from archive.times import iso
@@ -19,6 +23,7 @@ Line = dict[str, Any]
 AT_ONCE = 400  # captures whose rows are read in one question
 KNOWN_KEYS = 200_000  # comments whose keys are held in memory
 _WORDS = {"run_ended": "verdict", "walk_ended": "stop_reason", "redaction": "reason"}
+_Row = tuple[Any, ...]
 
 
 def replay(db: sqlite3.Connection, start: int, end: int, topic: str | None = None) -> Iterator[tuple[int, Line]]:
@@ -27,127 +32,150 @@ def replay(db: sqlite3.Connection, start: int, end: int, topic: str | None = Non
     Events: run_begun, capture, article, counts, listing (the comments of a page, in order), comment (new or edited),
     observation, walk_ended, run_ended, redaction.
     """
-    for at, lines in by_capture(db, start, end, topic):
-        for line in lines:
-            yield at, line
-
-
-def by_capture(db: sqlite3.Connection, start: int, end: int, topic: str | None = None) -> Iterator[tuple[int, list[Line]]]:
-    """The same, with the events of a capture together: faster for whoever takes them all."""
-    marks = _marks(db, start, end, topic)
-    mark = next(marks, None)
-    for at, lines in _captures(db, start, end, topic):
-        # At the same millisecond a capture comes first: an event is never stamped before what it closes.
-        while mark is not None and mark[0] < at:
-            yield mark[0], [mark[1]]
-            mark = next(marks, None)
-        yield at, lines
-    while mark is not None:
-        yield mark[0], [mark[1]]
-        mark = next(marks, None)
+    as_line = msgspec.to_builtins
+    for at, events in _by_capture(db, start, end, topic):
+        for event in events:
+            yield at, as_line(event)
 
 
 def ndjson(db: sqlite3.Connection, start: int, end: int, topic: str | None = None) -> Iterator[bytes]:
     """The same as lines of JSON, those of a capture together."""
     encode = msgspec.json.Encoder().encode_lines
-    for _, lines in by_capture(db, start, end, topic):
-        yield encode(lines)  # at once: where many events wait in memory, Python looks through them for garbage
+    for _, events in _by_capture(db, start, end, topic):
+        yield encode(events)  # at once: where many events wait in memory, Python looks through them for garbage
+
+
+def _by_capture(db: sqlite3.Connection, start: int, end: int, topic: str | None) -> Iterator[tuple[int, list[Event]]]:
+    """The events of a capture together."""
+    marks = _marks(db, start, end, topic)
+    mark = next(marks, None)
+    for at, events in _captures(db, start, end, topic):
+        # At the same millisecond a capture comes first: an event is never stamped before what it closes.
+        while mark is not None and mark[0] < at:
+            yield mark[0], [mark[1]]
+            mark = next(marks, None)
+        yield at, events
+    while mark is not None:
+        yield mark[0], [mark[1]]
+        mark = next(marks, None)
 
 
 Observed = tuple[int, int, int, int | None, int | None, int | None, int]
+# One text of JSON for each column of many rows: for a row SQLite is asked twice as long as it takes to read it.
+_OBSERVED = """
+SELECT json_group_array(o.capture), json_group_array(o.comment), json_group_array(o.likes), json_group_array(o.dislikes),
+  json_group_array(o.replies), json_group_array(o.state)
+FROM json_each(?) wanted CROSS JOIN observations o ON o.capture = wanted.value"""
+_column = msgspec.json.Decoder(list[int | None]).decode
 
 
 def observed(db: sqlite3.Connection, start: int, end: int) -> Iterator[Observed]:
     """(UTC ms, capture, comment, likes, dislikes, replies, state) of every observation in start..end, in order: the bare
     numbers, for programs that count. Capture and comment are row ids of this database, state is an index of `STATES`."""
-    return db.execute(
-        "SELECT c.received_at, o.capture, o.comment, o.likes, o.dislikes, o.replies, o.state FROM capture_rows c "
-        "CROSS JOIN observations o ON o.capture = c.id WHERE c.received_at BETWEEN ? AND ? ORDER BY c.received_at, c.id",
-        (start, end),
+    rows = db.execute(
+        "SELECT id, received_at FROM capture_rows WHERE received_at BETWEEN ? AND ? ORDER BY received_at, id", (start, end)
     )
+    while some := rows.fetchmany(AT_ONCE):
+        at = dict(some)
+        captures, *columns = _observations(db, json.dumps(list(at)))
+        yield from zip(map(at.__getitem__, captures), captures, *columns, strict=True)
 
 
-def _captures(db: sqlite3.Connection, start: int, end: int, topic: str | None) -> Iterator[tuple[int, list[Line]]]:
+def _observations(db: sqlite3.Connection, captures: str) -> list[list[Any]]:
+    """The observations of some captures (JSON), in their order: a list for each of capture, comment, likes, dislikes, replies,
+    state."""
+    return [_column(column) for column in db.execute(_OBSERVED, (captures,)).fetchone()]
+
+
+def _captures(db: sqlite3.Connection, start: int, end: int, topic: str | None) -> Iterator[tuple[int, list[Event]]]:
     """(UTC ms, its events) of each capture."""
     rows = db.execute(
-        "SELECT c.id, c.record, c.received_at, c.at, k.page, k.outcome, u.url, c.status, k.why, r.source, r.uuid, r.topic, "
-        "c.article, a.source || ':' || a.key FROM capture_rows c CROSS JOIN run_begun r ON r.id = c.run "
-        "JOIN capture_kinds k ON k.id = c.kind JOIN urls u ON u.id = c.url LEFT JOIN articles a ON a.id = c.article "
-        "WHERE c.received_at BETWEEN ? AND ? AND (? IS NULL OR r.topic = ?) ORDER BY c.received_at, c.id",
+        "SELECT c.id, c.record, c.received_at, c.at, c.kind, u.url, c.status, c.run, c.article FROM capture_rows c "
+        "CROSS JOIN urls u ON u.id = c.url WHERE c.received_at BETWEEN ? AND ? "
+        "AND (? IS NULL OR (SELECT topic FROM run_begun WHERE id = c.run) = ?) ORDER BY c.received_at, c.id",
         (start, end, topic, topic),
     )
     keys = _Keys(db)
+
+    @lru_cache(maxsize=1000)
+    def kind_of(kind: int) -> _Row:
+        return _one(db, "SELECT page, outcome, why FROM capture_kinds WHERE id = ?", kind)
+
+    @lru_cache(maxsize=1000)
+    def run_of(run: int) -> _Row:
+        return _one(db, "SELECT source, uuid, topic FROM run_begun WHERE id = ?", run)
+
     while some := rows.fetchmany(AT_ONCE):
         read = _Rows(db, json.dumps([row[0] for row in some]))
-        for capture, record, received_at, at, page, outcome, url, status, why, source, run, of_topic, article, ref in some:
+        for capture, record, received_at, at, kind, url, status, run, article in some:
             uuid, seen_at = uuid_text(record), iso(received_at)
-            lines: list[Line] = [
-                {
-                    "kind": "capture",
-                    "ref": ref,
-                    "capture": uuid,
-                    "seen_at": seen_at,
-                    "at": iso(at),
-                    "page": page,
-                    "outcome": outcome,
-                    "url": url,
-                    "status": status,
-                    "why": why,
-                    "source": source,
-                    "run": run,
-                    "topic": of_topic,
-                }
-            ]
-            read.add(lines, capture, article, ref, uuid, seen_at, keys)
-            yield received_at, lines
+            ref, by_number, by_row = keys.of(article) if article is not None else (None, [], {})
+            page, outcome, why = kind_of(kind)
+            events: list[Event] = [Capture(ref, uuid, seen_at, iso(at), page, outcome, url, status, why, *run_of(run))]
+            read.add(events, capture, ref, uuid, seen_at, by_number, by_row)
+            yield received_at, events
 
 
-def _marks(db: sqlite3.Connection, start: int, end: int, topic: str | None) -> Iterator[tuple[int, Line]]:
-    """Beginnings and ends of runs and the ends of walks, in the order of time."""
+def _one(db: sqlite3.Connection, sql: str, identity: int) -> _Row:
+    row: _Row = db.execute(sql, (identity,)).fetchone()
+    return row
+
+
+def _marks(db: sqlite3.Connection, start: int, end: int, topic: str | None) -> Iterator[tuple[int, Mark]]:
+    """Beginnings and ends of runs and the ends of walks, in the order of time; of the same time in that of `begun`."""
     begun = (
         "SELECT started_at, 0, 'run_begun', uuid, source, topic, NULL, NULL FROM run_begun "
         "UNION ALL SELECT e.ended_at, 2, 'run_ended', r.uuid, r.source, r.topic, e.verdict, NULL "
         "FROM run_ended e JOIN run_begun r ON r.id = e.run "
-        "UNION ALL SELECT e.ended_at, 1, 'walk_ended', w.uuid, r.source, r.topic, e.stop_reason, a.source || ':' || a.key "
-        "FROM walk_ended e JOIN walks w ON w.id = e.walk JOIN run_begun r ON r.id = w.run "
-        "LEFT JOIN articles a ON a.id = w.article "
         "UNION ALL SELECT at, 3, 'redaction', uuid, source, NULL, reason, NULL FROM redactions"
     )
     rows = db.execute(
         f"SELECT * FROM ({begun}) WHERE started_at BETWEEN ? AND ? AND (? IS NULL OR topic = ?) ORDER BY 1, 2",
         (start, end, topic, topic),
     )
-    for at, _, kind, uuid, source, of_topic, word, ref in rows:
-        line = {
-            "kind": kind,
-            "ref": ref,
-            "capture": None,
-            "seen_at": iso(at),
-            "uuid": uuid,
-            "source": source,
-            "topic": of_topic,
-        }
+    for at, _, kind, uuid, source, of_topic, word, ref in heapq.merge(rows, _walks(db, start, end, topic)):
+        mark = Mark(kind, ref, None, iso(at), uuid, source, of_topic)
         if word is not None:
-            line[_WORDS[kind]] = word
-        yield at, line
+            setattr(mark, _WORDS[kind], word)
+        yield at, mark
+
+
+# Whole archives have a million: only two numbers of each are sorted.
+_WALKS = """
+SELECT e.walk FROM walk_ended e WHERE e.ended_at BETWEEN ? AND ? AND (? IS NULL OR ? =
+  (SELECT r.topic FROM walk_begun b JOIN run_begun r ON r.id = b.run WHERE b.id = e.walk)) ORDER BY e.ended_at, e.walk"""
+_WALK = """
+SELECT e.ended_at, b.uuid, r.source, r.topic, e.stop_reason, a.source || ':' || a.key
+FROM json_each(?) wanted CROSS JOIN walk_ended e ON e.walk = wanted.value JOIN walk_begun b ON b.id = e.walk
+JOIN run_begun r ON r.id = b.run LEFT JOIN articles a ON a.id = b.article"""
+
+
+def _walks(db: sqlite3.Connection, start: int, end: int, topic: str | None) -> Iterator[_Row]:
+    rows = db.execute(_WALKS, (start, end, topic, topic))
+    while some := rows.fetchmany(AT_ONCE):
+        for at, uuid, *told in db.execute(_WALK, (json.dumps([walk for (walk,) in some]),)).fetchall():
+            yield at, 1, "walk_ended", uuid_text(uuid[:16]), *told
 
 
 class _Keys:
-    """The keys of an article's comments by their number (from 1) and by their row."""
+    """Of an article its reference, and the keys of its comments by their number (from 1) and by their row."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
-        self._known: OrderedDict[int, tuple[list[str], dict[int, str]]] = OrderedDict()
+        self._known: OrderedDict[int, tuple[str, list[str], dict[int, str]]] = OrderedDict()
         self._held = 0
 
-    def of(self, article: int) -> tuple[list[str], dict[int, str]]:
-        """Both, for one article."""
+    def of(self, article: int) -> tuple[str, list[str], dict[int, str]]:
+        """All three, for one article."""
         found = self._known.get(article)
-        if found is None:
+        if found is not None:
+            self._known.move_to_end(article)
+        else:
             rows = self._db.execute("SELECT id, key FROM comments WHERE article = ? ORDER BY n", (article,)).fetchall()
-            found = self._known[article] = (["", *(key for _, key in rows)], dict(rows))
-            self._held += len(rows)
-            while self._held > KNOWN_KEYS and len(self._known) > 1:
+            ref = article_ref(self._db, article)
+            found = self._known[article] = (ref, ["", *(key for _, key in rows)], dict(rows))
+            self._held += 1 + len(rows)
+            while self._held > KNOWN_KEYS and len(self._known) > 1:  # those that were not asked for the longest
                 self._held -= len(self._known.popitem(last=False)[1][1])
         return found
 
@@ -156,75 +184,53 @@ class _Rows:
     """What some captures changed, by capture."""
 
     def __init__(self, db: sqlite3.Connection, captures: str) -> None:
-        def read(columns: str, table: str, more: str = "") -> dict[int, list[tuple[Any, ...]]]:
-            found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+        def read(columns: str, table: str, more: str = "") -> dict[int, list[_Row]]:
+            found: dict[int, list[_Row]] = defaultdict(list)
             wanted = "(SELECT value AS wanted FROM json_each(?))"
             sql = f"SELECT t.capture, {columns} FROM {wanted} CROSS JOIN {table} t ON t.capture = wanted {more}"
             for row in db.execute(sql, (captures,)):
                 found[row[0]].append(row)
             return found
 
-        self._articles = read("title, pane, state, notice", "article_versions")
-        self._counts = read(
-            "a.source || ':' || a.key, t.metric, t.value", "article_counts", "JOIN articles a ON a.id = t.article"
-        )
+        self._articles = read("title, pane, notice, state", "article_versions")
+        self._counts = read("a.source || ':' || a.key, metric, value", "article_counts", "JOIN articles a ON a.id = t.article")
         self._listings = read("sort, parent, first_rank, ids", "sightings")
         self._versions = read(
-            "comment, text, account, parent_key, created_from, created_to, precision, attachment, account_name, "
-            "account_state, provider, ip",
+            "comment, text, attachment, account, account_name, account_state, provider, ip, parent_key, created_from, "
+            "created_to, precision",
             "comment_versions",
         )
-        self._observations = read("comment, likes, dislikes, replies, state", "observations")
+        observed, *columns = _observations(db, captures)
+        self._observations, self._count = zip(*columns, strict=True), Counter(observed)
 
     def add(
-        self, lines: list[Line], capture: int, article: int, ref: str | None, uuid: str, seen_at: str | None, keys: _Keys
+        self,
+        events: list[Event],
+        capture: int,
+        ref: str | None,
+        uuid: str,
+        seen_at: str | None,
+        by_number: list[str],
+        by_row: dict[int, str],
     ) -> None:
-        """Adds the events of one capture: the article first, then the page as a whole, then each comment's news."""
-        seen = {"capture": uuid, "seen_at": seen_at}
-        for _, title, pane, state, notice in self._articles.get(capture, ()):
-            said = {"title": title, "pane": pane, "notice": notice, "state": state}
-            lines.append({"kind": "article", "ref": ref, **seen, **said})
+        """Adds the events of one capture, in the order that was given: the article first, then the page as a whole, then each
+        comment's news."""
+        for _, *said in self._articles.get(capture, ()):
+            events.append(Article(ref, uuid, seen_at, *said))
         counts: dict[str, dict[str, int]] = {}
         for _, of, metric, value in self._counts.get(capture, ()):
             counts.setdefault(of, {})[metric] = value
         for of, counted in counts.items():
-            lines.append({"kind": "counts", "ref": of, **seen, "counts": counted})
-        if capture not in self._listings:
-            return
-        _, sort, parent, rank, ids = self._listings[capture][0]
-        by_number, by_row = keys.of(article)
-        place = {"sort": sort, "parent": parent, "rank": rank}
-        members = [by_number[n] for n in unpack(ids)]
-        lines.append({"kind": "listing", "ref": ref, **seen, **place, "comments": members})
-        for row in self._versions.get(capture, ()):
-            lines.append(
-                {
-                    "kind": "comment",
-                    "ref": f"{ref}#{by_row[row[1]]}",
-                    **seen,
-                    "text": row[2],
-                    "attachment": row[8],
-                    "account": row[3].hex() if row[3] else None,
-                    "account_name": row[9].hex() if row[9] else None,
-                    "account_state": row[10],
-                    "provider": row[11],
-                    "ip": row[12],
-                    "parent": row[4],
-                    "created_from": iso(row[5]),
-                    "created_to": iso(row[6]),
-                    "precision": row[7],
-                }
-            )
-        for _, comment, likes, dislikes, replies, state in self._observations.get(capture, ()):
-            lines.append(
-                {
-                    "kind": "observation",
-                    "ref": f"{ref}#{by_row[comment]}",
-                    "capture": uuid,
-                    "seen_at": seen_at,
-                    "likes": likes,
-                    "dislikes": dislikes,
-                    "replies": replies,
-                    "state": STATES[state],
-                }
-            )
+            events.append(Counts(of, uuid, seen_at, counted))
+        for _, sort, parent, rank, ids in self._listings.get(capture, ()):
+            events.append(Listing(ref, uuid, seen_at, sort, parent, rank, list(map(by_number.__getitem__, unpack(ids)))))
+        for _, comment, text, attachment, account, name, state, provider, ip, parent, *times, precision in self._versions.get(
+            capture, ()
+        ):
+            who = account.hex() if account else None, name.hex() if name else None, state, provider, ip
+            born = iso(times[0]), iso(times[1]), precision
+            events.append(Comment(f"{ref}#{by_row[comment]}", uuid, seen_at, text, attachment, *who, parent, *born))
+        events += [
+            Observation(f"{ref}#{by_row[comment]}", uuid, seen_at, likes, dislikes, replies, STATES[state])
+            for comment, likes, dislikes, replies, state in islice(self._observations, self._count[capture])
+        ]

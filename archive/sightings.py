@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 _CODES = {1: "B", 2: "H", 4: "I"}
 # For SQL: whether a number's bytes stand in `s.ids` at all, which `place` then looks at. Its values are those of `listed`. A
@@ -56,3 +56,12 @@ def listed(number: int) -> dict[str, bytes]:
     """The values of `LISTED` for a number."""
     bytes_of = number.to_bytes(4, "little")
     return {"byte": bytes_of[:1], "bytes": bytes_of[:2]}
+
+
+def any_listed(numbers: Iterable[int]) -> tuple[str, dict[str, bytes]]:
+    """`LISTED` for some numbers at once, and its values: whether the bytes of any of them stand in `s.ids`."""
+    parts, values = [], dict[str, bytes]()
+    for n, number in enumerate(numbers):
+        parts.append(LISTED.replace(":byte", f":n{n}_byte"))
+        values |= {f"n{n}_{name}": value for name, value in listed(number).items()}
+    return " OR ".join(parts), values

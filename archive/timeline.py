@@ -97,12 +97,15 @@ def complete_walks(db: sqlite3.Connection, article: int, until: int) -> list[Wal
 
 
 class Timeline:
-    """Reads one article's looks up to a capture. `presence` is right after `events` was read to its end. With `only`,
-    some comments' row ids, nothing is found of the others."""
+    """Reads one article's looks up to a capture. `presence` is right after `events` was read to its end. `last_seen`, the last
+    capture that listed each comment, is right at any time: a look changes it when the event after it is read. With `only`, some
+    comments' row ids, nothing is found of the others."""
 
     def __init__(self, db: sqlite3.Connection, article: int, until: int, only: frozenset[int] | None = None) -> None:
         self._db, self._article, self._until, self._only = db, article, until, only
         self.presence: dict[int, Presence] = {}
+        self.last_seen: dict[int, int] = {}  # in the order of `presence`
+        self._away = set[int]()  # those that are not present
         self.looks = 0
         self._places: dict[str | None, list[tuple[int, int]]] = defaultdict(list)  # scope -> sorted (number in key, comment)
         self._keys: dict[int, tuple[str, str | None]] = {}
@@ -124,7 +127,7 @@ class Timeline:
         )
         for row in rows:
             capture, seen_at, walk, sort, stable, parent, rank, ids = row
-            members = [self._ids[n] for n in unpack(ids)]
+            members = list(map(self._ids.__getitem__, unpack(ids)))
             yield Look(capture, seen_at, walk, sort, stable, parent, rank, members)
 
     def events(self) -> Iterator[Event | Look]:
@@ -137,22 +140,31 @@ class Timeline:
             yield from self._looked(look)
         for walk in walks:
             yield from self._walked(walk)
+        for comment, last in self.last_seen.items():
+            self.presence[comment].last_seen = last
 
     def _looked(self, look: Look) -> Iterator[Event]:
-        for comment in look.ids if self._only is None else [one for one in look.ids if one in self._only]:
+        listed = look.ids if self._only is None else [one for one in look.ids if one in self._only]
+        seen, known = dict.fromkeys(listed, look.capture), len(self.last_seen)
+        self.last_seen.update(seen)
+        if len(self.last_seen) > known or not self._away.isdisjoint(seen):
+            yield from self._came(look.capture, listed)
+        if look.stable and (self._only is None or not self.presence.keys() <= seen.keys()):
+            yield from self._page_proof(look)
+
+    def _came(self, capture: int, listed: list[int]) -> Iterator[Event]:
+        """Those of a look that were never seen before, and those that came back."""
+        for comment in listed:
             known = self.presence.get(comment)
             if known is None:
                 key, parent = self._keys[comment]
-                self.presence[comment] = Presence(key, parent, look.capture)
+                self.presence[comment] = Presence(key, parent, capture)
                 if key.lstrip("-").isdigit():
                     insort(self._places[parent], (int(key), comment))
-                continue
-            if known.state != "present":
-                yield Event("returned", comment, look.capture, known.first_missing or known.last_seen, (look.capture,))
-                known.state, known.first_missing, known.evidence = "present", None, ()
-            known.last_seen, known.absences = look.capture, 0
-        if look.stable and (self._only is None or not self.presence.keys() <= set(look.ids)):
-            yield from self._page_proof(look)
+            elif comment in self._away:
+                yield Event("returned", comment, capture, known.first_missing or known.last_seen, (capture,))
+                self._away.discard(comment)
+                known.state, known.first_missing, known.evidence, known.absences = "present", None, (), 0
 
     def _page_proof(self, look: Look) -> Iterator[Event]:
         # A reply that stands among the comments has no place in their order.
@@ -170,11 +182,13 @@ class Timeline:
                 yield from self._absent(comment, look.capture, proven=True)
 
     def _walked(self, walk: Walked) -> Iterator[Event]:
-        for comment, known in self.presence.items():
-            if known.last_seen < walk.first and (known.parent is None or walk.replies):
+        for comment in [comment for comment, last in self.last_seen.items() if last < walk.first]:
+            if self.presence[comment].parent is None or walk.replies:
                 yield from self._absent(comment, walk.last, proven=False, counts=walk.proves)
 
     def _absent(self, comment: int, capture: int, *, proven: bool, counts: bool = True) -> Iterator[Event]:
         known = self.presence[comment]
+        known.last_seen = self.last_seen[comment]
         if known.absent(capture, proven=proven, counts=counts):
+            self._away.add(comment)
             yield Event(known.state, comment, capture, known.last_seen, known.evidence)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from archive.presence import Snapshot
-from archive.timeline import Look, Timeline
+from archive.timeline import Look, Presence, Timeline
 from tests.maker import Maker, row
 
 Places = dict[int, tuple[str, int]]
@@ -79,6 +79,11 @@ def story(maker: Maker, chance: random.Random) -> None:
                 maker.page([there[key] for key in chance.sample(rows, min(3, len(rows)))], chance.choice(SORTS))
 
 
+def present(known: dict[int, Presence]) -> dict[int, Presence]:
+    """Those that are there."""
+    return {number: presence for number, presence in known.items() if presence.state == "present"}
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_both_ways_of_reading_agree_at_every_other_capture(tmp_path: Path, seed: int) -> None:
     maker = Maker(tmp_path)
@@ -91,10 +96,12 @@ def test_both_ways_of_reading_agree_at_every_other_capture(tmp_path: Path, seed:
         for sort in (None, *SORTS):
             timeline = Timeline(maker.db, 1, until)
             wanted = forwards(timeline, numbers, sort)
-            found = Snapshot(maker.db, 1, until, comments, sort)
+            found = Snapshot(maker.db, 1, until, [told[1:] for told in comments], sort)
             assert found.places == wanted, (until, sort)
-            assert found.presence == {numbers[comment]: known for comment, known in timeline.presence.items()}, until
-            states |= {known.state for known in found.presence.values()}
+            known = {numbers[comment]: presence for comment, presence in timeline.presence.items()}
+            assert found.last == {number: presence.last_seen for number, presence in known.items()}, until
+            assert present(known) | found.absent == known, until
+            states |= {presence.state for presence in known.values()}
     assert states == {"present", "missing", "gone"}
     maker.close()
 
@@ -108,8 +115,8 @@ def test_one_that_vanished_from_many_is_found_where_it_was_last(tmp_path: Path) 
         maker.walk(*[[one for one in rows[n : n + 100] if gone.get(one["id"], 8) > turn] for n in range(0, 600, 100)])
     comments = maker.db.execute(COMMENTS, (1 << 62,)).fetchall()
     assert [(number, key) for _, number, key, _ in comments] == [(n, str(n)) for n in range(1, 601)]
-    found = Snapshot(maker.db, 1, 1 << 62, comments).presence
-    assert {n for n, known in found.items() if known.state == "gone"} == set(gone)
+    found = Snapshot(maker.db, 1, 1 << 62, [told[1:] for told in comments])
+    assert {n for n, known in found.absent.items() if known.state == "gone"} == set(gone)
     for number, looks in gone.items():
-        assert found[number].last_seen == 6 * (looks - 1) + (number - 1) // 100 + 1, number
+        assert found.last[number] == found.absent[number].last_seen == 6 * (looks - 1) + (number - 1) // 100 + 1, number
     maker.close()
