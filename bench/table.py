@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
-import timeit
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from msgspec import Struct
 
-from bench.threads import Threads
+from bench.pace import pace
 
 HEAD = ["| measured | value | goal | floor | |", "| --- | --- | --- | --- | --- |"]
 
@@ -69,10 +67,3 @@ def machine() -> str:
         f"{platform.release()}, Python {platform.python_version()}, {versions}; load of the machine {os.getloadavg()[0]:.1f}; "
         f"`json.loads` reads {pace():.0f} MB/s of list pages (a quiet core of this kind: 150)."
     )
-
-
-def pace() -> float:
-    """MB/s at which the standard library reads a list page."""
-    page = next(body for target, body, _ in Threads(1, 1).responses() if "/comments?" in target)
-    best = min(timeit.repeat(lambda: json.loads(page), number=20, repeat=9))
-    return 20 * len(page) / best / 1e6
