@@ -20,8 +20,12 @@ $(READY): requirements-dev.lock pyproject.toml .ci/venv
 demo: $(READY) ## collect from a small simulated portal and ask the archive
 	@$(PY) -m tests.portal.demo
 
+# What Python compiles is kept, also where the environment says otherwise: the tests start many processes. Folders of tests
+# that passed go at once: they may lie in memory.
+PYTEST = PYTHONDONTWRITEBYTECODE= TMPDIR=$$(.ci/folder) timeout --foreground --kill-after=10 1800 $(PY) -m pytest
 test: $(READY) ## the whole test suite; ends by itself
-	@timeout --foreground --kill-after=10 1800 $(PY) -m pytest --numprocesses auto --dist worksteal -o faulthandler_timeout=240 </dev/null
+	@$(PYTEST) --numprocesses auto --dist worksteal -o faulthandler_timeout=240 \
+		-o tmp_path_retention_policy=failed -o tmp_path_retention_count=1 </dev/null
 
 lint: $(READY) ## ruff and mypy
 	@$(PY) -m ruff check

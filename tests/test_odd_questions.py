@@ -11,6 +11,7 @@ from tests.conftest import COMMAND, Sagwan
 from tests.maker import KEY, Maker, row
 
 REF = "daum:20260921090000000"
+IMPATIENT = "import archive.swap; archive.swap._PATIENCE_S = 1"  # who reads does not end here: no need to wait long for it
 
 
 def make(sagwan: Sagwan) -> None:
@@ -89,7 +90,7 @@ def test_a_database_that_somebody_reads_is_not_replaced(sagwan: Sagwan) -> None:
     with closing(sqlite3.connect(sagwan.archive / "archive.db")) as db:
         assert db.execute("SELECT id FROM captures").fetchone()  # and is not finished
         for command in (("rebuild", "--accept"), ("redact", f"{REF}#2", "--reason", "asked", "--yes")):
-            ended = sagwan(*command)
+            ended = sagwan(*command, first=IMPATIENT)
             assert (ended.code, len(ended.err.splitlines())) == (3, 1), ended.err
             assert "database is locked" in ended.err
     assert sagwan("redact", f"{REF}#2", "--reason", "asked", "--yes").code == 0

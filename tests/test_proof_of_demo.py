@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import ZYGOTE
 from tests.portal import Portal, Scenario, demo
 from tests.test_check_proof import alone
 
@@ -19,7 +19,9 @@ def test_rows_of_the_demo_are_proven(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(demo, "STEP", 60)
     (tmp_path / "archive").mkdir()
     demo.TOPIC.write_text(demo.TEXT, encoding="utf-8")
-    with Portal(articles=0, comments=0, gzip=True) as portal, contextlib.closing(demo.Command()) as sagwan:
+    monkeypatch.setattr(demo, "Zygote", lambda: ZYGOTE)
+    sagwan = demo.Command()
+    with Portal(articles=0, comments=0, gzip=True) as portal:
         scenario = portal.play(Scenario(portal.world, seed=3, articles=4, evening=demo.HOURS, comments=900))
         demo.evening(sagwan, portal, scenario)
         sagwan("seal")

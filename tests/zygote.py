@@ -18,15 +18,23 @@ import traceback
 from pathlib import Path
 from typing import IO, NoReturn
 
-PRELOADED = (
-    "crawler.collect", "crawler.commands.ask", "crawler.commands.collect", "crawler.commands.keep",
-    "crawler.commands.redact", "crawler.commands.status", "crawler.commands.watch", "crawler.commands.live", "crawler.view",
-    "crawler.handler", "crawler.robots", "spiders.daum.spider", "spiders.naver.spider", "sqlite_utils", "dateparser",
-    "spiders.nate.spider", "spiders.pann.spider", "tldextract", "queuelib", "crawler.commands.shot", "crawler.shot",
-    "crawler.browsing",
-    "archive.web.server", "crawler.commands.serve",
-    "crawler.cookies", "scrapy.downloadermiddlewares.redirect", "scrapy.core.engine",
+ROOT = Path(__file__).resolve().parents[1]
+NOT_BEFORE = {"crawler.settings"}  # it reads the environment, which is each process's own
+OURS = [
+    ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    for package in ("archive", "crawler", "spiders")
+    for path in sorted((ROOT / package).rglob("*.py"))
+    if path.stem != "__init__"
+]
+# What Scrapy loads by name when a crawl begins. Not the reactor: each process installs its own.
+SCRAPYS = (
+    "core.engine", "downloadermiddlewares.defaultheaders", "downloadermiddlewares.downloadtimeout",
+    "downloadermiddlewares.redirect", "downloadermiddlewares.retry", "downloadermiddlewares.useragent", "dupefilters",
+    "logformatter", "pqueues", "spidermiddlewares.depth", "spidermiddlewares.httperror", "spidermiddlewares.metacopy",
+    "spidermiddlewares.start", "spidermiddlewares.urllength", "squeues", "statscollectors",
 )  # fmt: skip
+OTHERS = ("sqlite_utils", "dateparser", "tldextract", "queuelib", "uvloop", "encodings.charmap", "encodings.utf_8_sig")
+PRELOADED = [*(name for name in OURS if name not in NOT_BEFORE), *(f"scrapy.{name}" for name in SCRAPYS), *OTHERS]
 
 WARNINGS = ("default", "ignore:Binding:DeprecationWarning")  # the second: see filterwarnings in pyproject.toml
 
@@ -116,8 +124,7 @@ class Zygote:
     def _begin(self) -> socket.socket:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [sys.executable, *(f"-W{rule}" for rule in WARNINGS), "-m", "tests.zygote", str(theirs.fileno())]
-        root = Path(__file__).resolve().parents[1]
-        self._process = subprocess.Popen(command, cwd=root, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+        self._process = subprocess.Popen(command, cwd=ROOT, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
         theirs.close()
         self._control = ours
         return ours

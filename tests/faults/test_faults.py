@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Sagwan
+from tests.conftest import Sagwan, write_topic
 from tests.faults import proofs, table
 from tests.faults.__main__ import written
 from tests.faults.catalogue import Fault, Outcome, run
@@ -20,8 +21,6 @@ from tests.faults.lists import counted_repeats
 from tests.faults.stage import NotHere, Proven, Stage
 from tests.portal import Portal
 
-Make = Callable[..., Portal]
-Write = Callable[..., Path]
 NAMES = [fault.name for fault in FAULTS if not fault.long]
 
 
@@ -55,15 +54,24 @@ def test_every_fault_has_a_name_of_its_own_and_a_heading() -> None:
 # -- the proofs can fail
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Portal]]:
+    """The folder of an archive of which every proof holds, and its portal."""
+    sagwan = Sagwan(tmp_path_factory.mktemp("whole"))
+    with Portal(articles=1, comments=150) as site:
+        assert sagwan.collect(site, write_topic(sagwan.folder, site)).code == 0
+        proofs.agree(sagwan)
+        proofs.same_number(sagwan, site)
+        proofs.acknowledged(sagwan, site.requests)
+        assert (proofs.nothing_invented(sagwan, site), counted_repeats_of(sagwan)) == (150, 0)
+        yield sagwan.folder, site
+
+
 @pytest.fixture
-def collected(sagwan: Sagwan, portal: Make, topic: Write) -> tuple[Sagwan, Portal]:
-    site = portal(comments=150)
-    assert sagwan.collect(site, topic(site)).code == 0
-    proofs.agree(sagwan)
-    proofs.same_number(sagwan, site)
-    proofs.acknowledged(sagwan, site.requests)
-    assert (proofs.nothing_invented(sagwan, site), counted_repeats_of(sagwan)) == (150, 0)
-    return sagwan, site
+def collected(whole: tuple[Path, Portal], tmp_path: Path) -> tuple[Sagwan, Portal]:
+    """A copy of it."""
+    shutil.copytree(whole[0], tmp_path / "copy")
+    return Sagwan(tmp_path / "copy"), whole[1]
 
 
 def counted_repeats_of(sagwan: Sagwan) -> int:
