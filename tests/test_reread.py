@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from archive.records import Listing
 from crawler import reread
 from crawler.reread import Counts, Reread
+from spiders.daum import pages as _registered  # noqa: F401
 from spiders.daum.rows import Rows
 from spiders.naver import urls
 from tests.naver import ARTICLE, answer, jsonp, only, read, row
@@ -110,6 +111,17 @@ def test_memory_says_what_reading_says_however_much_is_remembered(pages: list[li
             assert rows.rows(page(*texts)) == [msgspec.json.decode(text, type=Row) for text in texts]
     finally:
         reread.ROWS = before
+
+
+@pytest.mark.parametrize("body", [b"[-1", b'[{"id":1}]', b"[1]", b'[{"id":"a"', b"{}", b"[" * 40])
+def test_what_is_wrong_with_a_page_does_not_depend_on_what_was_seen_before(body: bytes) -> None:
+    answered = b'x({"success":true,"result":{"commentList":%b}})' % body
+    for kind, url, sent in (
+        ("daum.comments", "https://x/posts/1/comments?", body),
+        ("naver.comments", _URL, answered),
+    ):
+        said = {(one.outcome, one.note) for one in (read(kind, f"{url}{body.hex()}", sent) for _ in range(3))}
+        assert [outcome for outcome, _ in said] == ["layout"], said
 
 
 def test_pages_of_naver_and_daum_say_the_same_from_memory() -> None:

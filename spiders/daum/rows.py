@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 
 import msgspec
@@ -89,7 +90,8 @@ class Rows:
         self._url = url
 
     def decode(self, data: bytes, /) -> list[Shown]:
-        """What the rows say, in their order. Raises msgspec.DecodeError."""
-        if _reread.first(self._url):
-            return [_shown(row) for row in _rows.decode(data)]
-        return _reread.rows(_raws.decode(data))
+        """What the rows say, in their order. Raises msgspec.DecodeError, the same whether the page was seen before or not."""
+        if not _reread.first(self._url):
+            with contextlib.suppress(msgspec.DecodeError):
+                return _reread.rows(_raws.decode(data))
+        return [_shown(row) for row in _rows.decode(data)]
