@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from hashlib import sha256
 
 from archive.capture import ASSET, Capture, Exchange, Parse, Parsed, Read, read_capture, split_head
 
-_SECONDS = {f":{second:02} ": second * 1000 for second in range(60)}
+_USUAL = re.compile(r"([A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:)([0-5][0-9]) GMT")
 REFUSED = frozenset({403, 429, 430})
 
 
@@ -52,10 +53,10 @@ def _server_time(capture: Capture | None) -> int | None:
     text = capture.header("date") if capture else None
     if text is None:
         return None
-    # `Fri, 05 Jan 2018 00:17:14 GMT`: the answers of a minute differ in these two digits, and no minute has a leap second.
-    if len(text) == 29 and text[16] == " " and text[19] == ":" and (second := _SECONDS.get(text[22:26])) is not None:
-        minute = _http_date(f"{text[:22]}:00 {text[26:]}")
-        return minute + second if minute is not None else None
+    # The answers of a minute differ in two digits. No minute has a leap second.
+    if found := _USUAL.fullmatch(text):
+        minute = _http_date(f"{found[1]}00 GMT")
+        return minute + 1000 * int(found[2]) if minute is not None else None
     return _http_date(text)
 
 

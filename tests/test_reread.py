@@ -18,7 +18,7 @@ from crawler.reread import Counts, Reread
 from spiders.daum import pages as _registered  # noqa: F401
 from spiders.daum.rows import Rows
 from spiders.naver import urls
-from tests.naver import ARTICLE, answer, jsonp, only, read, row
+from tests.naver import ARTICLE, answer, only, read, row
 
 _COUNTS = re.compile(rb'"likes":(\d{1,15}),"dislikes":(\d{1,15})(?=[,}])')
 _raws = msgspec.json.Decoder(list[Raw])
@@ -70,6 +70,8 @@ def test_a_row_is_read_once_and_tried_once_and_its_counts_are_taken_from_its_byt
         '{"key":1,"other":[{"likes":%d,"dislikes":2}],"likes":4,"dislikes":2}',
         '{"key":1,"likes":%d,"dislikes":2,"dislikes":3}',
         '{"key":1,"likes":3,"dislikes":2,"other":{"likes":%d,"dislikes":2}}',
+        '{"key":1,"likes":%d,"dislikes":2,"likes":5}',  # the first one and one more
+        '{"key":1,"dislikes":4,"likes":%d,"dislikes":2,"dislikes":4}',
         '{"key":1,"text":"\\"likes\\":%d,\\"dislikes\\":3","likes":3,"dislikes":3}',
     ],
 )
@@ -124,25 +126,31 @@ def test_what_is_wrong_with_a_page_does_not_depend_on_what_was_seen_before(body:
         assert [outcome for outcome, _ in said] == ["layout"], said
 
 
-def test_pages_of_naver_and_daum_say_the_same_from_memory() -> None:
-    for likes in (1, 1, 2, 5, 4):
+def test_pages_of_naver_say_the_same_from_memory() -> None:
+    for likes in (1, 1, 2, 5, 4, 6):
         rows = [
             row(9, likes, 3, "a"),
             row(8, 2, likes, 'b "sympathyCount":1'),
-            row(7, 1, 1, "c", sticker={"sympathyCount": likes}),
+            row(7, 1, 1, "c", sticker={"sympathyCount": likes, "antipathyCount": 2}),
+            row(6, likes, 30, "d"),
         ]
-        listing = only(read("naver.comments", _URL, jsonp(answer(rows, "NEW"))), Listing)
+        body = b"x(" + json.dumps(answer(rows, "NEW"), separators=(",", ":")).encode() + b")"
+        twice = body.replace(b'"antipathyCount":30', b'"antipathyCount":30,"sympathyCount":5')
+        assert len(twice) > len(body)
+        listing = only(read("naver.comments", _URL, twice), Listing)
         assert [(one.likes, one.dislikes, one.text) for one in listing.comments] == [
             (likes, 3, "a"),
             (2, likes, 'b "sympathyCount":1'),
             (1, 1, "c"),
+            (5, 30, "d"),
         ]
-        for space in ("", "\n        "):
-            counts = f'"likeCount":{likes},{space}"dislikeCount":3,{space}"recommendCount":{likes - 3}'
-            text = (
-                '[{"id":1,"userId":-4,"postId":2,"parentId":0,"status":"S","content":"a","createdAt":"2018-01-01T23:31:57+0900",'
-                f'"updatedAt":"2018-01-01T23:31:57+0900","childCount":0,{counts},"rating":0}}]'
-            )
-            assert [(one.comment.likes, one.comment.dislikes) for one in Rows("https://reread").decode(text.encode())] == [
-                (likes, 3)
-            ]
+
+
+@pytest.mark.parametrize("space", ["", "\n        "])
+def test_pages_of_daum_say_the_same_from_memory(space: str) -> None:
+    for likes in (1, 1, 2, 5, 4, 6):
+        counts = f'"likeCount":{likes},{space}"dislikeCount":3,{space}"recommendCount":{likes - 3}'
+        others = '"createdAt":"2018-01-01T23:31:57+0900","updatedAt":"2018-01-01T23:31:57+0900","childCount":0'
+        one = f'{{"id":1,"userId":-4,"postId":2,"parentId":0,"status":"S","content":"a",{others},{counts}'
+        found = Rows("https://x/again").decode(f'[{one}}},{one},"likeCount":5}}]'.encode())
+        assert [(each.comment.likes, each.comment.dislikes) for each in found] == [(likes, 3), (5, 3)]
