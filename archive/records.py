@@ -62,10 +62,14 @@ def need_storable(numbers: Iterable[int | None], texts: Iterable[str | None]) ->
             raise Unstorable("a count beyond 64 bits")
     for text in texts:
         if text is not None and not text.isascii():
-            try:
-                text.encode()
-            except UnicodeEncodeError:
-                raise Unstorable("a text with half a surrogate pair") from None
+            _need_text(text)
+
+
+def _need_text(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise Unstorable("a text with half a surrogate pair") from None
 
 
 class Account(Struct, frozen=True, gc=False):
@@ -110,7 +114,11 @@ class Comment(Struct, frozen=True, gc=False):
     rounded: tuple[tuple[str, str], ...] = ()  # (metric, raw text) of each count that the site rounded
 
     def __post_init__(self) -> None:
-        need_storable((self.likes, self.dislikes, self.replies), (self.text,))
+        # Asked of each comment of each page. One that is negative makes all negative: then each is looked at.
+        if not 0 <= (self.likes or 0) | (self.dislikes or 0) | (self.replies or 0) <= _MOST:
+            need_storable((self.likes, self.dislikes, self.replies), ())
+        if self.text is not None and not self.text.isascii():
+            _need_text(self.text)
 
 
 class Listing(Struct, frozen=True):

@@ -30,7 +30,7 @@ class Space(Struct, frozen=True):
 
 def left(root: Path) -> tuple[int, int]:
     """Bytes that are left for us on the disk of an archive, also of one that is not made yet, and those of the whole disk."""
-    there = next(folder for folder in (root, *root.absolute().parents) if folder.exists())
+    there = root if root.exists() else next(folder for folder in root.absolute().parents if folder.exists())
     usage = shutil.disk_usage(there)
     return usage.free, usage.total
 

@@ -129,9 +129,11 @@ class Comments:
             held = before[_CREATED : _CREATED + 3]
             if created[0] is None or (held[1] - held[0]) <= 2 * (created[1] - created[0]):
                 created = held if created[0] is None or _overlap(held, created) else created
-        edited = (comment.edited.start, comment.edited.end) if comment.edited else (None, None)
-        *author, ip = self._author(comment.account) if comment.account else _NOBODY
-        return (comment.text, *author, comment.parent, *created, *edited, comment.attachment, ip)
+        start, end, precision = created
+        edited, edited_to = (comment.edited.start, comment.edited.end) if comment.edited else (None, None)
+        account, name, state, provider, ip = self._author(comment.account) if comment.account else _NOBODY
+        return (comment.text, account, name, state, provider, comment.parent, start, end, precision, edited, edited_to,
+                comment.attachment, ip)  # fmt: skip
 
     def _author(self, account: Account) -> tuple[Any, ...]:
         """An account as rows have it: its pseudonym, that of its name, state, provider, and of its address the pseudonym in hex

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec import Raw, Struct
 from msgspec.structs import replace
 
-from archive.records import Listing
+from archive.records import Comment, Listing, Unstorable
 from crawler import reread
 from crawler.reread import Counts, Reread
 from spiders.daum import pages as _registered  # noqa: F401
@@ -154,3 +154,12 @@ def test_pages_of_daum_say_the_same_from_memory(space: str) -> None:
         one = f'{{"id":1,"userId":-4,"postId":2,"parentId":0,"status":"S","content":"a",{others},{counts}'
         found = Rows("https://x/again").decode(f'[{one}}},{one},"likeCount":5}}]'.encode())
         assert [(each.comment.likes, each.comment.dislikes) for each in found] == [(likes, 3), (5, 3)]
+
+
+@pytest.mark.parametrize("counts", [(-1, 1 << 63, 2), (1 << 63, None, None), (None, 0, -(1 << 63)), (5, 1 << 200, -7)])
+def test_a_count_that_no_database_holds_is_no_comment(counts: tuple[int | None, int | None, int | None]) -> None:
+    with pytest.raises(Unstorable, match="beyond 64 bits"):
+        Comment("1", None, likes=counts[0], dislikes=counts[1], replies=counts[2])
+    assert Comment("1", "가", likes=-5, dislikes=(1 << 63) - 1, replies=None).likes == -5
+    with pytest.raises(Unstorable, match="surrogate"):
+        Comment("1", "\ud83d")
