@@ -62,7 +62,7 @@ def exchange_records(exchange: Exchange, warcinfo: str, before: bytes) -> Made:
     main = "resource" if facts.method in RENDERED else "response" if exchange.head is not None else None
     if exchange.ip:
         shared.append(("WARC-IP-Address", exchange.ip))
-    ids = {kind: f"<urn:uuid:{uuid.uuid4()}>" for kind in ("request", main, "metadata") if kind}
+    ids = {kind: f"<urn:uuid:{uuid.uuid4()}>" for kind in ("request", "response", "resource", "metadata")}
     members: list[bytes] = []
     covered: list[bytes] = []
     concurrent = [("WARC-Concurrent-To", ids[main])] if main is not None else []

@@ -42,7 +42,7 @@ class Pane {
 
   // Shows another time. The thread is asked for where a look lies between, else only the clock moves on.
   go(ms) {
-    this.at = Math.min(Math.max(ms, stops[0]), stops[stops.length - 1]);
+    this.at = Math.min(Math.max(Math.round(ms), stops[0]), stops[stops.length - 1]);  // whole, as the slider and the thread have it
     this.tell();
     this.draw();
   }
