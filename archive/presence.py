@@ -14,7 +14,6 @@ from collections import defaultdict
 from archive.sightings import any_listed, place, unpack
 from archive.timeline import Presence, complete_walks, numbers_of
 
-_AT_ONCE = 400  # comments in one question: SQLite takes no thousand alternatives
 _FEW = 8  # so many unseen comments are looked for by SQLite
 Place = tuple[str, int]  # sort and rank
 
@@ -90,10 +89,8 @@ class Snapshot:
                 waiting.discard(parent)
             if len(unseen) <= _FEW and not waiting and all(capture <= begin for begin in begins.values()):
                 break
-        for some in map(set, _slices(sorted(unseen))):
-            before = capture
-            while some:
-                before = self._find(some, before)
+        while 0 < len(unseen) <= _FEW:  # more are left only where every look was read: then none lists them
+            capture = self._find(unseen, capture)
         return {number: at for places in reversed(scopes.values()) for number, at in places.found.items()}
 
     def _begin(self, walk: int) -> int:
@@ -179,7 +176,3 @@ class Snapshot:
             else:
                 break
         return found
-
-
-def _slices(numbers: list[int]) -> list[list[int]]:
-    return [numbers[start : start + _AT_ONCE] for start in range(0, len(numbers), _AT_ONCE)]

@@ -18,7 +18,7 @@ from archive.pseudonym import Pseudonyms, hidden
 from archive.records import STATES, Account, Comment, Listing, Moment
 from archive.sightings import pack
 
-KNOWN_COMMENTS = 150_000  # held in memory (some 1.5 KB each); an article that is asked again is read from the database
+KNOWN_COMMENTS = 150_000  # held in memory (some 1.2 KB each); an article that is asked again is read from the database
 KNOWN_ACCOUNTS = 100_000  # whose pseudonyms are held in memory
 ROWS_AT_ONCE = 20  # in one statement: a fourth cheaper than one by one; more of them gain nothing
 _STATE = {name: code for code, name in enumerate(STATES)}

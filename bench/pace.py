@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 
 from bench.threads import Threads
 
-SET_ON = 136  # MB/s of the machine that the goals in absolute numbers were set on
+SET_ON = 136  # MB/s of the machine that the goals were set on
 EVERY = 30.0  # seconds
 
 

@@ -17,28 +17,31 @@ from typing import Any, Generic, TypeVar
 from weakref import WeakSet
 
 from msgspec import Raw, Struct
+from msgspec.structs import replace
 from zlib_ng.zlib_ng import crc32
+
+from archive.records import Comment
 
 ROWS = 60_000  # of a source remembered, twice (some 1.2 KB each): when so many are young, the old ones of all are forgotten
 URLS = 100_000  # of pages; then all are forgotten
 _SECRET = os.urandom(16)  # Python's own may be fixed, by PYTHONHASHSEED
-_T = TypeVar("_T")
 
 
-class Counts(Struct, Generic[_T], frozen=True):
-    """The two counts of a row that move while all else stays: how the place in its bytes begins where they stand, the whole of
-    it (two groups of digits), and what the row says with others in their place."""
+class Shown(Struct, frozen=True, gc=False):
+    """What a row says: a comment, and what else its source wants of it."""
 
-    begin: bytes
-    stand: re.Pattern[bytes]
-    recounted: Callable[[_T, int, int], _T]
+    comment: Comment
+
+
+_T = TypeVar("_T", bound=Shown)
 
 
 class Reread(Generic[_T]):
-    """Reads rows with a pure function of their bytes."""
+    """Reads rows with a pure function of their bytes. `counts` is where likes and dislikes stand side by side, which move while
+    all else stays: two groups of digits, behind the bytes of `begin`."""
 
-    def __init__(self, read: Callable[[bytes], _T], counts: Counts[_T]) -> None:
-        self._read, self._counts = read, counts
+    def __init__(self, read: Callable[[bytes], _T], begin: bytes, counts: re.Pattern[bytes]) -> None:
+        self._read, self._begin, self._counts = read, begin, counts
         self._young: dict[int, _T] = {}
         self._old: dict[int, _T] = {}
         self._names: dict[int, int] = {}  # of a row by that of the same row without its counts
@@ -78,7 +81,7 @@ class Reread(Generic[_T]):
 
     def _new(self, name: int, row: bytes) -> _T:
         """What a row says that was not read as it is."""
-        counts = self._counts.stand.match(row, row.find(self._counts.begin))  # faster than a search
+        counts = self._counts.match(row, row.find(self._begin))  # faster than a search
         if counts is None:
             return self._read(row)
         before, after = row[: counts.start()], row[counts.end() :]
@@ -90,16 +93,19 @@ class Reread(Generic[_T]):
             last = self._young.pop(known, None) or self._old.pop(known, None)
             if last is not None:  # what it said before is past: no page shows it again
                 self._names[bare] = name
-                return self._counts.recounted(last, likes, dislikes)
+                return _recounted(last, likes, dislikes)
         one = self._read(row)
         # Numbers of the same names may stand elsewhere in a row, too, and be the ones that count: so others are tried here.
         # Those that stand elsewhere cannot be both these and the others.
         (start, end), (second, last_end) = counts.span(1), counts.span(2)
         tried = b"%b%d%b%d%b" % (row[:start], likes + 1, row[end:second], dislikes + 2, row[last_end:])
-        again = self._counts.recounted
-        if one == again(one, likes, dislikes) and self._read(tried) == again(one, likes + 1, dislikes + 2):
+        if one == _recounted(one, likes, dislikes) and self._read(tried) == _recounted(one, likes + 1, dislikes + 2):
             self._names[bare] = name
         return one
+
+
+def _recounted(one: _T, likes: int, dislikes: int) -> _T:
+    return replace(one, comment=replace(one.comment, likes=likes, dislikes=dislikes))
 
 
 _everyone: WeakSet[Reread[Any]] = WeakSet()

@@ -7,11 +7,11 @@ import re
 
 import msgspec
 from msgspec import Raw, Struct
-from msgspec.structs import replace
 
-from archive.records import Account, Comment
+from archive.records import Account, Comment, Unstorable
+from crawler import reread
 from crawler.iso import iso
-from crawler.reread import Counts, Reread
+from crawler.reread import Reread
 
 
 class _User(Struct, gc=False):
@@ -60,10 +60,9 @@ def _comment(row: _Row) -> Comment:
     )
 
 
-class Shown(Struct, frozen=True, gc=False):
+class Shown(reread.Shown, frozen=True, gc=False):
     """What one row says: the comment, and the thread and the comment that it names."""
 
-    comment: Comment
     post: int
     parent: int
 
@@ -72,15 +71,11 @@ def _shown(row: _Row) -> Shown:
     return Shown(_comment(row), row.postId, row.parentId)
 
 
-def _recounted(shown: Shown, likes: int, dislikes: int) -> Shown:
-    return replace(shown, comment=replace(shown.comment, likes=likes, dislikes=dislikes))
-
-
 # R: side by side in every recorded row; the third is the difference of the two.
 _COUNTS = re.compile(
     rb'"likeCount":\s*(\d{1,15}),\s*"dislikeCount":\s*(\d{1,15})(?:,\s*"recommendCount":\s*-?\d{1,15})?(?=\s*[,}])'
 )
-_reread = Reread(lambda row: _shown(_row.decode(row)), Counts(b'"likeCount"', _COUNTS, _recounted))
+_reread = Reread(lambda row: _shown(_row.decode(row)), b'"likeCount"', _COUNTS)
 
 
 class Rows:
@@ -90,8 +85,9 @@ class Rows:
         self._url = url
 
     def decode(self, data: bytes, /) -> list[Shown]:
-        """What the rows say, in their order. Raises msgspec.DecodeError, the same whether the page was seen before or not."""
+        """What the rows say, in their order. Raises msgspec.DecodeError and Unstorable, the same one whether the page was seen
+        before or not."""
         if not _reread.first(self._url):
-            with contextlib.suppress(msgspec.DecodeError):
+            with contextlib.suppress(msgspec.DecodeError, Unstorable):
                 return _reread.rows(_raws.decode(data))
         return [_shown(row) for row in _rows.decode(data)]

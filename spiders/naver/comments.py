@@ -6,15 +6,15 @@ import re
 from sys import intern
 
 import msgspec
-from msgspec import Raw, Struct
-from msgspec.structs import replace
+from msgspec import Raw
 
 from archive.capture import Capture
 from archive.records import Account, Comment, State
+from crawler import reread
 from crawler.iso import iso
 from crawler.json_text import decode, unwrapped
 from crawler.pages import LayoutError
-from crawler.reread import Counts, Reread
+from crawler.reread import Reread
 from spiders.naver.cbox import Answer, Row, Said
 
 TIMED_IDS = 1 << 40  # ids of the scheme of 2022 are larger, and carry their second
@@ -71,10 +71,9 @@ def is_suspect(found: Comment) -> bool:
     return abs((key >> 30) + _YEAR_2000 - found.created.start // 1000) > 1
 
 
-class Shown(Struct, frozen=True, gc=False):
+class Shown(reread.Shown, frozen=True, gc=False):
     """What one row of a list says: the comment, whose thread it names, its id as a number, how many replies it announces."""
 
-    comment: Comment
     object_id: str
     number: int | None
     answers: int
@@ -93,13 +92,9 @@ def _shown(raw: bytes | Raw) -> Shown:
     return Shown(found, intern(row.objectId), number(found.key), row.replyAllCount or row.replyCount or 0, is_suspect(found))
 
 
-def _recounted(shown: Shown, likes: int, dislikes: int) -> Shown:
-    return replace(shown, comment=replace(shown.comment, likes=likes, dislikes=dislikes))
-
-
 # R: side by side in every recorded row.
 _COUNTS = re.compile(rb'"sympathyCount":(\d{1,15}),"antipathyCount":(\d{1,15})(?=[,}])')
-_rows = Reread(_shown, Counts(b'"sympathyCount"', _COUNTS, _recounted))
+_rows = Reread(_shown, b'"sympathyCount"', _COUNTS)
 
 
 class _Answers:
