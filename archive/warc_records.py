@@ -127,7 +127,7 @@ def member_of(
     if kind != "warcinfo":
         headers.append(("WARC-Payload-Digest", headers[-1][1] if payload is None else _sha256(sha256(payload).digest())))
     headers.append(("Content-Length", str(len(block))))
-    # The head as warcio has it, the block verbatim: its writer makes the same bytes, in three times the time (tested).
+    # The head as warcio has it, the block verbatim: its writer makes the same bytes (tested), in 2.5 times the time.
     written = b"".join((StatusAndHeaders("", headers, protocol="WARC/1.1").to_bytes(), block, b"\r\n\r\n"))
     # A window larger than what it compresses is only more memory to clear: a third of the time of a small record.
     deflater = zlib_ng.compressobj(level, zlib_ng.DEFLATED, 31 if level and len(written) > 4096 else 28)
