@@ -1,5 +1,10 @@
 """What can go wrong in an archive. Every message says what, where, and what to do; the command line prints it as one line."""
 
+import msgspec
+
+# What msgspec raises for bytes that are no JSON: also for text that is no UTF-8, and for what is nested without an end.
+NO_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
 
 class ArchiveError(Exception):
     """Raised for a misuse or a state of the archive that a person must look at (exit 1)."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from archive.errors import Damaged
+from archive.errors import NO_JSON, Damaged
 from archive.warc_reader import NAME as FILE_NAME
 
 NAME = re.compile(r"(\d{4}-\d\d-\d\d)(?:\.(\d+))?\.json")
@@ -80,7 +80,7 @@ def read_manifest(path: Path) -> tuple[Manifest, str]:
             raise Damaged(f"{path.name}: not a file")
         data = path.read_bytes()
         return msgspec.json.decode(data, type=Manifest), sha256(data).hexdigest()
-    except (OSError, msgspec.DecodeError, RecursionError) as error:
+    except (OSError, *NO_JSON) as error:
         raise Damaged(f"{path.name}: no manifest that can be read ({error})") from None
 
 

@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct, field
 
 from archive.capture import Parse, event
-from archive.errors import ArchiveError, Damaged, WriteFailed
+from archive.errors import NO_JSON, ArchiveError, Damaged, WriteFailed
 from archive.pseudonym import Pseudonyms
 from archive.rebuild import anew
 from archive.redacted import AGAIN, UNDER_WAY
@@ -190,7 +190,7 @@ def _under_way(root: Path) -> _UnderWay | None:
         return msgspec.json.decode((root / UNDER_WAY).read_bytes(), type=_UnderWay)
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.DecodeError):
+    except (OSError, *NO_JSON):
         raise ArchiveError(f"{root / UNDER_WAY} cannot be read: remove it, then run the same `sagwan redact` again") from None
 
 

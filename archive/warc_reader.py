@@ -19,7 +19,7 @@ from msgspec import Struct
 from zlib_ng import zlib_ng
 
 from archive.capture import RENDERED, Exchange, Facts
-from archive.errors import Damaged
+from archive.errors import NO_JSON, Damaged
 from archive.tombstone import is_remains, kept, stood_there
 
 NAME = re.compile(r"sagwan-(?P<source>[a-z0-9_]+)-(?P<day>\d{8})-(?P<seq>\d{5})-(?P<host>[A-Za-z0-9.-]+)\.warc\.gz")
@@ -29,7 +29,6 @@ _LENGTH = re.compile("[0-9]{1,18}")
 _WINDOW = 16 << 20  # bytes of a file, whole pages
 _GZIP = b"\x1f\x8b\x08"  # how a member begins
 _facts = msgspec.json.Decoder(Facts)
-_NO_JSON = (msgspec.DecodeError, RecursionError)  # the second: nested without an end
 
 
 class Record(Struct):
@@ -162,7 +161,7 @@ def read_groups(path: Path, start: int = 0) -> Iterator[Group]:
         if record.type == "metadata":
             try:
                 values = msgspec.json.decode(record.block)
-            except _NO_JSON as error:
+            except NO_JSON as error:
                 raise Damaged(f"{path.name} at {record.offset}: metadata is not JSON ({error})", record.offset) from None
             if not isinstance(values, dict) or not isinstance(values.get("kind"), str):
                 raise Damaged(f"{path.name} at {record.offset}: metadata without its kind", record.offset)
@@ -225,7 +224,7 @@ def exchange(group: Group) -> Exchange:
     last = group.records[-1]
     try:
         facts = _facts.decode(last.block)
-    except _NO_JSON as error:
+    except NO_JSON as error:
         raise Damaged(f"at {last.offset}: the exchange's metadata cannot be read ({error})", last.offset) from None
     request, response = group.record("request"), group.record("response")
     head: bytes | None = None

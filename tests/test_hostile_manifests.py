@@ -33,6 +33,7 @@ def test_a_manifest_before_that_is_none_is_missing(good: Path, tmp_path: Path, n
     [
         (lambda path: path.write_bytes(b'{"x":' + b"[" * 200_000), "no manifest that can be read"),
         (lambda path: path.write_bytes(b"[]"), "no manifest that can be read"),
+        (lambda path: path.write_bytes(b'{"day":"\x80"}'), "no manifest that can be read"),
         (os.mkfifo, "not a file"),
         (os.mkdir, "not a file"),
         (lambda path: path.symlink_to("/dev/zero"), "not a file"),

@@ -212,3 +212,13 @@ def test_a_run_says_who_is_seen_again(sagwan: Sagwan, portal: Callable[..., Port
     assert [note.partition(" ")[0] for note in notes][-1] == f"daum:@{account}"
     assert sagwan("redact", f"daum:@{account}", *REASON).code == 0
     assert sagwan("verify").code == 0
+
+
+@pytest.mark.parametrize("spoilt", [b"", b"[", b'{"uuid":"\x80"}', b"[" * 200_000])
+def test_what_a_redaction_left_of_itself_may_be_spoilt(sagwan: Sagwan, spoilt: bytes) -> None:
+    people.ready(sagwan)
+    people.crowd(sagwan.archive, 1).close()
+    (sagwan.archive / UNDER_WAY).write_bytes(spoilt)
+    ended = sagwan("redact", REF, *REASON)
+    assert (ended.code, len(ended.err.splitlines())) == (1, 1), ended.err
+    assert f"{UNDER_WAY} cannot be read: remove it" in ended.err

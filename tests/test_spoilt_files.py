@@ -20,7 +20,7 @@ NAME = "sagwan-daum-20260921-00001-h.warc.gz"
 ODD = [
     b"", b"\0", b"\r\n", b"\r\n\r\n", b":", b"9" * 5000, "٣".encode(), b"-1", b"\xff", b"[" * 3000, b'{"kind":"exchange"}',
     b"null", b"WARC/1.0", b"Content-Length: 9", b"metadata", b"warcinfo", b"\xed\xa0\x80", b"\\ud800", b'"at":"x"',
-    b'"sent":1e999', b"1" * 400,
+    b'"sent":1e999', b"1" * 400, b'{"kind":"\x80"}', b'{"\x80":1}',
 ]  # fmt: skip
 SETTINGS = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 
