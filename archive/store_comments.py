@@ -18,7 +18,7 @@ from archive.pseudonym import Pseudonyms, hidden
 from archive.records import STATES, Account, Comment, Listing, Moment
 from archive.sightings import pack
 
-KNOWN_COMMENTS = 150_000  # held in memory (some 1.2 KB each); an article that is asked again is read from the database
+KNOWN_COMMENTS = 150_000  # held in memory (at most 1.2 KB each); an article that is asked again is read from the database
 KNOWN_ACCOUNTS = 100_000  # whose pseudonyms are held in memory
 ROWS_AT_ONCE = 20  # in one statement: a fourth cheaper than one by one; more of them gain nothing
 _STATE = {name: code for code, name in enumerate(STATES)}
@@ -30,18 +30,19 @@ _PLAIN = (
     "created_from, created_to, precision)"
 )
 _FIRST = "observations (capture, comment, likes, dislikes, replies, state)"  # there is none before
-_CREATED = 6  # where a version's columns of the time of creation begin: start, end, precision
 
 
 class _Known(Struct, gc=False):
-    """What the database holds last of one comment. `last` is the record as the site gave it, when seen by this process."""
+    """What the database holds last of one comment: as `counts` and `version` until this process sees it, then as `last`, the
+    record that the site gave."""
 
     id: int
     n: int
-    counts: tuple[int | None, int | None, int | None, int] | None = None
     observed: int | None = None  # the capture of its last observation
-    version: tuple[Any, ...] | None = None
+    created: Moment | None = None  # as its version has it
     last: Comment | None = None
+    counts: tuple[int | None, int | None, int | None, int] | None = None
+    version: tuple[Any, ...] | None = None
 
 
 class Comments:
@@ -76,22 +77,25 @@ class Comments:
             last = now.last
             if last == comment:
                 continue
+            before = _counts(last) if last is not None else now.counts
             now.last = comment
-            counts = (comment.likes, comment.dislikes, comment.replies, _STATE[comment.state])
-            if now.counts != counts:
-                if now.counts is None:
+            counts = _counts(comment)
+            if before != counts:
+                if before is None:
                     firsts += (capture, now.id, *counts)
                 else:
-                    votes += abs((counts[0] or 0) - (now.counts[0] or 0)) + abs((counts[1] or 0) - (now.counts[1] or 0))
+                    votes += abs((counts[0] or 0) - (before[0] or 0)) + abs((counts[1] or 0) - (before[1] or 0))
                     observations += (capture, now.id, *counts, now.observed)
-                now.counts, now.observed = counts, capture
+                now.observed = capture
                 if comment.rounded:
                     self._rounded(capture, now.id, comment)
             if last is not None and _same_words(last, comment):
                 continue
-            version = self._version(comment, now.version)
-            if version != now.version:
-                now.version = version
+            held = self._version(last, now.created) if last is not None else now.version
+            now.counts = now.version = None
+            now.created = _created(comment, now.created)
+            version = self._version(comment, now.created)
+            if version != held:
                 # No parent, not edited, no attachment, no address: most are so.
                 if version[5] is version[9] is version[11] is version[12] is None:
                     plain += (now.id, capture, *version[:5], *version[6:9])
@@ -122,14 +126,9 @@ class Comments:
         rows = [(capture, identity, metric, raw) for metric, raw in comment.rounded]
         self._db.executemany("INSERT OR IGNORE INTO rounded VALUES (?,?,?,?)", rows)
 
-    def _version(self, comment: Comment, before: tuple[Any, ...] | None) -> tuple[Any, ...]:
-        """The version columns. A wider or only slightly narrower time interval is no news: the one before stays."""
-        created: tuple[Any, ...] = _interval(comment.created)
-        if before is not None and before[_CREATED] is not None:
-            held = before[_CREATED : _CREATED + 3]
-            if created[0] is None or (held[1] - held[0]) <= 2 * (created[1] - created[0]):
-                created = held if created[0] is None or _overlap(held, created) else created
-        start, end, precision = created
+    def _version(self, comment: Comment, created: Moment | None) -> tuple[Any, ...]:
+        """The version columns of a comment that was created then."""
+        start, end, precision = (created.start, created.end, created.precision) if created else (None, None, None)
         edited, edited_to = (comment.edited.start, comment.edited.end) if comment.edited else (None, None)
         account, name, state, provider, ip = self._author(comment.account) if comment.account else _NOBODY
         return (comment.text, account, name, state, provider, comment.parent, start, end, precision, edited, edited_to,
@@ -164,7 +163,8 @@ class Comments:
             "(SELECT max(capture) FROM comment_versions WHERE comment = c.id) WHERE c.article = ?",
             (article,),
         ):
-            known[row[0]] = by_id[row[1]] = _Known(row[1], row[2], None, None, row[4:17] if row[3] else None)
+            created = Moment(row[10], row[11], row[12], "") if row[10] is not None else None
+            known[row[0]] = by_id[row[1]] = _Known(row[1], row[2], None, created, version=row[4:17] if row[3] else None)
         for comment, capture, *counts in self._db.execute(
             "SELECT o.comment, o.capture, o.likes, o.dislikes, o.replies, o.state FROM capture_rows r "
             "JOIN observations o ON o.capture = r.id WHERE r.article = ? ORDER BY r.id",
@@ -199,9 +199,14 @@ def _same_words(a: Comment, b: Comment) -> bool:
     return same and a.created == b.created and a.edited == b.edited
 
 
-def _interval(moment: Moment | None) -> tuple[int | None, int | None, str | None]:
-    return (moment.start, moment.end, moment.precision) if moment else (None, None, None)
+def _counts(comment: Comment) -> tuple[int | None, int | None, int | None, int]:
+    return (comment.likes, comment.dislikes, comment.replies, _STATE[comment.state])
 
 
-def _overlap(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
-    return bool(a[0] <= b[1] and b[0] <= a[1])
+def _created(comment: Comment, held: Moment | None) -> Moment | None:
+    """When it was created, as its version has it: a wider or only slightly narrower interval is no news."""
+    told = comment.created
+    if held is None or told is None:
+        return told or held
+    narrower = held.end - held.start > 2 * (told.end - told.start)
+    return told if narrower or told.end < held.start or held.end < told.start else held

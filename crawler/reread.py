@@ -23,7 +23,7 @@ from zlib_ng.zlib_ng import crc32
 from archive.records import Comment
 
 ROWS = 60_000  # of a source remembered, twice (some 1.2 KB each): when so many are young, the old ones of all are forgotten
-URLS = 100_000  # of pages; then all are forgotten
+URLS = 400_000  # pages of a source known by the hash of their URL (72 bytes each); then all are forgotten
 _SECRET = os.urandom(16)  # Python's own may be fixed, by PYTHONHASHSEED
 
 
@@ -45,17 +45,19 @@ class Reread(Generic[_T]):
         self._young: dict[int, _T] = {}
         self._old: dict[int, _T] = {}
         self._names: dict[int, int] = {}  # of a row by that of the same row without its counts
-        self._pages: set[str] = set()
+        self._moving: set[int] = set()  # of those without their counts: all else is known to stay when these move
+        self._pages: set[int] = set()
         _everyone.add(self)
 
     def first(self, url: str) -> bool:
         """Whether a page is seen for the first time. Then it is only read: a run that sees each page once pays nothing for
         remembering, and need not find where its rows begin and end."""
-        if url in self._pages:
+        page = hash(url)
+        if page in self._pages:
             return False
         if len(self._pages) >= URLS:
             self._pages.clear()
-        self._pages.add(url)
+        self._pages.add(page)
         return True
 
     def rows(self, rows: list[Raw]) -> list[_T]:
@@ -78,6 +80,7 @@ class Reread(Generic[_T]):
     def _grow_old(self) -> None:
         self._old, self._young = self._young, {}
         self._names = {bare: name for bare, name in self._names.items() if name in self._old}
+        self._moving &= self._names.keys()
 
     def _new(self, name: int, row: bytes) -> _T:
         """What a row says that was not read as it is."""
@@ -88,19 +91,19 @@ class Reread(Generic[_T]):
         data = b"%b%b\0%b" % (_SECRET, before, after)  # no JSON has this byte
         bare = hash(data) << 32 | crc32(data)
         likes, dislikes = int(counts[1]), int(counts[2])
-        known = self._names.get(bare)
-        if known is not None:
-            last = self._young.pop(known, None) or self._old.pop(known, None)
-            if last is not None:  # what it said before is past: no page shows it again
-                self._names[bare] = name
-                return _recounted(last, likes, dislikes)
+        known, self._names[bare] = self._names.get(bare), name
+        # What it said before is past: no page shows it again.
+        last = (self._young.pop(known, None) or self._old.pop(known, None)) if known is not None else None
+        if last is not None and bare in self._moving:
+            return _recounted(last, likes, dislikes)
         one = self._read(row)
-        # Numbers of the same names may stand elsewhere in a row, too, and be the ones that count: so others are tried here.
-        # Those that stand elsewhere cannot be both these and the others.
-        (start, end), (second, last_end) = counts.span(1), counts.span(2)
-        tried = b"%b%d%b%d%b" % (row[:start], likes + 1, row[end:second], dislikes + 2, row[last_end:])
-        if one == _recounted(one, likes, dislikes) and self._read(tried) == _recounted(one, likes + 1, dislikes + 2):
-            self._names[bare] = name
+        if last is not None and one == _recounted(last, likes, dislikes):
+            # Numbers of the same names may stand elsewhere in a row, too, and be the ones that count: so others are tried,
+            # once. Those that stand elsewhere cannot be both these and the others.
+            (start, end), (second, last_end) = counts.span(1), counts.span(2)
+            tried = b"%b%d%b%d%b" % (row[:start], likes + 1, row[end:second], dislikes + 2, row[last_end:])
+            if self._read(tried) == _recounted(one, likes + 1, dislikes + 2):
+                self._moving.add(bare)
         return one
 
 
