@@ -37,8 +37,6 @@ _BLOCKED_KO = (
 
 
 _PASSWORD = re.compile(rb"<input[^>]{1,500}type\s*=\s*[\"']?password", re.IGNORECASE)
-_HALF = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
-_ESCAPE = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)
 
 
 class LayoutError(Exception):
@@ -140,11 +138,6 @@ def _check(records: tuple[Record, ...]) -> None:
             need_storable((), (record.title, record.text, record.press, record.author, record.section))
         elif type(record) is Count:
             need_storable((record.value,), ())
-
-
-def mend(body: bytes) -> bytes:
-    """JSON in which lone halves of surrogate pairs (an emoji cut in two) are U+FFFD: one such comment hides a whole page."""
-    return _ESCAPE.sub(lambda found: b"\\ufffd" if _HALF.fullmatch(found[0]) else found[0], body)
 
 
 def block_page(body: bytes) -> str | None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from archive.capture import Capture
-from crawler.pages import mend, parse
+from archive.records import Listing
+from crawler.pages import parse
 from crawler.sources import all_sources, load_pages
 from tests.conftest import Sagwan
 from tests.portal import Portal
@@ -100,21 +101,27 @@ def test_no_body_makes_a_parser_crash(page: str, body: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "after"),
+    ("sent", "text"),
     [
-        (rb"\ud83d\udc4d", rb"\ud83d\udc4d"),
-        (rb"\ud83d", rb"\ufffd"),
-        (rb"\uDC4D\uD83D", rb"\ufffd\ufffd"),
-        (rb"\ud83d\ud83d\udc4d", rb"\ufffd\ud83d\udc4d"),
-        (rb"\\ud83d", rb"\\ud83d"),
-        (rb"\\\ud83d", rb"\\\ufffd"),
-        (rb"\n\u00e9\"", rb"\n\u00e9\""),
-        (rb"\ud83", rb"\ud83"),
-        ("한글".encode(), "한글".encode()),
+        (rb"\ud83d\udc4d", "\U0001f44d"),
+        (rb"\ud83d", "\ufffd"),
+        (rb"\uDC4D\uD83D", "\ufffd\ufffd"),
+        (rb"\ud83d\ud83d\udc4d", "\ufffd\U0001f44d"),
+        (rb"\\ud83d\ud83d", "\\ud83d\ufffd"),
+        (rb"\n\u00e9\"\ud83d", '\n\u00e9"\ufffd'),
+        (b"a\x80b", "a\ufffdb"),  # a stray byte
+        (b"a\x01b", "a\x01b"),  # a control character
     ],
 )
-def test_half_an_emoji_is_mended(before: bytes, after: bytes) -> None:
-    assert mend(before) == after
+def test_a_comment_that_is_no_text_hides_no_page(sent: bytes, text: str) -> None:
+    load_pages()
+    rows = json.dumps([ROW | {"postId": 1, "content": "%"}, ROW | {"postId": 1, "id": 4}], ensure_ascii=False).encode()
+    url = f"https://comment.daum.net/apis/v1/posts/1/comments?{sent.hex()}"
+    for _ in range(3):  # read, read for memory, from memory
+        body = rows.replace(b"%", sent)
+        found = parse(Capture(page="daum.comments", url=url, status=200, headers=(), body=body, at=1, received_at=1))
+        listing = next(record for record in found.records if isinstance(record, Listing))
+        assert (found.outcome, [one.text for one in listing.comments]) == ("ok", [text, "댓글"])
 
 
 def test_odd_urls_are_no_articles() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Protocol, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
@@ -12,20 +11,13 @@ from msgspec import Struct
 
 from archive.capture import Capture
 from archive.records import Count, Cue, Listing, Record
-from crawler.pages import LayoutError, mend, page
+from crawler.json_text import decode
+from crawler.pages import LayoutError, page
 from spiders.daum import article_pages, search_pages, talk_pages  # noqa: F401  (registers theirs)
 from spiders.daum.rows import Rows, Shown
 
 # How places compare in each sort (R: RECOMMEND falls by likes - dislikes, ties by id; C: the other two are by id).
 ORDERS = {"RECOMMEND": "votes", "LATEST": "desc", "CHRONOLOGICAL": "asc"}
-
-
-_T = TypeVar("_T")
-_Read = TypeVar("_Read", covariant=True)
-
-
-class _Decoder(Protocol[_Read]):
-    def decode(self, data: bytes, /) -> _Read: ...
 
 
 class _Post(Struct):
@@ -58,13 +50,13 @@ _emotions = msgspec.json.Decoder(_Emotions)
 @page("daum.token", version=1, proof="R: recorded 2022-03")
 def token(capture: Capture) -> Iterator[Record]:
     """The anonymous token that the site gives every reader."""
-    yield Cue("token", _decode(_token, capture).access_token)
+    yield Cue("token", decode(_token, capture.body).access_token)
 
 
 @page("daum.post", version=1, proof="R: recorded 2022-03")
 def post(capture: Capture) -> Iterator[Record]:
     """The thread's id (it may be negative) and its declared counts; commentCount includes the replies (R)."""
-    found = _decode(_post, capture).post
+    found = decode(_post, capture.body).post
     yield Cue("post", str(found.id))
     yield Count("comments", found.commentCount)
     yield Count("replies", found.childCount)
@@ -74,7 +66,7 @@ def post(capture: Capture) -> Iterator[Record]:
 def comments(capture: Capture) -> Iterator[Record]:
     """One page of top-level comments."""
     parts = urlsplit(capture.url)
-    rows = _decode(Rows(capture.url), capture)
+    rows = decode(Rows(capture.url), capture.body)
     thread = parts.path.split("/")[-2]
     if any(str(post) != thread for post in {row.post for row in rows}):
         raise LayoutError(f"foreign thread: comments of another post than {thread}", "foreign")
@@ -91,7 +83,7 @@ def comments(capture: Capture) -> Iterator[Record]:
 def children(capture: Capture) -> Iterator[Record]:
     """One page of the replies to a comment. C: seen in public code, in the shape of the list."""
     parent = urlsplit(capture.url).path.split("/")[-2]
-    rows = _decode(Rows(capture.url), capture)
+    rows = decode(Rows(capture.url), capture.body)
     if any(str(one) != parent for one in {row.parent for row in rows}):
         raise LayoutError(f"foreign thread: replies to another comment than {parent}", "foreign")
     if rows:
@@ -101,20 +93,8 @@ def children(capture: Capture) -> Iterator[Record]:
 @page("daum.emotions", version=1, proof="unproven")
 def emotions(capture: Capture) -> Iterator[Record]:
     """The article's reactions (C: LIKE, SAD, ANGRY, ...)."""
-    for name, value in sorted(_decode(_emotions, capture).item.stats.items()):
+    for name, value in sorted(decode(_emotions, capture.body).item.stats.items()):
         yield Count(f"emotion.{name.lower()}", value)
-
-
-def _decode(decoder: _Decoder[_T], capture: Capture) -> _T:
-    try:
-        try:
-            return decoder.decode(capture.body)
-        except msgspec.ValidationError:
-            raise
-        except msgspec.DecodeError:
-            return decoder.decode(mend(capture.body))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise LayoutError(str(error)) from None
 
 
 def _listing(capture: Capture, rows: list[Shown], parent: str | None) -> Listing:

@@ -85,9 +85,9 @@ class Rows:
         self._url = url
 
     def decode(self, data: bytes, /) -> list[Shown]:
-        """What the rows say, in their order. Raises msgspec.DecodeError and Unstorable, the same one whether the page was seen
-        before or not."""
+        """What the rows say, in their order. Raises msgspec.DecodeError, UnicodeDecodeError and Unstorable, the same one
+        whether the page was seen before or not."""
         if not _reread.first(self._url):
-            with contextlib.suppress(msgspec.DecodeError, Unstorable):
+            with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, Unstorable):
                 return _reread.rows(_raws.decode(data))
         return [_shown(row) for row in _rows.decode(data)]
