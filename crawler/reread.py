@@ -23,7 +23,7 @@ from zlib_ng.zlib_ng import crc32
 from archive.records import Comment
 
 ROWS = 60_000  # of a source remembered, twice (some 1.2 KB each): when so many are young, the old ones of all are forgotten
-URLS = 400_000  # pages of a source known by the hash of their URL (72 bytes each); then all are forgotten
+URLS = 400_000  # pages of a source known by the hash of their URL (some 80 bytes each); then all are forgotten
 _SECRET = os.urandom(16)  # Python's own may be fixed, by PYTHONHASHSEED
 
 
