@@ -68,10 +68,14 @@ class Round:
                     self._no_time()
                     break
         finally:
-            if self._going:
-                await asyncio.wait(self._going)
+            await self.ended()
         if not self._run.failed:
             self._tell()
+
+    async def ended(self) -> None:
+        """Returns when no look goes on; in a run that ends each ends at its next page, and says where its walk stopped."""
+        if self._going:
+            await asyncio.wait(self._going)
 
     async def _rest(self) -> bool:
         """Waits a little where something falls due before the end and nobody else has a turn; whether it did."""

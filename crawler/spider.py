@@ -63,6 +63,7 @@ class SourceSpider(Spider):
         self.found = Found(self.topic, self.source, self.wanted.discard, lambda key: self.run.memory.text_of(key))
         self.found.named(self.seeds)
         self._visits: Visits
+        self._round: Round | None = None  # in a run that does only what is due
         self.at_once = 1  # articles
         self.looked = asyncio.Event()  # a page came
         self.browser: Browser | None = None  # begun when a page needs one
@@ -109,7 +110,7 @@ class SourceSpider(Spider):
         await self._end
 
     async def _finish(self) -> None:
-        await self._visits.ended()
+        await (self._round or self._visits).ended()
         if self.browser is not None:
             await self.browser.close()
         self.run.counts["unmatched"] = len(self.found.left)
@@ -135,8 +136,11 @@ class SourceSpider(Spider):
     async def _work(self) -> None:
         if isinstance(self._part, Questions):
             await Probe(self, self._part).work()
+        elif self._part is not None:
+            self._round = Round(self, self._part)
+            await self._round.work()
         else:
-            await (self._visits.work() if self._part is None else Round(self, self._part).work())
+            await self._visits.work()
 
     def _seeds(self) -> dict[str, str]:
         """The articles that the topic names: key -> the URL that it has there."""

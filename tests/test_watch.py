@@ -11,7 +11,8 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
 
@@ -167,6 +168,42 @@ def test_ctrl_c_keeps_what_is_on_its_way(sagwan: Sagwan, portal: Make, tmp_path:
     assert len(proofs.exchanges(sagwan.archive)) == len(here.requests) == sagwan.rows("SELECT count(*) FROM captures")[0][0]
     assert list(sagwan.archive.rglob("*.open")) == []
     assert sagwan.rows("SELECT count(*) FROM captures WHERE outcome = 'failed'") == [(0,)]
+    agrees(sagwan)
+
+
+@contextlib.contextmanager
+def slow_clock(portal: Portal) -> Iterator[str]:
+    """The portal's time at a URL that takes a tenth of a second for it: what is to be kept waits so long for its stamp."""
+
+    class Clock(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            threading.Event().wait(0.1)
+            body = json.dumps({"now": portal.world.now}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Clock) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/clock"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_look_says_where_it_stopped_before_its_run_ends(sagwan: Sagwan, portal: Make, tmp_path: Path) -> None:
+    here = portal(articles=0, naver=1, comments=20)
+    last_of_newest = 9
+    with slow_clock(here) as clock:
+        args = ("watch", write(tmp_path, here, connections=1), "--connect-to", f"*={here.url}", "--clock", clock, "--json")
+        ended = sagwan.signalled(here, last_of_newest, signal.SIGINT, *args)
+    assert (ended.only["stopped"], ended.only["why"], ended.err, ended.code) == ("shutdown", None, "", 0)
+    walks = sagwan.rows("SELECT sort, stop_reason FROM walk_ended ORDER BY walk")
+    assert walks == [("NEW", "end"), ("FAVORITE", "stopped: shutdown")]
     agrees(sagwan)
 
 
