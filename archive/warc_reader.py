@@ -27,6 +27,7 @@ METADATA = "urn:metadata:"  # and the URL: the WARC-Target-URI of the metadata r
 NOTHING_BEFORE = bytes(32)  # in the chain of a file, before its first record
 _LENGTH = re.compile("[0-9]{1,18}")
 _WINDOW = 16 << 20  # bytes of a file, whole pages
+_LONGEST = 256 << 20  # a record beyond this is a bomb: a body that we keep has 64 MB at most
 _GZIP = b"\x1f\x8b\x08"  # how a member begins
 _facts = msgspec.json.Decoder(Facts)
 
@@ -122,7 +123,7 @@ def need_file(path: Path) -> None:
 def _member(view: memoryview, offset: int, size: int, name: str) -> tuple[bytes, int]:
     """One gzip member from `offset`: its content and where it ends."""
     inflater = zlib_ng.decompressobj(31)
-    parts = []
+    parts, left = list[bytes](), _LONGEST
     position, step = offset, 2048  # most members are small; feeding little keeps the left-over copy small
     try:
         while not inflater.eof:
@@ -131,6 +132,9 @@ def _member(view: memoryview, offset: int, size: int, name: str) -> tuple[bytes,
             with view[position : position + step] as chunk:
                 parts.append(inflater.decompress(chunk))
                 position += len(chunk)
+            left -= len(parts[-1])
+            if left < 0:
+                raise Damaged(f"{name} at {offset}: a gzip member of more than {_LONGEST >> 20} MB", offset)
             step = min(8 * step, 65536)
     except zlib_ng.error as error:  # type: ignore[misc]  # its stubs name an instance
         raise Damaged(f"{name} at {offset}: not a whole gzip member ({error})", offset) from None

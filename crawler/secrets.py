@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
-from archive.capture import Exchange, decode, split_head
+from archive.capture import MAX_BODY, Exchange, decode, split_head
 from crawler.wire import mark
 
 MARK = b"[redacted-by-sagwan]"
@@ -61,7 +61,7 @@ class Redactor:
             cleaned = self._bytes(exchange, plain)
         except ValueError:  # cut or broken: what can be read of it decides, and it is kept whole or not at all
             plain, cleaned = body, self._bytes(exchange, body)
-            if any(spelling in part for part in _inflated(body) for spelling in self._spellings):
+            if any(part is None or spelling in part for part in _inflated(body) for spelling in self._spellings):
                 exchange.facts.redacted += 1
                 cleaned = MARK
         if cleaned != plain:
@@ -97,11 +97,31 @@ def _spellings(value: str) -> Iterator[bytes]:
         yield core.translate(bytes.maketrans(b"+/", b"-_"))
 
 
-def _inflated(body: bytes) -> Iterator[bytes]:
-    """What each coding makes of a body, up to where it breaks."""
+def _inflated(body: bytes) -> Iterator[bytes | None]:
+    """What each coding makes of a body, up to where it breaks; None of one that is too long to be looked through."""
     for bits in (31, 15, -15):
-        inflater, parts = zlib.decompressobj(bits), list[bytes]()
+        parts, left = list[bytes](), MAX_BODY
         with contextlib.suppress(zlib.error):
-            for start in range(0, len(body), 64):
-                parts.append(inflater.decompress(body[start : start + 64]))
+            for part in _parts(body, bits):
+                parts.append(part)
+                left -= len(part)
+                if left < 0:
+                    yield None
+                    return
         yield b"".join(parts)
+
+
+def _parts(body: bytes, bits: int) -> Iterator[bytes]:
+    """All that comes before the byte at which a coding breaks. Raises zlib.error there."""
+    inflater = zlib.decompressobj(bits)
+    for start in range(0, len(body), 4096):
+        piece = body[start : start + 4096]
+        while piece:
+            before = inflater.copy()
+            try:
+                yield inflater.decompress(piece)
+            except zlib.error:  # which keeps to itself what it had made of the piece
+                yield from (before.decompress(piece[n : n + 1]) for n in range(len(piece)))
+            piece = inflater.unused_data
+            if inflater.eof:  # a gzip body may have several members
+                inflater = zlib.decompressobj(bits)

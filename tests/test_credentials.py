@@ -6,6 +6,7 @@ import base64
 import gzip
 import html
 import json
+import tracemalloc
 import zlib
 from pathlib import Path
 from urllib.parse import quote, quote_plus
@@ -13,7 +14,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from archive.capture import Exchange, Facts, decode, split_head
+from archive.capture import MAX_BODY, Exchange, Facts, decode, split_head
 from archive.warc_reader import exchange, files, read_groups
 from archive.warc_writer import WarcWriter
 from crawler.secrets import MARK, Redactor
@@ -99,6 +100,9 @@ def places(secret: bytes) -> dict[str, Exchange]:
         "gzip body, not compressed": make(head=coded % b"gzip" + length % len(flat) + b"\r\n", body=flat),
         "gzip body, cut": make(head=coded % b"gzip" + b"\r\n", body=packed[:-9], truncated="disconnect", error="x"),
         "gzip body, broken": make(head=coded % b"gzip" + b"\r\n", body=packed[:-8] + b"12345678"),
+        "gzip body, its second member broken": make(
+            head=coded % b"gzip" + b"\r\n", body=gzip.compress(b"x") + packed[:-8] + b"12345678"
+        ),
         "deflate body": make(head=coded % b"deflate" + b"\r\n", body=zlib.compress(say)),
         "raw deflate body": make(head=coded % b"deflate" + length % len(raw) + b"\r\n", body=raw),
         "head as received": make(body=b"ok", received="HTTP/1.1 200 OK\r\nX-Key: " + secret.decode("latin-1")),
@@ -148,3 +152,19 @@ def test_the_values_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, t
     made = make(body=PLAIN.encode())
     Redactor.from_environment(("SAGWAN_TEST_KEY", "SAGWAN_TEST_NONE")).clean(made)
     assert made.body == MARK
+
+
+def test_a_bomb_is_not_looked_through_to_its_end(tmp_path: Path) -> None:
+    """The value stands behind 600 MB of nothing: what is too long to be looked through is not kept, and not held in memory."""
+    deflater = zlib.compressobj(1, zlib.DEFLATED, 31)
+    parts = [deflater.compress(bytes(1 << 20)) for _ in range(600)]
+    bomb = b"".join([*parts, deflater.compress(PLAIN.encode()), deflater.flush()])
+    made = make(head=b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n", body=bomb)
+    tracemalloc.start()
+    try:
+        Redactor([PLAIN]).clean(made)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert (made.body, made.facts.redacted) == (MARK, 1)
+    assert most < 3 * MAX_BODY

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import tracemalloc
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from archive.warc_reader import files
+from archive.warc_reader import files, next_group, read_groups
 from tests.maker import Maker
 from tests.test_mutations import copied, found, make
 from tests.test_proof import archive, proofs
@@ -59,3 +61,22 @@ def test_a_file_that_is_not_where_its_name_says_is_found(good: Path, tmp_path: P
     shutil.copy(twin, folder / twin.name)
     said = f"{twin.name}: stands in {folder.relative_to(root).as_posix()}, where no file of its day belongs"
     assert said in found(root, rows=False)
+
+
+def test_a_record_that_swells_without_end_is_damage_and_what_stands_behind_it_is_read(good: Path, tmp_path: Path) -> None:
+    """600 MB in half a megabyte, between two sealed groups: one line, and never more memory than a record may take."""
+    path = files(copied(good, tmp_path))[0]
+    whole = path.read_bytes()
+    begun = next(read_groups(path)).end
+    deflater = zlib.compressobj(1, zlib.DEFLATED, 31)
+    bomb = b"".join([deflater.compress(bytes(1 << 20)) for _ in range(600)]) + deflater.flush()
+    path.write_bytes(whole[:begun] + bomb + whole[begun:])
+    tracemalloc.start()
+    try:
+        said = found(tmp_path, rows=False)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert any(f"at {begun}: a gzip member of more than 256 MB" in line for line in said)
+    assert most < 400 << 20
+    assert next_group(path, begun) == begun + len(bomb)
