@@ -69,6 +69,20 @@ def test_a_topic_with_much_to_do_gives_way(site: Callable[..., Site], tmp_path: 
     agrees(here.sagwan)
 
 
+def test_a_long_walk_comes_to_its_end_in_turns_that_are_shorter(site: Callable[..., Site], tmp_path: Path) -> None:
+    """As where many topics share a source: no turn has time for five requests."""
+    here = site(articles=0, naver=1, comments=400)
+    topic = write(tmp_path, here.portal, delay=1, connections=1, replies=False)
+    for minute in range(6):
+        assert {line["verdict"] for line in here.at(minute * MINUTE, topic, args=("--for", "4s")).lines} == {"ok"}
+    walks = here.sagwan.rows(
+        "SELECT e.sort, e.complete, count(DISTINCT c.run) > 1 FROM walk_ended e JOIN captures c ON c.walk = e.walk "
+        "GROUP BY e.walk"
+    )
+    assert ("NEW", 1, 1) in walks
+    agrees(here.sagwan)
+
+
 def test_what_no_time_is_left_for_is_put_off_and_told(site: Callable[..., Site], tmp_path: Path) -> None:
     here = site(articles=0, naver=1, comments=5)
     topic = write(tmp_path, here.portal, delay=10)  # a page and its reactions need longer than there is
