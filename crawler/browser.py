@@ -48,7 +48,8 @@ class Browser:
         self._pids: list[int] = []  # the browser's own process first
         self._killed: str | None = None  # why
         self._tap: PageTap | None = None
-        self._tunnel = Tunnel(self._run.connect_to, self, crawler.settings.getint("DOWNLOAD_MAXSIZE"))
+        self._largest = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        self._tunnel = Tunnel(self._run.connect_to, self, self._largest)
 
     def host(self, name: str) -> bool:
         """For the tunnel: whether the page asks for something there."""
@@ -131,7 +132,7 @@ class Browser:
     async def _rendered(self, page: Page, wish: Wish, shown: Shown) -> str | None:
         """Keeps what the page shows now; why that could not be."""
         try:
-            await opened.keep_shown(self._run, page, wish, shown)
+            await opened.keep_shown(self._run, page, wish, shown, self._largest)
         except TimeoutError:
             return f"{wish.url}: what it shows could not be had within {opened.LAST:.0f} s"
         except BrowserError as error:

@@ -50,22 +50,29 @@ async def _has(page: Page, selector: str) -> bool:
     return False
 
 
-async def keep_shown(run: Run, page: Page, wish: Wish, shown: Shown) -> None:
-    """Keeps what the page shows now: each frame's DOM, and a picture if it is wanted. Raises TimeoutError, BrowserError."""
+async def keep_shown(run: Run, page: Page, wish: Wish, shown: Shown, largest: int) -> None:
+    """Keeps what the page shows now: each frame's DOM, and a picture if it is wanted. Raises TimeoutError, and BrowserError,
+    also where one of them has more than `largest` bytes."""
     async with asyncio.timeout(LAST):
         frames = [each for each in page.frames if each.url.startswith(("http://", "https://")) and not each.is_detached()]
         names = [await _name(frame) for frame in frames]
         pane = names.index(wish.source.frame) if wish.source.frame and wish.source.frame in names else 0
         for place, frame in enumerate(frames):
             at = run.clock.now_us()
-            html = await frame.content()
+            html = _fit((await frame.content()).encode("utf-8", "replace"), frame.url, largest)
             wanted = wish.shows if place == pane else None
-            seen = await _keep(run, "DOM", frame.url, html.encode("utf-8", "replace"), at, wish, wanted)
+            seen = await _keep(run, "DOM", frame.url, html, at, wish, wanted)
             shown.pane = seen if wanted is not None else shown.pane
         if wish.screenshot:
             at = run.clock.now_us()
             picture = await page.screenshot(full_page=True, timeout=0)
-            shown.screenshot = await _keep(run, "SCREENSHOT", page.url, picture, at, wish)
+            shown.screenshot = await _keep(run, "SCREENSHOT", page.url, _fit(picture, page.url, largest), at, wish)
+
+
+def _fit(made: bytes, url: str, largest: int) -> bytes:
+    if len(made) > largest:
+        raise BrowserError(f"{url}: what it shows is longer than DOWNLOAD_MAXSIZE allows")
+    return made
 
 
 async def _name(frame: Frame) -> str | None:

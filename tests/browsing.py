@@ -107,6 +107,8 @@ def answers(target: str) -> bytes | list[bytes] | Iterator[bytes]:
             return plain(bytes(MOST + 1), JSON)
         case "/api/endless":
             return endless()
+        case "/a/grown":
+            return plain(b"<body><script>document.body.append(document.createComment('x'.repeat(%d)))</script>" % MOST, HTML)
         case "/a/moved":
             return plain(b"moved", b"Location: /a/plain", b"Set-Cookie: c=3", status=b"302 Found")
         case "/a/plain" | "/a/killer":

@@ -21,7 +21,7 @@ from tests.conftest import Ended, Sagwan
 from tests.rawserver import RawServer
 
 pytestmark = pytest.mark.skipif(chromium.find() is None, reason=chromium.MISSING)
-CALM = ("page", "moved", "leaks", "around", "on", "cut", "halved", "attached", "framed", "led", "long", "closed")
+CALM = ("page", "moved", "leaks", "around", "on", "cut", "halved", "attached", "framed", "led", "long", "grown", "closed")
 WILD = ("killer", "hangs", "heavy", "busy", "plain")  # pages that take the browser's time, or its life
 
 
@@ -144,6 +144,12 @@ def test_an_answer_that_is_too_long_is_kept_as_far_as_it_may_be(visit: Visit) ->
         (one,) = visit.of(f"/api/{name}")
         assert (one.facts.truncated, one.facts.error) == ("length", LONGER), name
         assert least <= len(one.body) <= MOST
+
+
+def test_what_a_page_makes_of_itself_is_kept_no_longer_than_an_answer(visit: Visit) -> None:
+    assert visit.problem("grown") == f"{SITE}grown: what it shows is longer than DOWNLOAD_MAXSIZE allows"
+    assert visit.of("/a/grown")
+    assert not visit.of("/a/grown", "DOM")
 
 
 def test_what_was_seen_is_kept_beside_it(visit: Visit) -> None:
