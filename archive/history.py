@@ -159,17 +159,20 @@ def _absence(presence: Presence, last_state: str, facts: Any) -> Line:
 
 
 def _in_order(lines: list[tuple[str | None, _Placed]]) -> Iterator[Line]:
-    """Ranked ones by rank, the rest by creation; replies after their parent. Given is each one's parent with it."""
+    """Ranked ones by rank, the rest by creation; replies after their parent, in any depth. Given is each one's parent with it."""
     scopes: dict[str | None, list[_Placed]] = defaultdict(list)
     keys = {key for _, (_, _, _, key, _) in lines}
     for parent, placed in lines:
         scopes[parent if parent in keys else None].append(placed)
     for scope in scopes.values():
-        scope.sort()  # no two have the same key
-    for *_, key, line in scopes[None]:
+        scope.sort(reverse=True)  # no two have the same key
+    left = scopes.pop(None, [])
+    while left or scopes:
+        if not left:  # a site may say of two comments that each is the other's reply
+            left = scopes.pop(next(iter(scopes)))
+        *_, key, line = left.pop()
         yield line
-        for *_, reply in scopes.get(key, ()):
-            yield reply
+        left += scopes.pop(key, ())
 
 
 def series(

@@ -14,6 +14,7 @@ from archive.changes import KINDS, changes
 from archive.history import as_of, series
 from archive.lookup import find_article
 from archive.replay import replay
+from archive.support import subject, supports
 from archive.times import iso
 from tests.maker import ARTICLE, Maker, row
 
@@ -171,3 +172,18 @@ def test_a_reply_among_the_comments_has_no_place_in_their_order(maker: Maker) ->
     assert {lines(maker)[key]["state"] for key in "98"} == {"visible"}
     maker.page([row(8), row(6), row(10, parentId=6)], sort="LATEST", offset=1)
     assert told(maker) == [("gone", "7")]
+
+
+def test_replies_to_replies_and_those_that_name_each_other_are_there_once_each(maker: Maker) -> None:
+    """What a site says of parents may be nonsense; no comment may be missing for it."""
+    parents = {1: 0, 2: 1, 3: 2, 4: 0, 5: 3, 6: 7, 7: 6, 8: 8, 9: 7, 10: 99}
+    maker.page([row(key, parentId=parent) for key, parent in parents.items()])
+    with closing(open_for_reading(maker.root)) as db:
+        article = find_article(db, "daum", ARTICLE)
+        order = [int(line["ref"].partition("#")[2]) for line in as_of(db, article, END) if line["kind"] == "comment"]
+        assert sorted(order) == sorted(parents)
+        assert all(order.index(parent) < order.index(key) for key, parent in {2: 1, 3: 2, 5: 3}.items())
+        for key in parents:
+            found = supports(db, subject(db, article, str(key)), END)
+            assert found is not None
+            assert found[1]
