@@ -7,11 +7,13 @@ tables are compared by numbers.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct
 
 from archive.differences import pairs, words
+from archive.lookup import uuid_text
 from archive.schema import ROWS
 from archive.sightings import pack, unpack
 
@@ -97,6 +99,10 @@ def compare(db: sqlite3.Connection, examples: int = 20) -> Comparison:
     same_comments = _map(db)
     _note_reread(db)
     result = Comparison(0, 0, [])
+    for late, early in _out_of_order(db):
+        result.differences += 1
+        text = f"captures: a row out of its order: capture {late}: by its row id before capture {early}, by the bytes after"
+        result.examples += [Difference(text, 1)] if len(result.examples) < examples else []
     for table, columns in _ROWS.items():
         present = f"SELECT {_columns(columns, rebuilt=False)} FROM main.{table} t"
         rebuilt = f"SELECT {_columns(columns, rebuilt=True)} FROM rebuilt.{table} t"
@@ -150,6 +156,20 @@ def _map(db: sqlite3.Connection) -> bool:
 
     db.create_function("present_numbers", 2, present, deterministic=True)
     return False
+
+
+def _out_of_order(db: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    """Captures (uuids) whose present id is not after that of the one before it in their source, each with that one: every
+    question takes the order of ids for that of time, so ids exchanged everywhere would change answers and no row."""
+    last: dict[str, tuple[int, bytes]] = {}
+    for source, old, record in db.execute(
+        "SELECT w.source, m.old, n.record FROM rebuilt.capture_rows n JOIN temp.map_capture_rows m ON m.new = n.id "
+        "JOIN rebuilt.warcs w ON w.id = n.warc JOIN main.capture_rows p ON p.id = m.old ORDER BY n.id"
+    ):
+        before = last.get(source)
+        if before is not None and old <= before[0]:
+            yield uuid_text(record), uuid_text(before[1])
+        last[source] = (old, record)
 
 
 def _columns(columns: str, *, rebuilt: bool) -> str:

@@ -159,7 +159,7 @@ def _absence(presence: Presence, last_state: str, facts: Any) -> Line:
 
 
 def _in_order(lines: list[tuple[str | None, _Placed]]) -> Iterator[Line]:
-    """Ranked ones by rank, the rest by creation; replies after their parent, in any depth. Given is each one's parent with it."""
+    """Ranked ones by rank, the rest by creation; replies, of any depth, after their parent. Given is each one's parent."""
     scopes: dict[str | None, list[_Placed]] = defaultdict(list)
     keys = {key for _, (_, _, _, key, _) in lines}
     for parent, placed in lines:

@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from archive.errors import Damaged
 from archive.history import Line, as_of
-from archive.lookup import find_comment, last_capture
+from archive.lookup import capture_facts, find_comment, last_capture
 from archive.records import STATES, Article, Count, Listing, Record
+from archive.times import iso
 
 _COMMENT = ("likes", "dislikes", "replies", "state", "text", "attachment", "parent")
 _ARTICLE = ("title", "text", "press", "author", "section", "pane", "notice", "original", "state")
@@ -46,7 +47,12 @@ def supports(db: sqlite3.Connection, about: Subject, at: int) -> tuple[Line, lis
     """The line of as-of at that time (UTC ms), and what it rests on, the last sighting first; None when nothing was known.
     Raises Damaged where rows are missing or make no sense."""
     try:
-        return _supports(db, about, at)
+        found = _supports(db, about, at)
+        for one in found[1] if found is not None else ():
+            record, seen_at = capture_facts(db, one.capture)
+            if seen_at > at:  # the ids of rows, by which as-of goes, are in another order
+                raise ValueError(f"capture {record} came at {iso(seen_at)}, after the time that it is to show")
+        return found
     except (TypeError, ValueError, LookupError, OverflowError) as error:  # what as-of and we take for granted of the tables
         raise Damaged(f"archive.db: rows that belong to it are missing or make no sense ({error})") from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import sqlite3
 import zlib
 from collections.abc import Callable
 from hashlib import sha256
@@ -160,3 +161,15 @@ FORGED: dict[str, Callable[[Members], Members]] = {
     "exchanges in another order, chain made anew": lambda p: chained(_swapped(p)),
     "the last exchanges cut off between two records": lambda p: p[:-4],
 }
+
+
+def exchange_ids(db: sqlite3.Connection, one: int, other: int) -> None:
+    """Exchanges the row ids of two captures in all tables: each row still says what its bytes say."""
+    tables = db.execute(
+        "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name = 'capture'"
+    ).fetchall()
+    more = [("capture_rows", "id"), ("articles", "first_capture"), ("comments", "first_capture"), ("observations", "before")]
+    for table, column in [*((table, "capture") for (table,) in tables), *more]:
+        for old, new in ((one, -1), (other, one), (-1, other)):
+            db.execute(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (new, old))
+    assert db.execute("PRAGMA foreign_key_check").fetchall() == []

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from archive.verify import verify
 from archive.warc_reader import files
 from crawler import pages
 from tests.maker import DAY, KEY, Maker, row
-from tests.mutations import CHAINED_SHOWN, FORGED, SHOWN, Members, members
+from tests.mutations import CHAINED_SHOWN, FORGED, SHOWN, Members, exchange_ids, members
 
 
 def make(root: Path, sealed: bool) -> Path:
@@ -91,6 +93,16 @@ def test_what_a_forger_made_whole_again_is_found_by_manifest_or_rows(good: Path,
     if (good / "manifest").exists():
         assert [line for line in alone if "not as manifest/2026-09-21.json lists it" in line]
     assert [line for line in found(tmp_path) if line not in alone]  # the rows say it too
+
+
+def test_captures_whose_ids_were_exchanged_everywhere_are_found(good: Path, tmp_path: Path) -> None:
+    """Each row says what its bytes say, and as-of would show counts before they were seen."""
+    copied(good, tmp_path)
+    with closing(sqlite3.connect(tmp_path / "archive.db", isolation_level=None)) as db:
+        (one,), (other,) = db.execute("SELECT id FROM captures WHERE outcome = 'ok' AND page = 'daum.comments' LIMIT 2")
+        exchange_ids(db, one, other)
+    (said,) = found(tmp_path)
+    assert "a row out of its order: capture " in said
 
 
 def test_without_database_the_bytes_are_checked_alone(good: Path, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from archive.archive import open_for_reading
+from archive.errors import Damaged
 from archive.proof import Proof, document, prove
 from archive.seal import seal
 from archive.support import subject, supports
@@ -19,6 +20,7 @@ from archive.warc_reader import files, read_groups
 from crawler import pages
 from tests.conftest import Sagwan
 from tests.maker import ARTICLE, DAY, Maker, row
+from tests.mutations import exchange_ids
 
 REF = f"daum:{ARTICLE}"
 NOW = 1 << 60
@@ -241,3 +243,14 @@ def test_a_file_or_a_manifest_that_is_not_there_is_a_step_that_fails(good: Path,
     assert failing(root) == {"manifest"}
     files(root)[0].unlink()
     assert failing(root) == {"record"}
+
+
+def test_what_came_after_the_time_proves_nothing_about_it(good: Path, tmp_path: Path) -> None:
+    """Whoever exchanges row ids has as-of show counts before they were seen."""
+    shutil.copytree(good, tmp_path / "a")
+    with closing(sqlite3.connect(tmp_path / "a" / "archive.db", isolation_level=None)) as db:
+        (late,) = db.execute("SELECT capture FROM observations WHERE before IS NOT NULL ORDER BY capture LIMIT 1").fetchone()
+        (at,) = db.execute("SELECT received_at FROM captures WHERE id = ?", (late,)).fetchone()
+        exchange_ids(db, late - 1, late)
+    with pytest.raises(Damaged, match="after the time that it is to show"):
+        proofs(tmp_path / "a", "9", at - 1)
