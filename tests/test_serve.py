@@ -11,6 +11,7 @@ import socket
 import sqlite3
 import time
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
 
@@ -139,6 +140,23 @@ def test_the_thread_is_what_as_of_says(kept: Sagwan, served: Served) -> None:
         assert re.findall(r'class="num likes">.*?<data value="(\d+)"', text) == [str(line["likes"]) for line in lines[1:]]
         assert text.count('class="state gone"') == sum(line["state"] == "gone" for line in lines[1:])
     assert "<ins>고친 </ins>댓글<del> 3</del>" in text  # of the one that is gone, too
+
+
+@pytest.mark.parametrize("path", [f"/article?ref={REF}", f"/article?ref={REF}&beside=2026-09-21T23:14:50.007", "/movers"])
+def test_a_form_sent_as_it_stands_shows_the_same(served: Served, path: str) -> None:
+    """Its times are those of captures, to the millisecond: cut to the second, the last look would be gone."""
+    _, _, page = served.ask(path)
+    form = page[page.index('<form class="controls"') :].partition("</form>")[0]
+    fields = re.findall(r'name="(\w+)"(?: step="[\d.]+")? value="([^"]*)"', form)
+    chosen = re.findall(r'<select name="(\w+)">.*?<option(?: value="(\w+)")? selected>(\w*)', form)
+    asked = urlencode([*fields, *((name, value or shown) for name, value, shown in chosen)])
+    assert len(fields) in (1, 3)
+    _, _, again = served.ask(f"{path.partition('?')[0]}?{asked}")
+    assert _times(again) == _times(page)
+
+
+def _times(page: str) -> list[str]:
+    return re.findall(r'<time datetime="([^"]+)"', page)
 
 
 def test_an_article_that_only_a_list_named_has_a_page(sagwan: Sagwan) -> None:

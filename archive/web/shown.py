@@ -72,8 +72,8 @@ def brief(value: int | str | None) -> Markup:
 
 
 def local(value: int) -> str:
-    """As a form's field of a time takes it: 2026-11-22T22:41:07, of UTC ms."""
-    return _moment(value).strftime("%Y-%m-%dT%H:%M:%S")
+    """As a form's field of a time takes it: 2026-11-22T22:41:07.123, of UTC ms. A second alone would be before its look."""
+    return _moment(value).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3]
 
 
 def span(seconds: float, say: Any) -> str:
