@@ -98,7 +98,8 @@ class Looks:
         """What an article's record says that matters to the schedule; one in a list does not say whether it is gone."""
         looked = self._of(article, at)
         _dated(looked, record)
-        looked.gone = looked.gone if listed else int(record.state == "gone")
+        if not listed:
+            looked.gone = looked.gone + 1 if record.state == "gone" else 0
         # Comments of what is not for everybody are no reader's: no source reads this pane, until the page says another one.
         looked.pane = "restricted" if record.state == "restricted" else record.pane or looked.pane
         self._changed.add(looked.article)

@@ -22,6 +22,7 @@ UNIT = 15 * MINUTE  # shorter intervals are late by it: else a minute's look tha
 SHARES = {"deadline": (1.0, 1.0), "hot": (0.95, 1.0), "new": (0.9, 0.25), "rest": (0.8, 1 / 24)}
 
 
+GONE = 2  # looks in a row that say that an article is not there
 PEEK = 2  # requests of a peek: the newest page and the top of the ranking
 UNKNOWN = 10  # requests of a walk that nobody has walked
 
@@ -111,12 +112,15 @@ def of_article(now: int, watched: Watched, ladder: Ladder, source: Source) -> It
     """The next look of each kind at one article, due or not."""
     looked, key = watched.looked, watched.key
     age = now - looked.born
-    hot = not looked.gone and heat(looked, now) >= HOT
-    rung = None if looked.gone else ladder.rung(age)
+    # A page that is not there once may be there again in a minute: the site says it twice before the thread is left alone.
+    gone = looked.gone >= GONE
+    hot = not gone and heat(looked, now) >= HOT
+    rung = ladder.rung(age)
     if looked.page_at is None and not looked.page_failed:
         yield Look("article", key, "article first", "new", ladder.day, looked.known_at, 2)
         return  # it says where the comments are
     yield from _page(key, looked, age, rung, ladder)
+    rung = None if gone else rung
     forgets = source.forgets.get(looked.pane or "")
     readable = looked.pane in source.threads and (looked.pane is not None or looked.page_failed > 0)
     if not readable or (forgets is not None and age >= forgets):
@@ -147,7 +151,8 @@ def _page(key: str, looked: Looked, age: int, rung: int | None, ladder: Ladder) 
         yield from _sweep("article", key, looked.born, age, at, looked.page_failed, ladder, 2)
         return
     every = rung if age < 3 * HOUR else max(rung, ladder.article)
-    yield Look("article", key, f"article {words(every)}", "rest", every, at + wait(every, looked.page_failed), 2)
+    due_at = at + wait(every, max(looked.page_failed, looked.gone - 1))
+    yield Look("article", key, f"article {words(every)}", "rest", every, due_at, 2)
 
 
 def _unveiled(looked: Looked, key: str, veils: int) -> Look | None:

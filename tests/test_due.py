@@ -100,8 +100,14 @@ RUNGS = [
     (article(HOUR, pane="none", walk_ago=None), []),
     (article(HOUR, pane=None, walk_ago=None), []),
     (article(HOUR, pane=None, walk_ago=None, page_failed=1), ["walk: walk first: new"]),
-    (article(HOUR, gone=1, walk_ago=DAY, page_ago=DAY, counts_ago=DAY, **HOT), []),
-    (article(31 * DAY, gone=1, walk_ago=5 * DAY, page_ago=5 * DAY), ["article: sweep 30d: rest", "walk: sweep 30d: rest"]),
+    (article(HOUR, gone=1, page_ago=15 * MINUTE), ["article: article 15m: rest"]),  # is it? and its thread meanwhile
+    (article(HOUR, gone=1, walk_ago=15 * MINUTE), ["walk: walk 15m: rest"]),
+    (article(HOUR, gone=2, walk_ago=DAY, page_ago=29 * MINUTE, counts_ago=DAY, **HOT), []),
+    (article(HOUR, gone=2, walk_ago=DAY, page_ago=30 * MINUTE, counts_ago=DAY, **HOT), ["article: article 15m: rest"]),
+    (article(HOUR, gone=60, walk_ago=DAY, page_ago=24 * HOUR - 1001), []),
+    (article(HOUR, gone=60, walk_ago=DAY, page_ago=24 * HOUR), ["article: article 15m: rest"]),
+    (article(8 * DAY, gone=3, walk_ago=4 * DAY, page_ago=3 * DAY), ["article: article 3d: rest"]),
+    (article(31 * DAY, gone=2, walk_ago=5 * DAY, page_ago=5 * DAY), ["article: sweep 30d: rest", "walk: sweep 30d: rest"]),
     # failures: twice as long each time, a day at most
     (article(HOUR, page_ago=29 * MINUTE, page_failed=1), []),
     (article(HOUR, page_ago=30 * MINUTE, page_failed=1), ["article: article 15m: rest"]),

@@ -82,3 +82,24 @@ def test_robots_that_could_not_be_read_are_tried_soon(site: Callable[..., Site],
     here.portal.faults.clear()
     waits(here, 4 * MINUTE, topic)
     assert run(here, 6 * MINUTE, topic).only["verdict"] == "ok"
+
+
+def test_an_article_that_was_not_there_once_is_looked_at_again(site: Callable[..., Site], tmp_path: Path) -> None:
+    """Sites answer 404 for a minute, and desks take an article down and put it back."""
+    here = site(articles=0, naver=1, comments=5)
+    topic = write(tmp_path, here.portal)
+    here.at(0, topic)
+    here.portal.faults.set("n.news.naver.com/mnews/article", 404)
+    here.at(20 * MINUTE, topic)
+    assert set(here.sagwan.rows("SELECT gone FROM looks")) == {(1,)}
+    here.portal.faults.clear()
+    here.at(40 * MINUTE, topic)
+    assert here.whys(40 * MINUTE)["article 15m"] == 1
+    assert set(here.sagwan.rows("SELECT gone FROM looks")) == {(0,)}
+    here.portal.faults.set("n.news.naver.com/mnews/article", 404)
+    for minute in range(60, 300, 15):
+        here.at(minute * MINUTE, topic)
+    looks = here.sagwan.rows(f"SELECT at FROM captures WHERE status = 404 AND at > {here.start + HOUR} ORDER BY at")
+    assert 2 < len(looks) < 6  # less and less often
+    threads = here.sagwan.rows(f"SELECT max(at) - {here.start} FROM captures WHERE why LIKE 'walk %'")
+    assert threads[0][0] < 90 * MINUTE  # the site has said it twice
