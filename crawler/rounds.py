@@ -147,9 +147,8 @@ class Round:
         return not limit or look.kind not in _ON_ARTICLES or look.key in articles or len(articles) < limit
 
     def _has_time(self, look: Look) -> bool:
-        # A walk goes on in the next turn. One that begins a turn needs a page's time alone: where turns are short, none that is
-        # long would ever be begun.
-        needed = (1 if look.kind == "walk" and not self._begun else min(look.cost, SHORT)) * self._delay
+        # What begins a turn need not come to its end in it: with short turns or a long delay nothing would ever be begun.
+        needed = min(look.cost, SHORT) * self._delay if self._begun else 0
         return self._part.until is None or time.monotonic() + needed < self._part.until
 
     def _begin(self, look: Look) -> None:

@@ -85,10 +85,18 @@ def test_a_long_walk_comes_to_its_end_in_turns_that_are_shorter(site: Callable[.
 
 def test_what_no_time_is_left_for_is_put_off_and_told(site: Callable[..., Site], tmp_path: Path) -> None:
     here = site(articles=0, naver=1, comments=5)
-    topic = write(tmp_path, here.portal, delay=10)  # a page and its reactions need longer than there is
-    line = here.at(0, topic, args=("--for", "15s")).only
-    assert (line["verdict"], line["stopped"], line["put_off"]) == ("ok", "time", {"time": {"new": 1}})
-    assert asked(here.portal, "/mnews/article/", "n.news") == []
+    topic = write(tmp_path, here.portal, delay=4)
+    line = here.at(0, topic, args=("--for", "6s")).lines[-1]  # a page and its reactions; for the thread there is no time
+    assert (line["verdict"], line["stopped"], set(line["put_off"]["time"])) == ("ok", "time", {"new"})
+    assert len(asked(here.portal, "/mnews/article/", "n.news")) == 1
+
+
+def test_with_a_delay_longer_than_a_run_each_run_makes_a_request(site: Callable[..., Site], tmp_path: Path) -> None:
+    here = site(articles=0, naver=1, comments=5)
+    topic = write(tmp_path, here.portal, delay=9)
+    for minute in range(3):
+        here.at(minute * MINUTE, topic, args=("--for", "4s"))
+        assert [one for one in here.portal.requests if not one["path"].startswith("/__")]
 
 
 def test_a_budget_puts_off_the_least_valuable_and_says_so(site: Callable[..., Site], tmp_path: Path) -> None:
