@@ -13,6 +13,7 @@ from archive.lookup import url_hash
 from archive.warc_reader import files, read_records
 
 _HOPS = 6  # an answer at the end of five redirects
+_LONGEST_WAIT_MS = 366 * 24 * 3_600_000  # a date in the year 9999 is a mistake, and must not close a source for ever
 
 
 def requests_since(db: sqlite3.Connection, source: str, topic: str, since: int) -> int:
@@ -78,17 +79,18 @@ def _response(root: Path, name: str, offset: int) -> tuple[tuple[tuple[str, str]
 
 
 def wait_asked_for(headers: tuple[tuple[str, str], ...], received_at: int) -> int | None:
-    """Until when (UTC ms) a Retry-After header asks to wait; None without one that can be read."""
+    """Until when (UTC ms) a Retry-After header asks to wait, a year after `received_at` at most; None without one that can be
+    read."""
     text = next((value for key, value in headers if key == "retry-after"), None)
     if text is None:
         return None
     if text.isascii() and text.isdigit() and len(text) < 9:
-        return received_at + int(text) * 1000
+        return received_at + min(int(text) * 1000, _LONGEST_WAIT_MS)
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
-    return int(moment.timestamp() * 1000) if moment.tzinfo else None
+    return min(int(moment.timestamp() * 1000), received_at + _LONGEST_WAIT_MS) if moment.tzinfo else None
 
 
 def asked_ago(db: sqlite3.Connection, host: str, now: int, within: float) -> float | None:

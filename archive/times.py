@@ -1,4 +1,5 @@
-"""Times for people and for JSON: stored in UTC ms, shown in Asia/Seoul."""
+"""Times for people and for JSON: stored in UTC ms, shown in Asia/Seoul. A row can hold any number of 64 bits (a site may say
+that its clock stands in the year 9999), so there is a text for each."""
 
 from __future__ import annotations
 
@@ -8,10 +9,12 @@ from functools import lru_cache
 SEOUL = timezone(timedelta(hours=9))  # no summer time since 1988
 _SECONDS = [f":{second:02}" for second in range(60)]
 _REST = [f".{ms:03}+09:00" for ms in range(1000)]
+_CYCLE = 146_097 * 1_440  # minutes in 400 years, after which the calendar is the same again
+_DAY, _DAY_ZERO = 86_400_000, date(1970, 1, 1).toordinal()
 
 
 def iso(ms: int | None) -> str | None:
-    """ISO 8601 with milliseconds and +09:00; None for None."""
+    """ISO 8601 with milliseconds and +09:00; None for None. A year beyond 0000 to 9999 has six digits or more, and a sign."""
     if ms is None:
         return None
     minute, rest = divmod(ms, 60_000)
@@ -20,22 +23,29 @@ def iso(ms: int | None) -> str | None:
 
 @lru_cache(maxsize=8192)  # the comments of a page share few minutes, and a replay goes through them in order
 def _minute(minute: int) -> str:
-    return datetime.fromtimestamp(minute * 60, SEOUL).strftime("%Y-%m-%dT%H:%M").zfill(16)
+    cycles, minute = divmod(minute, _CYCLE)
+    moment = datetime.fromtimestamp(minute * 60, SEOUL)
+    year = moment.year + 400 * cycles
+    return (f"{year:04}" if 0 <= year <= 9999 else f"{year:+07}") + moment.strftime("-%m-%dT%H:%M")
 
 
 def day(ms: int) -> date:
-    """The day in Seoul of a moment (UTC ms)."""
-    return datetime.fromtimestamp(ms / 1000, SEOUL).date()
+    """The day in Seoul of a moment (UTC ms); the first or last day that there is a date of, where it lies beyond."""
+    return _date((ms + 9 * 3_600_000) // _DAY)
 
 
 def utc_day(ms: int, before: int = 0) -> str:
-    """The UTC day of a moment (UTC ms), or one so many days before it, as manifests are named."""
-    return (datetime.fromtimestamp(ms / 1000, UTC) - timedelta(days=before)).date().isoformat()
+    """The UTC day of a moment (UTC ms), or one so many days before it, as manifests are named; beyond the dates as `day`."""
+    return _date(ms // _DAY - before).isoformat()
+
+
+def _date(days: int) -> date:
+    return date.fromordinal(min(max(days + _DAY_ZERO, 1), date.max.toordinal()))
 
 
 def short(ms: int | None) -> str:
     """For tables: minutes, Asia/Seoul; a dash for None."""
-    return f"{datetime.fromtimestamp(ms / 1000, SEOUL):%Y-%m-%d %H:%M}" if ms is not None else "-"
+    return text[: -len(":00.000+09:00")].replace("T", " ") if (text := iso(ms)) is not None else "-"
 
 
 def now() -> int:

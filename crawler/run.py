@@ -171,9 +171,10 @@ class Run(Tally):
         self.count(seen)
         waits = seen.status == 503 and questions.wait_asked_for(seen.headers, seen.facts.received_at) is not None
         if waits or seen.parsed.outcome == "refused":
-            resting = self.memory.rest()
-            note = "status 503, and asked to wait" if waits else seen.parsed.note
-            self.block("refused", f"{seen.facts.url}: {note}" + (f": {resting.until_when()}" if resting is not None else ""))
+            said = f"{seen.facts.url}: {'status 503, and asked to wait' if waits else seen.parsed.note}"
+            self.block("refused", said)  # before anything is read or worded that could fail
+            if self.blocked == said and (resting := self.memory.rest()) is not None:
+                self.blocked = f"{said}: {resting.until_when()}"
         return seen
 
     async def event(self, kind: str, **values: Any) -> None:

@@ -80,6 +80,40 @@ def test_the_longer_of_our_pause_and_the_sites_own_counts(
     assert site.run(2 * MINUTE)[0] == "ok"
 
 
+FOREVER = "Fri, 31 Dec 9999 23:59:59"
+YEAR = 366 * 24 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "waits"),
+    [
+        *((f"{FOREVER} GMT", True), (f"{FOREVER} -2359", True), ("99999999", True)),
+        # What cannot be read asks for nothing.
+        *(("9" * 5_000, False), ("Fri, 31 Dec 99999 23:59:59 GMT", False), (f"{FOREVER} +{'9' * 30}", False), ("-1", False)),
+    ],
+)
+def test_a_site_that_asks_for_an_absurd_pause_stops_us_at_once(
+    sagwan: Sagwan, portal: Make, topic: Write, asked_for: str, waits: bool
+) -> None:
+    p = portal(articles=3, comments=5)
+    site = Site(sagwan, p, topic(p, connections=1))
+    p.faults.set("/v/", 429, retry_after=asked_for)
+    verdict, _, why = site.run(0)
+    assert (verdict, sum("/v/" in entry["path"] for entry in p.requests)) == ("blocked", 1)
+    assert f"before {'2027-11-23' if waits else '2026-11-22T20:50'}" in why
+    p.faults.clear()
+    status = sagwan("status")
+    assert (status.code, status.err) == (2, "")  # the refusal stands
+    verdict, asked, why = site.run(2 * HOUR, "--due")
+    assert (verdict, asked > 1) == (("blocked", False) if waits else ("ok", True))
+    assert ("for a pause: not to be asked again before 2027-11-23" in why) == waits
+    status = sagwan("status")
+    assert (status.code, status.err) == (2 if waits else 0, "")
+    plain = sagwan("collect", site.file, "--connect-to", f"*={p.url}", "--clock", f"{p.url}/__clock", "--due", "--quiet")
+    assert "Traceback" not in plain.err
+    assert site.run(YEAR)[0] == "ok"  # no site is left alone for ever
+
+
 def test_a_block_page_is_a_refusal_too(sagwan: Sagwan, portal: Make, topic: Write) -> None:
     p = portal(comments=5)
     site = Site(sagwan, p, topic(p))

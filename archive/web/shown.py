@@ -32,12 +32,15 @@ def _moment(value: int | str) -> datetime:
     return datetime.fromtimestamp(value / 1000, SEOUL) if isinstance(value, int) else datetime.fromisoformat(value)
 
 
-def _time(value: int | str | None, form: str) -> Markup:
+def _time(value: int | str | None, form: str, cut: int | None = None) -> Markup:
     if value is None:
         return Markup("–")
-    moment = _moment(value)
     full = iso(value) if isinstance(value, int) else value
-    return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(full, moment.strftime(form))
+    try:
+        shown = _moment(value).strftime(form)[:cut]
+    except (ValueError, OverflowError):  # what a site says of its own clock can lie beyond the year 9999
+        shown = str(full)
+    return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(full, shown)
 
 
 def clock(value: int | str | None) -> Markup:
@@ -63,7 +66,7 @@ def between(first: int | str, last: int | str) -> Markup:
 
 def exact(value: int | str | None) -> Markup:
     """2026-11-22 22:41:07.123."""
-    return Markup("–") if value is None else _time(value, f"%Y-%m-%d %H:%M:%S.{_moment(value).microsecond // 1000:03}")
+    return _time(value, "%Y-%m-%d %H:%M:%S.%f", -3)
 
 
 def brief(value: int | str | None) -> Markup:
