@@ -120,5 +120,8 @@ def kept_robots(root: Path, db: sqlite3.Connection, url: str, since: int) -> tup
             return None
         if not 300 <= row[0] < 400:
             return row[0], response[1]
-        url = urljoin(url, next((value for name, value in response[0] if name == "location"), ""))
+        try:
+            url = urljoin(url, next((value for name, value in response[0] if name == "location"), ""))
+        except ValueError:  # `http://[`: nobody knows what it leads to
+            return None
     return None

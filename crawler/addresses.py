@@ -1,8 +1,8 @@
-"""The parts of an address that sites put keys and page numbers in."""
+"""Where a link leads, and the parts of an address that sites put keys and page numbers in."""
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 
 def host_and_path(url: str) -> tuple[str, str]:
@@ -20,6 +20,14 @@ def asked(url: str) -> dict[str, str]:
         return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
     except ValueError:
         return {}
+
+
+def absolute(base: str, link: str) -> str:
+    """Where a link on the page at `base` leads; "" for what is no URL."""
+    try:
+        return urljoin(base, link)
+    except ValueError:
+        return ""
 
 
 def further(first: str, page: int, name: str = "page", start: int = 1, step: int = 1) -> str:

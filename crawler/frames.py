@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from playwright.async_api import CDPSession, Error
 
+from crawler.addresses import absolute, host_and_path
 from crawler.sources import Source
 
 
@@ -34,5 +35,5 @@ class Framed:
             return  # the page has just taken it away
         words = told["node"].get("attributes", [])
         said = dict(zip(words[::2], words[1::2], strict=True))
-        if said.get("name") == self._source.frame and urlsplit(urljoin(page, said.get("src", ""))).hostname == host:
+        if said.get("name") == self._source.frame and host_and_path(absolute(page, said.get("src", "")))[0] == host:
             self.hosts |= {host}

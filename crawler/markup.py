@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from typing import cast
-from urllib.parse import urljoin
 
 import lxml.etree
 import lxml.html
 from lxml.html import HtmlElement
 
 from archive.capture import Capture
+from crawler.addresses import absolute
 from crawler.pages import LayoutError
 
 # What Content-Type may say; nothing is ever guessed from the bytes. cp949 is what Korean sites mean by EUC-KR (C).
@@ -90,10 +90,7 @@ def meta(page: HtmlElement, name: str) -> str | None:
 
 def target(element: HtmlElement | None, base: str) -> str:
     """Where a link on the page at `base` leads; "" where it is none."""
-    try:
-        return urljoin(base, element.get("href") or "") if element is not None else ""
-    except ValueError:
-        return ""
+    return absolute(base, element.get("href") or "") if element is not None else ""
 
 
 def running_text(element: HtmlElement) -> str:

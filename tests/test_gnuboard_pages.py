@@ -80,6 +80,14 @@ def test_a_search_in_a_board_goes_on_in_older_posts() -> None:
     assert urls.list_url(step, 2) == f"{step}&page=2"
 
 
+def test_a_link_to_a_broken_address_leads_nowhere() -> None:
+    url = f"{BASE.url}/bbs/board.php?bo_table=free"
+    links = "<a class=pg_page href='http://['>2</a><a class=pg_page href='?page=2'>3</a>"
+    links += "<a class='pg_page pg_search pg_next' href='//[?spt=1'>다음검색</a>"
+    found = cues(read("gnuboard.list", url, f"<meta charset='utf-8'><div id='bo_list'></div>{links}".encode()))
+    assert ("next" in found, "step" in found) == (True, False)
+
+
 def test_nothing_but_reading_is_allowed() -> None:
     allow = all_sources()["gnuboard"].based((BASE,)).allow
     asked = {

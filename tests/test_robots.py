@@ -173,6 +173,20 @@ def test_what_a_redirect_led_to_is_kept_too(sagwan: Sagwan, portal: Make, topic:
         assert [path for _, path in asked(site)] == ["/robots.txt"] * times
 
 
+@pytest.mark.parametrize("broken", ["http://[", "https://v.daum.net:x/robots.txt", "//[::1", "http://v.daum.net]/"])
+def test_a_redirect_to_a_broken_address_is_asked_again(sagwan: Sagwan, portal: Make, topic: Write, broken: str) -> None:
+    site = portal(comments=5)
+    file, clock = topic(site), f"{site.url}/__clock"
+    site.faults.set(r"^v\.daum\.net/robots.txt", "redirect", to=broken, times=1)
+    line = sagwan.collect(site, file, "--clock", clock).only
+    assert (line["verdict"], line["blocked_by"]) == ("blocked", "unread robots")
+    assert sagwan("collect", file, "--connect-to", f"*={site.url}", "--dry-run").err.count("Traceback") == 0
+    site.world.now += 6 * 60_000
+    site.forget_requests()
+    assert sagwan.collect(site, file, "--clock", clock, "--due").only["verdict"] == "ok"
+    assert asked(site).count(("v.daum.net", "/robots.txt")) == 1
+
+
 def test_a_block_page_at_robots_txt_is_no_permission(sagwan: Sagwan, portal: Make, topic: Write) -> None:
     site = portal(comments=5)
     site.faults.set(r"^v\.daum\.net/robots.txt", "block_page")

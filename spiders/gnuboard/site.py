@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, urljoin
+from urllib.parse import parse_qsl
 
 from lxml.html import HtmlElement
 from msgspec import Struct
@@ -72,7 +72,7 @@ class Site(Struct, frozen=True):
 
     def asked(self, link: HtmlElement) -> dict[str, str]:
         """What a link asks for."""
-        parts = split(urljoin(self._here, link.get("href") or ""))
+        parts = split(target(link, self._here))
         return dict(parse_qsl(parts.query)) if parts is not None else {}
 
     def writer(self, element: HtmlElement) -> Account | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Literal
-from urllib.parse import urljoin
 
 from msgspec import Struct
 
 from archive.capture import Capture
 from archive.records import Article, Cue, ListEntry, Record
 from crawler import when
+from crawler.addresses import absolute
 from spiders.naver import urls
 from spiders.naver.comments import number
 
@@ -38,7 +38,7 @@ def entries(capture: Capture, kind: Kind, query: str, items: Iterable[Item], sta
     seen: set[str] = set()
     foreign = 0
     for rank, item in enumerate(items, number(capture.context.get("rank", "")) or start):
-        key = item.key or urls.article_key(_absolute(capture.url, item.link or ""))
+        key = item.key or urls.article_key(absolute(capture.url, item.link or ""))
         if key is None:
             foreign += 1
         elif key not in seen:
@@ -54,10 +54,3 @@ def entries(capture: Capture, kind: Kind, query: str, items: Iterable[Item], sta
     yield Cue("items", str(len(seen)))
     if foreign:
         yield Cue("foreign", str(foreign))
-
-
-def _absolute(base: str, link: str) -> str:
-    try:
-        return urljoin(base, link)
-    except ValueError:
-        return ""
