@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from scrapy.settings import Settings
 
 from tests.conftest import Sagwan
@@ -47,6 +48,20 @@ def test_cookies_are_given_back_within_a_run_and_forgotten_after_it(sagwan: Sagw
         assert given["comment.daum.net"] is None  # another host
     (robots,) = [one for one in exchanges(sagwan.archive, "robots") if "/v.daum.net/" in one.facts.url]
     assert b"Set-Cookie: first=1" in (robots.head or b"")  # what the site gave is evidence
+
+
+@pytest.mark.parametrize(("number", "size", "alarms"), [(500, 2000, 1), (501, 1, 1), (120, 2000, 0), (480, 1, 0)])
+def test_cookies_that_are_never_given_back_are_not_kept_without_end(
+    sagwan: Sagwan, portal: Make, topic: Write, number: int, size: int, alarms: int
+) -> None:
+    site = portal(comments=5)
+    site.faults.set("^v.daum.net/v/", "cookie_bomb", number=number, size=size, path="/nowhere")
+    ended = sagwan.collect(site, topic(site))
+    assert (ended.code, ended.only["verdict"], ended.only["comments"]) == (2 if alarms else 0, "ok", 5)
+    told = [alarm["text"] for alarm in ended.only["alarms"] if alarm["alarm"] == "cookies"]
+    assert len(told) == alarms
+    assert all("v.daum.net" in text and "were forgotten" in text for text in told)
+    assert {entry["cookie"] for entry in site.requests} == {None}
 
 
 def test_connect_to_for_single_hosts_is_as_quick_as_for_all(sagwan: Sagwan, portal: Make, topic: Write) -> None:

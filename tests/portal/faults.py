@@ -119,8 +119,8 @@ def _big_header(_: Question, was: Answer, size: int = 70_000, lines: int = 1) ->
     return replace(was, headers=[*was.headers, *[("X-Padding", "x" * size)] * lines])
 
 
-def _cookie_bomb(_: Question, was: Answer, number: int = 500, size: int = 2000) -> Answer:
-    bombs = [("Set-Cookie", f"bomb{n}={'x' * size}; Path=/; Domain=.daum.net") for n in range(number)]
+def _cookie_bomb(_: Question, was: Answer, number: int = 500, size: int = 2000, path: str = "/") -> Answer:
+    bombs = [("Set-Cookie", f"bomb{n}={'x' * size}; Path={path}; Domain=.daum.net") for n in range(number)]
     return replace(was, headers=[*was.headers, *bombs])
 
 
