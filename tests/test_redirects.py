@@ -50,6 +50,16 @@ def test_cookies_are_given_back_within_a_run_and_forgotten_after_it(sagwan: Sagw
     assert b"Set-Cookie: first=1" in (robots.head or b"")  # what the site gave is evidence
 
 
+def test_more_cookies_than_a_server_takes_are_forgotten(sagwan: Sagwan, portal: Make, topic: Write) -> None:
+    site = portal(comments=5)
+    site.faults.set("^v.daum.net/v/", "cookie_bomb", number=5, size=2000)
+    ended = sagwan.collect(site, topic(site))
+    assert (ended.code, ended.only["verdict"], ended.only["comments"]) == (2, "ok", 5)
+    (told,) = [alarm["text"] for alarm in ended.only["alarms"] if alarm["alarm"] == "cookies"]
+    assert "would get more than 8192 bytes of cookies back: all were forgotten" in told
+    assert {entry["cookie"] for entry in site.requests} == {None}
+
+
 @pytest.mark.parametrize(("number", "size", "alarms"), [(500, 2000, 1), (501, 1, 1), (120, 2000, 0), (480, 1, 0)])
 def test_cookies_that_are_never_given_back_are_not_kept_without_end(
     sagwan: Sagwan, portal: Make, topic: Write, number: int, size: int, alarms: int
