@@ -10,6 +10,7 @@ import os
 import sqlite3
 import uuid
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from archive.search_index import forget
 from archive.swap import put_in_place
 from archive.target import Target
 from archive.tombstone import group_digest, redaction_of
-from archive.warc_reader import NAME, Record, files, read_groups
+from archive.warc_reader import Record, files, read_groups
 from archive.warc_writer import WarcWriter, fsync_folder
 
 
@@ -60,7 +61,10 @@ def settle(root: Path, marks: list[str]) -> None:
 
 def plan(root: Path, target: Target, parse: Parse, now: int) -> Plan:
     """Reads all files; `now` is UTC ms. A redaction that was cut short is gone on with. Raises ArchiveError when it was
-    another one, Damaged when a file of the archive is damaged: a new database would lose its rows."""
+    another one, and for a database that is a link; Damaged when a file is damaged: a new database would lose its rows."""
+    for name in ("archive.db", *INDEX_FILES):
+        if (root / name).is_symlink():
+            raise ArchiveError(f"{root / name} is a link: the file that it names would keep the person. Move that here first")
     begun = _under_way(root)
     if begun is not None and begun.mark != target.mark:
         raise ArchiveError(f"{root}: {AGAIN}; this is another one")
@@ -104,7 +108,10 @@ def carry_out(
     root: Path, target: Target, made: Plan, parse: Parse, pseudonyms: Pseudonyms, info: dict[str, str], reason: str
 ) -> None:
     """Does what a plan says; `info` is for the warcinfo, with its operator. Call it under the locks of all sources and of the
-    manifests. Raises WriteFailed, Damaged."""
+    manifests. Raises WriteFailed, Damaged; ArchiveError where it cannot begin."""
+    for path in made.files:
+        if not os.access(path.resolve().parent, os.W_OK):
+            raise ArchiveError(f"cannot write in {path.resolve().parent}, where {path.name} lies: mend that first")
     try:
         begun = _UnderWay(made.redaction.uuid, made.redaction.at, target.source, target.mark)
         _put(root / UNDER_WAY, msgspec.json.encode(begun))
@@ -144,7 +151,8 @@ def _record(root: Path, target: Target, made: Plan, info: dict[str, str], reason
 
 
 def _rewrite(path: Path, target: Target, parse: Parse, redaction: Redaction) -> None:
-    """The file anew beside itself, then in its place."""
+    """The file anew beside itself, then in its place; where a link stands, where the file lies that it names."""
+    path = path.resolve()
     new, needles = path.with_name(path.name + ".redacting"), target.needles()
     new.unlink(missing_ok=True)
     with path.open("rb") as old, os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
@@ -173,16 +181,27 @@ def _database(root: Path, pseudonyms: Pseudonyms, parse: Parse) -> None:
 
 
 def leftovers(root: Path) -> list[Path]:
-    """Files in the archive's folder that a redaction does not look into: databases from before, torn tails, exports."""
+    """Files that can be reached from the archive's folder and that a redaction does not look into: databases from before, torn
+    tails, exports, copies of WARC files."""
     known = {root / name for name in ("archive.db", "archive.db-wal", "archive.db-shm", UNDER_WAY, *INDEX_FILES)}
-    return [
-        path
-        for path in sorted(root.rglob("*"))
-        if path.is_file()
-        and path not in known
-        and path.relative_to(root).parts[0] not in ("locks", "manifest")
-        and not NAME.fullmatch(path.name)
-    ]
+    known |= {path for name in ("locks", "manifest") for path in (root / name).glob("*") if not path.name.startswith("sagwan-")}
+    looked_into = {path.resolve() for path in (*known, *files(root))}
+    return [path for path in _reached(root, looked_into, set()) if path.resolve() not in looked_into]
+
+
+def _reached(folder: Path, ours: set[Path], before: set[Path]) -> Iterator[Path]:
+    """The files below a folder, each folder once; and what cannot be looked into, or is a link to what has none of `ours`."""
+    before.add(folder.resolve())
+    try:
+        inside = sorted(folder.iterdir())
+    except OSError:
+        inside = []
+        yield folder
+    for path in inside:
+        if path.is_file() or (path.is_symlink() and not any(path.resolve() in each.parents for each in ours)):
+            yield path
+        elif path.is_dir() and path.resolve() not in before:
+            yield from _reached(path, ours, before)
 
 
 def _under_way(root: Path) -> _UnderWay | None:
