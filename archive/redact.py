@@ -40,12 +40,14 @@ class _UnderWay(Struct):
 
 
 class Plan(Struct):
-    """What a redaction would do: per file its groups that name the person; how many of those are captures. `covers` are the
-    digests of the groups as they will be, `superseded` those of groups that an earlier redaction wrote."""
+    """What a redaction would do: per file its groups that name the person; how many of those are captures, and how many of them
+    are `unread`, named only by an id in bytes that no parser reads. `covers` are the digests of the groups as they will be, and
+    `superseded` those of groups that an earlier redaction wrote."""
 
     redaction: Redaction
     files: Counter[Path] = field(default_factory=Counter)
     captures: int = 0
+    unread: int = 0
     covers: list[str] = field(default_factory=list)
     superseded: list[str] = field(default_factory=list)
     recorded: bool = False  # its event is in the WARC files already
@@ -98,6 +100,7 @@ def _plan(root: Path, target: Target, parse: Parse, redaction: Redaction) -> tup
                 continue
             found.files[path] += 1
             found.captures += group.values["kind"] == "exchange"
+            found.unread += new.unread
             found.covers.append(new.digest)
             if redaction_of(group.records) is not None:
                 found.superseded.append(group_digest(group.records))

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -17,12 +18,13 @@ from archive.errors import Damaged
 from archive.needles import Needles
 from archive.reading import read
 from archive.records import Listing
-from archive.target import Target
+from archive.target import Sought, Target
 from archive.tombstone import BLOCK, PAYLOAD, RECORD, REDACTION, REMAINS, digest_of, is_remains, remains_of, stood_there
 from archive.warc_reader import Group, Record, exchange, record_id
 from archive.warc_records import member_of
 
-_OURS = frozenset({"kind", "source", "run", "walk"})  # of a metadata record's JSON: no site gave these
+# Of a metadata record's JSON what no site gave, and what others' history hangs on.
+_OURS = frozenset({"kind", "source", "run", "walk", "page", "topic", "method", "fidelity", "capture", "article"})
 _NEW = frozenset(
     {"warc-type", "content-length", "warc-block-digest", "warc-payload-digest", "warc-truncated", "warc-target-uri"}
 )
@@ -36,49 +38,56 @@ class Redaction(Struct, frozen=True):
 
 
 class Rewritten(Struct):
-    """A group as it is to be: for each record its new gzip member, or the old record where it stays; its digest."""
+    """A group as it is to be: for each record its new gzip member, or the old record where it stays; its digest. `unread` of a
+    capture that names the person only by an id in bytes that no parser reads."""
 
     members: list[bytes | Record]
     digest: str
+    unread: bool = False
 
 
-def rewrite(group: Group, target: Target, needles: Needles, parse: Parse, redaction: Redaction) -> Rewritten | None:
+def rewrite(group: Group, target: Target, sought: Sought, parse: Parse, redaction: Redaction) -> Rewritten | None:
     """The group without the person; None when it does not name the person. Raises Damaged."""
     if group.values["kind"] == "exchange":
-        return _exchange(group, target, needles, parse, redaction)
+        return _exchange(group, target, sought, parse, redaction)
     *others, closing = group.records
     if others:
         raise Damaged(f"at {group.offset}: records without their metadata record", group.offset)
-    if not needles.found(closing.raw):
-        return None
-    return _made([_tombstone(closing, redaction, _text(closing, needles))])
+    values = _scrubbed(group, sought.anywhere)
+    return _made([_tombstone(closing, redaction, _json(values))]) if values != group.values else None
 
 
-def _exchange(group: Group, target: Target, needles: Needles, parse: Parse, redaction: Redaction) -> Rewritten | None:
+def _exchange(group: Group, target: Target, sought: Sought, parse: Parse, redaction: Redaction) -> Rewritten | None:
     whole = exchange(group)
-    named = [record for record in group.records if needles.found(_but_body(record, whole))]
+    needles = sought.near if whole.facts.article in target.stubs else sought.anywhere
+    values = _scrubbed(group, needles)
+    named = [record for record in group.records[:-1] if needles.found(_of_the_site(record))]
     # What a browser rendered, or loaded beside a page, is read by nobody: a picture has no ids, and people stand in a page, and
     # in the answer of a talk, without theirs.
     rendered = RENDERED.get(whole.facts.method)
     unread = rendered is not None or whole.facts.why == PART
-    hidden = needles.found(_plain(whole)) or bool(unread and whole.body and whole.facts.article in target.stubs)
-    if not (named or hidden or (target.has_short_keys() and whole.facts.article in target.stubs)):
+    shown = bool(unread and whole.body and whole.facts.article in target.stubs)
+    hidden = shown or needles.found(_plain(whole))
+    by_bytes = bool(named or hidden or values != group.values)
+    if not (by_bytes or target.may_show(whole.facts)):
         return None
     found = read(whole, parse)
     records, keys = target.without(whole.facts, found.parsed.records)
-    if not (named or hidden or keys):
+    if not (by_bytes or keys):
         return None
     url = needles.scrub(whole.facts.url)
     parents = {record.parent for record in found.parsed.records if isinstance(record, Listing)}
     if named_there := {key: stub for key, stub in keys.items() if key in parents}:
-        url = Needles(named_there, shortest=1).scrub(url)  # the address of a list of replies, be the key long or short
+        url = Needles(named_there, lambda _: True).scrub(url)  # the address of a list of replies, be the key long or short
+        context = {name: named_there.get(value, value) for name, value in values.get("context", {}).items()}
+        values = values | ({"context": context} if context else {})
     renamed = url != whole.facts.url
     made: list[tuple[bytes, bytes] | Record] = []
     for record in group.records[:-1]:
         if is_remains(record.headers):
             continue
         response = record is group.main() and record is not group.records[-1]
-        if renamed or record in named or (response and (hidden or keys)):
+        if renamed or named_there or record in named or (response and (hidden or keys)):
             if record.type == "resource":
                 made.append(_tombstone(record, redaction, b"", (rendered[0] if rendered else "") + url))
                 continue
@@ -92,19 +101,17 @@ def _exchange(group: Group, target: Target, needles: Needles, parse: Parse, reda
             made.append(record)
     made.append(_remains(group, url, remains_of(found, records, redaction.uuid), redaction))
     closing = group.records[-1]
-    if renamed or needles.found(closing.raw):
-        values = {name: v if name in _OURS else needles.scrub_json(v) for name, v in group.values.items()} | {"url": url}
-        block = msgspec.json.encode(values, order="deterministic")
-        made.append(_tombstone(closing, redaction, block, f"urn:metadata:{url}"))
+    if renamed or values != group.values:
+        made.append(_tombstone(closing, redaction, _json(values | {"url": url}), f"urn:metadata:{url}"))
     else:
         made.append(closing)
-    return _made(made)
+    return _made(made, not (keys or renamed or shown))
 
 
-def _made(made: list[tuple[bytes, bytes] | Record]) -> Rewritten:
+def _made(made: list[tuple[bytes, bytes] | Record], unread: bool = False) -> Rewritten:
     members = [one if isinstance(one, Record) else one[0] for one in made]
     digests = [sha256(one.raw).digest() if isinstance(one, Record) else one[1] for one in made]
-    return Rewritten(members, digest_of(digests))
+    return Rewritten(members, digest_of(digests), unread)
 
 
 def _tombstone(record: Record, redaction: Redaction, block: bytes, url: str | None = None) -> tuple[bytes, bytes]:
@@ -140,14 +147,16 @@ def _remains(group: Group, url: str, block: bytes, redaction: Redaction) -> tupl
     return member_of("resource", block, headers)
 
 
-def _text(closing: Record, needles: Needles) -> bytes:
-    """The block of a closing record that is no exchange, without the person."""
-    if closing.type == "warcinfo":
-        return needles.scrub(closing.block.decode("utf-8", "replace")).encode()
-    values = msgspec.json.decode(closing.block)
-    return msgspec.json.encode(
-        {name: value if name in _OURS else needles.scrub_json(value) for name, value in values.items()}, order="deterministic"
-    )
+def _scrubbed(group: Group, needles: Needles) -> dict[str, Any]:
+    """The JSON of a closing record without the person; a warcinfo has nothing of a site."""
+    if not needles.found(group.records[-1].block) or group.values["kind"] == "warcinfo":
+        return group.values
+    scrubbed: dict[str, Any] = needles.scrub_json(group.values, _OURS)
+    return scrubbed
+
+
+def _json(values: dict[str, Any]) -> bytes:
+    return msgspec.json.encode(values, order="deterministic")
 
 
 def _empty(head: str) -> str:
@@ -162,9 +171,11 @@ def _path(url: str) -> str:
     return url.partition("://")[2].partition("/")[2]
 
 
-def _but_body(record: Record, whole: Exchange) -> bytes:
-    """A record without the body of a response, which is looked at decoded."""
-    return record.raw[: -len(whole.body) - 4] if record.type in ("response", "resource") else record.raw
+def _of_the_site(record: Record) -> bytes:
+    """What a record that no closing one is has from the site: its address, and what was sent, or the head that came."""
+    sent = record.block if record.type == "request" else b""
+    head = record.block.partition(b"\r\n\r\n")[0] if record.type == "response" else b""
+    return b"\n".join((record.headers.get("warc-target-uri", "").encode(), sent, head))
 
 
 def _plain(whole: Exchange) -> bytes:

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec import Struct, structs
 
 from archive.capture import Facts, Parse
 from archive.errors import ArchiveError
 from archive.lookup import find_article, find_comment, uuid_text
-from archive.needles import SHORTEST, Needles
+from archive.needles import Needles, near, telling
 from archive.pseudonym import Pseudonyms
 from archive.reading import read
 from archive.records import STUB, Account, Article, Comment, Cue, Listing, Record
 from archive.warc_reader import exchange, files, read_groups
 
 NOBODY = "redacted"  # in the place of an account's id
+
+
+class Sought(NamedTuple):
+    """Finds a person's ids: anywhere, and in what is about the articles of the person's comments."""
+
+    anywhere: Needles
+    near: Needles
 
 
 class Target(Struct):
@@ -29,14 +37,16 @@ class Target(Struct):
     stubs: dict[str, dict[str, str]]
     accounts: frozenset[str] = frozenset()
 
-    def needles(self) -> Needles:
+    def needles(self) -> Sought:
         """Finds these ids in bytes."""
         keys = {key: stub for stubs in self.stubs.values() for key, stub in stubs.items()}
-        return Needles(dict.fromkeys(self.accounts, NOBODY) | keys)
+        accounts = {name: NOBODY for name in self.accounts if telling(name.removeprefix("-"))}
+        return Sought(Needles(accounts | keys), Needles(accounts | keys, near))
 
-    def has_short_keys(self) -> bool:
-        """Whether some keys are too short to be sought in bytes."""
-        return any(len(key) < SHORTEST for stubs in self.stubs.values() for key in stubs)
+    def may_show(self, facts: Facts) -> bool:
+        """Whether a page can show one of the comments, also where nothing of them is found in its bytes."""
+        unknown = facts.article is None and not all(telling(key) for stubs in self.stubs.values() for key in stubs)
+        return unknown or facts.article in self.stubs
 
     def count(self) -> int:
         """How many comments are to go."""

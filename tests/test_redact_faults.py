@@ -115,7 +115,7 @@ def test_a_dry_run_changes_nothing_and_says_how_much_it_is(sagwan: Sagwan) -> No
     (path,) = files(sagwan.archive)
     assert ended.code == 0
     assert ended.only == {
-        **{"ref": REF, "what": "comment", "comments": 1, "captures": 6, "others": 0},
+        **{"ref": REF, "what": "comment", "comments": 1, "captures": 6, "others": 0, "unread": 1},
         "files": {path.name: 6},
     }
     assert tree(sagwan.archive) == before

@@ -158,9 +158,11 @@ def _say_plan(ref: str, target: Target, plan: redacting.Plan, as_json: bool) -> 
     named = {path.name: count for path, count in plan.files.items()}
     others = sum(plan.files.values()) - plan.captures
     facts = {"ref": ref, "what": target.what, "comments": target.count(), "captures": plan.captures, "others": others}
+    facts |= {"unread": plan.unread, "files": named}
     text = f"{ref}: {target.count()} comments on {plan.captures} captures in {len(named)} files"
     text += f", and {others} other records" if others else ""
-    _say(as_json, facts | {"files": named}, "\n".join([text, *(f"  {name}: {count}" for name, count in named.items())]))
+    text += f"; {plan.unread} of the captures only by an id in bytes that no parser reads" if plan.unread else ""
+    _say(as_json, facts, "\n".join([text, *(f"  {name}: {count}" for name, count in named.items())]))
 
 
 def _say_leftovers(root: Path, as_json: bool) -> None:
