@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
@@ -18,18 +19,30 @@ if TYPE_CHECKING:  # `sagwan seal` asks without Scrapy
     from crawler.guard import ConnectTo
 
 
+_REACHED = re.compile(r"\S+@\S+|https?://\S+")
+
+
 def contact_of(settings: BaseSettings, connect_to: ConnectTo) -> str:
     """Who answers for the requests. Raises Misuse when nobody does and not every host is on loopback."""
     return contact_from(settings.get("SAGWAN_CONTACT"), local="*" in connect_to.hosts())
 
 
 def contact_from(setting: str | None, local: bool) -> str:
-    """The setting, else the contact in the config file. Raises Misuse where there is none, unless all is `local`."""
+    """The setting, else the contact in the config file. Raises Misuse where there is none, unless all is `local`, and for one
+    by which nobody is reached."""
     contact = " ".join((setting or kept()).split())
     if not contact and not local:
         raise Misuse(
             "no contact: set SAGWAN_CONTACT to an e-mail or web address where a site's operator reaches you. "
             "Nothing leaves this machine without it"
+        )
+    return _reached(contact, "SAGWAN_CONTACT" if setting else str(config.path())) if contact else ""
+
+
+def _reached(contact: str, where: str) -> str:
+    if not _REACHED.search(contact):
+        raise Misuse(
+            f"{where}: {contact!r} is neither an e-mail nor a web address: write you@example.org or https://example.org"
         )
     return contact
 
@@ -56,6 +69,7 @@ def keep(contact: str) -> Path:
     contact = " ".join(contact.split())
     if not contact:
         raise Misuse("--contact is empty. Write an e-mail or web address where a site's operator reaches you")
+    _reached(contact, "--contact")
     if there and there != contact:
         raise Misuse(f"{file} has the contact {there!r}, and that is not overwritten. Change it there")
     if not there:

@@ -35,6 +35,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
 CHARSET = re.compile(rb"charset=[\"']?([a-z0-9_-]+)")
 KOREAN = (b"euc-kr", b"cp949", b"ms949", b"ks_c_5601-1987")
 UNITS = {"": 1, "천": 1_000, "K": 1_000, "만": 10_000, "M": 1_000_000, "억": 100_000_000}
+USAGE = "Write: python3 check_proof.py PROOF.json [ARCHIVE]"
 KEYS = ("id", "commentNo", "replySeq", "key")
 
 
@@ -449,6 +450,10 @@ def check(proof: dict[str, Any], archive: Path | None) -> str:  # the verdict
 
 def main(path: str, archive: str | None = None) -> int:
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+    for given, there in ((path, Path(path).is_file()), (archive, archive is None or Path(archive).is_dir())):
+        if not there:  # a typing error is no verdict
+            print(f"cannot be read: {given}. {USAGE}", file=sys.stderr)
+            return 2
     try:
         say(check(json.loads(Path(path).read_bytes()), Path(archive) if archive else None))
         return 0
@@ -458,4 +463,4 @@ def main(path: str, archive: str | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]) if len(sys.argv) in (2, 3) else "python3 check_proof.py PROOF.json [ARCHIVE]")
+    sys.exit(main(*sys.argv[1:]) if len(sys.argv) in (2, 3) else USAGE)

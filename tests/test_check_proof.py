@@ -60,6 +60,14 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.mark.parametrize("words", [["nope.json"], ["--help"], ["{proof}", "/nope"], []])
+def test_a_typing_error_is_no_verdict(tmp_path: Path, words: list[str]) -> None:
+    proof = tmp_path / "p.json"
+    proof.write_text("{}")
+    code, said = alone(*(word.format(proof=proof) for word in words))
+    assert (code, "PROVEN" in said, "python3 check_proof.py PROOF.json [ARCHIVE]" in said) == (2 if words else 1, False, True)
+
+
 @pytest.fixture
 def holds(script: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., bool]:
     """Whether the script finds a document proven; it must say so or say why not, and nothing else."""

@@ -56,7 +56,7 @@ def test_what_a_run_reads_from_its_environment_is_handed_on(sagwan: Sagwan, topi
     read = set(re.findall(r'environ(?:\.get\(|\[)"([A-Z_]*)"', code)) - {"SAGWAN_ARCHIVE", "XDG_CONFIG_HOME"}
     assert {"SAGWAN_KEEP_FREE", "SAGWAN_CONTACT", "PLAYWRIGHT_BROWSERS_PATH"} <= read
     names = sorted(read - {"PATH", "HOME", "SAGWAN_SERVE_TOKEN"})  # the last: no run listens
-    sagwan.env |= dict.fromkeys(names, "1")
+    sagwan.env |= dict.fromkeys(names, "1") | {"SAGWAN_CONTACT": "1@example.org"}
     sagwan.env["SAGWAN_CONNECT_TO"] = "*=http://127.0.0.1:9"
     words = words_of(sagwan("cron", topic(text='title = "t"\nqueries = ["a"]\n')).out.rstrip("\n"))
     assert [name for name in names if not any(word.startswith(f"{name}=") for word in words)] == []
@@ -117,7 +117,7 @@ def test_a_real_daemon_runs_the_line_and_mails_only_trouble(sagwan: Sagwan, port
     seed = f"https://v.daum.net/v/{site.world.articles[0].id}"
     topic.write_text(f'title = "시험"\nsources = ["daum"]\nseeds = ["{seed}"]\n', encoding="utf-8")
     sagwan.archive = folder / "archive"
-    sagwan.env |= {"SAGWAN_CONTACT": "a%b 'c' \\% \"d\"", "SAGWAN_CONNECT_TO": f"*={site.url}"}
+    sagwan.env |= {"SAGWAN_CONTACT": "a%b@c 'c' \\% \"d\"", "SAGWAN_CONNECT_TO": f"*={site.url}"}
     mark = tmp_path / "alarmed"
     (line,) = sagwan("cron", topic, "--archive", sagwan.archive, "--on-alarm", f"cat > {mark} # 100%").out.splitlines()
     fields, at_once = line[:10], "@reboot " + line[10:].replace("50s", "1s")
@@ -126,7 +126,7 @@ def test_a_real_daemon_runs_the_line_and_mails_only_trouble(sagwan: Sagwan, port
         until(lambda: bool(cron.mails()))
     assert cron.mails() == ["the end: 0\n"]  # all that it printed
     assert sagwan.rows("SELECT verdict, trigger, topic FROM runs") == [("ok", "cron", "시험")]
-    assert site.requests[0]["user_agent"].endswith("a%b 'c' \\% \"d\")")
+    assert site.requests[0]["user_agent"].endswith("a%b@c 'c' \\% \"d\")")
     assert not mark.exists()
     topic.write_text("title = 1\n", encoding="utf-8")
     with Crond(tmp_path / "second", f"{at_once}; echo the end: $?", f"{at_once}; echo the end: $?") as cron:

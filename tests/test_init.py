@@ -96,6 +96,7 @@ def test_nothing_is_overwritten(sagwan: Sagwan) -> None:
         (["--title", ""], "`title` is empty"),
         (["--query", "a", "--title", "a\nb"], "more than one line"),
         (["--query", "a", "--contact", " "], "--contact is empty"),
+        (["--query", "a", "--contact", "us at example"], "--contact: 'us at example' is neither an e-mail nor a web address"),
         (["none/t.toml", "--query", "a"], "cannot be written"),
     ],
 )

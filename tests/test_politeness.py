@@ -86,6 +86,10 @@ def test_without_a_contact_nothing_leaves_the_machine(sagwan: Sagwan, portal: Ma
         ended = sagwan("collect", topic(site), *args)
         assert (ended.code, len(ended.err.splitlines()), sagwan.archive.exists()) == (1, 1, False)
         assert "SAGWAN_CONTACT" in ended.err
+    sagwan.env["SAGWAN_CONTACT"] = "us"
+    ended = sagwan("collect", topic(site), "--connect-to", f"v.daum.net={site.url}")
+    assert (ended.code, "SAGWAN_CONTACT: 'us' is neither an e-mail nor a web address" in ended.err) == (1, True)
+    sagwan.env["SAGWAN_CONTACT"] = None
     assert site.requests == []
     config = sagwan.folder / "config" / "sagwan" / "config.toml"
     config.parent.mkdir(parents=True)
