@@ -9,13 +9,13 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
+from archive.event_kinds import RunEnded
 from archive.lock import HUNG_AFTER, silent_holders
-from archive.lookup import uuid_text
+from archive.lookup import uuid_bytes, uuid_text
 from archive.times import iso, now
 
 PROBE = "sagwan probe"  # the topic of probes that have none: what they see well ends the alarms of every topic
@@ -45,19 +45,19 @@ class Standing(Struct, frozen=True):
         return {"kind": "alarm"} | told | {"since": iso(self.since), "last": iso(self.last)}
 
 
-def keep(db: sqlite3.Connection, source: str, run: int, ended: dict[str, Any]) -> None:
+def keep(db: sqlite3.Connection, source: str, run: int, ended: RunEnded) -> None:
     """The rows of a run's end, inside the store's transaction: what it raised, and which pages it saw how."""
     topic = db.execute("SELECT topic FROM run_begun WHERE id = ?", (run,)).fetchone()[0]
-    for raised in ended.get("raised", ()):
-        key = (source, topic, raised["alarm"], raised["page"])
-        since = at = ended["at"]
-        total, capture = raised["count"], _capture(db, raised["capture"])
+    for raised in ended.raised:
+        key = (source, topic, raised.alarm, raised.page)
+        since = at = ended.at
+        total, capture = raised.count, _capture(db, raised.capture)
         before = _last(db, key)
-        if before is not None and before[0] > _well(db, source, topic, raised["page"]):
+        if before is not None and before[0] > _well(db, source, topic, raised.page):
             since, total, capture = before[1], before[4] + total, capture or before[3]
-        values = (*key, run, since, at, capture, raised["count"], total, raised["text"])
+        values = (*key, run, since, at, capture, raised.count, total, raised.text)
         db.execute("INSERT INTO alarms VALUES (?,?,?,?,?,?,?,?,?,?,?)", values)
-    for page, (well, yields) in sorted(ended.get("pages", {}).items()):
+    for page, (well, yields) in sorted(ended.pages.items()):
         text = msgspec.json.encode(yields, order="sorted").decode()
         db.execute("INSERT INTO run_pages VALUES (?,?,?,?,?,?)", (source, topic, page, run, int(well), text))
 
@@ -113,7 +113,7 @@ def _topics(db: sqlite3.Connection, source: str) -> Iterator[str]:
 
 
 def _capture(db: sqlite3.Connection, record: str | None) -> int | None:
-    row = db.execute("SELECT id FROM capture_rows WHERE record = ?", (UUID(record).bytes,)).fetchone() if record else None
+    row = db.execute("SELECT id FROM capture_rows WHERE record = ?", (uuid_bytes(record),)).fetchone() if record else None
     return row[0] if row else None
 
 

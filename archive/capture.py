@@ -9,7 +9,8 @@ from typing import Any
 from msgspec import Struct, field
 from zlib_ng import zlib_ng
 
-from archive.records import Record
+from archive.records import Int64, Record
+from archive.times import Ms, Us
 
 # What a browser made of a page is no exchange with the site: in the place of an HTTP method it has one of these, with the
 # beginning of its WARC-Target-URI (the page's URL follows) and its type.
@@ -26,7 +27,7 @@ class Listed(Struct, frozen=True, omit_defaults=True):
     """How an article came into the topic: it stood at `rank` of this list."""
 
     kind: str
-    rank: int
+    rank: Int64
     query: str | None = None
 
 
@@ -40,9 +41,9 @@ class Facts(Struct, kw_only=True, omit_defaults=True, tag_field="kind", tag="exc
     topic: str
     url: str
     method: str = "GET"
-    at: int = 0
-    received_at: int = 0
-    sent: int = 0
+    at: Ms = 0
+    received_at: Ms = 0
+    sent: Us = 0
     walk: str | None = None
     article: str | None = None
     why: str | None = None

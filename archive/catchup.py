@@ -8,8 +8,9 @@ from pathlib import Path
 
 from archive.capture import Exchange
 from archive.errors import Damaged
+from archive.event_kinds import Event, contents
 from archive.store import Store
-from archive.warc_reader import Group, exchange, files, read_groups, record_id
+from archive.warc_reader import Group, files, read_groups, record_id
 from archive.warc_writer import Placed
 
 BATCH = 200  # groups in one transaction
@@ -36,10 +37,10 @@ def store_groups(
         groups = takewhile(lambda group: group.end <= limit, groups)
     damage: Damaged | None = None
     while damage is None:
-        batch: list[tuple[Group, Exchange | None]] = []
+        batch: list[tuple[Group, Exchange | Event | None]] = []
         try:  # all that can be damaged is read before the transaction: the store's caches must not outlive a rollback
             for group in islice(groups, BATCH):
-                batch.append((group, exchange(group) if group.values["kind"] == "exchange" else None))
+                batch.append((group, _contents(name, group)))
         except Damaged as error:
             if limit is None or error.at < limit:  # behind it a living run may be writing
                 damage = error
@@ -54,13 +55,20 @@ def store_groups(
     raise damage
 
 
-def _store(store: Store, name: str, group: Group, read: Exchange | None) -> None:
-    if group.values["kind"] == "warcinfo":
+def _contents(name: str, group: Group) -> Exchange | Event | None:
+    try:
+        return contents(group)
+    except Damaged as error:
+        raise Damaged(f"{name} {error}", error.at) from None
+
+
+def _store(store: Store, name: str, group: Group, read: Exchange | Event | None) -> None:
+    if read is None:
         store.reached(name, group.end)
         return
     shown = group.main()
     placed = Placed(name, group.end, record_id(shown), shown.offset, shown.length, group.records[-1].digest())
-    if read is not None:
+    if isinstance(read, Exchange):
         store.exchange(read, placed)
     else:
-        store.event(group.values, placed)
+        store.event(read, placed)

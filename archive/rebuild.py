@@ -67,7 +67,7 @@ def rebuild(
     try:
         return _compared(root, into, pseudonyms, parse, only_stored, told)
     except sqlite3.DatabaseError as error:
-        if not is_damaged(error):
+        if not is_damaged(error) and "no such column" not in str(error):  # of a table that somebody made anew
             raise
         into.unlink(missing_ok=True)
         rows, groups, damage = _read(root, into, pseudonyms, parse, {}, told)
@@ -94,7 +94,8 @@ def _compared(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, only
         db.execute("PRAGMA query_only = OFF")  # for ATTACH and the comparison's own temporary table
         db.execute("BEGIN")
         # What a run writes from here on is in neither side: its file is read only as far as these rows reach.
-        stored = db.execute("SELECT name, stored_to FROM warcs") if _has_tables(db) else ()
+        known = "SELECT name, stored_to FROM warcs WHERE typeof(stored_to) = 'integer'"  # whoever made the table
+        stored = db.execute(known) if _has_tables(db) else ()
         # A killed one left bytes beyond the rows, which are for the next run.
         unfinished = {path.name.removesuffix(".open") for path in files(root) if path.name.endswith(".open")}
         limits = {name: end for name, end in stored if only_stored or name in unfinished}

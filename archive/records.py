@@ -6,9 +6,9 @@ Times are UTC milliseconds. Keys are the site's own ids inside a source. A missi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 Precision = Literal["second", "minute", "hour", "day", "relative"]
 
@@ -25,6 +25,7 @@ STATES = (
 )
 STUB = "redacted-"  # how the key of what stands in a redacted comment's place begins
 _MOST = (1 << 63) - 1  # what a column of SQLite holds
+Int64 = Annotated[int, Meta(ge=-_MOST, le=_MOST)]  # asked where JSON of a WARC file is read, not of what a parser makes
 DELETED = frozenset({"deleted_by_user", "deleted_by_operator"})
 State = Literal[
     "visible",
@@ -41,8 +42,8 @@ State = Literal[
 class Moment(Struct, frozen=True, gc=False):
     """A date as a site gave it: the instant lies in start..end (UTC ms, both inclusive); raw is the site's text."""
 
-    start: int
-    end: int
+    start: Int64
+    end: Int64
     precision: Precision
     raw: str
 
@@ -130,7 +131,7 @@ class Listing(Struct, frozen=True):
 
     sort: str
     order: Literal["asc", "desc", "votes"]
-    rank: int
+    rank: Int64
     comments: tuple[Comment, ...]
     parent: str | None = None
 
@@ -164,7 +165,7 @@ class Count(Struct, frozen=True):
     one on a page that counts many."""
 
     metric: str
-    value: int
+    value: Int64
     raw: str | None = None  # the site's text, where it rounded
     article: Article | None = None  # where it is not the capture's own
 
@@ -174,7 +175,7 @@ class ListEntry(Struct, frozen=True):
 
     kind: Literal["seed", "search", "ranking", "section", "feed"]
     query: str | None
-    rank: int
+    rank: Int64
     article: Article
     shown: str | None = None  # title and summary as plain text; for the spider, never stored
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
-
-import msgspec
 
 from archive import alarms
 from archive.capture import Exchange, Facts, Parse, Seen
 from archive.errors import WriteFailed
+from archive.event_kinds import Event, Redaction, RunBegun, RunEnded, WalkEnded
 from archive.looks import Looks
 from archive.lookup import uuid_bytes
 from archive.pseudonym import Pseudonyms
@@ -21,12 +19,6 @@ from archive.store_articles import Articles
 from archive.store_comments import Comments
 from archive.store_names import Names
 from archive.warc_writer import Placed
-
-_WALK_ENDED = (
-    *("sort", "at", "complete", "stop_reason", "declared_before", "declared_after", "declared_replies"),
-    *("collected", "collected_replies", "repeats"),
-)
-_REDACTION = ("redaction", "at", "what", "mark", "reason", "operator", "captures", "comments")
 
 
 class Store:
@@ -152,45 +144,43 @@ class Store:
         self._stored_to[placed.name] = placed.end
         return Seen(facts, placed.record, found.status, parsed, found.headers, found.body, new, observed)
 
-    def event(self, values: dict[str, Any], placed: Placed) -> None:
+    def event(self, event: Event, placed: Placed) -> None:
         """Stores one fact that is no exchange; inside a transaction, after its bytes are on disk."""
-        _EVENTS[values["kind"]](self, values)
+        match event:
+            case RunBegun():
+                self._run_begun(event)
+            case RunEnded():
+                run = self._run(event.run)
+                values = (run, event.at, event.verdict, event.counters_text)
+                self._db.execute("INSERT INTO run_ended VALUES (?,?,?,?)", values)
+                alarms.keep(self._db, self._source, run, event)
+            case WalkEnded():
+                self._walk_ended(event)
+            case Redaction():
+                self._redaction(event)
         self._warc(placed.name)
         self._stored_to[placed.name] = placed.end
 
-    def _run_begun(self, v: dict[str, Any]) -> None:
+    def _run_begun(self, e: RunBegun) -> None:
         cursor = self._db.execute(
             "INSERT INTO run_begun (uuid, topic, source, trigger, started_at, code, settings, robots_reason) "
             "VALUES (?,?,?,?,?,?,?,?)",
-            (
-                v["run"],
-                v["topic"],
-                self._source,
-                v["trigger"],
-                v["at"],
-                v["code"],
-                _json(v["settings"]),
-                v.get("robots_reason"),
-            ),
+            (e.run, e.topic, self._source, e.trigger, e.at, e.code, e.settings_text, e.robots_reason),
         )
-        self._runs[v["run"]] = cursor.lastrowid or 0
+        self._runs[e.run] = cursor.lastrowid or 0
 
-    def _run_ended(self, v: dict[str, Any]) -> None:
-        values = (self._run(v["run"]), v["at"], v["verdict"], _json(v["counters"]))
-        self._db.execute("INSERT INTO run_ended VALUES (?,?,?,?)", values)
-        alarms.keep(self._db, self._source, values[0], v)
+    def _walk_ended(self, e: WalkEnded) -> None:
+        article = self._articles.find(e.article)
+        walk = self._walk(e.walk, self._run(e.run), article, e.started_at)
+        declared = (e.declared_before, e.declared_after, e.declared_replies)
+        values = (walk, e.sort, e.at, e.complete, e.stop_reason, *declared, e.collected, e.collected_replies, e.repeats)
+        self._db.execute("INSERT INTO walk_ended VALUES (?,?,?,?,?,?,?,?,?,?,?)", values)
+        self._looks.walk_ended(article, walk, e.at, e.stop_reason)
+        self._walks.pop(e.walk, None)  # nothing more comes of it
 
-    def _walk_ended(self, v: dict[str, Any]) -> None:
-        article = self._articles.find(v["article"])
-        walk = self._walk(v["walk"], self._run(v["run"]), article, v["started_at"])
-        values = (v[name] for name in _WALK_ENDED)
-        self._db.execute("INSERT INTO walk_ended VALUES (?,?,?,?,?,?,?,?,?,?,?)", (walk, *values))
-        self._looks.walk_ended(article, walk, v["at"], v["stop_reason"])
-        self._walks.pop(v["walk"], None)  # nothing more comes of it
-
-    def _redaction(self, v: dict[str, Any]) -> None:
-        values = (v[name] for name in _REDACTION)
-        self._db.execute("INSERT INTO redactions VALUES (?,?,?,?,?,?,?,?,?)", (self._source, *values))
+    def _redaction(self, e: Redaction) -> None:
+        values = (self._source, e.redaction, e.at, e.what, e.mark, e.reason, e.operator, e.captures, e.comments)
+        self._db.execute("INSERT INTO redactions VALUES (?,?,?,?,?,?,?,?,?)", values)
 
     def _list_row(self, capture: int, kind: str, query: str | None, rank: int, article: int, facts: Facts) -> None:
         values = (capture, kind, query, rank, article, facts.topic)
@@ -222,17 +212,5 @@ class Store:
         return self._warcs[name]
 
 
-_EVENTS: dict[str, Callable[[Store, dict[str, Any]], None]] = {
-    "run_begun": Store._run_begun,
-    "run_ended": Store._run_ended,
-    "walk_ended": Store._walk_ended,
-    "redaction": Store._redaction,
-}
-
-
 def _next_id(db: sqlite3.Connection, table: str) -> int:
     return int(db.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0])
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value, order="sorted").decode()

@@ -5,7 +5,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
+from typing import Annotated
 
+from msgspec import Meta
+
+# UTC ms and µs of a year that can be shown, 5 to 9987: asked where JSON of a WARC file is read.
+Ms = Annotated[int, Meta(ge=-62_000_000_000_000, le=253_000_000_000_000)]
+Us = Annotated[int, Meta(ge=-62_000_000_000_000_000, le=253_000_000_000_000_000)]
 SEOUL = timezone(timedelta(hours=9))  # no summer time since 1988
 _SECONDS = [f":{second:02}" for second in range(60)]
 _REST = [f".{ms:03}+09:00" for ms in range(1000)]

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from archive.capture import Parsed, Read
-from archive.records import Article, Count, ListEntry, Listing, Record
+from archive.records import Article, Count, Int64, ListEntry, Listing, Record
 
 REDACTION = "Sagwan-Redaction"  # the uuid of the redaction that made a record
 RECORD = "Sagwan-Redacted-Record"  # sha256 of the whole record that stood there
@@ -43,8 +43,8 @@ class Remains(Struct, kw_only=True):
     """The JSON of the resource record: what is read of the exchange, without the person. Digests in hex, times UTC ms."""
 
     redaction: str
-    status: int | None
-    server_at: int | None
+    status: Int64 | None
+    server_at: Int64 | None
     digest: str | None
     request_digest: str | None
     outcome: str

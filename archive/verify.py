@@ -68,10 +68,15 @@ def _stored(root: Path, result: Verified, *, needed: bool) -> dict[str, int] | N
         return None
     with contextlib.closing(open_for_reading(root)) as db:
         try:
-            return dict(db.execute("SELECT name, stored_to FROM warcs"))
+            rows = db.execute("SELECT name, stored_to FROM warcs").fetchall()
         except sqlite3.Error as error:
             result.findings.append(f"archive.db: {error}")
             return None
+    stored = {name: end for name, end in rows if isinstance(name, str) and isinstance(end, int)}
+    if len(stored) < len(rows):  # somebody made the table anew: ours takes nothing else
+        odd = len(rows) - len(stored)
+        result.findings.append(f"archive.db: {odd} rows of warcs have no name and no place of their own in a file")
+    return stored
 
 
 def _bytes(root: Path, stored: dict[str, int] | None, result: Verified, told: Told) -> dict[str, SealedFile]:

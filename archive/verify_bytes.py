@@ -20,6 +20,7 @@ from msgspec import Struct, field
 
 from archive.capture import RENDERED
 from archive.errors import Damaged
+from archive.event_kinds import Redaction, contents
 from archive.manifest import SealedFile
 from archive.merkle import root_of
 from archive.record_ids import identity
@@ -158,8 +159,11 @@ def _group(group: Group, before: bytes | None, checked: Checked, known: set[str]
     covered = [f"sha256:{record.digest().hex()}" for record in group.records[:-1] if not is_remains(record.headers)]
     if last.headers.get("sagwan-chain-covers", "").split() != covered:
         yield f"{where}: the chain breaks: the records that it closes are not those that it names"
-    if group.values["kind"] == "redaction":
-        checked.redactions.append(group.values)
+    try:
+        if isinstance(contents(group), Redaction):
+            checked.redactions.append(group.values)
+    except Damaged as error:
+        yield str(error)
     if (redaction := redaction_of(group.records)) is not None:
         checked.tombstones.append((group.offset, redaction, group_digest(group.records)))
     if last.type == "warcinfo":

@@ -241,7 +241,7 @@ def exchange(group: Group) -> Exchange:
     remains = next((record for record in group.records if is_remains(record.headers)), None)
     try:
         read = kept(remains.block) if remains else None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Damaged(
             f"at {group.offset}: what remains of a redacted exchange cannot be read ({error})", group.offset
         ) from None

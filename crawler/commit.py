@@ -10,6 +10,7 @@ from typing import Any
 from archive.archive import checkpoint
 from archive.capture import Exchange, Seen
 from archive.errors import WriteFailed
+from archive.event_kinds import event_of
 from archive.store import Store
 from archive.warc_writer import Placed, WarcWriter
 from crawler.clock import Clock
@@ -89,7 +90,7 @@ class Committer:
                 if isinstance(item, Exchange):
                     seen.append(self._store.exchange(item, where))
                 else:
-                    self._store.event(item, where)
+                    self._store.event(event_of(item), where)
                     seen.append(None)
         for (_, future), one in zip(batch, seen, strict=True):
             if not future.done():

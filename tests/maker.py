@@ -11,6 +11,7 @@ from typing import Any
 from archive.archive import open_for_writing
 from archive.capture import Exchange, Facts, Seen
 from archive.catchup import catch_up
+from archive.event_kinds import event_of
 from archive.manifest import last_manifest
 from archive.pseudonym import Pseudonyms
 from archive.store import Store
@@ -71,7 +72,7 @@ class Maker:
         values = {"kind": kind, "at": self.now, **values}
         (placed,) = self.writer.write([values], self.now)
         with self.store.transaction():
-            self.store.event(values, placed)
+            self.store.event(event_of(values), placed)
 
     def exchange(self, url: str, page: str, body: bytes, status: int = 200, **facts: Any) -> Exchange:
         """An exchange at the next moment, neither written nor stored."""

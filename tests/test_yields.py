@@ -8,11 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 from archive import alarms
 from archive.archive import open_for_writing
+from archive.event_kinds import Raised, RunEnded
 from archive.pseudonym import Pseudonyms
 from archive.yields import Yield, judge, less
 
@@ -91,9 +91,8 @@ def runs(db: sqlite3.Connection, number: int, given: Callable[[int], Yield], wel
             values = (f"{n} {db.total_changes}", "t", "daum", "test", 1, "", "{}")
             sql = "INSERT INTO run_begun (uuid, topic, source, trigger, started_at, code, settings) VALUES (?,?,?,?,?,?,?)"
             run = db.execute(sql, values).lastrowid or 0
-            told = {"at": run, "pages": {PAGE: [well, msgspec.to_builtins(given(n))]}}
-            told["raised"] = [raised | {"page": PAGE, "capture": None, "count": 1}] if raised else []
-            alarms.keep(db, "daum", run, told)
+            told = (Raised(**raised, page=PAGE, capture=None, count=1),) if raised else ()
+            alarms.keep(db, "daum", run, RunEnded(run, "", "ok", {}, told, {PAGE: (well, given(n))}))
 
 
 def said(db: sqlite3.Connection, now: Yield) -> str | None:
