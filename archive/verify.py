@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from archive.archive import open_for_reading
 from archive.capture import Parse
 from archive.errors import Damaged
+from archive.file_names import shown
 from archive.manifest import SealedFile, listed
 from archive.pseudonym import Pseudonyms
 from archive.rebuild import Told, nobody
@@ -125,11 +126,11 @@ def _strangers(root: Path, result: Verified) -> None:
         if match is not None:
             day = match["day"]
             if path.parent != root / "warc" / day[:4] / day[4:6] / day[6:]:
-                where = path.parent.relative_to(root).as_posix()
+                where = shown(path.parent.relative_to(root))
                 result.findings.append(f"{path.name}: stands in {where}, where no file of its day belongs")
         elif path.is_file():
             (result.notes if path.suffix == ".torn" else result.findings).append(
-                f"{path.name}: not a WARC file of this archive"
+                f"{shown(path.name)}: not a WARC file of this archive"
             )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec import structs
 
 from archive.errors import Damaged
+from archive.file_names import shown
 from archive.manifest import NAME, STAMP, Manifest, SealedFile, as_bytes, day_of, manifest_paths, read_manifest
 from archive.merkle import root_of
 from archive.verify_bytes import Claim
@@ -68,7 +69,7 @@ def _strangers(root: Path) -> Iterator[str]:
     for path in sorted((root / "manifest").glob("*")):
         known = NAME.fullmatch(path.name) or STAMP.fullmatch(path.name)
         if not known and path.name != "new.tmp":  # that one a killed seal left
-            yield f"manifest/{path.name}: not a manifest of this archive"
+            yield f"manifest/{shown(path.name)}: not a manifest of this archive"
 
 
 def _order(root: Path, read: dict[str, tuple[Manifest, str]]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from archive.warc_reader import files, next_group, read_groups
+from tests.conftest import Sagwan
 from tests.maker import Maker
 from tests.test_mutations import copied, found, make
 from tests.test_proof import archive, proofs
@@ -61,6 +62,35 @@ def test_a_file_that_is_not_where_its_name_says_is_found(good: Path, tmp_path: P
     shutil.copy(twin, folder / twin.name)
     said = f"{twin.name}: stands in {folder.relative_to(root).as_posix()}, where no file of its day belongs"
     assert said in found(root, rows=False)
+
+
+STRICT = "import sys; sys.stdout = open(1, 'w', encoding='utf-8', errors='strict', closefd=False)"
+
+
+@pytest.mark.parametrize("folder", ["warc/2026/09/21", "manifest"])
+def test_a_name_that_is_no_text_is_shown(good: Path, sagwan: Sagwan, folder: str) -> None:
+    """Where stdout takes nothing but UTF-8, too."""
+    path = Path(os.fsdecode(os.fsencode(copied(good, sagwan.archive) / folder) + b"/\xffx.json"))
+    path.write_text("x")
+    (said,) = sagwan("verify", "--bytes", "--json", first=STRICT).only["findings"]
+    assert said.startswith("\\xffx.json: not a WARC file" if folder != "manifest" else "manifest/\\xffx.json: not a manifest")
+    ended = sagwan("verify", "--bytes", first=STRICT)
+    assert (ended.code, ended.err) == (2, "")
+    assert [line for line in ended.out.splitlines() if line.startswith("DAMAGED")] == [f"DAMAGED {said}"]
+    for command in ("status", "seal"):
+        ended = sagwan(command, first=STRICT)
+        assert (ended.code, ended.err) == (0, "")
+
+
+def test_a_folder_whose_name_is_no_text_is_shown(good: Path, sagwan: Sagwan) -> None:
+    path = files(copied(good, sagwan.archive))[0]
+    folder = Path(os.fsdecode(os.fsencode(sagwan.archive / "warc" / "2026" / "09") + b"/\xff"))
+    folder.mkdir()
+    path.rename(folder / path.name)
+    assert (
+        f"{path.name}: stands in warc/2026/09/\\xff, where no file of its day belongs"
+        in (sagwan("verify", "--bytes", "--json", first=STRICT).only["findings"])
+    )
 
 
 def test_a_record_that_swells_without_end_is_damage_and_what_stands_behind_it_is_read(good: Path, tmp_path: Path) -> None:

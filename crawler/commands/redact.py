@@ -17,6 +17,7 @@ from archive import redact as redacting
 from archive.archive import open_for_reading, open_for_writing
 from archive.catchup import catch_up
 from archive.errors import ArchiveError
+from archive.file_names import shown
 from archive.lookup import has_article
 from archive.needles import SHORTEST
 from archive.pseudonym import Pseudonyms, default_key_file
@@ -166,8 +167,8 @@ def _say_plan(ref: str, target: Target, plan: redacting.Plan, as_json: bool) -> 
 
 
 def _say_leftovers(root: Path, as_json: bool) -> None:
-    for path in redacting.leftovers(root):
-        _say(as_json, {"may_hold": str(path)}, f"note: may still hold the person: {path}: look at it, and remove it if it does")
+    for path in map(shown, redacting.leftovers(root)):
+        _say(as_json, {"may_hold": path}, f"note: may still hold the person: {path}: look at it, and remove it if it does")
 
 
 def _say(as_json: bool, facts: dict[str, object], text: str) -> None:
