@@ -9,6 +9,7 @@ import sys
 import click
 
 from archive.errors import ArchiveError, Damaged, WriteFailed
+from archive.runlog import printable
 from crawler.errors import Misuse, exit_code
 
 # name -> (module, what `sagwan --help` says)
@@ -97,5 +98,5 @@ def main() -> None:
 
 
 def _fail(message: str, code: int) -> None:
-    click.echo(f"sagwan: {' '.join(message.split())}", err=True)
+    click.echo(f"sagwan: {printable(message)}", err=True)
     sys.exit(code)

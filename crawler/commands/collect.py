@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive import times
+from archive.runlog import printable
 from crawler.commands.options import (
     archive_option,
     clock_option,
@@ -177,6 +178,6 @@ def say_what_to_do(job: Job) -> None:
     """On stderr, with --json too: what only a person can put right."""
     tally = job.tally()
     if tally.failed:
-        click.echo(f"sagwan: {job.source}: {' '.join(tally.failed.split())}", err=True)
+        click.echo(f"sagwan: {job.source}: {printable(tally.failed)}", err=True)
     if (lines := override(job.source, tally)) is not None:
-        click.echo(f"sagwan: {job.source}: {lines}", err=True)
+        click.echo(plain(f"sagwan: {job.source}: {lines}"), err=True)

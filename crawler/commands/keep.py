@@ -13,9 +13,10 @@ from archive import rebuild as rebuilding
 from archive import swap
 from archive.errors import ArchiveError
 from archive.pseudonym import Pseudonyms, default_key_file
+from archive.runlog import printable
 from archive.verify import verify as verifying
 from archive.warc_reader import files, source_of
-from crawler.commands.options import archive_option, json_option, plain, tsa_ca_option
+from crawler.commands.options import archive_option, json_option, tsa_ca_option
 from crawler.commands.row import Asked, RowAt, show_row
 from crawler.errors import Misuse
 
@@ -77,9 +78,9 @@ def rebuild(root: Path, into: Path | None, accept: bool, as_json: bool) -> int:
             f"{differences} differences, {explained} explained by newer parsers"
         )
         for difference in done.comparison.examples if done.comparison else ():
-            click.echo(plain(f"  {'DIFFERENT' if difference.unexplained else 'explained'} {difference.text}"))
+            click.echo(f"  {'DIFFERENT' if difference.unexplained else 'explained'} {printable(difference.text)}")
         for line in done.damage:
-            click.echo(f"  damaged: {line}")
+            click.echo(f"  damaged: {printable(line)}")
         if kept:
             click.echo(f"swapped in; the database before is {kept}")
         elif accept and not first:
@@ -134,9 +135,9 @@ def verify(root: Path, only_bytes: bool, asked: Asked | None, tsa_ca: tuple[Path
         click.echo(json.dumps(report | {"findings": found.findings, "notes": found.notes}, ensure_ascii=False))
     else:
         for line in found.findings:
-            click.echo(plain(f"DAMAGED {line}"))
+            click.echo(f"DAMAGED {printable(line)}")
         for line in found.notes:
-            click.echo(plain(f"note: {line}"))
+            click.echo(f"note: {printable(line)}")
         click.echo(f"{found.files} files, {found.records} records, {found.rows} rows checked: {len(found.findings)} findings")
     return 2 if found.findings else 0
 

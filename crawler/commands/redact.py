@@ -23,12 +23,13 @@ from archive.needles import SHORTEST
 from archive.pseudonym import Pseudonyms, default_key_file
 from archive.recover import recover
 from archive.redacted import UNDER_WAY, marks_of, redacted_at
+from archive.runlog import printable
 from archive.seal import alone
 from archive.store import Store
 from archive.swap import no_runs
 from archive.target import Target, account_target, comment_target
 from archive.warc_reader import files, source_of
-from crawler.commands.options import archive_option, json_option
+from crawler.commands.options import archive_option, json_option, plain
 from crawler.errors import Misuse
 from crawler.sources import all_sources, reference
 
@@ -122,7 +123,7 @@ def _heal(root: Path, source: str, pseudonyms: Pseudonyms) -> None:
 
     for name in sorted({source_of(path) for path in files(root)}):
         for line in recover(root, name):
-            click.echo(f"note: {line}", err=True)
+            click.echo(f"note: {printable(line)}", err=True)
     if (root / UNDER_WAY).exists():
         return  # files and rows do not fit each other until it is finished
     with contextlib.closing(open_for_writing(root / "archive.db", pseudonyms)) as db:
@@ -172,4 +173,4 @@ def _say_leftovers(root: Path, as_json: bool) -> None:
 
 
 def _say(as_json: bool, facts: dict[str, object], text: str) -> None:
-    click.echo(json.dumps(facts, ensure_ascii=False) if as_json else text)
+    click.echo(json.dumps(facts, ensure_ascii=False) if as_json else plain(text))

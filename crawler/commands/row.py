@@ -13,6 +13,7 @@ from archive.archive import open_for_reading
 from archive.lookup import find_article, has_article
 from archive.proof import Proof, document, prove, stamps
 from archive.proof_links import Link
+from archive.runlog import printable
 from archive.support import subject, supports
 from archive.times import iso
 from crawler.commands.options import plain, print_json
@@ -63,9 +64,9 @@ def show_row(root: Path, asked: Asked, tsa_ca: tuple[Path, ...], as_json: bool) 
     if as_json:
         print_json([document(line, about, proofs)])
         for link in failed:
-            click.echo(plain(f"NO {link.name}: {link.text}"), err=True)
+            click.echo(f"NO {link.name}: {printable(link.text)}", err=True)
         for text in sorted({link.text for proof in proofs for link in proof.links if link.name == "gone"}):
-            click.echo(plain(f"note: {text}"), err=True)
+            click.echo(f"note: {printable(text)}", err=True)
     else:
         _page(line, at, proofs, tokens)
         captures = [proof for proof in proofs if not proof.event]
@@ -90,4 +91,4 @@ def _page(line: dict[str, Any], at: int, proofs: list[Proof], tokens: list[Link]
 
 def _links(links: list[Link]) -> None:
     for link in links:
-        click.echo(plain(f"  {_MARKS[link.holds]} {link.name:<9} {link.text}"))
+        click.echo(f"  {_MARKS[link.holds]} {link.name:<9} {printable(link.text)}")

@@ -11,9 +11,10 @@ import msgspec
 
 from archive import overview, times
 from archive.errors import ArchiveError
+from archive.runlog import printable
 from archive.seal import seal as sealing
 from archive.warc_reader import files
-from crawler.commands.options import archive_option, json_option, plain, tsa_ca_option
+from crawler.commands.options import archive_option, json_option, tsa_ca_option
 
 
 @click.command()
@@ -56,14 +57,14 @@ def seal(root: Path, authorities: tuple[str, ...], tsa_ca: tuple[Path, ...], as_
         click.echo(json.dumps(msgspec.to_builtins(done) | msgspec.to_builtins(stamped), ensure_ascii=False))
     else:
         for line in done.damaged:
-            click.echo(f"DAMAGED {line}")
+            click.echo(f"DAMAGED {printable(line)}")
         for line in done.left_out:
-            click.echo(f"left out: {line}")
+            click.echo(f"left out: {printable(line)}")
         click.echo(f"{done.files} files sealed in {len(done.manifests)} manifests")
         for manifest in done.manifests:
             click.echo(f"{manifest.sha256}  manifest/{manifest.name}")
         for name in stamped.tokens:
             click.echo(f"time-stamp manifest/{name}")
         for line in stamped.failed:
-            click.echo(plain(f"NO TIME-STAMP {line}"))
+            click.echo(f"NO TIME-STAMP {printable(line)}")
     return 2 if done.damaged or stamped.failed else 0

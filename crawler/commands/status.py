@@ -45,7 +45,7 @@ def status(files: tuple[Path, ...], root: Path, as_json: bool) -> int:
         runs = [{name: value for name, value in line.items() if name != "alarms"} for line in lines]
         print_json([total, *runs, *(alarm for line in lines for alarm in line["alarms"])])
     else:
-        click.echo(_archive(root, total))
+        click.echo(plain(_archive(root, total)))
         for line in lines:
             click.echo(plain("\n" + "\n".join(_topic(line))))
     overdue = loaded is not None and any(line["overdue"] for line in lines)
