@@ -15,7 +15,7 @@ from archive.lookup import find_article, uuid_text
 from archive.proof import prove, stamps
 from archive.proof_links import Link
 from archive.support import subject, supports
-from archive.warc_reader import Group, Record, files, next_group, read_groups
+from archive.warc_reader import Group, Record, file_named, next_group, read_groups
 
 MOST = 1 << 20  # letters of a record that are shown
 _BEFORE = 1 << 14  # bytes in which the request of a response begins
@@ -103,7 +103,7 @@ def records(root: Path, found: Evidence) -> list[Shown]:
 
 
 def _group(root: Path, found: Evidence) -> Group:
-    path = next((path for path in files(root) if path.name.removesuffix(".open") == found.warc), None)
+    path = file_named(root, found.warc)
     if path is None:
         raise Damaged(f"{found.warc} is missing")
     # The row names its response: the records before it, its request, are one group with it.

@@ -9,7 +9,7 @@ from archive.capture import Parse, Seen
 from archive.errors import Damaged
 from archive.lookup import uuid_bytes, uuid_text
 from archive.reading import read
-from archive.warc_reader import exchange, files, read_groups
+from archive.warc_reader import exchange, file_named, read_groups
 
 _PLACE = "SELECT c.record, w.name, c.offset FROM captures c JOIN warcs w ON w.id = c.warc"
 
@@ -37,7 +37,7 @@ def walked(root: Path, db: sqlite3.Connection, walk: str, parse: Parse) -> dict[
 
 def _read(root: Path, row: tuple[bytes, str, int], parse: Parse) -> Seen | None:
     record, name, offset = row
-    path = next((path for path in files(root) if path.name.removesuffix(".open") == name), None)
+    path = file_named(root, name)
     if path is None:
         return None
     try:

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from archive.capture import decode, split_head
 from archive.errors import Damaged
 from archive.lookup import url_hash
-from archive.warc_reader import files, read_records
+from archive.warc_reader import file_named, read_records
 
 _HOPS = 6  # an answer at the end of five redirects
 _LONGEST_WAIT_MS = 366 * 24 * 3_600_000  # a date in the year 9999 is a mistake, and must not close a source for ever
@@ -54,8 +54,9 @@ def retry_after(root: Path, db: sqlite3.Connection, source: str, now: int) -> tu
     rows = db.execute(
         "SELECT c.received_at, w.name, c.offset FROM capture_rows c JOIN run_begun r ON r.id = c.run "
         "JOIN warcs w ON w.id = c.warc "
-        "WHERE c.status IN (403, 429, 430, 503) AND r.source = ? ORDER BY c.received_at DESC LIMIT 20",  # several in one run
-        (source,),
+        "WHERE c.status IN (403, 429, 430, 503) AND r.source = ? AND c.received_at > ? "
+        "ORDER BY c.received_at DESC LIMIT 20",  # several in one run
+        (source, now - _LONGEST_WAIT_MS),
     ).fetchall()
     longest = (0, 0)
     for received_at, name, offset in rows:
@@ -67,7 +68,7 @@ def retry_after(root: Path, db: sqlite3.Connection, source: str, now: int) -> tu
 
 def _response(root: Path, name: str, offset: int) -> tuple[tuple[tuple[str, str], ...], bytes] | None:
     """Headers (lower-case names) and decoded body of a capture, from its WARC record; None when it is unreadable."""
-    path = next((path for path in files(root) if path.name.removesuffix(".open") == name), None)
+    path = file_named(root, name)
     if path is None:
         return None
     try:

@@ -76,6 +76,16 @@ def files(root: Path, source: str | None = None) -> list[Path]:
     return [entry[-1] for entry in sorted(found)]
 
 
+def file_named(root: Path, name: str) -> Path | None:
+    """The WARC file of that name (without .open), in the folder of its day; None where it is not there. Lists no folder."""
+    match = NAME.fullmatch(name)
+    if match is None:
+        return None
+    day = match["day"]
+    path = as_it_is_called(root / "warc" / day[:4] / day[4:6] / day[6:] / name)
+    return path if path.exists() else None
+
+
 def source_of(path: Path) -> str:
     """The source whose captures a file holds, from its name."""
     match = NAME.fullmatch(path.name.removesuffix(".open"))
