@@ -14,6 +14,7 @@ from msgspec.structs import astuple, fields
 from archive import heat
 from archive.capture import ASSET, PART, SHOT, Facts
 from archive.records import Article, Count, Listing, Record
+from archive.times import AHEAD_MS
 
 CACHES = ("looks", "asked", "members")
 # The first word of captures.why, and what kind of look it is. `sweep` and `deadline` are a walk where there is one.
@@ -21,6 +22,12 @@ _KINDS = {"article": "page", "seed": "page", "found": "page", "service": "page",
 _EITHER = frozenset({"sweep", "deadline"})
 _FINE = frozenset({"ok", "empty"})
 KNOWN_LOOKS = 20_000  # rows held in memory (some 0.7 KB each), and memberships; another is read from the database
+
+
+def clocked(facts: Facts) -> tuple[int, int]:
+    """When an exchange was sent and came (UTC ms), by the machine's clock: `at` and `received_at`, where that is not behind."""
+    back = facts.at - facts.sent // 1000 if facts.sent else 0
+    return (facts.at - back, facts.received_at - back) if back > AHEAD_MS else (facts.at, facts.received_at)
 
 
 class Looked(Struct):
@@ -116,6 +123,8 @@ class Looks:
         if looked.count is None:  # its life until now is all that there is to go by
             looked.heat = heat.measured(looked.heat, looked.heat_at, record.value, looked.born, at)
             looked.heat_at, looked.count = at, record.value
+        elif looked.heat_at > at + AHEAD_MS:  # nobody knows in what time it moved
+            looked.heat_at, looked.count = at, record.value
         elif looked.heat_at + heat.SHORTEST_MS <= at or looked.count != record.value:
             looked.heat = heat.measured(looked.heat, looked.heat_at, abs(record.value - looked.count), looked.heat_at, at)
             looked.heat_at, looked.count = at, record.value
@@ -123,12 +132,13 @@ class Looks:
     def seen(self, facts: Facts, outcome: str, records: Iterable[Record], article: int | None, walk: int | None) -> None:
         """One capture: which look it belongs to, and whether it brought anything."""
         word, records = (facts.why or "").partition(" ")[0], tuple(records)
+        sent, came = clocked(facts)
         if word in (ASSET, PART, SHOT):
             return
         for key in facts.context.get("counted", "").split():
             if (other := self._find(key)) is not None:  # answered or not, it was looked at
-                looked = self._of(other, facts.received_at)
-                looked.counts_at = facts.at
+                looked = self._of(other, came)
+                looked.counts_at = sent
                 self._changed.add(looked.article)
         if "asked" in facts.context:
             self._asked(facts.topic, facts.context["asked"], facts, outcome)
@@ -137,7 +147,7 @@ class Looks:
                 self._asked("", facts.article, facts, outcome)
             return
         kind = _KINDS.get(word) or (("walk" if walk else "page") if word in _EITHER else None)
-        looked, at = self._of(article, facts.received_at), facts.at
+        looked, at = self._of(article, came), sent
         if walk is not None and kind in ("walk", "page"):  # a page with all its comments is a page of the walk, too
             if looked.walk != walk:
                 looked.walk, looked.walk_open, looked.walk_at, looked.walk_pages, looked.veiled = walk, 1, at, 0, None
@@ -157,19 +167,21 @@ class Looks:
                 _dated(looked, record)
         for record in records:
             if type(record) is Count and record.article is None:
-                self._count(looked, record, facts.received_at)
+                self._count(looked, record, came)
         self._changed.add(looked.article)
 
     def _asked(self, topic: str, what: str, facts: Facts, outcome: str) -> None:
         key = (self._source, topic, what)
         row = self._db.execute("SELECT failed FROM asked WHERE source = ? AND topic = ? AND what = ?", key).fetchone()
         failed = _failures(row[0] if row else 0, facts, outcome)
-        self._db.execute("INSERT OR REPLACE INTO asked VALUES (?,?,?,?,?)", (*key, facts.at, failed))
+        self._db.execute("INSERT OR REPLACE INTO asked VALUES (?,?,?,?,?)", (*key, clocked(facts)[0], failed))
 
     def listed(self, article: int, at: int, *, votes: bool, points: float) -> None:
         """The first page of a list of comments: what is new on it, in points of heat."""
         looked = self._of(article, at)
         since, held = (looked.top_at, looked.top_points) if votes else (looked.new_at, looked.new_points)
+        if since is not None and since > at + AHEAD_MS:
+            since, held = None, 0.0
         points += held
         if since is None or at - since >= heat.SHORTEST_MS:
             if since is not None:
@@ -181,7 +193,7 @@ class Looks:
             looked.new_at, looked.new_points = since, points
         self._changed.add(looked.article)
 
-    def walk_ended(self, article: int | None, walk: int, at: int, stop_reason: str) -> None:
+    def walk_ended(self, article: int | None, walk: int, begun: int, stop_reason: str) -> None:
         """A walk has its end. One that brought not one page, and wanted some, was a look that failed."""
         if article is None:
             return
@@ -189,7 +201,7 @@ class Looks:
         if looked.walk == walk:
             looked.walk_open = 0
         elif stop_reason == "unread":
-            looked.walk, looked.walk_at, looked.walk_pages, looked.walk_open = walk, at, 0, 0
+            looked.walk, looked.walk_at, looked.walk_pages, looked.walk_open = walk, begun, 0, 0
             looked.walk_failed += 1
         else:
             return

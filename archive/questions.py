@@ -10,16 +10,25 @@ from urllib.parse import urljoin
 from archive.capture import decode, split_head
 from archive.errors import Damaged
 from archive.lookup import url_hash
+from archive.times import AHEAD_MS
 from archive.warc_reader import file_named, read_records
 
 _HOPS = 6  # an answer at the end of five redirects
 _LONGEST_WAIT_MS = 366 * 24 * 3_600_000  # a date in the year 9999 is a mistake, and must not close a source for ever
+_DAY_MS = 86_400_000
+# When a capture came (UTC ms). Of one that is stamped ahead of now the site says it: a clock was wrong (AHEAD_MS).
+CAME = (
+    f"CASE WHEN c.received_at > :now + {AHEAD_MS} THEN coalesce(min(c.server_at, c.received_at), c.received_at) "
+    "ELSE c.received_at END"
+)
 
 
 def requests_since(db: sqlite3.Connection, source: str, topic: str, since: int) -> int:
-    """How many requests a topic made to a source since that UTC ms."""
-    where = "r.source = ? AND r.topic = ? AND c.received_at >= ?"
-    query = f"SELECT count(*) FROM capture_rows c JOIN run_begun r ON r.id = c.run WHERE {where}"
+    """How many requests a topic made to a source in the day that began then (UTC ms). What is stamped later than that day, as a
+    clock was ahead, is of it unless the site's own clock says that it is older."""
+    where = "r.source = ?1 AND r.topic = ?2 AND c.received_at >= ?3"
+    older = f"c.received_at >= ?3 + {_DAY_MS} AND coalesce(c.server_at, c.received_at) < ?3"
+    query = f"SELECT count(*) FROM capture_rows c JOIN run_begun r ON r.id = c.run WHERE {where} AND NOT ({older})"
     return int(db.execute(query, (source, topic, since)).fetchone()[0])
 
 
@@ -52,11 +61,11 @@ def text_of(db: sqlite3.Connection, source: str, article: str) -> tuple[str | No
 def retry_after(root: Path, db: sqlite3.Connection, source: str, now: int) -> tuple[int, int] | None:
     """When the site last asked us to wait, and until when, if that is still ahead of `now`. All UTC ms."""
     rows = db.execute(
-        "SELECT c.received_at, w.name, c.offset FROM capture_rows c JOIN run_begun r ON r.id = c.run "
+        f"SELECT {CAME}, w.name, c.offset FROM capture_rows c JOIN run_begun r ON r.id = c.run "
         "JOIN warcs w ON w.id = c.warc "
-        "WHERE c.status IN (403, 429, 430, 503) AND r.source = ? AND c.received_at > ? "
+        "WHERE c.status IN (403, 429, 430, 503) AND r.source = :source AND c.received_at > :since "
         "ORDER BY c.received_at DESC LIMIT 20",  # several in one run
-        (source, now - _LONGEST_WAIT_MS),
+        {"source": source, "since": now - _LONGEST_WAIT_MS, "now": now},
     ).fetchall()
     longest = (0, 0)
     for received_at, name, offset in rows:
@@ -105,16 +114,16 @@ def asked_ago(db: sqlite3.Connection, host: str, now: int, within: float) -> flo
 
 
 def kept_robots(root: Path, db: sqlite3.Connection, url: str, since: int) -> tuple[int, bytes] | None:
-    """Status and decoded body of the last definite answer of a robots.txt since that UTC ms (2xx; 4xx but `later` ones), also
-    where redirects led to it; whichever source asked."""
+    """Status and decoded body of the last definite answer of a robots.txt in the day since that UTC ms (2xx; 4xx but `later`
+    ones), also where redirects led to it; whichever source asked. As `requests_since` of what is stamped later."""
     for _ in range(_HOPS):
         row = db.execute(
             "SELECT c.status, w.name, c.offset FROM urls u JOIN capture_rows c ON c.url = u.id AND c.article IS NULL "
             "JOIN capture_kinds k ON k.id = c.kind JOIN warcs w ON w.id = c.warc "
-            "WHERE u.hash = ? AND u.url = ? AND k.page = 'robots' "
-            "AND c.at >= ? AND c.digest IS NOT NULL AND c.status BETWEEN 200 AND 499 "
+            "WHERE u.hash = ?1 AND u.url = ?2 AND k.page = 'robots' "
+            "AND c.at >= ?3 AND (c.at <= ?4 OR c.server_at >= ?3) AND c.digest IS NOT NULL AND c.status BETWEEN 200 AND 499 "
             "AND c.status NOT IN (408, 425, 429, 430) ORDER BY c.id DESC LIMIT 1",
-            (url_hash(url), url, since),
+            (url_hash(url), url, since, since + _DAY_MS + AHEAD_MS),
         ).fetchone()
         response = _response(root, row[1], row[2]) if row else None
         if response is None:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from archive.questions import retry_after
-from archive.times import iso
+from archive.questions import CAME, retry_after
+from archive.times import AHEAD_MS, iso
 
 FIRST_MS = 30 * 60_000
 LONGEST_MS = 24 * 3_600_000
@@ -19,16 +19,17 @@ _MOST = 7  # refusals in a row until the pause grows no more
 # What kept a run out, and how long: rules are read anew after a day, and what could not be read may be there soon.
 KEPT_OUT_MS = {"robots": LONGEST_MS, "unread robots": 5 * 60_000}
 
-_REFUSED = """
-SELECT c.run, max(c.received_at) FROM refusals f JOIN capture_rows c ON c.id = f.capture
-  JOIN run_begun r ON r.id = c.run WHERE r.source = ? GROUP BY c.run ORDER BY c.run DESC LIMIT ?"""
+_REFUSED = f"""
+SELECT c.run, max({CAME}) FROM refusals f JOIN capture_rows c ON c.id = f.capture
+  JOIN run_begun r ON r.id = c.run WHERE r.source = :source GROUP BY c.run ORDER BY c.run DESC LIMIT :most"""
 # A good run asked for something and was not refused; runs that only waited say nothing.
 _GOOD = """
 SELECT 1 FROM run_begun r JOIN run_ended e ON e.run = r.id WHERE r.source = ? AND r.id > ? AND r.id < ?
   AND e.verdict NOT IN ('blocked', 'failed', 'locked') AND json_extract(e.counters, '$.captures') > 0 LIMIT 1"""
 # A run that came into a rest, or could not write, says nothing of robots.txt.
 _KEPT_OUT = """
-SELECT json_extract(e.counters, '$.blocked_by'), e.ended_at FROM run_begun r JOIN run_ended e ON e.run = r.id
+SELECT json_extract(e.counters, '$.blocked_by'), e.ended_at, r.id, r.started_at
+  FROM run_begun r JOIN run_ended e ON e.run = r.id
   WHERE r.source = ? AND r.topic = ? AND e.verdict <> 'failed' AND json_extract(e.counters, '$.blocked_by') IS NOT 'rest'
   ORDER BY r.id DESC LIMIT 1"""
 
@@ -63,20 +64,20 @@ def pause(times: int) -> int:
 def rest(root: Path, db: sqlite3.Connection, source: str, now: int) -> Rest | None:
     """The rest that a source has at `now` (UTC ms): ours or its own Retry-After, the longer one; None when it has none."""
     found = [Rest(*asked, 0) for asked in (retry_after(root, db, source, now),) if asked]
-    if (ours := _ours(db, source)) is not None:
+    if (ours := _ours(db, source, now)) is not None:
         found.append(ours)
     longest = max(found, key=lambda each: each.until, default=None)
     return longest if longest is not None and longest.until > now else None
 
 
-def rested_until(db: sqlite3.Connection, source: str) -> int:
-    """Until when (UTC ms) our own pause lasts or lasted, while no run went well after it; 0 where there is none."""
-    ours = _ours(db, source)
+def rested_until(db: sqlite3.Connection, source: str, now: int) -> int:
+    """Until when (UTC ms) our own pause lasts at `now` or lasted, while no run went well after it; 0 where there is none."""
+    ours = _ours(db, source, now)
     return ours.until if ours is not None else 0
 
 
-def _ours(db: sqlite3.Connection, source: str) -> Rest | None:
-    refused = db.execute(_REFUSED, (source, _MOST)).fetchall()
+def _ours(db: sqlite3.Connection, source: str, now: int) -> Rest | None:
+    refused = db.execute(_REFUSED, {"source": source, "most": _MOST, "now": now}).fetchall()
     times, newer = 0, 1 << 62
     for run, _ in refused:
         if db.execute(_GOOD, (source, run, newer)).fetchone():
@@ -87,6 +88,11 @@ def _ours(db: sqlite3.Connection, source: str) -> Rest | None:
 
 def kept_out(db: sqlite3.Connection, source: str, topic: str, now: int) -> Rest | None:
     """Until when a topic that obeys robots.txt need not try again, as its last run was kept out; None when it may now."""
-    by, since = db.execute(_KEPT_OUT, (source, topic)).fetchone() or ("", 0)
-    until = since + KEPT_OUT_MS.get(by, 0)
+    by, since, run, begun = db.execute(_KEPT_OUT, (source, topic)).fetchone() or ("", 0, 0, 0)
+    if by not in KEPT_OUT_MS:
+        return None
+    if since > now + AHEAD_MS:  # a clock was wrong: the site says when that was
+        sql = "SELECT max(server_at) FROM capture_rows WHERE received_at >= ? AND run = ?"
+        since = min(since, db.execute(sql, (begun, run)).fetchone()[0] or since)
+    until = since + KEPT_OUT_MS[by]
     return Rest(since, until, 1, by) if until > now else None

@@ -10,7 +10,7 @@ from archive import alarms
 from archive.capture import Exchange, Facts, Parse, Seen
 from archive.errors import WriteFailed
 from archive.event_kinds import Event, Redaction, RunBegun, RunEnded, WalkEnded
-from archive.looks import Looks
+from archive.looks import Looks, clocked
 from archive.lookup import uuid_bytes
 from archive.pseudonym import Pseudonyms
 from archive.reading import read
@@ -122,6 +122,7 @@ class Store:
             listed = facts.listed
             self._list_row(capture_id, listed.kind, listed.query, listed.rank, article, facts)
         new = observed = 0
+        came = clocked(facts)[1]
         self._looks.seen(facts, parsed.outcome, parsed.records, article, walk)
         for record in parsed.records:
             if type(record) is Listing:
@@ -129,17 +130,17 @@ class Store:
                     added, changed, points = self._comments.store(capture_id, article, record)
                     new, observed = new + added, observed + changed
                     if record.rank == 1 and record.parent is None:
-                        self._looks.listed(article, facts.received_at, votes=record.order == "votes", points=points)
+                        self._looks.listed(article, came, votes=record.order == "votes", points=points)
             elif type(record) is Article:
-                self._looks.about(self._articles.store(capture_id, record), record, facts.received_at)
+                self._looks.about(self._articles.store(capture_id, record), record, came)
             elif type(record) is Count:
                 if record.article is not None:
-                    self._looks.counted(self._articles.count_other(capture_id, record), record, facts.received_at)
+                    self._looks.counted(self._articles.count_other(capture_id, record), record, came)
                 elif article is not None:
                     self._articles.count(capture_id, article, record)
             elif type(record) is ListEntry:
                 entry = self._articles.known_or_new(capture_id, record.article)
-                self._looks.about(entry, record.article, facts.received_at, listed=True)
+                self._looks.about(entry, record.article, came, listed=True)
                 self._list_row(capture_id, record.kind, record.query, record.rank, entry, facts)
         self._stored_to[placed.name] = placed.end
         return Seen(facts, placed.record, found.status, parsed, found.headers, found.body, new, observed)
@@ -175,7 +176,7 @@ class Store:
         declared = (e.declared_before, e.declared_after, e.declared_replies)
         values = (walk, e.sort, e.at, e.complete, e.stop_reason, *declared, e.collected, e.collected_replies, e.repeats)
         self._db.execute("INSERT INTO walk_ended VALUES (?,?,?,?,?,?,?,?,?,?,?)", values)
-        self._looks.walk_ended(article, walk, e.at, e.stop_reason)
+        self._looks.walk_ended(article, walk, e.started_at, e.stop_reason)
         self._walks.pop(e.walk, None)  # nothing more comes of it
 
     def _redaction(self, e: Redaction) -> None:
@@ -185,7 +186,7 @@ class Store:
     def _list_row(self, capture: int, kind: str, query: str | None, rank: int, article: int, facts: Facts) -> None:
         values = (capture, kind, query, rank, article, facts.topic)
         self._db.execute("INSERT OR IGNORE INTO lists VALUES (?,?,?,?,?,?)", values)
-        self._looks.member(facts.topic, article, facts.received_at)
+        self._looks.member(facts.topic, article, clocked(facts)[1])
 
     def _run(self, uuid: str) -> int:
         if uuid not in self._runs:

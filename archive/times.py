@@ -13,6 +13,9 @@ from msgspec import Meta
 Ms = Annotated[int, Meta(ge=-62_000_000_000_000, le=253_000_000_000_000)]
 Us = Annotated[int, Meta(ge=-62_000_000_000_000_000, le=253_000_000_000_000_000)]
 SEOUL = timezone(timedelta(hours=9))  # no summer time since 1988
+# By which a stamp may be ahead of now. What is further ahead was stamped by a clock that was wrong, or after that: stamps never
+# go back, so they go on from the latest until the clock has caught up, and say nothing of pauses.
+AHEAD_MS = 60_000
 _SECONDS = [f":{second:02}" for second in range(60)]
 _REST = [f".{ms:03}+09:00" for ms in range(1000)]
 _CYCLE = 146_097 * 1_440  # minutes in 400 years, after which the calendar is the same again

@@ -16,6 +16,7 @@ from archive.lookup import uuid_text
 
 _RUNS = 21  # of the past, for its pauses
 _FEW_RUNS = 5
+_SHORTEST = 1000  # ms; less lies between two runs only while the clock is behind what was seen
 
 
 class Watched(Struct):
@@ -44,7 +45,8 @@ CASE WHEN l.born > :day THEN :day_looked WHEN l.born > :week THEN :week_looked W
   WHEN l.born + :sweep_1 <= :soon THEN l.born + :sweep_1 - 1 ELSE 0 END"""
 _MATTERS = f"""
 m.topic = :topic AND l.source = :source AND (
-  l.page_at IS NULL OR l.page_at <= {_SINCE} OR l.walk_open OR l.page_failed OR l.walk_failed
+  l.page_at IS NULL OR l.page_at <= {_SINCE} OR l.page_at > :ahead OR l.walk_at > :ahead OR l.counts_at > :ahead
+  OR l.walk_open OR l.page_failed OR l.walk_failed
   OR (l.heat_at > :warm AND l.heat > 0.1)
   OR l.pane IN (SELECT value FROM json_each(:forgets)) AND l.born > :week
   OR l.pane IN (SELECT value FROM json_each(:panes)) AND (
@@ -58,10 +60,12 @@ ORDER BY l.heat_at > :warm AND l.heat > 0.1 DESC, coalesce(min(l.page_at, l.walk
 class Horizon(Struct, frozen=True):
     """What need not be read, as nothing of it can be due before `soon`. UTC ms: an article born after `day` (`week`, `month`)
     is left out where it was looked at after `day_looked`, and counted after `day_counted`; an older one by the ages `sweep_1`
-    to `sweep_3` (ms); without heat since `warm` it does not move. `veils`: ms for which a site shows no words. `panes`,
-    `forgets`: JSON lists of those with comments to read, and of those that the site closes."""
+    to `sweep_3` (ms); without heat since `warm` it does not move. What was looked at after
+    `ahead` is always read. `veils`: ms for which a site shows no words. `panes`, `forgets`: JSON lists of those with comments
+    to read, and of those that the site closes."""
 
     soon: int
+    ahead: int
     warm: int
     day: int
     day_looked: int
@@ -149,10 +153,5 @@ def usual_pause(db: sqlite3.Connection, source: str, topic: str) -> int | None:
         "WHERE p.source = ? AND p.topic = ? AND p.page = 'run' ORDER BY p.run DESC LIMIT ?",
         (source, topic, _RUNS),
     ).fetchall()
-    pauses = [later - before for (later,), (before,) in pairwise(rows)]
+    pauses = [later - before for (later,), (before,) in pairwise(rows) if later - before >= _SHORTEST]
     return int(median(pauses)) if len(pauses) >= _FEW_RUNS else None
-
-
-def latest(db: sqlite3.Connection) -> int:
-    """When the last capture came (UTC ms); 0 where there is none."""
-    return int(db.execute("SELECT coalesce(max(received_at), 0) FROM capture_rows").fetchone()[0])

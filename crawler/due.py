@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from archive.heat import decayed
 from archive.looks import Looked
+from archive.times import AHEAD_MS
 from archive.watched import Asked, Watched
 from crawler.ladder import DAY, FEW, GIVEN_UP, HOT, HOUR, LEAD, MINUTE, QUIET, SLOW_COUNTS, SWEEPS, Ladder, sweep, wait, words
 from crawler.sources import Source
@@ -90,15 +91,26 @@ def upcoming(now: int, state: State, ladder: Ladder, source: Source) -> Iterator
     """The next look of each kind at everything that a topic watches, due or not."""
     begun = now if state.begun is None else state.begun
     for asked in state.finds:
-        yield _asked(asked, "discovery", ladder.discovery, begun)
+        yield _asked(asked, "discovery", ladder.discovery, begun, now)
     for asked in state.unseen:
-        yield _asked(asked, "article", ladder.day, begun)
+        yield _asked(asked, "article", ladder.day, begun, now)
     for watched in state.articles:
         yield from of_article(now, watched, ladder, source)
 
 
-def _asked(asked: Asked, kind: str, every: int, begun: int) -> Look:
-    due_at = begun if asked.at is None else asked.at + wait(every, asked.failed)
+def _again(at: int, pause: int, now: int) -> int:
+    """When something is due whose last look was at `at`: after its pause. Where that is still to come, as a clock was ahead,
+    nobody knows when it was: now."""
+    return at + pause if at <= now + AHEAD_MS else now
+
+
+def _last(now: int, *looks: int) -> int:
+    """The last of these that is not still to come; where all are, the last one."""
+    return max((at for at in looks if at <= now + AHEAD_MS and at), default=max(looks))
+
+
+def _asked(asked: Asked, kind: str, every: int, begun: int, now: int) -> Look:
+    due_at = _again(begun, 0, now) if asked.at is None else _again(asked.at, wait(every, asked.failed), now)
     rung = words(every) if kind == "discovery" else "first"
     return Look(kind, asked.what, f"{kind} {rung}", "new", every, due_at, 2)
 
@@ -117,9 +129,9 @@ def of_article(now: int, watched: Watched, ladder: Ladder, source: Source) -> It
     hot = not gone and heat(looked, now) >= HOT
     rung = ladder.rung(age)
     if looked.page_at is None and not looked.page_failed:
-        yield Look("article", key, "article first", "new", ladder.day, looked.known_at, 2)
+        yield Look("article", key, "article first", "new", ladder.day, _again(looked.known_at, 0, now), 2)
         return  # it says where the comments are
-    yield from _page(key, looked, age, rung, ladder)
+    yield from _page(now, key, looked, age, rung, ladder)
     rung = None if gone else rung
     forgets = source.forgets.get(looked.pane or "")
     readable = looked.pane in source.threads and (looked.pane is not None or looked.page_failed > 0)
@@ -129,13 +141,15 @@ def of_article(now: int, watched: Watched, ladder: Ladder, source: Source) -> It
         yield Look("walk", key, f"deadline {words(forgets)}", "deadline", LEAD, last, _walk_cost(looked))
     counted: int | None = None
     if hot:
-        last = max(looked.peek_at or 0, looked.walk_at or 0)
-        due_at = max(last + wait(ladder.hot, looked.peek_failed), looked.heat_at if last < looked.heat_at else 0)
+        last = _last(now, looked.peek_at or 0, looked.walk_at or 0)
+        heated = min(looked.heat_at, now)
+        due_at = max(_again(last, wait(ladder.hot, looked.peek_failed), now), heated if last < heated else 0)
         yield Look("peek", key, f"peek hot {words(ladder.hot)}", "hot", ladder.hot, due_at, PEEK)
     elif source.counted and rung is not None and age < 7 * DAY:
         every = ladder.counts * (1 if age < DAY else SLOW_COUNTS)
         # By the clock, so that one request serves many: half an interval more or less.
-        counted = looked.known_at if looked.counts_at is None else (looked.counts_at + every + every // 2) // every * every
+        last = looked.known_at if looked.counts_at is None else looked.counts_at
+        counted = _again(last, 0 if looked.counts_at is None else (last + every + every // 2) // every * every - last, now)
         value = "new" if looked.counts_at is None else "rest"  # they say whether it is hot
         yield Look("counts", key, f"counts {words(every)}", value, every, counted, 1 / source.counted)
     if watched.open_walk is None and (look := _unveiled(looked, key, source.veils)) is not None:
@@ -145,13 +159,13 @@ def of_article(now: int, watched: Watched, ladder: Ladder, source: Source) -> It
     yield from _walk(now, watched, age, rung, hot, ladder, counted)
 
 
-def _page(key: str, looked: Looked, age: int, rung: int | None, ladder: Ladder) -> Iterator[Look]:
+def _page(now: int, key: str, looked: Looked, age: int, rung: int | None, ladder: Ladder) -> Iterator[Look]:
     at = looked.page_at or looked.known_at
     if rung is None:
-        yield from _sweep("article", key, looked.born, age, at, looked.page_failed, ladder, 2)
+        yield from _sweep(now, "article", key, looked.born, at, looked.page_failed, ladder, 2)
         return
     every = rung if age < 3 * HOUR else max(rung, ladder.article)
-    due_at = at + wait(every, max(looked.page_failed, looked.gone - 1))
+    due_at = _again(at, wait(every, max(looked.page_failed, looked.gone - 1)), now)
     yield Look("article", key, f"article {words(every)}", "rest", every, due_at, 2)
 
 
@@ -168,7 +182,7 @@ def goes_on(now: int, watched: Watched) -> int | None:
     hour too much has changed behind it: a new one."""
     looked = watched.looked
     last = looked.walk_last or looked.walk_at
-    return last if watched.open_walk is not None and last is not None and now - last < HOUR else None
+    return last if watched.open_walk is not None and last is not None and -AHEAD_MS <= now - last < HOUR else None
 
 
 def _walk(
@@ -185,13 +199,13 @@ def _walk(
         return
     if looked.walk_at is None:
         first = looked.page_at or looked.known_at
-        yield Look("walk", key, "walk first", "hot" if hot else "new", ladder.day, first, cost)
+        yield Look("walk", key, "walk first", "hot" if hot else "new", ladder.day, _again(first, 0, now), cost)
     elif hot:
         every = min(ladder.hot_walk, rung or ladder.hot_walk)
-        due_at = looked.walk_at + wait(every, looked.walk_failed)
+        due_at = _again(looked.walk_at, wait(every, looked.walk_failed), now)
         yield Look("walk", key, f"walk hot {words(every)}", "hot", every, due_at, cost)
     elif rung is None:
-        yield from _sweep("walk", key, looked.born, age, looked.walk_at, looked.walk_failed, ladder, cost)
+        yield from _sweep(now, "walk", key, looked.born, looked.walk_at, looked.walk_failed, ladder, cost)
     else:
         # `counted`: when the counts are due. Where that is now, they are waited for: they may save a walk.
         same = looked.walk_count is not None and looked.count == looked.walk_count and heat(looked, now) < HOT / 10
@@ -201,15 +215,16 @@ def _walk(
         if (
             quiet and (looked.count or 0) >= FEW and now < looked.walk_at + every
         ):  # votes are not counted there: the top and the newest are looked at all the same
-            last = max(looked.peek_at or 0, looked.walk_at) + wait(rung, looked.peek_failed)
-            yield Look("peek", key, f"peek {words(rung)}", "rest", rung, last, PEEK)
+            peek = _again(_last(now, looked.peek_at or 0, looked.walk_at), wait(rung, looked.peek_failed), now)
+            yield Look("peek", key, f"peek {words(rung)}", "rest", rung, peek, PEEK)
         why = f"walk {'quiet ' if quiet else ''}{words(every)}"
-        yield Look("walk", key, why, "rest", every, looked.walk_at + wait(every, looked.walk_failed), cost)
+        yield Look("walk", key, why, "rest", every, _again(looked.walk_at, wait(every, looked.walk_failed), now), cost)
 
 
-def _sweep(kind: str, key: str, born: int, age: int, at: int, failed: int, ladder: Ladder, cost: float) -> Iterator[Look]:
+def _sweep(now: int, kind: str, key: str, born: int, at: int, failed: int, ladder: Ladder, cost: float) -> Iterator[Look]:
+    age = now - born
     mark = sweep(age)
-    if mark is not None and at < born + mark:
+    if mark is not None and (at < born + mark or at > now + AHEAD_MS):
         yield Look(kind, key, f"sweep {words(mark)}", "rest", ladder.month, born + mark, cost)
     elif mark is not None and 0 < failed <= GIVEN_UP:
         yield Look(kind, key, f"sweep {words(mark)}", "rest", ladder.month, at + wait(ladder.month, failed), cost)

@@ -15,7 +15,7 @@ from protego import Protego
 
 from archive.looks import Looked
 from archive.questions import kept_robots
-from archive.watched import Watched, latest, new_articles
+from archive.watched import Watched, new_articles
 from crawler.due import Look, of_article
 from crawler.ladder import DAY, HOUR, Ladder, ladder
 from crawler.memory import ROBOTS_FRESH_MS
@@ -46,7 +46,6 @@ class Forecast(Struct):
 
 def forecast(db: sqlite3.Connection | None, topic: Topic, source: Source, now: int) -> Forecast:
     """The day from `now` (UTC ms) on; `db` None: there is no archive yet."""
-    now = max(now, latest(db) if db is not None else 0)
     rungs, finds = ladder(topic.cadence), finds_of(topic, source)
     held = state(db, topic, source, now, ahead=DAY)
     pages = [each.looked.walk_pages for each in held.articles if each.looked.walk_pages]

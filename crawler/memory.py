@@ -54,7 +54,7 @@ class Memory:
 
     def rested_until(self) -> int:
         """Until when (UTC ms) the source rested last, where no run went well since; 0 where it did not."""
-        return rested_until(self._db, self._source.name)
+        return rested_until(self._db, self._source.name, self._now())
 
     def usual_pause(self) -> int | None:
         """The usual pause (ms) between two runs of the topic; None where few are known."""

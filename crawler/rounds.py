@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from archive.capture import Listed
 from archive.errors import WriteFailed
+from archive.times import AHEAD_MS
 from crawler.alarms import SCHEDULE
 from crawler.due import Look, too_late
 from crawler.errors import Stopping
@@ -207,7 +208,8 @@ class Round:
         async with aclosing(self._spider.hits(find)) as hits:
             async for article in hits:
                 since = self._run.memory.known_since(article.key)
-                in_a_row = in_a_row + 1 if since is not None and since < before else 0
+                known = since is not None and not before <= since <= self._now() + AHEAD_MS
+                in_a_row = in_a_row + 1 if known else 0
                 if in_a_row >= KNOWN_IN_A_ROW:
                     return
 

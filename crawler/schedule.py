@@ -15,6 +15,7 @@ from archive import watched as rows
 from archive.questions import requests_since, text_of
 from archive.records import Moment
 from archive.rest import Rest, kept_out, rest
+from archive.times import AHEAD_MS
 from crawler import found as finds
 from crawler.due import Look, State, due, within
 from crawler.ladder import DAY, HOUR, MINUTE, SLOW_COUNTS, SWEEPS, Ladder, ladder
@@ -40,7 +41,6 @@ class Agenda(Struct):
 def agenda(root: Path, db: sqlite3.Connection | None, topic: Topic, source: Source, now: int) -> Agenda:
     """The agenda at `now` (UTC ms) by the rows of the archive in `root`; `db` None: there is no archive yet."""
     source = source.here()
-    now = max(now, rows.latest(db) if db is not None else 0)  # the archive's time never goes back, and this is part of it
     found = due(now, state(db, topic, source, now), ladder(topic.cadence), source)
     if db is not None and found.looks and (resting := rest_of(root, db, topic, source, now)) is not None:
         put_off = {"blocked": Counter(look.value for look in found.looks)}
@@ -83,6 +83,7 @@ def horizon(soon: int, now: int, rungs: Ladder, source: Source) -> rows.Horizon:
     """The rows that matter from `now` until `soon`."""
     return rows.Horizon(
         soon=soon,
+        ahead=now + AHEAD_MS,
         warm=now - 2 * HOUR,
         day=now - DAY,
         day_looked=soon - min(rungs.day, rungs.article),

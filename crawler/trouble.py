@@ -27,7 +27,7 @@ _TO_DO = {
     "blocked": "wait: it is tried again by itself. Do not try to get around it (docs/politeness.md)",
     "failed": "NOTHING IS KEPT until this is put right: look at the disk and its rights. The next run heals what is half done",
     "hung": "look at that process; when it is ended, the next run goes on",
-    "clock": "set this machine's clock right, and keep it right (NTP)",
+    "clock": "set this machine's clock right, and keep it right (NTP). If it is right, it was ahead before: all goes on",
     "topic": "mend the file. The other topics go on without it",
     "cannot begin": "NOTHING IS COLLECTED until this is put right",
     "crashed": "a fault of this program: run the line of your crontab by hand without --quiet, and report what it says",

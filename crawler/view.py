@@ -13,7 +13,6 @@ from msgspec import Struct
 from archive import pulse
 from archive.archive import open_for_reading
 from archive.looks import Looked
-from archive.watched import latest
 from crawler.due import EARLY, Look, heat, upcoming
 from crawler.ladder import HOUR, ladder
 from crawler.schedule import rest_of, state
@@ -54,7 +53,6 @@ def view(root: Path, watches: Watches, now: int, most: int) -> tuple[list[Row], 
     if not (root / "archive.db").exists():
         return [], []
     with closing(open_for_reading(root)) as db:
-        now = max(now, latest(db))
         found: dict[str, tuple[tuple[float, int], Looked, list[Look]]] = {}
         backlogs = [_backlog(root, db, topic, topic.at(name).here(), now, found) for topic, name in watches]
         first = sorted(found.items(), key=lambda item: item[1][0])[:most]
@@ -103,7 +101,7 @@ def _row(db: sqlite3.Connection, ref: str, looked: Looked, looks: list[Look], no
         now - looked.born,
         looked.count if looked.count is not None else pulse.comments(db, looked.article),
         pulse.likes_a_minute(db, looked.article, now),
-        now - seen if seen is not None else None,
+        max(0, now - seen) if seen is not None else None,
         min((look.due_at - now for look in looks), default=None),
         len(_due(looks, now)),
     )

@@ -45,7 +45,7 @@ def test_what_a_run_reads_back_lists_no_folder(sagwan: Sagwan, portal: Make, top
             read = kept.walked(sagwan.archive, db, uuid_text(walk), pages.parse)
             page = kept.last_page(sagwan.archive, db, "daum", key, "daum.article", pages.parse)
             asked = questions.retry_after(sagwan.archive, db, "daum", now)
-            robots = questions.kept_robots(sagwan.archive, db, "https://v.daum.net/robots.txt", 0)
+            robots = questions.kept_robots(sagwan.archive, db, "https://v.daum.net/robots.txt", now - 60_000)
         finally:
             listed = _listed.pop()
     assert (len(read) > 1, isinstance(page, Seen), asked is not None, robots is not None) == (True, True, True, True)
