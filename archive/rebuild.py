@@ -33,12 +33,13 @@ def nobody(what: str, done: int, size: int) -> None:
 
 class Rebuilt(Struct):
     """What a rebuild did: rows made, groups read, damage met (one line each), and the comparison with the present
-    database where there was one."""
+    database where there was one; `older` says why it was not compared where another version made it."""
 
     rows: int
     groups: int
     damage: list[str]
     comparison: Comparison | None
+    older: str | None = None
 
 
 def check_key(root: Path, pseudonyms: Pseudonyms) -> None:
@@ -105,7 +106,7 @@ def _compared(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, only
         if lacks := lacking(db):
             said = f"{root / 'archive.db'} has no {lacks[0]}: another version made it"
             # Its rows of damaged files can be read, so nothing that is made without those takes its place.
-            return Rebuilt(rows, groups, [said, *damage], Comparison(0, 0, []) if damage else None)
+            return Rebuilt(rows, groups, damage, Comparison(0, 0, []) if damage else None, said)
         db.execute("ATTACH ? AS rebuilt", (str(into),))
         result = compare(db)
         db.execute("COMMIT")

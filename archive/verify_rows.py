@@ -30,7 +30,7 @@ def check_rows(root: Path, pseudonyms: Pseudonyms, parse: Parse, told: Told = no
     with tempfile.TemporaryDirectory(prefix="sagwan-verify-") as folder:
         new = Path(folder) / "rebuilt.db"
         rebuilt = rebuild(root, new, pseudonyms, parse, only_stored=True, told=told)
-        rows = Rows(rebuilt.rows, list(rebuilt.damage))
+        rows = Rows(rebuilt.rows, [line for line in (rebuilt.older, *rebuilt.damage) if line is not None])
         with contextlib.closing(connect(new, write=False)) as db:
             _definitions(root, db, rows)
             rows.notes += _overridden(db)

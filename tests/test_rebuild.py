@@ -250,7 +250,8 @@ def test_a_database_of_another_version_is_named_and_made_anew(sagwan: Sagwan, la
     assert (told.code, told.err) == (2, "")
     assert f"has no {lacks}: another version made it" in told.out
     assert "`sagwan rebuild --accept` puts the new database in the place of the present one" in told.out
-    assert sagwan("rebuild", "--accept", "--json").only["kept"]
+    made = sagwan("rebuild", "--accept", "--json")
+    assert (made.code, made.only["damage"], bool(made.only["older"]), bool(made.only["kept"])) == (0, [], True, True)
     same(sagwan.archive)
 
 

@@ -36,7 +36,7 @@ def rebuild(root: Path, into: Path | None, accept: bool, as_json: bool) -> int:
     Examples:
       sagwan rebuild --archive /data/sagwan
       sagwan rebuild --archive /data/sagwan --into /tmp/new.db --json
-    Exit 2: differences that no newer parser explains, or damaged files.
+    Exit 2: differences that no newer parser explains, or damaged files; a database of another version that stays.
     """
     from crawler import pages
     from crawler.sources import load_pages
@@ -70,6 +70,7 @@ def rebuild(root: Path, into: Path | None, accept: bool, as_json: bool) -> int:
             "differences": differences,
             "explained": explained,
             "damage": done.damage,
+            "older": done.older,
         }
         click.echo(json.dumps(report | {"kept": str(kept) if kept else None}, ensure_ascii=False))
     else:
@@ -81,15 +82,17 @@ def rebuild(root: Path, into: Path | None, accept: bool, as_json: bool) -> int:
             click.echo(f"  {'DIFFERENT' if difference.unexplained else 'explained'} {printable(difference.text)}")
         for line in done.damage:
             click.echo(f"  damaged: {printable(line)}")
+        if done.older:
+            click.echo(f"  note: {printable(done.older)}, and it was not compared")
         if kept:
             click.echo(f"swapped in; the database before is {kept}")
         elif accept and not first:
             click.echo("not swapped in: the rows of what is damaged would be lost. Restore the files from a backup")
-        elif done.comparison is None and done.damage and not into:
+        elif done.comparison is None and (done.damage or done.older) and not into:
             click.echo("`sagwan rebuild --accept` puts the new database in the place of the present one")
         elif explained and not into:
             click.echo("`sagwan rebuild --accept` takes the newer parsers' rows over")
-    return 2 if differences or done.damage else 0
+    return 2 if differences or done.damage or (done.older and not kept) else 0
 
 
 @click.command()
