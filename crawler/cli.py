@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import traceback
 
 import click
 
@@ -51,7 +52,7 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except BrokenPipeError:  # somebody closed the pipe (`| head`): no error, and click would make it exit 1
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _leave_stdout()
             return 0
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -74,6 +75,8 @@ def sagwan() -> None:
 
 def main() -> None:
     """The console script. Exit codes: 0 ok; 1 misuse; 2 a source, an alarm, or damage; 3 nothing could be kept."""
+    if sys.stdout is None:  # `>&-`
+        _fail("stdout is closed: nothing could be told", 3)
     for argument in sys.argv[1:]:
         if any("\udc80" <= letter <= "\udcff" for letter in argument):  # Python's sign for a byte that is no text
             _fail(f"{argument!r} is not UTF-8", 1)
@@ -94,9 +97,24 @@ def main() -> None:
         _fail(str(error), exit_code(error))
     except Damaged as error:
         _fail(f"damaged: {error}. `sagwan verify` says more", exit_code(error))
+    except OSError as error:
+        *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+        if frame.f_globals["__name__"] != "click.utils":  # whose echo it is
+            raise
+        _fail(f"stdout cannot be written: {error.strerror}", 3)
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _leave_stdout() -> None:
+    """What is left for it goes nowhere: Python would try once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _fail(message: str, code: int) -> None:
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        _leave_stdout()
     click.echo(f"sagwan: {printable(message)}", err=True)
     sys.exit(code)

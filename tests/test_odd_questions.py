@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import sqlite3
+import subprocess
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -108,3 +112,20 @@ def test_a_terminal_without_a_letter_is_no_damage(sagwan: Sagwan) -> None:
     assert "euc_kr, has no '\\U0001f44d': set PYTHONUTF8=1" in ended.err
     sagwan.env["PYTHONUTF8"], sagwan.env["PYTHONIOENCODING"] = "1", None
     assert "good \U0001f44d" in sagwan("as-of", "now", command=[COMMAND]).out
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("words", [["ls"], ["as-of", "now", "--json"], ["replay"], ["changes"], ["sources"]])
+@pytest.mark.parametrize(
+    ("to", "said"), [(">/dev/full", "stdout cannot be written: No space left"), (">&-", "stdout is closed")]
+)
+def test_what_cannot_be_told_is_one_line(sagwan: Sagwan, words: list[str], to: str, said: str) -> None:
+    make(sagwan)
+    command = shlex.join([str(COMMAND), *words, *(["--archive", str(sagwan.archive)] if words != ["sources"] else [])])
+    ended = subprocess.run(
+        ["sh", "-c", f"{command} {to}"],
+        env=os.environ | {k: v for k, v in sagwan.env.items() if v},
+        capture_output=True,
+        text=True,
+    )
+    assert (ended.returncode, len(ended.stderr.splitlines()), said in ended.stderr) == (3, 1, True), ended.stderr

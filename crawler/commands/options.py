@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
+from archive.errors import WriteFailed
+
 # Control characters but tab and newline, and those that change the direction of text.
 _STEERING = dict.fromkeys({*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)} - {9, 10}, "\ufffd")
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -74,22 +76,31 @@ def clock_option(command: _F) -> _F:
 def print_json(lines: Iterable[Mapping[str, Any]], at_once: int = 500) -> int:
     """Prints NDJSON to stdout, so many lines at once; how many it was."""
     count = 0
-    sys.stdout.flush()
     encode, rest = msgspec.json.Encoder().encode_lines, iter(lines)
     while some := list(islice(rest, at_once)):
-        sys.stdout.buffer.write(encode(some))
+        _tell(encode(some))
         count += len(some)
-    sys.stdout.flush()
+    _tell(b"")
     return count
 
 
 def write_lines(made: Iterable[bytes]) -> None:
     """Writes lines that are JSON already to stdout, some hundred at once."""
-    sys.stdout.flush()
     rest = iter(made)
     while some := b"".join(islice(rest, 100)):
-        sys.stdout.buffer.write(some)
-    sys.stdout.flush()
+        _tell(some)
+    _tell(b"")
+
+
+def _tell(lines: bytes) -> None:
+    """Raises WriteFailed where stdout is a file on a full disk."""
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(lines)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise WriteFailed(f"stdout cannot be written: {error.strerror}") from None
 
 
 def plain(text: str) -> str:
