@@ -44,8 +44,8 @@ def says(text: list[str], term: Term) -> bool:
     joined = "".join(words(term.text))
     for first in range(len(text)):
         run = ""
-        for word in text[first:]:
-            run += word
+        for at in range(first, len(text)):
+            run += text[at]
             if len(run) >= len(joined):
                 break
             if not joined.startswith(run):

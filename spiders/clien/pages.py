@@ -31,7 +31,7 @@ _POST = Post(
     counts={
         "views": f"//*[{has('view_count')}]//strong",
         "likes": f"//a[{has('symph_count')}]//strong",
-        "comments": f"//strong[preceding-sibling::text()[contains(., '댓글')]]{_OUTSIDE}",
+        "comments": f"//text()[contains(., '댓글')]{_OUTSIDE}/following-sibling::strong[1]",
     },
 )
 _ITEMS = Items(

@@ -1,0 +1,78 @@
+"""Text out of mark-up: what a hostile writer puts there takes no time."""
+
+from __future__ import annotations
+
+import re
+from time import monotonic
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml.html import HtmlElement
+
+from crawler.markup import first, lines, lines_of, running_text, tree, words
+from spiders.clien import pages
+
+IN_TIME = 10.0  # seconds, also on a busy machine; where time grows with the square it is minutes
+MANY = 200_000
+BITS = [
+    " ",
+    "\t",
+    "\r",
+    "\n",
+    "\f",
+    "&#13;",
+    "가",
+    "<br>",
+    "<p>",
+    "</p>",
+    "<li>",
+    "<script>x</script>",
+    "<!-- -->",
+    "<b>",
+    "</b>",
+]
+CLIEN = ["<strong>1</strong>가", "<strong>1</strong>댓글", "<i>1</i>댓글"]
+
+
+def as_it_was(element: HtmlElement) -> str:
+    """The same lines by expressions that begin anew at each blank."""
+    found = element.xpath(".//text()[not(parent::script or parent::style)] | .//br | .//p | .//div | .//li")
+    pieces = (
+        re.sub(r"[ \t]*[\r\n][ \t\r\n]*", "\r", str(each)) if isinstance(each, str) else "\n" if each.tag == "br" else "\f"
+        for each in found
+    )
+    text = re.sub("\r*\n\r*", "\n", re.sub("[\r\f]*\f[\r\f]*", "\n", "".join(pieces)))
+    return text.replace("\r", " ").strip()
+
+
+@given(st.lists(st.sampled_from(BITS), max_size=30))
+def test_text_is_what_slower_expressions_say(bits: list[str]) -> None:
+    element = tree(f"<div>{''.join(bits)}</div>")
+    assert lines_of(element) == as_it_was(element)
+    found = element.xpath(".//text()[not(parent::script or parent::style)] | .//br")
+    assert running_text(element) == "".join(str(each) if isinstance(each, str) else "\n" for each in found)
+
+
+@pytest.mark.parametrize("piece", [" ", "\t", "<b>\n</b>", "<b>&#13;</b>", "<br>\n", "<p>"])
+def test_a_row_of_blanks_takes_no_time(piece: str) -> None:
+    element = tree(f"<div>가{piece * MANY}나</div>")
+    begun = monotonic()
+    for text in (lines_of, running_text, lines):
+        assert "".join(text(element).split()) == "가나"
+    assert monotonic() - begun < IN_TIME
+
+
+@given(st.lists(st.sampled_from([*CLIEN, "<div class=post_article>", "<div>", "</div>", "<b>", "</b>"])))
+def test_the_number_of_comments_at_clien_is_where_a_slower_expression_finds_it(bits: list[str]) -> None:
+    root, place = tree(f"<p>{''.join(bits)}"), pages._POST.counts["comments"]
+    slower = f"//strong[preceding-sibling::text()[contains(., '댓글')]]{pages._OUTSIDE}"
+    assert root.xpath(place)[:1] == root.xpath(slower)[:1]
+
+
+@pytest.mark.parametrize("piece", CLIEN)
+def test_no_text_of_a_clien_post_makes_its_comments_long_to_count(piece: str) -> None:
+    root = tree(f"<div class=post_article>{piece * 20_000}</div><div>댓글 [<strong>3</strong>]</div>")
+    begun = monotonic()
+    assert words(first(root, pages._POST.counts["comments"])) == "3"
+    assert monotonic() - begun < IN_TIME
