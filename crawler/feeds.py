@@ -49,7 +49,7 @@ def items(capture: Capture, also: Sequence[str] = ()) -> list[Item]:
         Item(
             link=each.get("link", ""),
             title=each.get("title") or None,
-            text=(lines_of(tree(each["summary"])) or None) if each.get("summary") else None,
+            text=(lines_of(tree(f"<div>{each['summary']}</div>")) or None) if each.get("summary") else None,
             author=each.get("author") or None,
             date=each.get("published") or each.get("updated") or None,
             also={name: each[name] for name in also if each.get(name)},

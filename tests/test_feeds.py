@@ -40,6 +40,12 @@ def test_entries_stand_as_their_feed_has_them(declared: str, encoding: str, head
     assert second == Item("https://board.example/2", None, None, None, "Sun, 22 Nov 2026 12:00:14 +0900")
 
 
+@pytest.mark.parametrize("piece", ["<!-- x -->", " ", "<?x?>", "</div>", "<p>"])
+def test_an_entry_without_a_word_hides_none_of_the_others(piece: str) -> None:
+    first, second = read(RSS.format("utf-8").replace("<p>하나 &amp; 둘</p><script>x()</script><p>셋</p>", piece).encode())
+    assert (first.title, first.text, second.link) == ("첫 글 <1>", None, "https://board.example/2")
+
+
 def test_a_feed_without_entries_is_empty() -> None:
     assert read(b'<rss version="2.0"><channel><title>x</title></channel></rss>') == []
 

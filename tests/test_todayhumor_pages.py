@@ -144,6 +144,12 @@ def test_states_replies_and_numbers_in_either_form() -> None:
     assert listing.order == "asc"
 
 
+@pytest.mark.parametrize("words", [" ", "\n", "<!-- -->", "<?x?>", "<br />", "</div>"])
+def test_a_comment_without_a_word_hides_none_of_the_others(words: str) -> None:
+    parsed = read("todayhumor.comments", COMMENTS, memos({"no": "6", "memo": words}, {"no": "7"}), article=KEY)
+    assert [(each.key, bool(each.text)) for each in only(parsed, Listing).comments] == [("6", False), ("7", True)]
+
+
 def test_nothing_is_nothing_only_where_nothing_more_is_announced() -> None:
     assert read("todayhumor.comments", COMMENTS, memos(), article=KEY).outcome == "empty"
     wrong = read("todayhumor.comments", urls.comments_url("bestofbest", "483825"), memos(more="true"), article=KEY)

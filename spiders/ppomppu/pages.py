@@ -149,7 +149,7 @@ def search(capture: Capture) -> Iterator[Record]:
     yield from entries(capture, _SITE, _HITS, "search", urls.searched(capture.url))
 
 
-@page("ppomppu.rss", version=1, proof="unproven")
+@page("ppomppu.rss", version=2, proof="unproven")
 def rss(capture: Capture) -> Iterator[Record]:
     """The newest posts of a board, with their counts."""
     yield from posts(

@@ -46,7 +46,7 @@ class _Memos(Struct):
 _memos = msgspec.json.Decoder(_Memos)
 
 
-@page("todayhumor.comments", version=1, proof="R: recorded 2026-09")
+@page("todayhumor.comments", version=2, proof="R: recorded 2026-09")
 def comments(capture: Capture) -> Iterator[Record]:
     """All comments of a post, replies among them, and each move to a best board as an event of that list."""
     answer, query = decode(_memos, capture.body), urls.asked(capture.url)[2]
@@ -67,7 +67,7 @@ def comments(capture: Capture) -> Iterator[Record]:
 
 def _comment(memo: _Memo, seen_at: int) -> Comment:
     state = _state(memo)
-    shown = tree(memo.memo) if memo.memo else None
+    shown = tree(f"<div>{memo.memo}</div>") if memo.memo else None  # it may hold nothing that is a page
     return Comment(
         key=str(memo.no),
         text=(lines_of(shown) if shown is not None else memo.memo) if state == "visible" else None,
