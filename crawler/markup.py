@@ -50,12 +50,17 @@ def named_charset(body: bytes) -> str:
 
 
 def tree(text: str) -> HtmlElement:
-    """The page as a tree. Raises LayoutError when there is none."""
+    """The page as a tree. Raises LayoutError when there is none, or not all of it: below 2,048 elements the page ends."""
+    # The charset: else a <meta charset> in the page would decide. Huge: else the page ends below 256 elements.
+    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
     try:
-        parser = lxml.html.HTMLParser(encoding="utf-8")  # else a <meta charset> in the page would decide
-        return lxml.html.document_fromstring(text.encode("utf-8", "replace") or b" ", parser=parser)
+        root = lxml.html.document_fromstring(text.encode("utf-8", "replace") or b" ", parser=parser)
     except (lxml.etree.LxmlError, ValueError) as error:
         raise LayoutError(f"no HTML: {error}") from None
+    last = parser.error_log.last_error  # the log holds only the first hundred besides
+    if last is not None and last.type == lxml.etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+        raise LayoutError(f"HTML that ends before its end: {last.message}")
+    return root
 
 
 def has(name: str) -> str:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lxml.html import HtmlElement
 
 from crawler.markup import first, lines, lines_of, running_text, tree, words
+from crawler.pages import LayoutError
 from spiders.clien import pages
 
 IN_TIME = 10.0  # seconds, also on a busy machine; where time grows with the square it is minutes
@@ -61,6 +62,20 @@ def test_a_row_of_blanks_takes_no_time(piece: str) -> None:
     for text in (lines_of, running_text, lines):
         assert "".join(text(element).split()) == "가나"
     assert monotonic() - begun < IN_TIME
+
+
+@pytest.mark.parametrize("name", ["b", "div", "font"])
+@pytest.mark.parametrize("wrong", [0, 300])  # of the errors of a page only the first are kept
+def test_what_stands_deep_is_read_and_what_stands_behind_it(name: str, wrong: int) -> None:
+    def nested(depth: int) -> HtmlElement:
+        return tree(f"<div>{'</i>' * wrong}가{f'<{name}>' * depth}나{f'</{name}>' * depth}다</div><p>라</p>")
+
+    for depth in (300, 2_000):
+        for text in (lines_of, running_text, lines, words):
+            assert "".join((text(nested(depth)) or "").split()) == "가나다라"
+    for depth in (3_000, 100_000):  # where the library ends the page
+        with pytest.raises(LayoutError, match="ends before its end"):
+            nested(depth)
 
 
 @given(st.lists(st.sampled_from([*CLIEN, "<div class=post_article>", "<div>", "</div>", "<b>", "</b>"])))

@@ -23,7 +23,7 @@ _LIST = Rows(
     counts={"comments": "@data-comment-count", "likes": f".//*[{has('list_symph')}]//span", "views": f".//*[{has('hit')}]"},
     paging="po",
 )
-_OUTSIDE = f"[not(ancestor::*[{has('post_article')} or {has('comment_row')}])]"
+_OUTSIDE = f"[not(ancestor::*[@class][{has('post_article')} or {has('comment_row')}])]"
 _POST = Post(
     text=f"//div[{has('post_article')}]",  # it holds a whole page of its own, <html> and <body>
     title=f"(//h3[{has('post_subject')}]//span)[last()]",
