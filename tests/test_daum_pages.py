@@ -113,6 +113,22 @@ def test_token_and_post() -> None:
     assert [record for record in post.records if isinstance(record, Count)] == [Count("comments", 7), Count("replies", 2)]
 
 
+@pytest.mark.parametrize(
+    ("asked", "named", "outcome"),
+    [
+        ("20220304050607123", "20220304050607123", "ok"),
+        ("20220304050607123", "20220304050607124", "layout"),
+        ("aBcDeFgH12", "aBcDeFgH21", "layout"),
+        ("aBcDeFgH12", "20220304050607123", "ok"),  # the other form of its key: nobody knows
+        ("20220304050607123", None, "ok"),
+    ],
+)
+def test_the_thread_of_another_article(asked: str, named: str | None, outcome: str) -> None:
+    key = {"postKey": named} if named else {}
+    parsed = read("daum.post", urls.post_url(asked), {"post": {"id": 5, "commentCount": 7, "childCount": 2, **key}})
+    assert (parsed.outcome, parsed.alarm) == (outcome, "foreign" if outcome == "layout" else None)
+
+
 def test_comments_as_the_site_gave_them() -> None:
     rows = [row(9, 5, 1, "줄\n바꿈 <b>😀</b>"), row(7, 3, 0)]
     rows[0]["icon"] = "2212206:15:3"

@@ -24,6 +24,7 @@ class _Post(Struct):
     id: int
     commentCount: int
     childCount: int
+    postKey: str | None = None
 
 
 class _PostPage(Struct):
@@ -53,10 +54,14 @@ def token(capture: Capture) -> Iterator[Record]:
     yield Cue("token", decode(_token, capture.body).access_token)
 
 
-@page("daum.post", version=1, proof="R: recorded 2022-03")
+@page("daum.post", version=2, proof="R: recorded 2022-03")
 def post(capture: Capture) -> Iterator[Record]:
     """The thread's id (it may be negative) and its declared counts; commentCount includes the replies (R)."""
-    found = decode(_post, capture.body).post
+    found, asked = decode(_post, capture.body).post, urlsplit(capture.url).path.rpartition("@")[2]
+    named = found.postKey
+    # An article has a key of digits and another of letters: only two of one form can be compared.
+    if named and named != asked and (len(named), named.isdigit()) == (len(asked), asked.isdigit()):
+        raise LayoutError(f"another article's thread: asked {asked}, got {named}", "foreign")
     yield Cue("post", str(found.id))
     yield Count("comments", found.commentCount)
     yield Count("replies", found.childCount)
