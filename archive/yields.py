@@ -37,7 +37,8 @@ _COMMENT = ("text", "account", "created", "likes")
 
 class Yield(Struct, omit_defaults=True):
     """What so many pages gave. `fields`: how many records there were (`article`, `comment`, `entry`, `count`), and how many
-    had a field (`comment.text`); a `count` has one where it is not 0. `bytes` are those of decoded bodies."""
+    had a field (`comment.text`); a `row` is a comment, also one that is not visible; a `count` has one where it is not 0.
+    `bytes` are those of decoded bodies."""
 
     pages: int = 0
     bad: int = 0  # that their parser did not know
@@ -55,9 +56,13 @@ class Yield(Struct, omit_defaults=True):
         self.pages, self.bytes = self.pages + 1, self.bytes + size
         for record in parsed.records:
             if type(record) is Listing:
-                shown = [comment for comment in record.comments[:SHOWN] if comment.state == "visible"]
+                rows = record.comments[:SHOWN]
+                shown = [comment for comment in rows if comment.state == "visible"]
                 self.records += len(record.comments)
                 self._fields("comment", shown, _COMMENT)
+                # Not how many are visible: those that are deleted are what one looks for, and no page read wrongly.
+                self._count("row", len(rows))
+                self._count("row.state", sum([comment.state != "unknown" for comment in rows]))
             elif type(record) is Article and record.state == "visible":
                 self.records += 1
                 self._fields("article", [record], _ARTICLE)

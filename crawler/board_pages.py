@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Iterator, Mapping
+from math import isnan
 from typing import Literal
 
 from lxml.html import HtmlElement
@@ -13,6 +14,7 @@ from archive.capture import Capture
 from archive.records import Account, Article, Comment, Count, Listing, Number, Record
 from crawler import numbers, when_boards
 from crawler.board_rows import Row, following, posts
+from crawler.hidden import mark, need_shown
 from crawler.markup import attribute, decoded, every, first, lines_of, target, tree, words
 from crawler.pages import LayoutError
 from crawler.places import BEST, order_of
@@ -171,9 +173,12 @@ def comments(
     found, above = list[Comment](), above if above is not None else []
     for item in every(root, layout.each):
         level = float(item.xpath(layout.level))
+        if isnan(level):
+            raise LayoutError(f"a comment without a level: {layout.level}")
         above[:] = [(depth, key) for depth, key in above if depth < level]
         found.append(_comment(item, layout, above[-1][1] if above else None, capture.received_at))
         above.append((level, found[-1].key))
+    need_shown(found, layout.name)
     if found:
         tops = [each.key for each in found if each.parent is None]
         yield Listing(sort, "votes" if sort == BEST else order_of(tops), rank, tuple(found))
@@ -188,7 +193,7 @@ def _comment(item: HtmlElement, layout: Items, parent: str | None, seen_at: int)
     gone_from = first(item, layout.gone) is not None
     if text is None and name is not None and not gone_from:
         raise LayoutError(f"a comment without {layout.text}")
-    state = "placeholder" if gone_from else state_of(text or words(item), someone=who is not None)
+    state = "placeholder" if gone_from else state_of(text or mark(item), someone=who is not None)
     votes = {metric: _votes(item, path) for metric, path in (("likes", layout.likes), ("dislikes", layout.dislikes))}
     return Comment(
         key=key[0],

@@ -120,6 +120,14 @@ def test_a_post(name: str, key: str, title: str, declared: tuple[int, ...]) -> N
     assert cues(parsed)["page"] == ("1" if name.endswith("cpage1") else "3")
 
 
+@pytest.mark.parametrize("name", [*SKETCHBOOK, "xedition_post_lastcpage"])
+def test_texts_under_another_name_are_no_deleted_comments(name: str) -> None:
+    url, status, body = recording(f"rhymix/{name}")
+    renamed = re.sub(rb'(class="[^"]*)\bcomment_(\d+_-?\d+)', rb"\1cmt_\2", body)
+    assert renamed != body
+    assert read("rhymix.post", url, renamed, status=status).outcome == "layout"
+
+
 def test_pages_go_on_where_the_one_before_ended() -> None:
     parsed = recorded("rhymix.post", "rhymix/sketchbook5_post_lastcpage")
     assert only(parsed, Listing).rank == 101  # of 130, of which it shows 30

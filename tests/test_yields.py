@@ -29,6 +29,7 @@ def of(text: int, comments: int = 100) -> Yield:
     return some(20, comment=comments, comment__text=text)
 
 
+STATES = [some(20, row=100, row__state=100)] * 8
 STEADY, COMMENTS = [some(40)] * 8, [of(98), of(100), of(95)] * 3
 CASES: list[tuple[str, Yield, list[Yield], str | None]] = [
     ("nothing on pages that had forty", some(0), STEADY, "broken"),
@@ -48,6 +49,9 @@ CASES: list[tuple[str, Yield, list[Yield], str | None]] = [
     ("half of them", of(50), COMMENTS, None),
     ("of four comments nothing is said", of(0, 4), COMMENTS, None),
     ("what a third had, nobody misses", of(0), [of(33)] * 8, None),
+    ("of no comment is known why it is hidden", some(20, row=100, row__state=0), STATES, "broken"),
+    ("of few it is", some(20, row=100, row__state=20), STATES, "thin"),
+    ("runs before did not ask", some(20, row=100, row__state=0), COMMENTS, None),
     ("every thread declares 0", some(1, count=5), [some(1, count=5, count__above_0=5)] * 8, "broken"),
 ]
 

@@ -68,7 +68,7 @@ def search(capture: Capture) -> Iterator[Record]:
     yield from entries(capture, _SITE, _HITS, "search", asked(capture.url).get("s_key", ""))
 
 
-@page("bobaedream.post", version=1, proof="unproven", statuses=(200, 404, 410))
+@page("bobaedream.post", version=2, proof="unproven", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
     """A post, its counters (views, likes, comments), and the comments that its page shows: all, or of more than 100 the newest.
 
@@ -91,7 +91,7 @@ def post(capture: Capture) -> Iterator[Record]:
         yield from _more(capture)
 
 
-@page("bobaedream.comments", version=1, proof="unproven")
+@page("bobaedream.comments", version=2, proof="unproven")
 def older(capture: Capture) -> Iterator[Record]:
     """One page of the other comments. U: that it looks as the post's page does."""
     text = decoded(capture, "utf-8")

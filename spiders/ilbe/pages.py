@@ -78,7 +78,7 @@ def post(capture: Capture) -> Iterator[Record]:
     yield from post_of(capture, _SITE, _POST)
 
 
-@page("ilbe.comments", version=1, proof="unproven")
+@page("ilbe.comments", version=2, proof="unproven")
 def pieces(capture: Capture) -> Iterator[Record]:
     """One page of comments: a piece of HTML. C: the depth of a reply. U: that it answers the comment of less depth above it."""
     text = decoded(capture, "utf-8")

@@ -52,7 +52,7 @@ def post(capture: Capture) -> Iterator[Record]:
     yield from post_of(capture, _SITE, _POST)
 
 
-@page("mlbpark.comments", version=1, proof="unproven")
+@page("mlbpark.comments", version=2, proof="unproven")
 def comments(capture: Capture) -> Iterator[Record]:
     """All comments of a post, a piece of a page; nothing at all where there is none."""
     text = decoded(capture, "utf-8")

@@ -15,8 +15,9 @@ from crawler.board_pages import LISTED, Post, Rows, Site, entries
 from crawler.board_pages import post as post_of
 from crawler.board_rows import Row, posts
 from crawler.feeds import Item, items
+from crawler.hidden import need_shown
 from crawler.json_text import decode
-from crawler.markup import has, lines_of, tree
+from crawler.markup import attribute, first, has, lines_of, tree
 from crawler.pages import page
 from crawler.places import first_rank, order_of
 from crawler.said import state_of
@@ -96,12 +97,13 @@ def post(capture: Capture) -> Iterator[Record]:
     yield from post_of(capture, _SITE, _POST)
 
 
-@page("ppomppu.comments", version=1, proof="unproven")
+@page("ppomppu.comments", version=2, proof="unproven")
 def comments(capture: Capture) -> Iterator[Record]:
     """One page of comments with their replies, the oldest first; the cue `pages` is how many pages there are."""
     found = decode(_list, capture.body)
     yield Cue("pages", str(found.total_page or 1))
     rows = tuple(_flat(found.comments, None, capture.received_at))
+    need_shown(rows, "a name")
     if rows:
         order = order_of([each.key for each in rows if each.parent is None])
         yield Listing(LISTED, order, first_rank(capture.context), rows)
@@ -114,7 +116,7 @@ def _flat(rows: list[_Row], parent: str | None, seen_at: int) -> Iterator[Commen
 
 
 def _comment(row: _Row, parent: str | None, seen_at: int) -> Comment:
-    name, text = (_shown(piece) for piece in (row.name, row.memo))
+    name, text = _name(row.name), _shown(row.memo)
     blocked = row.block_status.block_message if row.block_status and not text else None
     state = "blinded" if blocked else state_of(text, someone=name is not None)
     votes = row.vote_btn or _Votes()
@@ -134,6 +136,11 @@ def _comment(row: _Row, parent: str | None, seen_at: int) -> Comment:
 
 def _shown(piece: str | None) -> str | None:
     return lines_of(tree(f"<div>{piece}</div>")) or None if piece else None  # a piece may hold nothing that is a page
+
+
+def _name(piece: str | None) -> str | None:
+    """A name that is written, or a picture that says it."""
+    return _shown(piece) or (attribute(first(tree(f"<div>{piece}</div>"), "//img[@alt]"), "alt") if piece else None)
 
 
 @page("ppomppu.list", version=1, proof="unproven")

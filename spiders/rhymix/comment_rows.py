@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 from archive.capture import Capture
 from archive.records import Account, Comment, Listing, Number, State
 from crawler import numbers, when_boards
+from crawler.hidden import mark, need_shown
 from crawler.markup import attribute, every, first, lines_of, words
 from crawler.pages import LayoutError
 from crawler.places import order_of
@@ -57,6 +58,7 @@ def shown(capture: Capture, root: HtmlElement, above: list[tuple[int, str]], ran
             above.pop()
         found.append(_comment(item, match[1], above[-1][1] if above else None, post, capture.received_at))
         above.append((depth, match[1]))
+    need_shown(found, "a text")
     tops = [each.key for each in found if each.parent is None]
     return Listing(LISTED, order_of(tops), rank, tuple(found)) if found else None
 
@@ -76,7 +78,7 @@ def _comment(item: HtmlElement, key: str, parent: str | None, post: str, seen_at
     writer = next((each for each in head.iterdescendants("*") if _names(each)), None) if head is not None else None
     account = member(number[1] if number else None, words(writer), post)
     text = lines_of(body) if body is not None else None
-    state = "visible" if text is not None else _why_hidden(words(item))
+    state = "visible" if text is not None else _why_hidden(mark(item))
     votes = [
         ("likes", last_number(words(parts.get("voted_count", parts.get("추천"))))),
         ("dislikes", last_number(words(parts.get("blamed_count", parts.get("비추천"))))),
@@ -119,6 +121,6 @@ def _names(element: HtmlElement) -> bool:
     return element.tag in ("b", "strong") or "member_" in element.get("class", "")
 
 
-def _why_hidden(said: str | None) -> State:
+def _why_hidden(said: str) -> State:
     """Why a comment has no text (U: the words). A secret one is there, and not for us."""
-    return "placeholder" if "비밀" in (said or "") else state_of(said, someone=False)
+    return "placeholder" if "비밀" in said else state_of(said, someone=False)

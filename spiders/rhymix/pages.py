@@ -16,7 +16,7 @@ from spiders.rhymix import json_pages, list_pages, post_pages, urls
 _PROOF = "R: Rhymix 2.1.35 with sketchbook5 and xedition, recorded 2026-11"
 
 
-@page("rhymix.post", version=1, proof=_PROOF, statuses=post_pages.STATUSES)
+@page("rhymix.post", version=2, proof=_PROOF, statuses=post_pages.STATUSES)
 def post(capture: Capture) -> Iterator[Record]:
     """A post with a page of its comments."""
     base = _base(capture)
