@@ -55,14 +55,14 @@ _ELSE = (b"alert", b"location", b"cookie")
 _MORE = re.compile(rf"{re.escape(urls.COMMENTS)}\?[^\s\"'<>)]{{1,300}}")
 
 
-@page("bobaedream.list", version=1, proof="unproven")
+@page("bobaedream.list", version=2, proof="unproven")
 def listed(capture: Capture) -> Iterator[Record]:
     """One page of a board, the newest first; of the best posts (`best`), the last that became one."""
     board = urls.label(capture.url)
     yield from entries(capture, _SITE, _LIST, "ranking" if board == "best" else "section", board)
 
 
-@page("bobaedream.search", version=1, proof="unproven")
+@page("bobaedream.search", version=2, proof="unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """One page of hits: as a board shows its posts."""
     yield from entries(capture, _SITE, _HITS, "search", asked(capture.url).get("s_key", ""))

@@ -55,7 +55,7 @@ def post(capture: Capture) -> Iterator[Record]:
         yield from comments(root, _ITEMS, capture)
 
 
-@page("clien.list", version=1, proof="unproven")
+@page("clien.list", version=2, proof="unproven")
 def listed(capture: Capture) -> Iterator[Record]:
     """One page of a board's list. Its further pages have a query, which robots.txt forbids: one that was asked for without has
     no cue `next`."""

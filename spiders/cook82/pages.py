@@ -42,8 +42,8 @@ _ITEMS = Items(
 )
 
 
-@page("82cook.list", version=1, proof="unproven")
-@page("82cook.search", version=1, proof="unproven")
+@page("82cook.list", version=2, proof="unproven")
+@page("82cook.search", version=2, proof="unproven")
 def listed(capture: Capture) -> Iterator[Record]:
     """One page of a board, or of a search in one, the newest first."""
     query = asked(capture.url)

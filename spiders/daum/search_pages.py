@@ -25,7 +25,7 @@ _PRESS = f".//*[{has('tit_item')}]"
 _NOTHING = ("검색결과가 없", "검색 결과가 없")  # U
 
 
-@page("daum.search", version=1, proof="unproven")
+@page("daum.search", version=2, proof="unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """One page of hits: those that Daum itself shows. C: the others lead to their press alone; the cue `elsewhere` stands for
     them: a page of only such ones is not the end. `hits` is the number of all."""

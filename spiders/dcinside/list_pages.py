@@ -27,7 +27,7 @@ _COUNTS = {"views": "count", "likes": "recommend"}  # "-" is none
 _BEST = "dcbest"  # the site's own best list is a gallery
 
 
-@page("dcinside.list", version=1, proof="unproven")
+@page("dcinside.list", version=2, proof="unproven")
 def gallery(capture: Capture) -> Iterator[Record]:
     """A gallery's list, or what was recommended there; each post with its counters. What stands above it as a notice is no part
     of its order, and left out where not only notices are asked for."""
@@ -37,7 +37,7 @@ def gallery(capture: Capture) -> Iterator[Record]:
     yield from following(capture, root)
 
 
-@page("dcinside.gallery_search", version=1, proof="unproven")
+@page("dcinside.gallery_search", version=2, proof="unproven")
 def gallery_search(capture: Capture) -> Iterator[Record]:
     """A page of one step of a search in a gallery, which has 10,000 post numbers. Also without any hit the cue `step` is the
     address of the step after it."""
@@ -58,7 +58,7 @@ def gallery_search(capture: Capture) -> Iterator[Record]:
         yield Cue("step", step)
 
 
-@page("dcinside.search", version=1, proof="unproven")
+@page("dcinside.search", version=2, proof="unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """One page of hits in all galleries, the newest first. Its texts and its paging are [?]."""
     text = decoded(capture, CHARSET)

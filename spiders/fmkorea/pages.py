@@ -21,7 +21,7 @@ def post(capture: Capture) -> Iterator[Record]:
     yield from post_pages.post(capture, key, urls.article_url(key, capture.url), urls.FMKOREA)
 
 
-@page("fmkorea.list", version=1, proof="R: the list of humor as a browser had it, 2026-05")
+@page("fmkorea.list", version=2, proof="R: the list of humor as a browser had it, 2026-05")
 def board(capture: Capture) -> Iterator[Record]:
     """A list; a post in best or best2 was raised there by votes."""
     found = of_board.board_of([urls.FMKOREA], capture.url)

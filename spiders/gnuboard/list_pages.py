@@ -26,7 +26,7 @@ _COLUMNS = {"조회": "views", "추천": "likes", "비추천": "dislikes"}
 _DAY = re.compile(r"\s*[0-9]{2}-[0-9]{2}\s*")
 
 
-@page("gnuboard.list", version=1, proof=PROOF)
+@page("gnuboard.list", version=2, proof=PROOF)
 def listing(capture: Capture) -> Iterator[Record]:
     """A page of posts with their counts, as a browser or a phone gets it; without the notices on top of it."""
     root, site = _root(capture), Site.of(capture)
@@ -53,7 +53,7 @@ def listing(capture: Capture) -> Iterator[Record]:
     yield from _onward(root, site, capture.url)
 
 
-@page("gnuboard.search", version=1, proof="unproven")
+@page("gnuboard.search", version=2, proof="unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """A page of what was found on all boards; a hit in a comment is its post. Nothing, where nothing was asked."""
     root, site = _root(capture), Site.of(capture)
@@ -78,7 +78,7 @@ def search(capture: Capture) -> Iterator[Record]:
     yield from _onward(root, site, capture.url)
 
 
-@page("gnuboard.feed", version=1, proof=PROOF)
+@page("gnuboard.feed", version=2, proof=PROOF)
 def feed(capture: Capture) -> Iterator[Record]:
     """A board's newest posts, with their seconds."""
     site, found = Site.of(capture), feeds.items(capture)

@@ -28,7 +28,7 @@ _MARGIN = re.compile(r"margin-left\s*:\s*([0-9]{1,5})")
 _MINUTE = 60_000
 
 
-@page("gnuboard.post", version=1, proof=PROOF, statuses=(200, 404, 410))
+@page("gnuboard.post", version=2, proof=PROOF, statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
     """A post, its counts (views, likes, dislikes, comments), and all its comments; `gone` and `restricted` where an alert says
     so, with status 200."""

@@ -59,20 +59,20 @@ _ITEMS = Items(
 _PAGE = re.compile(r"loadComment\(\s*'?([0-9]{1,6})")
 
 
-@page("ilbe.list", version=1, proof="unproven")
+@page("ilbe.list", version=2, proof="unproven")
 def listed(capture: Capture) -> Iterator[Record]:
     """One page of a board, the newest first; of the best posts (`ilbe`), the last that became one."""
     board = urls.label(capture.url)
     yield from entries(capture, _SITE, _LIST, "ranking" if board == "ilbe" else "section", board)
 
 
-@page("ilbe.search", version=1, proof="unproven")
+@page("ilbe.search", version=2, proof="unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """One page of hits in all boards."""
     yield from entries(capture, _SITE, _HITS, "search", asked(capture.url).get("q", ""))
 
 
-@page("ilbe.post", version=1, proof="unproven", statuses=(200, 404, 410))
+@page("ilbe.post", version=2, proof="unproven", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
     """A post and its counters (likes, dislikes, comments)."""
     yield from post_of(capture, _SITE, _POST)

@@ -24,7 +24,7 @@ _FOUND = f"//*[@id='search-option' or {has('search-result')}]"
 _DATED = re.compile(r"(?P<press>.*?)\s*\(?(?P<date>[0-9]{4}[-.][0-9]{2}[-.][0-9]{2}(?:\s+[0-9]{2}:[0-9]{2})?)\)?\s*", re.DOTALL)
 
 
-@page("nate.ranking", version=1, proof="unproven")
+@page("nate.ranking", version=2, proof="unproven")
 def ranking(capture: Capture) -> Iterator[Record]:
     """A ranking, 50 a page; the first five of a page are dated. That by comments, or by emoticons, says how many each has."""
     root = tree(decoded(capture, CHARSET))
@@ -53,7 +53,7 @@ def ranking(capture: Capture) -> Iterator[Record]:
     yield from next_page(capture, root)
 
 
-@page("nate.search", version=1, proof="unproven")
+@page("nate.search", version=2, proof="unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """One page of hits."""
     root, query = tree(decoded(capture, CHARSET)), asked(capture.url).get("q", "")

@@ -25,8 +25,8 @@ _GONE = (
 )
 
 
-@page("naver.article_old", version=1, proof="R: recorded 2022-02, re-encoded", statuses=(200, 404, 410))
-@page("naver.article", version=1, proof="R: recorded 2024-01", statuses=(200, 404, 410))
+@page("naver.article_old", version=2, proof="R: recorded 2022-02, re-encoded", statuses=(200, 404, 410))
+@page("naver.article", version=2, proof="R: recorded 2024-01", statuses=(200, 404, 410))
 def article(capture: Capture) -> Iterator[Record]:
     """An article by any of its addresses: the address that answered says which layout it is."""
     asked = capture.article or urls.article_key(capture.url)

@@ -25,7 +25,7 @@ class _Component(Struct):
 _component = msgspec.json.Decoder(_Component)
 
 
-@page("naver.section", version=1, proof="unproven")
+@page("naver.section", version=2, proof="unproven")
 def section(capture: Capture) -> Iterator[Record]:
     """A section's page (HTML) or a further page of it (JSON with HTML). C: 2024 to 2026-09. The cue `next` is the cursor.
 
@@ -57,7 +57,7 @@ def _cards(root: HtmlElement) -> Iterator[Item]:
         )
 
 
-@page("naver.section_old", version=1, proof="R: recorded 2022-02, re-encoded")
+@page("naver.section_old", version=2, proof="R: recorded 2022-02, re-encoded")
 def section_old(capture: Capture) -> Iterator[Record]:
     """A day's list of a section (list.nhn, list.naver; gone since 2024-02), EUC-KR, 20 a page (R).
 
@@ -90,7 +90,7 @@ def _old_item(item: HtmlElement) -> Item:
     )
 
 
-@page("naver.ranking", version=1, proof="unproven")
+@page("naver.ranking", version=2, proof="unproven")
 def ranking(capture: Capture) -> Iterator[Record]:
     """The most viewed or most commented articles, EUC-KR. C: since 2020-10 five of each press, before 30 of all.
 
@@ -120,7 +120,7 @@ def ranking(capture: Capture) -> Iterator[Record]:
     yield from entries(capture, "ranking", label, items)
 
 
-@page("naver.press", version=1, proof="unproven")
+@page("naver.press", version=2, proof="unproven")
 def press(capture: Capture) -> Iterator[Record]:
     """One press's ranking of a day, UTF-8. C: 2022 to 2026-01."""
     root = tree(decoded(capture, "utf-8"))

@@ -19,7 +19,7 @@ from spiders.pann.post_pages import CHARSET
 _COUNTS = {"reple-num": "comments", "count": "views", "rcm": "likes"}  # class of the number, and what it counts
 
 
-@page("pann.search", version=1, proof="unproven")
+@page("pann.search", version=2, proof="unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """One page of hits, the newest first."""
     root, query = tree(decoded(capture, CHARSET)), asked(capture.url).get("q", "")
@@ -44,7 +44,7 @@ def search(capture: Capture) -> Iterator[Record]:
         yield from next_page(capture, root)
 
 
-@page("pann.ranking", version=1, proof="unproven")
+@page("pann.ranking", version=2, proof="unproven")
 def ranking(capture: Capture) -> Iterator[Record]:
     """A ranking (톡커들의 선택) with the counters of each post."""
     root = tree(decoded(capture, CHARSET))

@@ -91,7 +91,7 @@ class _List(Struct):
 _list = msgspec.json.Decoder(_List)
 
 
-@page("ppomppu.post", version=1, proof="unproven", statuses=(200, 404, 410))
+@page("ppomppu.post", version=2, proof="unproven", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
     """A post and its counts (views, likes, dislikes, comments)."""
     yield from post_of(capture, _SITE, _POST)
@@ -143,14 +143,14 @@ def _name(piece: str | None) -> str | None:
     return _shown(piece) or (attribute(first(tree(f"<div>{piece}</div>"), "//img[@alt]"), "alt") if piece else None)
 
 
-@page("ppomppu.list", version=1, proof="unproven")
+@page("ppomppu.list", version=2, proof="unproven")
 def listed(capture: Capture) -> Iterator[Record]:
     """One page of a board, or of the hot posts."""
     label = urls.label(capture.url)
     yield from entries(capture, _SITE, _LIST, "ranking" if label.startswith("hot") else "section", label)
 
 
-@page("ppomppu.search", version=1, proof="unproven")
+@page("ppomppu.search", version=2, proof="unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """One page of hits."""
     yield from entries(capture, _SITE, _HITS, "search", urls.searched(capture.url))

@@ -99,14 +99,14 @@ def older(capture: Capture) -> Iterator[Record]:
     yield from listed
 
 
-@page("ruliweb.list", version=1, proof="unproven")
+@page("ruliweb.list", version=2, proof="unproven")
 def listed(capture: Capture) -> Iterator[Record]:
     """One page of a board, or of a best list."""
     label = urls.label(capture.url)
     yield from entries(capture, _SITE, _LIST, "ranking" if label.startswith("best") else "section", label)
 
 
-@page("ruliweb.search", version=1, proof="unproven")
+@page("ruliweb.search", version=2, proof="unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """One page of hits."""
     yield from entries(capture, _SITE, _HITS, "search", asked(capture.url).get("q", ""))

@@ -28,7 +28,7 @@ _COUNTS = {"추천": "votes", "조회수": "views", "댓글": "comments"}
 _PARENT = {name: re.compile(rf"""\b{name}\s*=\s*["']([a-z0-9_]{{1,30}})["']""") for name in ("parent_table", "parent_id")}
 
 
-@page("todayhumor.list", version=1, proof="unproven")
+@page("todayhumor.list", version=2, proof="unproven")
 def listing(capture: Capture) -> Iterator[Record]:
     """A board, a best board, or what a search found (its context has the topic's query), with the counts of each post."""
     root, query = tree(decoded(capture, CHARSET)), urls.asked(capture.url)[2]
@@ -60,7 +60,7 @@ def listing(capture: Capture) -> Iterator[Record]:
     yield from next_page(capture, root) if rows else ()
 
 
-@page("todayhumor.post", version=1, proof="R, trimmed: recorded 2026-09", statuses=(200, 404, 410))
+@page("todayhumor.post", version=2, proof="R, trimmed: recorded 2026-09", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
     """A post and its counts. On a best board it has that board's number; where it was written is in its script."""
     asked, text = urls.article_key(capture.url), decoded(capture, CHARSET)
