@@ -24,4 +24,4 @@ def need_shown(found: Sequence[Comment], lack: str) -> None:
     another name for what they `lack`. Pages on which each has the mark of one that was deleted are rare, and right."""
     states = {each.state for each in found}
     if len(found) >= _SOME and "visible" not in states and "unknown" in states:
-        raise LayoutError(f"{len(found)} comments, and none with {lack}")
+        raise LayoutError(f"{len(found)} comments, and none with {lack}", "broken")

@@ -59,7 +59,7 @@ def tree(text: str) -> HtmlElement:
         raise LayoutError(f"no HTML: {error}") from None
     last = parser.error_log.last_error  # the log holds only the first hundred besides
     if last is not None and last.type == lxml.etree.ErrorTypes.ERR_RESOURCE_LIMIT:
-        raise LayoutError(f"HTML that ends before its end: {last.message}")
+        raise LayoutError(f"HTML that ends before its end: {last.message}", "broken")
     return root
 
 

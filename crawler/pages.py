@@ -41,7 +41,8 @@ _PASSWORD = re.compile(rb"<input[^>]{1,500}type\s*=\s*[\"']?password", re.IGNORE
 
 class LayoutError(Exception):
     """Raised by a parser for a page that it does not know; the message says what was missing. `alarm` names an answer that
-    looks right and is wrong: `foreign` (another thread), `empty` (no rows where some are declared), `sort`, `search`, ..."""
+    looks right and is wrong: `foreign` (another thread), `empty` (no rows where some are declared), `sort`, `search`, ..., and
+    `broken`: it is surely what was asked for, though it may have the words of a refusal, or a form for a password."""
 
     def __init__(self, message: str, alarm: str | None = None) -> None:
         super().__init__(message)
@@ -114,7 +115,7 @@ def parse(capture: Capture) -> Parsed:
     except Unstorable as error:
         return Parsed("layout", parser=name, note=str(error))
     except LayoutError as error:
-        if said := block_page(capture.body):
+        if error.alarm != "broken" and (said := block_page(capture.body)):
             return Parsed("refused", parser=name, note=f"block page: {said}")
         if error.alarm is None and login_page(capture.body):
             return Parsed("layout", parser=name, note=f"a login page: {error}", alarm="login")

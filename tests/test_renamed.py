@@ -70,20 +70,21 @@ def test_comments_of_ilbe_without_a_depth_are_no_answers_to_the_post() -> None:
         )
 
 
-def rhymix(name: str, *, marks: str = "") -> Parsed:
+def rhymix(name: str, marks: str = "") -> Parsed:
     rows = "".join(
         f"<li id='comment_{n}'><div class='meta'><b>갑</b></div><div class='{name}_{n}_4'>{text}</div>{BUTTONS}</li>"
         for n, text in enumerate(SAID, 11)
     )
-    page = f"<div class='document_3_4 xe_content'>본문</div><ul>{rows}{marks}</ul>"
+    marks += "</ul><form action='/captcha'><input type='password'></form>"  # with which a guest writes: no refusal, no login
+    page = f"<div class='document_3_4 xe_content'>본문</div><ul>{rows}{marks}"
     return read_board("rhymix.post", "https://board.example.org/free/3", page.encode(), "board.example.org/3")
 
 
 def test_comments_of_rhymix_whose_texts_have_another_name() -> None:
     deleted = "<li id='comment_20'><div>삭제된 댓글입니다.</div></li><li id='comment_21'><a href='#'>삭제</a></li>"
-    assert states(rhymix("comment", marks=deleted)) == ["visible"] * 3 + ["placeholder", "unknown"]
-    unknown = rhymix("cmt", marks=deleted)
-    assert (unknown.outcome, unknown.note) == ("layout", "5 comments, and none with a text")
+    assert states(rhymix("comment", deleted)) == ["visible"] * 3 + ["placeholder", "unknown"]
+    unknown = rhymix("cmt", deleted)
+    assert (unknown.outcome, unknown.alarm, unknown.note) == ("layout", "broken", "5 comments, and none with a text")
 
 
 def test_pages_of_two_comments_are_judged_together() -> None:
