@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import re
+from typing import cast
+
+from lxml.html import HtmlElement
 
 from archive.records import State
+from crawler.markup import tree
 
 _ALERT = re.compile(r"alert\s*\(\s*(['\"])(.{1,300}?)\1", re.DOTALL)
 _ALERT_WITHIN = 2_000  # characters: such a page begins with its script
+_UNSEEN = " or ".join(f"ancestor::{name}" for name in ("script", "style", "title", "noscript", "template"))
 # U: the words of these alerts were never recorded. What is not among them may be a passing trouble, and is no state.
 _GONE = ("삭제", "존재하지 않", "없는 기사", "없는 게시", "노출 중단", "노출이 중단")
 
 
 def alerted(text: str) -> str | None:
-    """What a page says that is only a script: many sites answer with status 200 and an alert where there is nothing to show."""
+    """What a page says that is only a script: many sites answer with status 200 and an alert where there is nothing to show.
+    None for a page that shows something: the scripts of living pages have alerts, too."""
     match = _ALERT.search(text[:_ALERT_WITHIN])
-    return " ".join(match[2].split()) if match else None
+    return " ".join(match[2].split()) if match and not seen(tree(text)).strip("\ufeff \n") else None
+
+
+def seen(page: HtmlElement) -> str:
+    """All text that a reader sees of a page with its scripts on, its white space as single spaces."""
+    return " ".join("".join(cast("list[str]", page.xpath(f"//text()[not({_UNSEEN})]"))).split())
 
 
 def gone(said: str | None) -> bool:

@@ -264,8 +264,8 @@ def test_where_no_post_is_its_page_says_so(source: str, key: str) -> None:
 
 @pytest.mark.parametrize(
     ("script", "outcome"),
-    [("history.back();", "ok"), ("document.cookie='a=b';location.reload();", "layout"), ("location.href='/';", "layout")],
+    [("alert('삭제된 글입니다.');history.back();", "ok"), ("history.back();", "layout"), ("location.href='/';", "layout")],
 )
-def test_only_a_script_that_leads_back_says_that_there_is_nothing(script: str, outcome: str) -> None:
+def test_a_script_that_leads_back_without_a_word_says_nothing(script: str, outcome: str) -> None:
     url = "https://www.bobaedream.co.kr/view?code=freeb&No=1"
     assert read("bobaedream.post", url, f"<script>{script}</script>", article="freeb/1").outcome == outcome

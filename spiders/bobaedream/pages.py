@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from msgspec import structs
 
 from archive.capture import Capture
-from archive.records import Article, Cue, Record
+from archive.records import Cue, Record
 from crawler import numbers
 from crawler.addresses import asked
 from crawler.board_pages import Items, Post, Rows, Site, comments, count_in, entries
@@ -50,8 +50,6 @@ _ITEMS = Items(
     dislikes=_VOTES % "반대",
     gone=f"ancestor::li[1][{has('deleted')} or {has('blocked')}]",
 )
-_SMALL = 400  # bytes
-_ELSE = (b"alert", b"location", b"cookie")
 _MORE = re.compile(rf"{re.escape(urls.COMMENTS)}\?[^\s\"'<>)]{{1,300}}")
 
 
@@ -74,10 +72,6 @@ def post(capture: Capture) -> Iterator[Record]:
 
     C: 155 are on two pages, of 100 and 55, of which the post's page shows the second. The cue `more`: where it gets the others.
     """
-    key = urls.article_key(capture.url)
-    if key is not None and capture.article in (None, key) and _nothing(capture):
-        yield Article(key=key, url=urls.article_url(key), kind="post", state="gone")
-        return
     root = yield from post_of(capture, _SITE, _POST)
     if root is None:
         return
@@ -98,13 +92,6 @@ def older(capture: Capture) -> Iterator[Record]:
     if "cmt" not in text:
         raise LayoutError("no comments")
     yield from comments(tree(text), _ITEMS, capture, first_rank(capture.context))
-
-
-def _nothing(capture: Capture) -> bool:
-    """Whether a page is what stands where a board is missing: 121 bytes with status 200 (C). U: a script without a word, that
-    leads back. One that leads on, or sets a cookie, may be a wall, and says nothing of the post."""
-    body = capture.body
-    return capture.status == 200 and len(body) < _SMALL and b"history." in body and not any(word in body for word in _ELSE)
 
 
 def _more(capture: Capture) -> Iterator[Record]:

@@ -26,11 +26,12 @@ def article(capture: Capture) -> Iterator[Record]:
             yield Article(key=capture.article, url=article_url(capture.article), state="gone")
         return
     root = tree(decoded(capture, "utf-8"))
-    if capture.article and first(root, f"//p[{has('desc_empty')}]") is not None:  # C: the 2018 layout's missing article
-        yield Article(key=capture.article, url=article_url(capture.article), state="gone")
-        return
     body = first(root, f"//*[@id='harmonyContainer'] | //*[{has('article_view')}]")  # R: one element; C: the second alone
     title = meta(root, "og:title")
+    nothing = body is None and meta(root, "og:regDate") is None  # else it is an article, in a layout that we do not know
+    if nothing and capture.article and first(root, f"//p[{has('desc_empty')}]") is not None:  # C: of 2018, where none is
+        yield Article(key=capture.article, url=article_url(capture.article), state="gone")
+        return
     if body is None or title is None:
         raise LayoutError("no #harmonyContainer or no og:title")
     alex, actions = first(root, "//div[@id='alex-area']"), first(root, f"//*[{has('alex-actions')}]")

@@ -12,6 +12,7 @@ from archive.records import Article, Cue, Moment, Record
 from crawler import when
 from crawler.markup import attribute, decoded, every, first, has, meta, running_text, tree, words
 from crawler.pages import LayoutError, page
+from crawler.said import seen
 from spiders.naver import urls
 from spiders.naver.old_article import old_article
 from spiders.naver.pane import option_cues, options, pane
@@ -42,7 +43,8 @@ def article(capture: Capture) -> Iterator[Record]:
     text = decoded(capture, "cp949" if old else "utf-8")
     root = tree(text)
     if first(root, '//*[@id="articleTitle" or @id="title_area"]') is None:
-        said = next((words for words in _GONE if words in text), None)
+        shown = seen(root) if first(root, '//*[@id="articleBodyContents" or @id="dic_area"]') is None else ""
+        said = next((words for words in _GONE if words in shown), None)
         if said is None or asked is None:
             raise LayoutError("no #title_area" if not old else "no #articleTitle")
         yield Article(key=asked, url=urls.article_url(asked), state="gone", notice=said)
