@@ -15,7 +15,7 @@ from archive.records import Account, Article, Comment, Count, Listing, Number, R
 from crawler import numbers, when_boards
 from crawler.board_rows import Row, following, posts
 from crawler.hidden import mark, need_shown
-from crawler.markup import attribute, decoded, every, first, lines_of, target, tree, words
+from crawler.markup import attribute, decoded, empty, every, first, lines_of, still, target, tree, words
 from crawler.pages import LayoutError
 from crawler.places import BEST, order_of
 from crawler.said import alerted, gone, state_of
@@ -123,8 +123,8 @@ def _row(row: HtmlElement, capture: Capture, site: Site, layout: Rows) -> Row | 
 
 
 def post(capture: Capture, site: Site, layout: Post) -> Generator[Record, None, HtmlElement | None]:
-    """A post and its counts; gives back the page, for what else stands on it. None, and the post is `gone`, where its status or
-    an alert says so. Raises LayoutError for any other page."""
+    """A post and its counts; gives back the page without the post's text, for what else stands on it. None, and the post is
+    `gone`, where its status or an alert says so. Raises LayoutError for any other page."""
     key = site.key(capture.url)
     if key is None or capture.article not in (None, key):
         raise LayoutError(f"the address names {key or 'no post'}, not {capture.article}", "foreign" if key else None)
@@ -137,6 +137,8 @@ def post(capture: Capture, site: Site, layout: Post) -> Generator[Record, None, 
             raise LayoutError(f"alert: {said}" if said else f"no post: {layout.text}")
         yield Article(key=key, url=site.url(key), kind="post", state="gone", notice=said)
         return None
+    written = lines_of(body)
+    empty(body)
     own = first(root, "//link[@rel='canonical'] | //meta[@property='og:url']")
     named = site.key(attribute(own, "href") or attribute(own, "content") or "")
     if named not in (None, key):
@@ -147,7 +149,7 @@ def post(capture: Capture, site: Site, layout: Post) -> Generator[Record, None, 
         url=site.url(key),
         kind="post",
         title=words(first(root, layout.title)),
-        text=lines_of(body),
+        text=written,
         account=_nickname(name) if name else None,
         section=key.rpartition("/")[0],
         pane=site.name,
@@ -171,7 +173,7 @@ def comments(
     it of a lower level. `above`: the levels and keys that the page before ended with, then those that this one ends with; where
     a page begins with a reply and there is no such list, nobody knows."""
     found, above = list[Comment](), above if above is not None else []
-    for item in every(root, layout.each):
+    for item in still(root, layout.each):
         level = float(item.xpath(layout.level))
         if isnan(level):
             raise LayoutError(f"a comment without a level: {layout.level}")
@@ -188,12 +190,18 @@ def _comment(item: HtmlElement, layout: Items, parent: str | None, seen_at: int)
     key = re.search("[0-9]{1,18}$", item.get(layout.number, ""))
     if key is None:
         raise LayoutError(f"a comment without a number in {layout.number}")
-    body, name = first(item, layout.text), _name(first(item, layout.name))
-    text, who = lines_of(body) if body is not None else None, (attribute(item, layout.who) if layout.who else None) or name
+    body = first(item, layout.text)
+    text = lines_of(body) if body is not None else None
+    picture = attribute(first(body, ".//img[@src]"), "src") if body is not None else None
+    said = text or mark(item)
+    if body is not None:
+        empty(body)
+    name = _name(first(item, layout.name))
+    who = (attribute(item, layout.who) if layout.who else None) or name
     gone_from = first(item, layout.gone) is not None
     if text is None and name is not None and not gone_from:
         raise LayoutError(f"a comment without {layout.text}")
-    state = "placeholder" if gone_from else state_of(text or mark(item), someone=who is not None)
+    state = "placeholder" if gone_from else state_of(said, someone=who is not None)
     votes = {metric: _votes(item, path) for metric, path in (("likes", layout.likes), ("dislikes", layout.dislikes))}
     return Comment(
         key=key[0],
@@ -204,7 +212,7 @@ def _comment(item: HtmlElement, layout: Items, parent: str | None, seen_at: int)
         likes=votes["likes"].value if votes["likes"] else None,
         dislikes=votes["dislikes"].value if votes["dislikes"] else None,
         state=state,
-        attachment=attribute(first(body, ".//img[@src]"), "src") if body is not None else None,
+        attachment=picture,
         rounded=tuple([(metric, each.raw) for metric, each in votes.items() if each and each.precision == "rounded"]),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import cast
 
 import lxml.etree
@@ -76,6 +77,23 @@ def every(element: HtmlElement, path: str) -> list[HtmlElement]:
 def first(element: HtmlElement, path: str) -> HtmlElement | None:
     """The first element at an XPath."""
     return next(iter(every(element, path)), None)
+
+
+def empty(element: HtmlElement) -> None:
+    """Takes out of a page what stands in an element, once a text that a person wrote was read there: it may look like the
+    page's own counts, comments and links, and is none of them."""
+    element.text = None
+    del element[:]
+
+
+def still(page: HtmlElement, path: str) -> Iterator[HtmlElement]:
+    """The elements at an XPath, one by one, without those that stood in what is taken out of the page meanwhile."""
+    return (each for each in every(page, path) if page in each.iterancestors())
+
+
+def scripts(page: HtmlElement) -> str:
+    """The text of a page's scripts: what a person wrote is not in it."""
+    return "\n".join(cast("list[str]", page.xpath("//script/text()")))
 
 
 def words(element: HtmlElement | str | None) -> str | None:

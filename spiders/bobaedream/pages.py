@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from html import unescape
 from urllib.parse import urljoin
 
+from lxml.html import HtmlElement
 from msgspec import structs
 
 from archive.capture import Capture
@@ -35,13 +36,13 @@ _HEAD = f"//*[{has('countGroup')}]"
 _POST = Post(
     text=f"//*[{has('bodyCont')}]",
     title="//strong[@itemprop='name']",
-    date=f"({_HEAD}/text())[last()]",
+    date=f"({_HEAD})[1]/text()[last()]",
     name=f"//*[{has('writerProfile')}]//*[{has('nickName')}]",
     counts={"views": f"{_HEAD}/em[1]", "likes": f"{_HEAD}/em[2]", "comments": f"//*[{has('comm2')}]"},
 )
 _VOTES = f"..//*[{has('updownbox')}]//a[starts-with(normalize-space(.), '%s')]"
 _ITEMS = Items(
-    each="//dd[starts-with(@id, 'small_cmt_')]",
+    each="//dd[starts-with(@id, 'small_cmt_')][not(preceding-sibling::dd[starts-with(@id, 'small_cmt_')])]",
     number="id",
     text=".",
     date=f"../dt//*[{has('date')}]",
@@ -82,7 +83,7 @@ def post(capture: Capture) -> Iterator[Record]:
     if found:
         yield structs.replace(found, rank=max(others, 0) + 1)
     if others > 0:
-        yield from _more(capture)
+        yield from _more(capture, root)
 
 
 @page("bobaedream.comments", version=2, proof="unproven")
@@ -94,9 +95,11 @@ def older(capture: Capture) -> Iterator[Record]:
     yield from comments(tree(text), _ITEMS, capture, first_rank(capture.context))
 
 
-def _more(capture: Capture) -> Iterator[Record]:
-    """The addresses of comments that a post's page names; its own comments are the page behind those."""
-    named = (urljoin(urls.SITE, unescape(path)) for path in _MORE.findall(decoded(capture, "utf-8")))
+def _more(capture: Capture, root: HtmlElement) -> Iterator[Record]:
+    """The addresses of comments that a post's page names, outside of what people wrote; its own comments are the page behind
+    those."""
+    said = " ".join(root.xpath("//@onclick | //@href | //script/text()"))
+    named = (urljoin(urls.SITE, unescape(path)) for path in _MORE.findall(said))
     if more := list(dict.fromkeys(url for url in named if urls.named(url) == urls.named(capture.url))):
         yield Cue("more", " ".join(more))
         yield Cue("page", str(len(more) + 1))

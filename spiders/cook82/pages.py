@@ -32,7 +32,7 @@ _POST = Post(
     counts={"views": "//*[@id='readHead']//text()[contains(., '조회수')]", "comments": f"//strong[{has('total_reple')}]"},
 )
 _ITEMS = Items(
-    each=f"//ul[{has('reples')}]/li[{has('rp')}]",
+    each=f"//ul[{has('reples')}]/li[{has('rp')}][not(ancestor::li[{has('rp')}])]",
     number="data-rn",
     text="./p",
     date=f".//*[{has('repleFunc')}]//em[not({has('ip')})]",

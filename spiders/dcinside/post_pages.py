@@ -11,7 +11,7 @@ from archive.capture import Capture
 from archive.records import Account, Article, Count, Cue, Moment, Record
 from crawler import numbers
 from crawler.addresses import host_and_path
-from crawler.markup import attribute, decoded, first, has, lines_of, meta, target, tree, words
+from crawler.markup import attribute, decoded, empty, first, has, lines_of, meta, target, tree, words
 from crawler.pages import LayoutError, page
 from crawler.said import alerted, gone
 from crawler.when_boards import read
@@ -46,6 +46,8 @@ def post(capture: Capture) -> Iterator[Record]:
     key = urls.article_key(capture.url)
     if key is None or key.split("/")[1:] != asked.split("/")[1:]:
         raise LayoutError(f"another post: asked {asked}, got {key} at {capture.url}", "foreign")
+    written, source = lines_of(body), target(first(body, ".//a[contains(., '원본 보기')]"), capture.url)
+    empty(body)
     shown = urls.article_key(meta(root, "og:url") or "")
     if shown is not None and shown.split("/")[1:] != key.split("/")[1:]:
         raise LayoutError(f"another post: asked {key}, got {shown} at {capture.url}", "foreign")
@@ -55,11 +57,11 @@ def post(capture: Capture) -> Iterator[Record]:
         url=urls.article_url(key),
         kind="post",
         title=words(first(root, f"//header//*[{has('title_subject')}]")),
-        text=lines_of(body),
+        text=written,
         account=account(writer),
         section=key.split("/")[1],
         pane="dcinside",
-        original=target(first(body, ".//a[contains(., '원본 보기')]"), capture.url) or None,  # in the best list [?]
+        original=source or None,  # in the best list [?]
         published=date(root, "//header", capture.received_at),
         aliases=(asked,) if asked != key else (),
     )

@@ -11,7 +11,7 @@ from msgspec import structs
 from archive.capture import Capture
 from archive.records import Article, Comment, Count, Listing, Moment, Record
 from crawler import numbers, when
-from crawler.markup import attribute, decoded, every, first, has, lines_of, named_charset, tree, words
+from crawler.markup import attribute, decoded, empty, every, first, has, lines_of, named_charset, still, tree, words
 from crawler.pages import LayoutError, page
 from crawler.places import order_of
 from crawler.said import gone
@@ -42,6 +42,9 @@ def post(capture: Capture) -> Iterator[Record]:
     if root is None or body is None or info is None:
         yield _absent(asked, url, root)
         return
+    written = lines_of(body)
+    empty(body)
+    comments = tuple(_comments(still(root, "//*[@id='bo_vc']//article[starts-with(@id, 'c_')]"), site, capture.received_at))
     number = attribute(first(root, "//input[@name='wr_id'][@value]"), "value")
     if number is not None and number != asked.rpartition("/")[2]:
         raise LayoutError(f"another post: asked {asked}, got {number}", "foreign")
@@ -51,7 +54,7 @@ def post(capture: Capture) -> Iterator[Record]:
         url=url,
         kind="post",
         title=words(first(root, f"//*[{has('bo_v_tit')}]")) or words(first(root, "//*[@id='bo_v_title']")),
-        text=lines_of(body),
+        text=written,
         account=site.writer(info),
         section=words(first(root, "//*[@id='container_title']")),
         pane="gnuboard",
@@ -67,7 +70,6 @@ def post(capture: Capture) -> Iterator[Record]:
     for metric, condition in _VOTES.items():
         if (value := numbers.read(words(first(root, f"//*[@id='bo_v_act']//*[{condition}]//strong")))) is not None:
             yield Count(metric, value.value)
-    comments = tuple(_comments(every(root, "//*[@id='bo_vc']//article[starts-with(@id, 'c_')]"), site, capture.received_at))
     if comments:
         yield Listing("LISTED", order_of([each.key for each in comments]), 1, comments)
     elif declared and first(root, "//*[@id='bo_vc_empty']") is None:
@@ -86,7 +88,7 @@ def _absent(key: str, url: str, root: HtmlElement | None) -> Article:
     return Article(key=key, url=url, kind="post", state="restricted", notice=said)
 
 
-def _comments(items: list[HtmlElement], site: Site, seen_at: int) -> Iterator[Comment]:
+def _comments(items: Iterator[HtmlElement], site: Site, seen_at: int) -> Iterator[Comment]:
     """The comments in the page's order. A reply stands below what it answers, further to the right."""
     above = list[tuple[int, str]]()
     for item in items:
@@ -110,15 +112,19 @@ def _comment(item: HtmlElement, key: str, parent: str | None, site: Site, seen_a
         raise LayoutError(f"comment {key} without header or text")
     secret = any(each.get("value") for each in item.iter("input") if each.get("id") == f"secret_comment_{key}")
     text = str(raw.text_content()) if raw is not None else lines_of(shown) if shown is not None else None
-    time = head.find(".//time")
+    picture = attribute(shown.find(".//img[@src]"), "src") if shown is not None and not secret else None
+    time, account = head.find(".//time"), site.writer(head)
+    created = _created(words(time), attribute(time, "datetime"), seen_at)
+    if shown is not None:
+        empty(shown)
     return Comment(
         key=key,
         text=None if secret else text,
-        account=site.writer(head),
+        account=account,
         parent=parent,
-        created=_created(words(time), attribute(time, "datetime"), seen_at),
+        created=created,
         state="placeholder" if secret else "visible",
-        attachment=attribute(shown.find(".//img[@src]"), "src") if shown is not None and not secret else None,
+        attachment=picture,
     )
 
 

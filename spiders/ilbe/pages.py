@@ -81,12 +81,13 @@ def post(capture: Capture) -> Iterator[Record]:
 @page("ilbe.comments", version=2, proof="unproven")
 def pieces(capture: Capture) -> Iterator[Record]:
     """One page of comments: a piece of HTML. C: the depth of a reply. U: that it answers the comment of less depth above it."""
-    text = decoded(capture, "utf-8")
-    root = tree(text)
+    root = tree(decoded(capture, "utf-8"))
     if first(root, "//*[contains(@class, 'comment')]") is None:
         raise LayoutError("no comments")
-    yield Cue("pages", str(max((int(number) for number in _PAGE.findall(text)), default=1)))
     told = (each.partition(":") for each in capture.context.get("above", "").split())
     above = [(float(level), key) for level, _, key in told]
-    yield from comments(root, _ITEMS, capture, first_rank(capture.context), above=above)
+    found = list(comments(root, _ITEMS, capture, first_rank(capture.context), above=above))
+    links = " ".join(root.xpath("//@onclick | //@href"))  # without those in a comment's text
+    yield Cue("pages", str(max((int(number) for number in _PAGE.findall(links)), default=1)))
+    yield from found
     yield Cue("above", " ".join(f"{level:g}:{key}" for level, key in above))

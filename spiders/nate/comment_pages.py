@@ -13,7 +13,7 @@ from crawler.markup import decoded, every, first, has, tree
 from crawler.pages import LayoutError, page
 from crawler.places import first_rank, order_of
 from spiders.nate.article_pages import CHARSET, closed, declared
-from spiders.nate.items import IN_BEST, ITEMS, LISTED, comment, number_of
+from spiders.nate.items import IN_BEST, ITEMS, LISTED, comment, empty_texts, number_of
 
 _DAYS = 172_800_000  # two: a date without its year that is just ahead is not read
 _LIST = f"//*[{has('cmt_list')}] | //*[{has('paging_wrap')}] | //*[@id='totalcnt']"
@@ -34,6 +34,8 @@ def comments(capture: Capture) -> Iterator[Record]:
     if root is None or (not items and first(root, _LIST) is None):
         yield closed(text)
         return
+    found = tuple([comment(item, lambda raw: created(raw, key, capture.received_at)) for item in items])
+    empty_texts(root)
     for link in every(root, f"//*[{has('paging_wrap')}]//a[@href]"):
         if (named := _NUMBERED.search(link.get("href", ""))) and named[1].lower() != key:
             raise LayoutError(f"foreign thread: comments of {named[1]} for {key or 'no article'}", "foreign")
@@ -47,7 +49,6 @@ def comments(capture: Capture) -> Iterator[Record]:
     if not parts or "on" in (parts[-1].get("class") or "").split():
         yield Cue("last", "true")
     if items:
-        found = tuple([comment(item, lambda raw: created(raw, key, capture.received_at)) for item in items])
         sort = query.get("order") or "default"
         order = order_of([each.key for each in found]) if sort == "default" else "votes"
         yield Listing(sort=sort, order=order, rank=first_rank(capture.context), comments=found)

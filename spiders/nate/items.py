@@ -9,11 +9,12 @@ from lxml.html import HtmlElement
 
 from archive.records import Account, Comment, Moment, Number
 from crawler import numbers
-from crawler.markup import attribute, every, first, has, lines_of, words
+from crawler.markup import attribute, empty, every, first, has, lines_of, words
 from crawler.pages import LayoutError
 from crawler.said import state_of
 
-ITEMS = f"//dl[{has('cmt_item')}]"
+_TEXT = f"dd[{has('usertxt')}]"
+ITEMS = f"//dl[{has('cmt_item')}][not(ancestor::{_TEXT})]"
 IN_BEST = f"[ancestor::*[{has('cmt_best')}]]"
 LISTED = f"[not(ancestor::*[{has('cmt_best')}])]"  # BEST copies stand above the list, and once more in it
 _USER = re.compile(r"show_cmtuser_ui\(([^()]*)\)")
@@ -29,15 +30,18 @@ def comment(item: HtmlElement, created: Callable[[str], Moment | None]) -> Comme
     key = number_of(item)
     if key is None:
         raise LayoutError("a comment without a number")
-    body = first(item, f".//dd[{has('usertxt')}]")
+    body = first(item, f".//{_TEXT}")
     text = lines_of(body) if body is not None else None
+    picture = first(body, f".//img[@src and not({has('mobileRe')})]") if body is not None else None
+    said = text if text is not None else words(item)
+    if body is not None:
+        empty(body)
     name = first(item, f".//*[{has('nameui')}]")
     account = _account(name) if name is not None else None
     likes, dislikes = _votes(item)
     replies = numbers.read(words(first(item, _REPLIES)))
-    state = state_of(text if text is not None else words(item), someone=account is not None or likes is not None)
+    state = state_of(said, someone=account is not None or likes is not None)
     date = words(first(item, f".//*[{has('date')}] | ./dt//i"))
-    picture = first(body, f".//img[@src and not({has('mobileRe')})]") if body is not None else None
     counted = (("likes", likes), ("dislikes", dislikes), ("replies", replies))
     return Comment(
         key=key,
@@ -53,9 +57,15 @@ def comment(item: HtmlElement, created: Callable[[str], Moment | None]) -> Comme
     )
 
 
+def empty_texts(page: HtmlElement) -> None:
+    """Takes the texts of all comments out of their page: a link or number in them is their writer's."""
+    for body in every(page, f"//{_TEXT}"):
+        empty(body)
+
+
 def number_of(item: HtmlElement) -> str | None:
     """The comment's number: the end of the item's id, or of its text's (a BEST copy has only that)."""
-    names = (item.get("id"), attribute(first(item, f".//dd[{has('usertxt')}]"), "id"))
+    names = (item.get("id"), attribute(first(item, f".//{_TEXT}"), "id"))
     return next((match[0] for name in names if name and (match := re.search("[0-9]{4,18}$", name))), None)
 
 

@@ -10,7 +10,7 @@ from msgspec import structs
 from archive.capture import Capture
 from archive.records import Article, Cue, Moment, Record
 from crawler import when
-from crawler.markup import attribute, decoded, every, first, has, meta, running_text, tree, words
+from crawler.markup import attribute, decoded, every, first, has, meta, running_text, scripts, tree, words
 from crawler.pages import LayoutError, page
 from crawler.said import seen
 from spiders.naver import urls
@@ -49,9 +49,10 @@ def article(capture: Capture) -> Iterator[Record]:
             raise LayoutError("no #title_area" if not old else "no #articleTitle")
         yield Article(key=asked, url=urls.article_url(asked), state="gone", notice=said)
         return
-    found = options(text)
+    script = scripts(root)
+    found = options(script)
     key = _key(root, found, asked, capture.url)
-    state, notice = pane(root, text, found)
+    state, notice = pane(root, script, found)
     record = old_article(root, capture, key) if old else _article(root, capture, key)
     yield structs.replace(record, pane=state, notice=notice)
     yield from option_cues(found)

@@ -31,13 +31,13 @@ _NOTICES = f"""//text()[contains(., "{_SAYS}") and not(ancestor::script or ances
     and ancestor::*[contains({_LOWER}, "comment") or contains({_LOWER}, "cbox") or contains({_LOWER}, "cmt")]]/.."""
 
 
-def options(text: str) -> dict[str, Any]:
-    """The page's own parameters for the comment service; {} where it has none."""
+def options(script: str) -> dict[str, Any]:
+    """The page's own parameters for the comment service, as its scripts say them; {} where it has none."""
     for start in _STARTS:
-        at = text.find(start)
+        at = script.find(start)
         if at >= 0:
             try:
-                found = json.JSONDecoder().raw_decode(text, at + len(start) - 1)[0]
+                found = json.JSONDecoder().raw_decode(script, at + len(start) - 1)[0]
             except (ValueError, RecursionError):
                 return {}
             return found if isinstance(found, dict) else {}
@@ -56,7 +56,7 @@ def option_cues(found: dict[str, Any]) -> list[Cue]:
     return cues
 
 
-def pane(page: HtmlElement, text: str, found: dict[str, Any]) -> tuple[str, str | None]:
+def pane(page: HtmlElement, script: str, found: dict[str, Any]) -> tuple[str, str | None]:
     """The state of the comments and the notice that says so.
 
     `cbox`: they stand under the article (R). `press-restricted`: not there, but in the comment view. `surge`: the same, where
@@ -65,7 +65,7 @@ def pane(page: HtmlElement, text: str, found: dict[str, Any]) -> tuple[str, str 
     notice = _notice(page)
     if notice:
         return "surge" if "급증" in notice else "press-restricted" if "하단" in notice else "closed", notice
-    exposure = text.partition('exposureStatus: "')[2].partition('"')[0]  # R: COMMENT_ON, 2022-02
+    exposure = script.partition('exposureStatus: "')[2].partition('"')[0]  # R: COMMENT_ON, 2022-02
     if exposure not in ("", "COMMENT_ON"):
         return "closed", exposure
     return ("cbox", None) if found or first(page, '//*[@id="cbox_module"]') is not None else ("none", None)

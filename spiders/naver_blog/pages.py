@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from archive.capture import Capture
 from archive.records import Account, Article, Count, Cue, Record
 from crawler import numbers, when
-from crawler.markup import attribute, decoded, first, has, lines, meta, running_text, tree, words
+from crawler.markup import attribute, decoded, empty, first, has, lines, meta, running_text, scripts, tree, words
 from crawler.pages import LayoutError, page
 from spiders.naver.comment_pages import listed
 from spiders.naver.reaction_pages import reacted
@@ -60,7 +60,8 @@ def post(capture: Capture) -> Iterator[Record]:
     )
     if (number := numbers.read(attribute(facts, "commentcount"))) is not None:
         yield Count("comments", number.value, number.raw if number.precision == "rounded" else None)
-    if blog_no := _BLOG_NO.search(text):
+    empty(body)
+    if blog_no := _BLOG_NO.search(scripts(root)):
         yield Cue("blog_no", blog_no[1])
 
 

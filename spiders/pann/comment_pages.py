@@ -14,16 +14,18 @@ from archive.capture import Capture
 from archive.records import Account, Comment, Cue, Listing, Record
 from crawler import numbers, when
 from crawler.addresses import asked
-from crawler.markup import attribute, decoded, every, first, has, lines_of, tree, words
+from crawler.markup import attribute, decoded, empty, every, first, has, lines_of, tree, words
 from crawler.pages import LayoutError, page
 from crawler.places import first_rank, order_of
 from crawler.said import state_of
 from spiders.nate.article_pages import closed
-from spiders.nate.items import ITEMS, LISTED, comment
+from spiders.nate.items import ITEMS, LISTED, comment, empty_texts
 from spiders.pann.post_pages import CHARSET
 
 _ANY_LIST = "//*[contains(@class, 'cmt_')]"
 _PAGING = "//*[contains(@class, 'pag')]//*[self::a or self::strong or self::em or self::span]"
+_TEXT = f"*[{has('userText')}]"
+_OUTSIDE = f"[not(ancestor::{_TEXT})]"
 _REPLY_OF = re.compile(r"prts_reply_id=([0-9]{4,18})")
 _POST = re.compile(r"pann_id=([0-9]{5,12})")
 _OWN = re.compile(r"(?<![a-z_])(?:reply_id=|r?reply_?)([0-9]{4,18})")
@@ -42,13 +44,14 @@ def comments(capture: Capture) -> Iterator[Record]:
     if root is None or not items:
         yield from _nothing(capture, root, text, _ANY_LIST)
         return
+    found = tuple([comment(item, lambda raw: when.read(raw, capture.received_at)) for item in items])
+    empty_texts(root)
     _check(root, form.get("pann_id"))
     shown = [number.value for each in every(root, _PAGING) if (number := numbers.read(words(each)))]
     yield Cue("pages", str(max(shown, default=1)))
     here = numbers.read(form.get("page"))
     if shown and here and here.value > max(shown):
         return
-    found = tuple([comment(item, lambda raw: when.read(raw, capture.received_at)) for item in items])
     order = order_of([each.key for each in found])
     yield Listing(sort=form.get("order", "W"), order=order, rank=first_rank(capture.context), comments=found)
 
@@ -68,16 +71,18 @@ def replies(capture: Capture) -> Iterator[Record]:
 def _mobile(capture: Capture, path: str, parent: str | None) -> Iterator[Record]:
     text, query = decoded(capture, CHARSET), asked(capture.url)
     root = tree(text) if text.strip() else None
-    items = every(root, path) if root is not None else []
+    items = every(root, path + _OUTSIDE) if root is not None else []
     if root is None or not items:
         yield from _nothing(capture, root, text, "//*[@id='listDiv']")
         return
+    twice = Counter[str]()
+    found = tuple([_of_phone(item, capture, parent, twice) for item in items])
+    for body in every(root, f"//{_TEXT}"):  # that of the comment above its replies, too
+        empty(body)
     _check(root, query.get("pann_id"))
     here = numbers.read(query.get("page") or query.get("rPage") or "1")
     if first(root, f"//a[@title='{here.value + 1 if here else 2}페이지']") is None:
         yield Cue("last", "true")
-    twice = Counter[str]()
-    found = tuple([_of_phone(item, capture, parent, twice) for item in items])
     order = "votes" if parent else order_of([each.key for each in found])
     yield Listing(sort=query.get("order", "N"), order=order, rank=first_rank(capture.context), comments=found, parent=parent)
 
@@ -91,8 +96,12 @@ def _check(root: HtmlElement, post: str | None) -> None:
 
 def _of_phone(item: HtmlElement, capture: Capture, parent: str | None, twice: Counter[str]) -> Comment:
     """A comment or reply without votes. Raises LayoutError for a comment without a number."""
-    body, date = first(item, f".//*[{has('userText')}]"), words(first(item, "./dt/em"))
+    body, date = first(item, f".//{_TEXT}"), words(first(item, "./dt/em"))
     text = lines_of(body) if body is not None else None
+    picture = attribute(first(body, ".//img[@src]"), "src") if body is not None else None
+    said = text or words(item)
+    if body is not None:
+        empty(body)
     key = _key(item, parent)
     if key is None and parent is None:
         raise LayoutError("a comment without a number")
@@ -105,7 +114,7 @@ def _of_phone(item: HtmlElement, capture: Capture, parent: str | None, twice: Co
     name = words(first(item, "./dt/span"))
     if text is None and name is not None:
         raise LayoutError("a comment without dd.userText")
-    state = state_of(text or words(item), someone=name is not None)
+    state = state_of(said, someone=name is not None)
     answered = numbers.read(words(first(item, f"./dd[{has('btn')}]/a//em")))
     return Comment(
         key=key,
@@ -115,7 +124,7 @@ def _of_phone(item: HtmlElement, capture: Capture, parent: str | None, twice: Co
         created=when.read(date, capture.received_at) if date else None,
         replies=answered.value if answered and parent is None else None,
         state=state,
-        attachment=attribute(first(body, ".//img[@src]"), "src") if body is not None else None,
+        attachment=picture,
     )
 
 

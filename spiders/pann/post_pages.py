@@ -10,11 +10,11 @@ from lxml.html import HtmlElement
 from archive.capture import Capture
 from archive.records import Article, Count, Listing, Number, Record
 from crawler import numbers, when
-from crawler.markup import decoded, every, first, has, lines_of, meta, tree, words
+from crawler.markup import decoded, empty, every, first, has, lines_of, meta, tree, words
 from crawler.pages import LayoutError, page
 from crawler.places import BEST
 from crawler.said import alerted, gone
-from spiders.nate.items import IN_BEST, ITEMS, comment, number_of
+from spiders.nate.items import IN_BEST, ITEMS, comment, empty_texts, number_of
 from spiders.pann import urls
 
 CHARSET = "utf-8"
@@ -47,6 +47,8 @@ def post(capture: Capture) -> Iterator[Record]:
             raise LayoutError(f"alert: {said}" if said else "no #contentArea")
         yield Article(key=asked, url=urls.article_url(asked), kind="post", state="gone", notice=said)
         return
+    written = lines_of(body)
+    empty(body)
     named = urls.article_key(meta(root, "og:url") or "")
     if named not in (None, asked):
         raise LayoutError(f"another post: asked {asked}, got {named} at {capture.url}", "foreign")
@@ -56,17 +58,18 @@ def post(capture: Capture) -> Iterator[Record]:
         url=urls.article_url(asked),
         kind="post",
         title=words(first(root, f"{_HEAD}//h1 | {_HEAD}//h4")) or meta(root, "og:title"),
-        text=lines_of(body),
+        text=written,
         section=words(first(root, f"(//span[{has('location')}]//a)[last()]")),
         pane="pann",
         published=when.read(date, capture.received_at) if date else None,
     )
+    best = [item for item in every(root, ITEMS + IN_BEST) if len(number_of(item) or "") >= _WHOLE_NUMBER]
+    found_best = tuple([comment(item, lambda raw: when.read(raw, capture.received_at)) for item in best])
+    empty_texts(root)
     for metric, path in _COUNTS.items():
         if (found := _last_number(every(root, path))) is not None:
             yield Count(metric, found.value, found.raw if found.precision == "rounded" else None)
-    best = [item for item in every(root, ITEMS + IN_BEST) if len(number_of(item) or "") >= _WHOLE_NUMBER]
-    if best:
-        found_best = tuple([comment(item, lambda raw: when.read(raw, capture.received_at)) for item in best])
+    if found_best:
         yield Listing(sort=BEST, order="votes", rank=1, comments=found_best)
 
 

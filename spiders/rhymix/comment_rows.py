@@ -11,7 +11,7 @@ from archive.capture import Capture
 from archive.records import Account, Comment, Listing, Number, State
 from crawler import numbers, when_boards
 from crawler.hidden import mark, need_shown
-from crawler.markup import attribute, every, first, lines_of, words
+from crawler.markup import attribute, empty, first, lines_of, still, words
 from crawler.pages import LayoutError
 from crawler.places import order_of
 from crawler.said import state_of
@@ -47,7 +47,7 @@ def shown(capture: Capture, root: HtmlElement, above: list[tuple[int, str]], ran
     it has none. `above`: the comments that the first of the page may answer, with their depth; it goes on with those of the
     page."""
     found = list[Comment]()
-    for item in every(root, _ITEMS):
+    for item in still(root, _ITEMS):
         match = _ID.fullmatch(item.get("id", ""))
         if match is None:
             raise LayoutError(f"a comment with the id {item.get('id')}")
@@ -78,6 +78,9 @@ def _comment(item: HtmlElement, key: str, parent: str | None, post: str, seen_at
     writer = next((each for each in head.iterdescendants("*") if _names(each)), None) if head is not None else None
     account = member(number[1] if number else None, words(writer), post)
     text = lines_of(body) if body is not None else None
+    picture = attribute(first(body, ".//img[@src]"), "src") if body is not None else None
+    if body is not None:
+        empty(body)
     state = "visible" if text is not None else _why_hidden(mark(item))
     votes = [
         ("likes", last_number(words(parts.get("voted_count", parts.get("추천"))))),
@@ -93,7 +96,7 @@ def _comment(item: HtmlElement, key: str, parent: str | None, post: str, seen_at
         likes=likes,
         dislikes=dislikes,
         state=state,
-        attachment=attribute(first(body, ".//img[@src]"), "src") if body is not None else None,
+        attachment=picture,
         rounded=tuple([(metric, number.raw) for metric, number in votes if number and number.precision == "rounded"]),
     )
 

@@ -13,7 +13,7 @@ from archive.capture import Capture
 from archive.records import Article, Count, Cue, Record
 from crawler import when_boards
 from crawler.bases import Base
-from crawler.markup import decoded, every, first, has, lines_of, meta, tree, words
+from crawler.markup import decoded, empty, every, first, has, lines_of, meta, tree, words
 from crawler.pages import LayoutError
 from crawler.places import first_rank
 from crawler.said import alerted, gone
@@ -59,13 +59,15 @@ def post(capture: Capture, key: str, url: str, base: Base) -> Iterator[Record]:
     if root is None or body is None:
         yield _without(capture, root, text, key, url)
         return
-    writer, head = _MEMBER.search(body.get("class", "")), first(root, _HEAD)
+    written, writer = lines_of(body), _MEMBER.search(body.get("class", ""))
+    empty(body)
+    head = first(root, _HEAD)
     yield Article(
         key=key,
         url=url,
         kind="post",
         title=words(_at(head, _TITLE)) or meta(root, "og:title"),
-        text=lines_of(body),
+        text=written,
         account=member(writer[1] if writer else None, words(_at(head, _WRITER)), key),
         section=urls.section(base, url),
         pane="board",

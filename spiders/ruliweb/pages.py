@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from archive.capture import Capture
 from archive.records import Cue, Record
@@ -14,7 +14,7 @@ from crawler.addresses import asked
 from crawler.board_pages import Items, Post, Rows, Site, comments, count_in, entries
 from crawler.board_pages import post as post_of
 from crawler.json_text import decode
-from crawler.markup import every, first, has, tree, words
+from crawler.markup import first, has, tree, words
 from crawler.pages import LayoutError, page
 from crawler.places import first_rank
 from spiders.ruliweb import urls
@@ -80,9 +80,11 @@ def post(capture: Capture) -> Iterator[Record]:
     root = yield from post_of(capture, _SITE, _POST)
     if root is None:
         return
-    declared, shown = numbers.read(count_in(words(first(root, _POST.counts["comments"])))), len(every(root, _ITEMS.each))
-    missing = max(0, declared.value - shown) if declared else 0
-    yield from comments(root, _ITEMS, capture, rank=missing + 1)
+    declared = numbers.read(count_in(words(first(root, _POST.counts["comments"]))))
+    found = next(comments(root, _ITEMS, capture), None)
+    missing = max(0, declared.value - (len(found.comments) if found else 0)) if declared else 0
+    if found:
+        yield structs.replace(found, rank=missing + 1)
     if missing:
         yield from (Cue("page", "0"), Cue("pages", "0"), Cue("next_page", "1"))
 

@@ -11,7 +11,7 @@ from archive.capture import Capture
 from archive.records import Account, Article, Count, Cue, ListEntry, Record
 from archive.times import iso
 from crawler import numbers, when, when_boards
-from crawler.markup import attribute, decoded, every, first, has, lines_of, meta, target, tree, words
+from crawler.markup import attribute, decoded, empty, every, first, has, lines_of, meta, scripts, target, tree, words
 from crawler.matching import ignored
 from crawler.pages import LayoutError, page
 from crawler.places import first_rank
@@ -77,17 +77,23 @@ def post(capture: Capture) -> Iterator[Record]:
     lines = dict(_line(each) for each in every(info, "./div"))
     if (named := urls.key_of(lines.get("게시물ID", ""))) not in (None, asked):
         raise LayoutError(f"another post: asked {asked}, got {named}", "foreign")
-    cues = {name: match[1] for name, form in _PARENT.items() if (match := form.search(text))}
+    body = first(root, f"//*[{has('viewContent')}]")
+    shown = lines_of(body) if body is not None else None
+    if body is not None:
+        empty(body)
+    cues = {name: match[1] for name, form in _PARENT.items() if (match := form.search(scripts(root)))}
     origin = f"{cues['parent_table']}/{cues['parent_id']}" if len(cues) == len(_PARENT) else asked
+    if origin != asked and asked.partition("/")[0] not in _BEST:
+        raise LayoutError(f"another post: asked {asked}, got {origin}", "foreign")
     written = lines.get("원글작성시간") or lines.get("등록시간")
-    body, writer = first(root, f"//*[{has('viewContent')}]"), first(info, ".//*[@id='viewPageWriterNameSpan']")
+    writer = first(info, ".//*[@id='viewPageWriterNameSpan']")
     number, name = attribute(writer, "mn"), attribute(writer, "name")
     article = Article(
         key=origin,
         url=urls.article_url(origin),
         kind="post",
         title=words(first(root, f"//*[{has('viewSubjectDiv')}]")) or meta(root, "og:title"),
-        text=lines_of(body) if body is not None else None,
+        text=shown,
         account=Account(number or name or "", name) if number or name else None,
         section=board if (board := origin.partition("/")[0]) not in _BEST else None,
         pane="todayhumor",
