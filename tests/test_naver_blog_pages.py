@@ -56,6 +56,15 @@ def test_a_post_of_editor_one() -> None:
     assert (counts(parsed), cues(parsed)) == ({"comments": 1204}, {"blog_no": "17000001"})
 
 
+def test_the_number_of_a_blog_is_said_by_its_script_and_not_in_a_text() -> None:
+    said = "var blogNo = '1'"
+    page = FIXTURE.read_text(encoding="utf-8").replace("첫 줄", f"{said} 첫 줄<script>{said};</script>")
+    page = page.replace("- 하루</a>", f"- 하루 {said}</a>").replace('이야기"/>', f'이야기 {said}"/>')
+    assert cues(read("naver_blog.post", POST, page.encode(), article=KEY)) == {"blog_no": "17000001"}
+    none = page.replace("var blogNo = '17000001';", "")
+    assert cues(read("naver_blog.post", POST, none.encode(), article=KEY)) == {}
+
+
 def test_what_is_not_said_is_not_invented() -> None:
     page = FIXTURE.read_bytes().replace(b'commentCount="1,204"', b'commentCount=""').replace(b'addDate="1761645334309"', b"")
     parsed = read("naver_blog.post", POST, page)

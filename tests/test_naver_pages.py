@@ -64,6 +64,13 @@ def test_what_an_old_or_short_page_leaves_out_is_not_invented() -> None:
     assert (article.pane, of(parsed, Cue)) == ("none", [])
 
 
+def test_what_an_article_quotes_says_nothing_of_its_comments() -> None:
+    quote = 'window.__htCboxOption = {"sTicket": "x", "sObjectId": "news999,0000000999"} exposureStatus: "COMMENT_OFF"'
+    body = f'<h2 id="title_area">제목</h2><article id="dic_area">{quote}</article>'.encode()
+    parsed = read("naver.article", urls.article_url(ARTICLE), body, article=ARTICLE)
+    assert (only(parsed, Article).pane, of(parsed, Cue)) == ("none", [])
+
+
 PANES = [
     ("가상일보 댓글 정책에 따라<br>이 기사에서는 댓글을 제공하지 않습니다.", "closed"),
     ("<em>가상일보</em> 댓글 정책에 따라 이 기사의<br> 본문 하단에는 댓글 서비스를 제공하지 않습니다.", "press-restricted"),

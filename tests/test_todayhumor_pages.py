@@ -186,6 +186,17 @@ def test_a_post_says_where_it_was_written() -> None:
     assert layout("todayhumor.post", url, b"<html><body>hello")
 
 
+def test_only_its_script_says_where_a_post_was_written() -> None:
+    head, said = "<div class='writerInfoContents'><div>추천 : 68</div></div>", "parent_table='sisa' parent_id='999'"
+    script, url = '<script>var parent_table = "{0}"; var parent_id = "{1}";</script>', urls.article_url("humorbest/1797677")
+    page = f"<title>{said}</title>{head}<div class='viewContent'>{said}<script>{said}</script></div>"
+    for more, key in ((script.format(*KEY.split("/")), KEY), ("", "humorbest/1797677")):
+        article: Article = only(read("todayhumor.post", url, f"{page}{more}".encode()), Article)
+        assert article.key == key
+    other = read("todayhumor.post", urls.article_url(KEY), (page + script.format("sisa", "999")).encode())
+    assert (other.outcome, other.alarm) == ("layout", "foreign"), "only on a best board a post has another number"
+
+
 def test_rows_of_a_list() -> None:
     row = (
         "<tr class='view list_tr_sisa'><td class='subject'><a href='/board/view.php?table={0}&s_no=7&no=7&page=1'"
