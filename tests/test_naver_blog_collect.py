@@ -68,6 +68,16 @@ def test_a_list_that_lies_is_no_green_run(sagwan: Sagwan, portal: Make, fault: s
     assert all(true[key] == row for key, row in stored(sagwan, article).items())
 
 
+def test_a_list_that_declares_none_beside_a_post_that_declares_some_is_a_gap(sagwan: Sagwan, portal: Make) -> None:
+    p = portal(articles=0)
+    article, silent = plant(p.world, "naver_blog", comments=12), plant(p.world, "naver_blog", comments=0)
+    p.faults.set("cbox", "no_list")
+    ended = collect(sagwan, p, article, silent)
+    (gap,) = ended.only["gaps"]
+    assert (ended.code, ended.only["verdict"]) == (2, "thin")
+    assert (gap["what"], gap["declared"], gap["collected"]) == ("comments", 12, 0)
+
+
 def test_what_is_gone_closed_or_not_for_all_is_a_state(sagwan: Sagwan, portal: Make) -> None:
     p = portal(articles=0)
     gone, closed, kept = (plant(p.world, "naver_blog", comments=6) for _ in range(3))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from archive.capture import Listed
+from crawler.numbered import number_of
 from crawler.paged import Paged
 from crawler.spider import SourceSpider
+from crawler.tally import Gap
 from spiders.naver_blog import urls
 from spiders.naver_blog.source import SOURCE
 
@@ -31,9 +33,14 @@ class NaverBlogSpider(SourceSpider):
         return article.pane
 
     async def read_thread(self, key: str) -> None:
-        """The whole thread."""
-        if (comments := self._comments(key)) is not None:
-            await comments.read()
+        """The whole thread. A list that declares none where the post declares some is a gap: it may be of another post."""
+        if (comments := self._comments(key)) is None:
+            return
+        await comments.read()
+        said, listed = (number_of(self.run.memory.last_page(key, f"naver_blog.{name}")) for name in ("post", "comments"))
+        if said and listed == 0:
+            why = "the post declares them, and its list declares none"
+            self.run.gaps.append(Gap("comments", said, 0, why, f"naver_blog:{key}"))
 
     async def peek(self, key: str) -> None:
         """The first page of comments."""

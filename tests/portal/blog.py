@@ -96,7 +96,7 @@ class Blog:
             return answer(failure("3011", "댓글을 제공하지 않습니다."), JSON)
         if "foreign" in question.twists:
             article = next(each for each in posts if each is not article)
-        rows = self._listed(article)
+        rows = [] if "no_list" in question.twists else self._listed(article)
         size, page = min(100, int(query.get("pageSize", "20"))), int(query.get("page", "1"))
         model = page_model(page, size, len(rows))
         first = 0 if "repeat_page" in question.twists else (page - 1) * size

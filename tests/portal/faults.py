@@ -23,12 +23,13 @@ from .wire import WIRES
 # repeat_page: the first page again, its cursor too; ignore_cursor: the first page's rows, but the cursor goes on;
 # ignore_sort: another order, and the answer says which; false_sort: another order under the name of the one asked for;
 # foreign: another article, its comments, counts or reactions; no_rows: none, while the counts say that there are some;
-# few_rows: one, of a section;
+# few_rows: one, of a section; no_list: none, and none declared, beside a post that declares some;
 # no_script: a post that does not say whose comments it shows;
 # ignore_query: a search that finds everything; ignore_minus: one that finds what it should leave out; ignore_days: one that
 # finds it on any day.
 TWISTS = frozenset(
     {
+        "no_list",
         "repeat_page",
         "ignore_cursor",
         "ignore_sort",
