@@ -129,6 +129,13 @@ def test_a_comment_that_stands_in_another_one_of_82cook_is_none() -> None:
     assert [each.key for each in listing.comments] == ["40335017", "40335018", "40335019"]
 
 
+def test_a_text_that_is_not_closed_swallows_the_comments_and_what_declares_them() -> None:
+    text = (ROOT / "tests/fixtures/82cook/post.html").read_text(encoding="utf-8")
+    swallowed = page(*COOK, text.replace('<div id="articleBody">', '<div id="articleBody"><div>'))
+    assert counts(swallowed) == {"views": 4868}, "without a declared number no walk is complete"
+    assert of(swallowed, Listing) == []
+
+
 def test_likes_in_a_text_are_no_likes() -> None:
     text = (ROOT / "tests/fixtures/ruliweb/post.html").read_text(encoding="utf-8")
     more = text.replace('<div class="view_content">', '<div class="view_content"><span class="like_value">99999</span>')

@@ -227,10 +227,8 @@ def test_a_wrong_answer_has_its_name(spoilt: dict[str, Ended], name: str) -> Non
     assert why in said
 
 
-def test_a_missing_board_is_a_state_and_no_layout(sagwan: Sagwan, portal: Callable[..., Portal], tmp_path: Path) -> None:
+def test_a_missing_board_says_no_word_and_is_no_state(sagwan: Sagwan, portal: Callable[..., Portal], tmp_path: Path) -> None:
     url = "https://www.bobaedream.co.kr/view?code=nosuch&No=1"
     ended = sagwan.collect(portal(articles=0), topic(tmp_path, ["bobaedream"], seeds=[url]))
-    assert (ended.code, ended.only["verdict"]) == (0, "ok")
-    assert sagwan.rows("SELECT a.key, v.state FROM article_versions v JOIN articles a ON a.id = v.article") == [
-        ("nosuch/1", "gone")
-    ]
+    assert (ended.code, ended.only["verdict"]) == (2, "broken")
+    assert sagwan.rows("SELECT state FROM article_versions") == []
