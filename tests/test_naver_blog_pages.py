@@ -94,6 +94,9 @@ def test_other_pages_are_unknown_layouts() -> None:
     ):
         page = "<html><body>" + unseen.format("'비공개 글입니다'") + "<p>hello</p></body></html>"
         assert "no #_post_property" in layout("naver_blog.post", POST, page.encode())
+    for said in ("비공개 글입니다", "삭제되었거나 존재하지 않는"):  # in the words of a post that is there
+        quoted = FIXTURE.read_text(encoding="utf-8").replace("_post_property", "_post_facts").replace("첫 줄", said)
+        assert "no #_post_property" in layout("naver_blog.post", POST, quoted.encode())
     unknown = FIXTURE.read_bytes().replace(b"editorversion='4'", b"editorversion='5'")
     assert "editor 5" in layout("naver_blog.post", POST, unknown)
     foreign = read("naver_blog.post", POST, FIXTURE.read_bytes(), article="haru-log/223000000999")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from lxml.html import HtmlElement
+
 from archive.capture import Capture
 from archive.records import Account, Article, Count, Cue, Record
 from crawler import numbers, when
@@ -36,7 +38,7 @@ def post(capture: Capture) -> Iterator[Record]:
     root = tree(text) if text.strip() else None
     facts = first(root, "//*[@id='_post_property']") if root is not None and capture.status == 200 else None
     if root is None or facts is None:
-        yield _absent(capture, running_text(root) if root is not None else "", asked)
+        yield _absent(capture, _in_its_place(root) if root is not None else "", asked)
         return
     key = urls.article_key(meta(root, "og:url") or attribute(facts, "uri") or "")
     if key is None:
@@ -85,6 +87,12 @@ def _absent(capture: Capture, text: str, asked: str | None) -> Article:
         raise LayoutError("no #_post_property")
     state = "restricted" if said in _RESTRICTED else "gone"
     return Article(key=asked, url=urls.article_url(asked), kind="post", state=state, notice=said)  # type: ignore[arg-type]
+
+
+def _in_its_place(page: HtmlElement) -> str:
+    """What a reader sees in a post's place; nothing where a post of some editor is there, whose writer may say such words."""
+    there = any(first(page, title) is not None and first(page, body) is not None for title, body in _LAYOUTS.values())
+    return "" if there else running_text(page)
 
 
 def _layout(editor: str | None) -> tuple[str, str]:
