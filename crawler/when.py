@@ -172,8 +172,7 @@ def _time(parts: _Parts) -> _Span | None:
         return 0, _DAY, "day"
     h, m, s = int(hour), int(minute or 0), int(second or 0)
     if half or late:
-        afternoon = half in ("오후", "pm") or late[:1] == "p"
-        h = h % 12 + 12 * afternoon if h <= 12 else h if afternoon else 24  # some sites print 오후 15:07
+        h = hour_of(h, afternoon=half in ("오후", "pm") or late[:1] == "p")
     either = parts.get("si") and not (half or late) and len(hour) == 1 and h  # "3시" may be 3:00 and 15:00
     period = zone[:1] == "-" and not second  # "11:25-12:30" is from and to
     if either or period or (half and late) or h > 23 or m > 59 or s > 59:
@@ -185,6 +184,11 @@ def _time(parts: _Parts) -> _Span | None:
         return (start, _MINUTE, "minute") if minute else (start, _HOUR, "hour")
     after, width = _fraction(parts.get("part") or "0")
     return start + after, width, "second"
+
+
+def hour_of(h: int, *, afternoon: bool) -> int:
+    """The hour of the day that `오전 h시` or `오후 h시` is; 24 or more if there is none."""
+    return h % 12 + 12 * afternoon if h <= 12 else h if afternoon else 24  # some sites print 오후 15:07
 
 
 def _fraction(digits: str) -> tuple[int, int]:

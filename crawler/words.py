@@ -1,9 +1,13 @@
-"""Times in Korean and English words: `어제`, `지난주`, `3 days ago`. Read by dateparser, counted from now, Asia/Seoul."""
+"""Times in Korean and English words: `어제 오후 7시`, `지난주`, `3 days ago`. Counted from now, Asia/Seoul.
+
+What a site may print is read as there (`when`), the rest by dateparser.
+"""
 
 from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from typing import Any
 
 from archive.times import SEOUL, now
 
@@ -27,20 +31,56 @@ _SAME = {
     "두 달": "2달",
 }
 _KNOWN = re.compile("|".join(sorted(_SAME, key=len, reverse=True)))
+_SHORT_YEAR = re.compile(r"^['‘’]?(\d\d)(?=\s?년\s?\d{1,2}\s?월|(\s?[-./]\s?)\d{1,2}\2\d{1,2}(?!\d))")
+_HALF = re.compile(r"(오전|오후)\s?(\d{1,2})(?=\s?시|:\d)")
+_DAY_OF_NO_MONTH = re.compile(r"(?!.*(?:월|전|후)).*\d\s?일")  # dateparser takes "22일" for 22 days ago
+_TIME_OF_DAY = re.compile(r"오전|오후|\d\s?시(?!간)|:|\b[ap]m\b", re.IGNORECASE)
 
 
-def moment(text: str) -> int | None:
-    """The time (UTC ms) that words name; None for words that name none. `올해`, `this week` are their first day."""
-    from dateparser.date import DateDataParser  # only for words: it takes a quarter of a second to load
+def moment(text: str, *, end: bool = False) -> int | None:
+    """The time (UTC ms) that words name; None for words that name none, or not surely.
 
-    base = datetime.fromtimestamp(now() / 1000, SEOUL)
-    settings = {"TIMEZONE": "Asia/Seoul", "RETURN_AS_TIMEZONE_AWARE": True, "RELATIVE_BASE": base, "PREFER_DATES_FROM": "past"}
-    parser = DateDataParser(languages=["ko", "en"], settings=settings)
-    found = parser.get_date_data(_KNOWN.sub(lambda word: _SAME[word[0]], text.strip()))
+    A day without a time of day is its beginning, with `end` its last millisecond; `올해`, `this week` too are their first day,
+    with `end` their last. What is counted in days or more is a day (`3일 전`), in less a moment (`72시간 전`).
+    """
+    from crawler import when  # only for words, as dateparser, which takes a quarter of a second to load
+
+    at, plain = now(), _SHORT_YEAR.sub(r"20\1", text.strip())
+    printed = when.read(plain, at)
+    if printed is not None and printed.precision != "relative":
+        return printed.end if end and printed.precision == "day" else printed.start
+    plain = _KNOWN.sub(lambda word: _SAME[word[0]], plain)
+    plain = _HALF.sub(lambda half: str(when.hour_of(int(half[2]), afternoon=half[1] == "오후")), plain)
+    span = None if _DAY_OF_NO_MONTH.match(plain) else _span(plain, datetime.fromtimestamp(at / 1000, SEOUL))
+    return span and (int(span[1].timestamp() * 1000) - 1 if end else int(span[0].timestamp() * 1000))
+
+
+def _span(plain: str, base: datetime) -> tuple[datetime, datetime] | None:
+    """Where what dateparser reads begins, and the first moment after it; of a moment a millisecond."""
+    from dateparser.date import DateDataParser
+
+    settings: dict[str, Any] = {"TIMEZONE": "Asia/Seoul", "RETURN_AS_TIMEZONE_AWARE": True, "RELATIVE_BASE": base}
+    settings |= {"PREFER_DATES_FROM": "past", "RETURN_TIME_AS_PERIOD": True}
+    for kind in ("relative-time", "absolute-time"):
+        found = DateDataParser(languages=["ko", "en"], settings=settings | {"PARSERS": [kind]}).get_date_data(plain)
+        if found.date_obj is not None:
+            break
     if found.date_obj is None:
         return None
-    at: datetime = found.date_obj
-    if at.date() == base.date() and found.period in ("week", "month", "year"):  # it says today
-        first = {"week": at - timedelta(days=at.weekday()), "month": at.replace(day=1), "year": at.replace(month=1, day=1)}
-        at = first[found.period].replace(hour=0, minute=0, second=0, microsecond=0)
-    return int(at.timestamp() * 1000)
+    if kind == "absolute-time" and "day" not in found.parts:  # of "10월" it would make the 27th on a 27th
+        return None
+    at: datetime = found.date_obj.astimezone(SEOUL)
+    if found.period == "time":
+        return at, at + timedelta(milliseconds=1)
+    if _TIME_OF_DAY.search(plain):  # written, but not read
+        return None
+    at = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    if at.date() == base.date():  # it says today
+        if found.period == "week":
+            at -= timedelta(days=at.weekday())
+            return at, at + timedelta(days=7)
+        if found.period == "month":
+            return at.replace(day=1), (at.replace(day=1) + timedelta(days=31)).replace(day=1)
+        if found.period == "year":
+            return at.replace(month=1, day=1), at.replace(year=at.year + 1, month=1, day=1)
+    return at, at + timedelta(days=1)

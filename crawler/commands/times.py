@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import click
@@ -16,7 +15,7 @@ _LAST = 253_402_268_399_999  # of the year 9999 in Seoul: what comes then cannot
 
 
 class Time(click.ParamType[int]):
-    """A time in UTC ms. Without an offset it is Asia/Seoul; a day alone is its beginning (`end=True`: its end)."""
+    """A time in UTC ms. Without an offset it is Asia/Seoul; a day alone, however written, is its beginning (`end`: its end)."""
 
     name = "time"
 
@@ -32,7 +31,7 @@ class Time(click.ParamType[int]):
             return overview.now(ctx.params["root"]) if ctx is not None else now()
         found = self._iso(text)
         if found is None:
-            found = words.moment(text)
+            found = words.moment(text, end=self._end)
             if found is None:
                 self.fail(f"{text!r} is no time. Write 2026-11-22T14:00, now, 어제 or '3 hours ago'", param, ctx)
             click.echo(f"{text} = {iso(found)}", err=True)
@@ -46,4 +45,13 @@ class Time(click.ParamType[int]):
         except ValueError:
             return None
         ms = int((moment if moment.tzinfo else moment.replace(tzinfo=SEOUL)).timestamp() * 1000)
-        return ms + 86_400_000 - 1 if self._end and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else ms
+        return ms + 86_400_000 - 1 if self._end and _is_day(text) else ms
+
+
+def _is_day(text: str) -> bool:
+    """Whether ISO text says no time of day."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
