@@ -175,7 +175,7 @@ def reference(text: str, known: Callable[[str, str], bool] = lambda source, key:
                     return source.name, key, None
         raise ValueError(f"no source knows this URL as an article, and the archive has none from there: {text}")
     name, colon, rest = text.partition(":")
-    article, _, comment = rest.partition("#")
-    if not colon or not article or not name:
+    article, mark, comment = rest.partition("#")
+    if not colon or not article or not name or (mark and not comment):  # an unset variable after # is not the whole article
         raise ValueError(f"not a reference: {text!r}. Write source:article, source:article#comment, or the article's URL")
     return name, article, comment or None

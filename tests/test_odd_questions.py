@@ -79,6 +79,74 @@ def test_a_window_of_ages_is_all_that_was(sagwan: Sagwan) -> None:
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        ("changes", "--since", "2026-09-22", "--until", "2026-09-21"),
+        ("replay", "--from", "2026-09-22", "--to", "2026-09-21"),
+        ("movers", "--from", "2026-09-22", "--to", "2026-09-21"),
+    ],
+)
+def test_a_window_that_ends_before_it_begins_is_misuse(sagwan: Sagwan, question: tuple[str, ...]) -> None:
+    make(sagwan)
+    ended = sagwan(*question)
+    said = "sagwan: the window ends (2026-09-21T23:59:59.999+09:00) before it begins (2026-09-22T00:00:00.000+09:00)\n"
+    assert (ended.code, ended.out, ended.err) == (1, "", said)
+    assert sagwan(question[0], question[1], "2026-09-21", question[3], "2026-09-21").code != 1
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (("changes", "--article", ""), "not a reference: ''"),
+        (("as-of", "now", "--article", ""), "not a reference: ''"),
+        (("series", f"{REF}#"), f"not a reference: '{REF}#'"),
+        (("redact", f"{REF}#", "--reason", "asked", "--yes"), f"not a reference: '{REF}#'"),
+        (("changes", "--kind", ""), "no such kind of change: ''. Known: appeared, "),
+        (("changes", "--kind", "gone,"), "no such kind of change: ''"),
+        (("ls", "--topic", ""), "no topic ''"),
+        (("replay", "--topic", ""), "no topic ''"),
+        (("as-of", ""), "'' is no time"),
+        (("ls", "--archive", ""), "'--archive': it is empty"),
+    ],
+)
+def test_what_an_unset_variable_leaves_is_not_everything(sagwan: Sagwan, question: tuple[str, ...], said: str) -> None:
+    make(sagwan)
+    ended = sagwan(*question)
+    assert (ended.code, ended.out, len(ended.err.splitlines())) == (1, "", 1), ended.err
+    assert said in ended.err
+
+
+@pytest.mark.parametrize("question", [("as-of", "now"), ("changes",)])
+def test_a_comment_is_asked_about_alone(sagwan: Sagwan, question: tuple[str, ...]) -> None:
+    make(sagwan)
+    every = sagwan(*question, "--article", REF, "--json").lines
+    alone = sagwan(*question, "--article", f"{REF}#1", "--json").lines
+    assert [line["ref"] for line in alone] == [line["ref"] for line in every if line["ref"] == f"{REF}#1"] != []
+    assert len(alone) < len(every)
+    assert len(sagwan(*question, "--article", f"{REF}#1").out.splitlines()) == len(alone)
+    unknown = sagwan(*question, "--article", f"{REF}#9")
+    assert (unknown.code, unknown.out) == (1, "")
+    assert unknown.err == f"sagwan: the archive has no comment #9 of {REF}\n"
+
+
+def test_a_comment_that_was_not_known_yet_is_not_its_article(sagwan: Sagwan) -> None:
+    maker = Maker(sagwan.archive)
+    maker.page([row(1, 5)], article="1")
+    maker.now += 86_400_000
+    maker.page([row(1, 5), row(2, 7)], article="1")
+    maker.close()
+    ended = sagwan("as-of", "2026-09-21", "--article", "daum:1#2")
+    assert (ended.code, ended.out, ended.err) == (2, "", "nothing was known at 2026-09-21T23:59:59.999+09:00\n")
+    ended = sagwan("as-of", "now", "--article", "daum:1#2", "--at-most-old", "0m")
+    assert (ended.code, ended.out, "last seen longer before" in ended.err) == (2, "", True)
+
+
+def test_blanks_between_kinds_are_no_kinds(sagwan: Sagwan) -> None:
+    make(sagwan)
+    assert sagwan("changes", "--kind", " counts , gone").out == sagwan("changes", "--kind", "counts,gone").out != ""
+
+
+@pytest.mark.parametrize(
     "args", [("as-of", "now", "--article", "daum:\udcff"), ("init", "--title", "\udcff"), ("init", "\udcff.toml")]
 )
 def test_bytes_that_are_no_text_are_misuse(sagwan: Sagwan, args: tuple[str, ...]) -> None:

@@ -16,9 +16,9 @@ from archive import changes as changing
 from archive import history, overview, times
 from archive.archive import open_for_reading
 from archive.errors import ArchiveError
-from archive.lookup import check_sort, find_article, has_article
+from archive.lookup import article_ref, check_sort, find_article, find_comment, has_article
 from crawler.commands.options import archive_option, json_option, plain, print_json
-from crawler.commands.times import Time
+from crawler.commands.times import LATEST, Time, check_window
 from crawler.errors import Misuse, words
 from crawler.sources import reference
 
@@ -60,6 +60,17 @@ def _find(db: sqlite3.Connection, ref: str) -> tuple[int, str | None]:
     except ValueError as error:
         raise Misuse(str(error)) from None
     return find_article(db, source, article), comment
+
+
+def _asked(db: sqlite3.Connection, ref: str | None) -> tuple[list[int], str | None]:
+    """The articles that are asked about (all where none is named), and the one comment's reference if a comment is named."""
+    if ref is None:
+        return [row[0] for row in db.execute("SELECT id FROM articles ORDER BY id")], None
+    article, comment = _find(db, ref)
+    if comment is None:
+        return [article], None
+    find_comment(db, article, comment)
+    return [article], f"{article_ref(db, article)}#{comment}"
 
 
 def known_topic(db: sqlite3.Connection, topic: str | None) -> str | None:
@@ -106,11 +117,11 @@ def _ls_row(line: dict[str, Any]) -> str:
 @click.command("as-of")
 @click.argument("at", metavar="TIME", type=Time(end=True))
 @archive_option
-@click.option("--article", metavar="REF|URL", help="Only this article.")
+@click.option("--article", "ref", metavar="REF|URL", help="Only this article, or this comment of it.")
 @click.option("--sort", help="Ranks of the last walk in this sort of the site (default: of the last walk).")
 @click.option("--at-most-old", type=Age(), help="Leave out what was last seen longer before TIME: 15m, 6h, 2d.")
 @json_option
-def as_of(at: int, root: Path, article: str | None, sort: str | None, at_most_old: int | None, as_json: bool) -> int:
+def as_of(at: int, root: Path, ref: str | None, sort: str | None, at_most_old: int | None, as_json: bool) -> int:
     """Show articles and comments as they were at TIME, each with the age of its last sighting; replies are indented.
 
     \b
@@ -122,11 +133,12 @@ def as_of(at: int, root: Path, article: str | None, sort: str | None, at_most_ol
     db = opened(root)
     if sort is not None:
         check_sort(db, sort)
-    ids = [_find(db, article)[0]] if article else [row[0] for row in db.execute("SELECT id FROM articles ORDER BY id")]
+    ids, only = _asked(db, ref)
     lines = (line for one in ids for line in history.as_of(db, one, at, sort, at_most_old))
-    if show(lines, as_json, _as_of_row):
+    if show((line for line in lines if only in (None, line["ref"])), as_json, _as_of_row):
         return 0
-    click.echo(f"nothing was known at {times.iso(at)}", err=True)
+    fresh = "" if at_most_old is None else ", or it was last seen longer before"
+    click.echo(f"nothing was known at {times.iso(at)}{fresh}", err=True)
     return 2
 
 
@@ -182,23 +194,25 @@ def _series_row(line: dict[str, Any]) -> str:
 @click.command()
 @archive_option
 @click.option("--since", type=Time(), default=0, help="Only what was seen from this time on.")
-@click.option("--until", type=Time(end=True), default=None, help="Only what was seen up to this time.")
-@click.option("--article", metavar="REF|URL", help="Only this article.")
+@click.option("--until", type=Time(end=True), default=LATEST, help="Only what was seen up to this time.")
+@click.option("--article", "ref", metavar="REF|URL", help="Only this article, or this comment of it.")
 @click.option("--kind", "kinds", metavar="KIND,...", help=f"Only these: {', '.join(changing.KINDS)}.")
 @json_option
-def changes(root: Path, since: int, until: int | None, article: str | None, kinds: str | None, as_json: bool) -> int:
+def changes(root: Path, since: int, until: int, ref: str | None, kinds: str | None, as_json: bool) -> int:
     """Show what appeared, was edited, counted, deleted, went missing, is gone, came back: with evidence and bounds.
 
     \b
     Example:
       sagwan changes --since 어제 --kind gone,edited
     """
-    wanted = frozenset(kinds.split(",")) if kinds else frozenset(changing.KINDS)
+    check_window(since, until)
+    wanted = frozenset(changing.KINDS if kinds is None else map(str.strip, kinds.split(",")))
     if unknown := wanted - set(changing.KINDS):
-        raise Misuse(f"no such kind of change: {', '.join(sorted(unknown))}. Known: {', '.join(changing.KINDS)}")
+        raise Misuse(f"no such kind of change: {', '.join(map(repr, sorted(unknown)))}. Known: {', '.join(changing.KINDS)}")
     db = opened(root)
-    ids = [_find(db, article)[0]] if article else [row[0] for row in db.execute("SELECT id FROM articles ORDER BY id")]
-    show(changing.changes(db, ids, since, until if until is not None else 1 << 62, wanted), as_json, _change_row)
+    ids, only = _asked(db, ref)
+    lines = changing.changes(db, ids, since, until, wanted)
+    show((line for line in lines if only in (None, line["ref"])), as_json, _change_row)
     return 0
 
 

@@ -11,7 +11,7 @@ from archive import overview, times
 from archive.movers import movers as moving
 from crawler.commands.ask import Age, opened, show
 from crawler.commands.options import archive_option, json_option
-from crawler.commands.times import Time
+from crawler.commands.times import Time, check_window
 from crawler.errors import Misuse
 
 
@@ -42,8 +42,7 @@ def movers(root: Path, within: int | None, start: int | None, end: int | None, t
         start = max(0, end - within)
     elif start is None or end is None:
         raise Misuse("name a window: --within 10m, or --from and --to")
-    if start >= end:
-        raise Misuse(f"the window ends ({times.iso(end)}) before it begins ({times.iso(start)})")
+    check_window(start, end)
     if show(moving(db, start, end, top), as_json, _row):
         return 0
     click.echo(f"no comment is known to have grown between {times.iso(start)} and {times.iso(end)}", err=True)

@@ -18,12 +18,22 @@ _STEERING = dict.fromkeys({*range(32), *range(127, 160), *range(0x202A, 0x202F),
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
+class _Folder(click.Path):
+    """A folder. An empty text is none: it would be the one where the command runs, and comes of a variable that nobody set."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Its path. Fails with one line."""
+        if value == "":
+            self.fail("it is empty: name a folder", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def archive_option(command: _F) -> _F:
     """--archive, SAGWAN_ARCHIVE, ./archive-data: in that order."""
     return click.option(
         "--archive",
         "root",
-        type=click.Path(path_type=Path, file_okay=False),
+        type=_Folder(path_type=Path, file_okay=False),
         envvar="SAGWAN_ARCHIVE",
         is_eager=True,  # what `now` is may depend on it
         default="archive-data",

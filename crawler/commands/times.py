@@ -10,7 +10,9 @@ import click
 from archive import overview
 from archive.times import SEOUL, iso, now
 from crawler import words
+from crawler.errors import Misuse
 
+LATEST = 1 << 62  # later than all that was seen: the end of a window that nobody named
 _LAST = 253_402_268_399_999  # of the year 9999 in Seoul: what comes then cannot be shown
 
 
@@ -55,3 +57,9 @@ def _is_day(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def check_window(start: int, end: int) -> None:
+    """Raises Misuse for a window (UTC ms) that ends before it begins."""
+    if start > end:
+        raise Misuse(f"the window ends ({iso(end)}) before it begins ({iso(start)})")
