@@ -6,6 +6,7 @@ What a site may print is read as there (`when`), the rest by dateparser.
 from __future__ import annotations
 
 import re
+from calendar import isleap, monthrange
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -51,36 +52,42 @@ def moment(text: str, *, end: bool = False) -> int | None:
         return printed.end if end and printed.precision == "day" else printed.start
     plain = _KNOWN.sub(lambda word: _SAME[word[0]], plain)
     plain = _HALF.sub(lambda half: str(when.hour_of(int(half[2]), afternoon=half[1] == "오후")), plain)
-    span = None if _DAY_OF_NO_MONTH.match(plain) else _span(plain, datetime.fromtimestamp(at / 1000, SEOUL))
-    return span and (int(span[1].timestamp() * 1000) - 1 if end else int(span[0].timestamp() * 1000))
+    if _DAY_OF_NO_MONTH.match(plain):
+        return None
+    span = _span(plain, datetime.fromtimestamp(at / 1000, SEOUL))
+    return span and (span[1] if end else span[0])
 
 
-def _span(plain: str, base: datetime) -> tuple[datetime, datetime] | None:
-    """Where what dateparser reads begins, and the first moment after it; of a moment a millisecond."""
+def _span(plain: str, base: datetime) -> tuple[int, int] | None:
+    """The first and the last millisecond of what dateparser reads (UTC ms): the same where it is a moment."""
     from dateparser.date import DateDataParser
 
     settings: dict[str, Any] = {"TIMEZONE": "Asia/Seoul", "RETURN_AS_TIMEZONE_AWARE": True, "RELATIVE_BASE": base}
     settings |= {"PREFER_DATES_FROM": "past", "RETURN_TIME_AS_PERIOD": True}
     for kind in ("relative-time", "absolute-time"):
-        found = DateDataParser(languages=["ko", "en"], settings=settings | {"PARSERS": [kind]}).get_date_data(plain)
+        parser = DateDataParser(languages=["ko", "en"], settings=settings | {"PARSERS": [kind]})
+        try:
+            found = parser.get_date_data(plain)
+        except OverflowError:  # the first day of the year 1, in Seoul, is a day before all that Python knows
+            return None
         if found.date_obj is not None:
             break
     if found.date_obj is None:
         return None
     if kind == "absolute-time" and "day" not in found.parts:  # of "10월" it would make the 27th on a 27th
         return None
-    at: datetime = found.date_obj.astimezone(SEOUL)
+    at: datetime = found.date_obj
     if found.period == "time":
-        return at, at + timedelta(milliseconds=1)
+        return _ms(at), _ms(at)
     if _TIME_OF_DAY.search(plain):  # written, but not read
         return None
-    at = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    if at.date() == base.date():  # it says today
-        if found.period == "week":
-            at -= timedelta(days=at.weekday())
-            return at, at + timedelta(days=7)
-        if found.period == "month":
-            return at.replace(day=1), (at.replace(day=1) + timedelta(days=31)).replace(day=1)
-        if found.period == "year":
-            return at.replace(month=1, day=1), at.replace(year=at.year + 1, month=1, day=1)
-    return at, at + timedelta(days=1)
+    first, days = at.replace(hour=0, minute=0, second=0, microsecond=0), 1
+    if at.date() == base.date() and found.period in ("week", "month", "year"):  # it says today
+        back = {"week": at.weekday(), "month": at.day - 1, "year": at.timetuple().tm_yday - 1}
+        first -= timedelta(days=back[found.period])
+        days = {"week": 7, "month": monthrange(at.year, at.month)[1], "year": 365 + isleap(at.year)}[found.period]
+    return _ms(first), _ms(first) + days * 86_400_000 - 1
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

@@ -106,6 +106,7 @@ def test_words_keep_their_time_of_day(said: str, back: int, hour: int, minute: i
         "어제 25시",
         "3일 전 오전 13시",
         "yesterday pm",
+        "0001년 1월 1일",
         "곧",
         "",
     ],
@@ -113,6 +114,11 @@ def test_words_keep_their_time_of_day(said: str, back: int, hour: int, minute: i
 def test_what_names_no_day_surely_is_none(said: str) -> None:
     at = words.moment(said)
     assert at is None or at < 0  # 2026년: so long ago
+
+
+@pytest.mark.parametrize("said", ["December 31 9999", "9999.12.31", "9999-12-31"])
+def test_the_last_day_of_all_has_an_end(said: str) -> None:
+    assert Time(end=True).convert(said, None, None) == ms(datetime(9999, 12, 31, 23, 59, 59, tzinfo=SEOUL)) + 999
 
 
 def test_a_day_of_this_year_and_a_day_to_come() -> None:
