@@ -100,13 +100,6 @@ def test_a_good_proof_is_proven_without_anything_of_ours(good: Path, tmp_path: P
         assert "댓글 9" in out
 
 
-def test_it_says_how_it_is_called_and_what_it_cannot_read(tmp_path: Path) -> None:
-    assert alone() == (1, "python3 check_proof.py PROOF.json [ARCHIVE]\n")
-    code, out = alone(tmp_path / "none.json")
-    assert code == 1
-    assert out.startswith("NOT PROVEN: FileNotFoundError")
-
-
 def test_what_is_not_sealed_is_not_proven(tmp_path: Path, holds: Callable[..., bool]) -> None:
     assert not holds(document(archive(tmp_path / "archive", sealed=False)))
 

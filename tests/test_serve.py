@@ -53,6 +53,7 @@ def test_it_ends_cleanly_at_ctrl_c(sagwan: Sagwan) -> None:
     [
         (["--archive", "nowhere"], "no archive at nowhere: run `sagwan collect`, or name another with --archive"),
         (["--host", "192.0.2.77"], "cannot listen on 192.0.2.77 port 8001: "),
+        (["--host", ""], "--host is empty: leave it out, or write the address to listen on"),
         (["--port", "70000"], "Invalid value for '--port'"),
     ],
 )

@@ -31,6 +31,8 @@ def serve(root: Path, port: int, host: str) -> int:
       sagwan serve --archive /data/sagwan
       SAGWAN_SERVE_TOKEN=$(openssl rand -hex 20) sagwan serve --host 0.0.0.0 --port 8080
     """
+    if not host.strip():  # an unset variable would mean every network
+        raise Misuse("--host is empty: leave it out, or write the address to listen on")
     token = _token(host)
     listening = _listen(host, port)
     from archive.web.server import run  # here: --help needs no Datasette
