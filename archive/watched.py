@@ -60,9 +60,9 @@ ORDER BY l.heat_at > :warm AND l.heat > 0.1 DESC, coalesce(min(l.page_at, l.walk
 class Horizon(Struct, frozen=True):
     """What need not be read, as nothing of it can be due before `soon`. UTC ms: an article born after `day` (`week`, `month`)
     is left out where it was looked at after `day_looked`, and counted after `day_counted`; an older one by the ages `sweep_1`
-    to `sweep_3` (ms); without heat since `warm` it does not move. What was looked at after
-    `ahead` is always read. `veils`: ms for which a site shows no words. `panes`, `forgets`: JSON lists of those with comments
-    to read, and of those that the site closes."""
+    to `sweep_3` (ms); without heat since `warm` it does not move. What was looked at after `ahead` is always read. `veils`: ms
+    for which a site shows no words. `panes`, `forgets`: JSON lists of those with comments to read, and of those that the site
+    closes."""
 
     soon: int
     ahead: int

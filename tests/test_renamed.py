@@ -9,7 +9,9 @@ from archive.records import Listing
 from archive.yields import Yield, judge
 from spiders.cook82 import urls as cook82
 from spiders.ilbe import urls as ilbe
+from spiders.pann import urls as pann
 from spiders.ppomppu import urls as ppomppu
+from tests.test_nate_pages import LIST as NATE
 from tests.test_nate_pages import every, read
 from tests.xe import read as read_board
 
@@ -99,3 +101,11 @@ def test_pages_of_two_comments_are_judged_together() -> None:
     less = judge("82cook.post", reading("b"), good)
     assert less is not None
     assert less.kind == "broken"
+
+
+def test_what_a_button_says_is_no_mark_at_nate_and_pann_either() -> None:
+    item = f"<dl class='cmt_item' id='cmt_90000001'><dd>글</dd>{BUTTONS}</dl>"
+    assert states(read("nate.comments", NATE, f"<div class='cmt_list'>{item}</div>".encode("cp949"))) == ["unknown"]
+    item = f"<dl><dd class='btn'><a href='/talk/reply/subReply?prts_reply_id=920000001'>답글 <em>0</em></a>{BUTTONS}</dd></dl>"
+    phone = read("pann.mobile", pann.mobile_url("370001111", 1), f"<div id='listDiv'>{item}</div>".encode(), SEEN)
+    assert states(phone) == ["unknown"]

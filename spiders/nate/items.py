@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 
 from archive.records import Account, Comment, Moment, Number
 from crawler import numbers
+from crawler.hidden import mark
 from crawler.markup import attribute, empty, every, first, has, lines_of, words
 from crawler.pages import LayoutError
 from crawler.said import state_of
@@ -33,7 +34,7 @@ def comment(item: HtmlElement, created: Callable[[str], Moment | None]) -> Comme
     body = first(item, f".//{_TEXT}")
     text = lines_of(body) if body is not None else None
     picture = first(body, f".//img[@src and not({has('mobileRe')})]") if body is not None else None
-    said = text if text is not None else words(item)
+    said = text if text is not None else mark(item)
     if body is not None:
         empty(body)
     name = first(item, f".//*[{has('nameui')}]")

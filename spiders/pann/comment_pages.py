@@ -14,6 +14,7 @@ from archive.capture import Capture
 from archive.records import Account, Comment, Cue, Listing, Record
 from crawler import numbers, when
 from crawler.addresses import asked
+from crawler.hidden import mark
 from crawler.markup import attribute, decoded, empty, every, first, has, lines_of, tree, words
 from crawler.pages import LayoutError, page
 from crawler.places import first_rank, order_of
@@ -99,7 +100,7 @@ def _of_phone(item: HtmlElement, capture: Capture, parent: str | None, twice: Co
     body, date = first(item, f".//{_TEXT}"), words(first(item, "./dt/em"))
     text = lines_of(body) if body is not None else None
     picture = attribute(first(body, ".//img[@src]"), "src") if body is not None else None
-    said = text or words(item)
+    said = text or mark(item)
     if body is not None:
         empty(body)
     key = _key(item, parent)
