@@ -4,8 +4,9 @@
     python3 check_proof.py PROOF.json ARCHIVE    checks also that the archive's own files hold these bytes
 
 It prints a line for each step and ends with PROVEN (exit 0), or with NOT PROVEN and the step (exit 1). PROVEN, BUT FOR (exit 0)
-is followed by what it takes on trust: REDACTED PAGES, for which stands the operator's word, or WHAT A PAGE MEANS, where a
-comment was read in HTML, or under names that are not known here. It changes nothing and contacts nobody. proof.md says more.
+is followed by what it takes on trust: REDACTED PAGES, for which stands the operator's word, WHAT A PAGE MEANS, where a
+comment was read in HTML, or under names that are not known here, or WHAT THE PAGE DOES NOT SHOW AS SUCH of an article. It
+changes nothing and contacts nobody. proof.md says more.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from hashlib import sha256
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -59,6 +61,8 @@ def unpack(text: str, base: int = 64) -> bytes:
 
 def bytes_of(name: str, part: dict[str, Any], archive: Path | None) -> bytes:
     """A whole file, or the part of one from an offset on; with an archive, the same bytes must stand there."""
+    if not name.startswith(("warc/", "manifest/")) or ".." in name:
+        raise ValueError(f"{name} is no file of an archive")
     data, offset = unpack(part["bytes"]), part.get("offset")
     need(sha256(data).hexdigest() == part["sha256"], f"{name} at {offset or 0}: sha256 {part['sha256']}")
     if archive is not None:
@@ -73,8 +77,8 @@ def inflate(data: bytes, bits: int) -> bytes:
     out = b""
     while data and (not out or data[:2] == b"\x1f\x8b"):
         inflater = zlib.decompressobj(bits)
-        out += inflater.decompress(data, 128 << 20)
-        if not inflater.eof:
+        out += inflater.decompress(data, (128 << 20) - len(out) + 1)
+        if not inflater.eof or len(out) > 128 << 20:
             raise ValueError("compressed bytes that are not whole, or too many")
         data = inflater.unused_data
     return out
@@ -186,8 +190,9 @@ def check_files(proof: dict[str, Any], archive: Path | None) -> dict[str, bytes]
             need(ended.returncode == 0 and certificates in files, f"its signature is good: {' '.join(words)}")
         else:
             say(f"  note  its signature is not checked here; in the archive: {' '.join(words)}")
-    if not tokens:
-        say("  note  no time-stamp token: nobody outside says since when the manifest has been there")
+    for name in files:
+        if name.endswith(".json") and not any(token.rsplit(".", 2)[0] == name for token in tokens):
+            say(f"  note  {name} has no time-stamp token: nobody outside says since when it has been there")
     return files
 
 
@@ -367,9 +372,26 @@ def has(one: dict[str, Any], name: str, value: str) -> bool:
     return value in [re.sub("[\ud800-\udfff]", "\ufffd", str(one[field])) for field in FIELDS[name] if field in one]
 
 
-def check_row(proof: dict[str, Any], capture: dict[str, Any], records: list[Any], event: str) -> bool:
+def check_words(text: str, html: Page | None, wanted: dict[str, Any]) -> list[str]:
+    """Says of an article's words and counts whether they stand in a page; those that do not."""
+    answer = answer_of(text) if html is None else None
+    page = html or Page("", answer)
+    shown = bare(" ".join(piece for piece, _ in page.pieces)) if html or answer is not None else bare(text)
+    absent = []
+    for name, value in wanted.items():
+        if isinstance(value, str):
+            stands = any(bare(value) in words for words in (shown, unescape(shown)))
+        else:
+            alone = rf"(?<![0-9]){re.escape(str(value))}(?![0-9])"
+            stands = bool(re.search(alone, text)) or str(value) in numbers(page.words())
+        say(f"  read  {name} {value}: {'stands' if stands else 'does not stand as such'} in the page")
+        absent += [] if stands else [name]
+    return absent
+
+
+def check_row(proof: dict[str, Any], capture: dict[str, Any], records: list[Any], event: str) -> tuple[bool, list[str]]:
     """The capture is the one that the proof names, and what the row says stands in its bytes, or in what remains of them.
-    Whether a person has to read there what belongs to what."""
+    Whether a person has to read there what belongs to what; and what of an article does not stand there as such."""
     row, shows, facts = proof["row"], capture["shows"], json.loads(records[-1][1])
     remains = [one for one in records if one[0].get("warc-target-uri", "").startswith("urn:redacted:")]
     main = (one for one in records if one[0]["warc-type"] in ("response", "resource") and one not in remains)
@@ -380,6 +402,8 @@ def check_row(proof: dict[str, Any], capture: dict[str, Any], records: list[Any]
     article, _, key = row["ref"].partition("#")
     named = facts["source"] + ":" + facts.get("article", article.partition(":")[2])
     need({article, named} <= set(proof["articles"]), f"made for {named}")
+    if "article" not in facts:
+        say("  note  the record itself names no article: compare the address")
     if named != article:
         say(f"  note  that {named} and {article} are one article is not checked here")
     said = {name: str(shows[name]) for name in FIELDS if shows and shows.get(name) not in (None, "")}
@@ -394,38 +418,40 @@ def check_row(proof: dict[str, Any], capture: dict[str, Any], records: list[Any]
         need(all(any(part.items() <= one.items() for one in found) for part in (wanted, *counts)), "and so it had been read")
     html = Page(text) if not event and text.lstrip("\ufeff \t\r\n")[:1] == "<" else None
     if not key:
-        shown = bare(" ".join(piece for piece, _ in html.pieces)) if html else text
-        for name, value in {**said, **shows.get("counts", {})}.items():
-            stands = str(value) in text or (html and (bare(str(value)) in shown or str(value) in numbers(html.words())))
-            say(f"  read  {name} {value}: {'stands' if stands else 'does not stand as such'} in {page}")
-        return False
+        return False, [] if event else check_words(text, html, {**said, **shows.get("counts", {})})
+    if shows is None:
+        came = json.loads(text)["outcome"] in ("ok", "empty") if event else rendered or re.match(rb"HTTP/\S+ +200\b", block)
+        need(bool(came), "a page came (status 200): what was refused or failed shows nobody's absence")
     answer = None if html else answer_of(text)
     if html is None and not event and answer is not None and not objects_of(answer, None, read=False):
         html = Page("", answer)  # its parts have names that are not known here
     if html is not None:
         check_page(html, key, said if shows is not None else None)
-        return True
+        return True, []
     found = objects_of(answer, key, read=bool(event))
     if shows is None:
+        need(answer is not None, f"{page} can be read")
         need(not found, f"no comment {key} is in {page}")
-        return False
+        return False, []
     found = [one for one in found if all(has(one, name, value) for name, value in said.items())]
     need(bool(found), f"all of it stands in one object with the key {key} in {page}; read it:")
     say(f"        {json.dumps(found[0], ensure_ascii=False)}")
     if "state" in shows:
         say(f"  note  that this is a comment in the state {shows['state']} is not checked here: compare what you read")
-    return False
+    return False, []
 
 
 def check(proof: dict[str, Any], archive: Path | None) -> str:  # the verdict
     files = check_files(proof, archive)
-    events, redacted, read = check_redactions(proof, files, archive), [], 0
+    events, redacted, read, unseen = check_redactions(proof, files, archive), [], 0, set()
     row, first = proof["row"], proof["captures"][0]
     for capture in proof["captures"]:
         say(f"{row['ref']}: {', '.join(capture['why'])}: {capture['file']}")
         records, event = check_records(capture, archive, events)
         redacted += [event] if event else []
-        read += check_row(proof, capture, records, event)
+        to_read, missing = check_row(proof, capture, records, event)
+        read += to_read
+        unseen.update(missing)
         need(capture["manifest"] is not None, "its file is sealed (if not: run `sagwan seal`, and make the proof again)")
         check_seal(capture, json.loads(files[capture["manifest"]]))
     need((row["capture"], row["seen_at"]) == (first["capture"], first["seen_at"]), "the row names the first of these captures")
@@ -435,9 +461,18 @@ def check(proof: dict[str, Any], archive: Path | None) -> str:  # the verdict
         need(shown, "and that capture shows all that the row says")
         absent = [one for one in proof["captures"] if one["shows"] is None]
         need(bool(absent) == (row["state"] in ("missing", "gone")), f"its state is {row['state']}")
+        if absent:
+            seen, *later = [datetime.fromisoformat(one["seen_at"]) for one in (first, *absent)]
+            need(min(later) > seen, f"{len(absent)} lists without it were read after it was last seen")
     else:
         counts = {name: value for one in proof["captures"] for name, value in one["shows"].get("counts", {}).items()}
         need(counts == row["counts"], f"the captures show its counts: {counts}")
+        words = [(name, row[name]) for name in FIELDS if row.get(name) not in (None, "")]
+        shown = all(any(word in one["shows"].items() for one in proof["captures"]) for word in words)
+        need(shown, "and its words")
+    checked = (*FIELDS, "ref", "capture", "seen_at", *(("state", "last_state") if "#" in row["ref"] else ("counts",)))
+    others = ", ".join(name for name in row if row[name] is not None and name not in checked)
+    say(f"  note  of what the row says these are not checked here: {others}" if others else "")
     all_of_them, trusted = len(proof["captures"]), []
     if redacted:
         word = f"for {len(redacted)} of {all_of_them} captures stands the operator's word, since"
@@ -445,6 +480,8 @@ def check(proof: dict[str, Any], archive: Path | None) -> str:  # the verdict
     if read:
         word = f"in {read} of {all_of_them} captures its words and numbers stand in one entry of a page; read above"
         trusted.append(f"WHAT A PAGE MEANS: {word} what belongs to what")
+    if unseen:
+        trusted.append(f"WHAT THE PAGE DOES NOT SHOW AS SUCH: {', '.join(sorted(unseen))}: compare it with the page")
     return f"PROVEN, BUT FOR {', AND FOR '.join(trusted)}" if trusted else "PROVEN"
 
 

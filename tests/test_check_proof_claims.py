@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from contextlib import closing
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from tests.test_check_proof import Document, alone, document
+from archive.archive import open_for_reading
+from archive.proof import prove
+from archive.seal import seal
+from archive.support import Support, subject
+from crawler import pages
+from tests.maker import DAY, Maker, row
+from tests.test_check_proof import Document, alone, document, script
 from tests.test_proof import archive
+
+__all__ = ["script"]  # a fixture
 
 
 @pytest.fixture
@@ -50,3 +61,81 @@ def test_it_says_what_it_takes_on_trust(told: Document, tmp_path: Path) -> None:
     _, out = verdict(told, tmp_path)
     assert "note  that daum:20260921090000123 and daum:1 are one article is not checked here" in out
     assert "note  that this is a comment in the state visible is not checked here" in out
+
+
+URL = "https://comment.daum.net/apis/v1/posts/5/comments?offset=0&sort=RECOMMEND"
+
+
+def claims(root: Path, tmp_path: Path, n: int) -> tuple[int, str]:
+    """The verdict on one who says that comment 9 is missing because it is not in the n-th capture of the archive, which is
+    sealed like all others."""
+    told = document(root)
+    with closing(open_for_reading(root)) as db:
+        capture, article = db.execute("SELECT id, article FROM capture_rows ORDER BY id LIMIT 1 OFFSET ?", (n,)).fetchone()
+        about = subject(db, article, "9")
+        (made,) = prove(root, db, about, [Support(capture, ["looked for and not there"], None)], pages.parse)
+    told["captures"].append(made.part)
+    told["row"] |= {"state": "missing", "last_state": "visible"}
+    code, out = verdict(told, tmp_path)
+    return code, out.splitlines()[-1]
+
+
+def test_what_came_before_it_or_was_no_answer_shows_nobody_s_absence(tmp_path: Path) -> None:
+    root = tmp_path / "archive"
+    maker = Maker(root)
+    maker.page([row(1)])
+    maker.page([row(1), row(9)])
+    for status, body in ((503, b"<html><p>busy</html>"), (403, b"[]"), (200, b"later"), (200, json.dumps([row(1)]).encode())):
+        maker.keep(maker.exchange(URL, "daum.comments", body, status=status))
+    failed = maker.exchange(URL, "daum.comments", b"")
+    failed.head, failed.facts.error, failed.facts.fidelity = None, "DownloadTimeoutError: no answer", None
+    maker.keep(failed)
+    maker.close()
+    seal(root, DAY)
+    said = "NOT PROVEN: 1 lists without it were read after it was last seen"
+    assert claims(root, tmp_path, 0) == (1, said)
+    for n in (2, 3, 6):
+        said = "NOT PROVEN: a page came (status 200): what was refused or failed shows nobody's absence"
+        assert claims(root, tmp_path, n) == (1, said)
+    assert claims(root, tmp_path, 4) == (1, "NOT PROVEN: the page can be read")
+    assert claims(root, tmp_path, 5) == (0, "PROVEN")
+
+
+@pytest.mark.parametrize(
+    ("claimed", "ends"),
+    [
+        ({"title": "다른 제목"}, "NOT PROVEN: and its words"),
+        ({"counts": {"comments": 9, "replies": 0}}, "NOT PROVEN: the captures show its counts: "),
+        ({"title": "다른 제목", "shows": True}, "PROVEN, BUT FOR WHAT THE PAGE DOES NOT SHOW AS SUCH: title"),
+        # 9 stands in 39
+        ({"counts": {"comments": 9, "replies": 0}, "shows": True}, "PROVEN, BUT FOR WHAT THE PAGE DOES NOT SHOW AS SUCH: comm"),
+    ],
+)
+def test_what_a_page_does_not_show_of_an_article_is_not_proven(tmp_path: Path, claimed: Document, ends: str) -> None:
+    told = document(archive(tmp_path / "archive"), None)
+    assert verdict(told, tmp_path)[1].splitlines()[-1] == "PROVEN"
+    if claimed.pop("shows", False):
+        for capture in told["captures"]:
+            capture["shows"] |= claimed
+    told["row"] |= claimed
+    assert verdict(told, tmp_path)[1].splitlines()[-1].startswith(ends)
+
+
+def test_it_says_what_of_the_row_it_does_not_check(told: Document, tmp_path: Path) -> None:
+    told["row"]["created_from"] = "2016-01-01T00:00:00.000+09:00"
+    _, out = verdict(told, tmp_path)
+    assert "note  of what the row says these are not checked here: " in out
+    assert "created_from" in out
+
+
+def test_a_file_outside_of_the_archive_is_none(told: Document, tmp_path: Path) -> None:
+    for name in ("/etc/hostname", "warc/../../x", "archive.db"):
+        told["captures"][0]["file"] = name
+        code, out = verdict(told, tmp_path)
+        assert (code, out.splitlines()[-1]) == (1, f"NOT PROVEN: {name} is no file of an archive")
+
+
+def test_a_body_that_swells_without_end_is_not_read(script: ModuleType) -> None:
+    """Each member is small enough alone."""
+    with pytest.raises(ValueError, match="not whole, or too many"):
+        script.inflate(gzip.compress(bytes(100 << 20), 1) * 2, 31)

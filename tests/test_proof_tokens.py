@@ -15,9 +15,11 @@ from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
 from archive import stamps
 from archive.manifest import manifest_paths
+from archive.seal import seal
 from archive.timestamp import certificates, check_answer, request_for
 from tests.authority import NEEDS_OPENSSL, Authority
 from tests.conftest import Sagwan
+from tests.maker import DAY, Maker, row
 from tests.test_check_proof import alone
 from tests.test_proof import REF, archive, proofs
 
@@ -91,6 +93,22 @@ def test_the_stand_alone_check_reads_the_stamp(stamped: Path, tmp_path: Path) ->
     command = out.partition("in the archive: ")[2].splitlines()[0]
     ended = subprocess.run(command.split(), cwd=stamped, capture_output=True, text=True)
     assert ended.stdout.split()[-1] == "OK", ended.stderr
+
+
+def test_a_manifest_without_a_stamp_is_named_beside_one_that_has_one(tmp_path: Path, authority: Authority) -> None:
+    """Who reads of one stamp must not take all that the row rests on for stamped."""
+    root = archive(tmp_path / "archive")
+    stamp(root, authority)
+    later = Maker(root)
+    later.now += 86_400_000
+    later.walk([row(9, likes=10, dislikes=3)])
+    later.close()
+    seal(root, DAY)
+    (tmp_path / "proof.json").write_text(json.dumps(proofs(root, "9")[0]), encoding="utf-8")
+    code, out = alone(tmp_path / "proof.json")
+    assert (code, out.splitlines()[-1]) == (0, "PROVEN"), out
+    (said,) = [line for line in out.splitlines() if "has no time-stamp token" in line]
+    assert said.startswith("  note  manifest/2026-09-22.json has no time-stamp token: ")
 
 
 def test_with_the_archive_the_signature_is_checked(stamped: Path, tmp_path: Path) -> None:
