@@ -18,6 +18,7 @@ from archive.capture import Parse
 from archive.catchup import store_groups
 from archive.compare import Comparison, compare, count_rows, lacking
 from archive.errors import ArchiveError, Damaged, WriteFailed
+from archive.file_names import size_of
 from archive.processes import Far, side_by_side
 from archive.pseudonym import Pseudonyms
 from archive.schema import ANSWERING
@@ -136,7 +137,7 @@ def _read_on(
     cores: int, root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, limits: dict[str, int], told: Told
 ) -> tuple[int, int, list[str]]:
     sources = sorted({source_of(path) for path in files(root)})
-    far = Far(len(sources), partial(told, "rows"), sum(map(_size, files(root))))
+    far = Far(len(sources), partial(told, "rows"), sum(map(size_of, files(root))))
     read = partial(_read_source, root, pseudonyms, parse, limits, far)
     parts = [into if not n or cores < 2 else into.with_name(f"{into.name}.{source}") for n, source in enumerate(sources)]
     try:
@@ -193,16 +194,9 @@ def _read_source(
                     damage.append(f"{path.name}: {error}: nothing more of it is read")
                     store = Store(db, source, pseudonyms, parse)  # the caches of the one before hold what was rolled back
                     start = None
-            before += _size(path)
+            before += size_of(path)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return groups, damage
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:  # a link to nothing; or a run has just closed it, and this is for showing how far it is
-        return 0
 
 
 def _here(far: Far, n: int, before: int, end: int) -> None:

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from archive.archive import open_for_reading
 from archive.capture import Parse
 from archive.errors import Damaged
-from archive.file_names import shown
+from archive.file_names import begins_with, shown
 from archive.manifest import SealedFile, listed
 from archive.pseudonym import Pseudonyms
 from archive.rebuild import Told, nobody
@@ -121,6 +121,7 @@ def _bytes(root: Path, stored: dict[str, int] | None, result: Verified, told: To
 
 def _strangers(root: Path, result: Verified) -> None:
     """What stands under warc/ and is no file of the archive, or not where its name says."""
+    ours = set(files(root))
     for path in sorted((root / "warc").rglob("*")):
         match = NAME.fullmatch(path.name.removesuffix(".open"))
         if match is not None:
@@ -128,10 +129,22 @@ def _strangers(root: Path, result: Verified) -> None:
             if path.parent != root / "warc" / day[:4] / day[4:6] / day[6:]:
                 where = shown(path.parent.relative_to(root))
                 result.findings.append(f"{path.name}: stands in {where}, where no file of its day belongs")
+            elif path not in ours and path.is_file():
+                _other(path, result)
         elif path.is_file():
             (result.notes if path.suffix == ".torn" else result.findings).append(
                 f"{shown(path.name)}: not a WARC file of this archive"
             )
+
+
+def _other(path: Path, result: Verified) -> None:
+    """A file of which a longer one is there under its other name."""
+    name = path.name.removesuffix(".open")
+    longer = path.with_name(name if path.name != name else f"{name}.open")
+    if longer.is_file() and begins_with(longer, path):
+        result.notes.append(f"{path.name}: a copy of the beginning of {longer.name}")
+    elif longer.is_file():  # else a run has just given it its other name
+        result.findings.append(f"{path.name}: {longer.name} is there too, and they do not say the same")
 
 
 def _torn(checked: Checked, end: int, stored: dict[str, int], result: Verified) -> None:

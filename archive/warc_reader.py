@@ -20,6 +20,7 @@ from zlib_ng import zlib_ng
 
 from archive.capture import RENDERED, Exchange, Facts
 from archive.errors import NO_JSON, Damaged
+from archive.file_names import size_of
 from archive.tombstone import is_remains, kept, stood_there
 
 NAME = re.compile(r"sagwan-(?P<source>[a-z0-9_]+)-(?P<day>\d{8})-(?P<seq>\d{5})-(?P<host>[A-Za-z0-9.-]+)\.warc\.gz")
@@ -67,13 +68,16 @@ class Group(Struct):
 
 
 def files(root: Path, source: str | None = None) -> list[Path]:
-    """The WARC files of an archive (of one source), open ones included, in the order of their sequence."""
-    found = []
+    """The WARC files of an archive (of one source), open ones included, in the order of their sequence. Where one stands under
+    both of its names (it was copied twice, and closed or opened again in between) the longer one."""
+    found: dict[tuple[tuple[str, ...], Path], Path] = {}
     for path in (root / "warc").glob("*/*/*/sagwan-*.warc.gz*"):
         match = NAME.fullmatch(path.name.removesuffix(".open"))
         if match and (source is None or match["source"] == source):
-            found.append((match["source"], match["day"], match["seq"], match["host"], path))
-    return [entry[-1] for entry in sorted(found)]
+            place = match.group("source", "day", "seq", "host"), path.parent
+            if place not in found or size_of(path) > size_of(found[place]):
+                found[place] = path
+    return [found[place] for place in sorted(found)]
 
 
 def file_named(root: Path, name: str) -> Path | None:

@@ -98,9 +98,9 @@ class Run(Tally):
         check_key(self.root, pseudonyms)  # the files know it too, where the database is lost
         database = self.root / "archive.db"
         db = self._db = archive.open_for_writing(database, pseudonyms)
-        for line in recover.recover(self.root, self.source.name):
-            self.alarm("recovered", line)
         store = Store(db, self.source.name, pseudonyms, pages.parse)
+        for line in recover.recover(self.root, self.source.name, store.stored_to):
+            self.alarm("recovered", line)
         self.counts["caught_up"] = catch_up(self.root, self.source.name, store)
         self._writer = WarcWriter(self.root, self.source.name, self._about(pseudonyms))
         self._committer = Committer(self._writer, store, database, self.clock)

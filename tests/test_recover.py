@@ -17,6 +17,7 @@ from archive.errors import Damaged, WriteFailed
 from archive.pseudonym import Pseudonyms
 from archive.recover import recover
 from archive.store import Store
+from archive.verify import verify
 from archive.warc_reader import files, read_groups
 from archive.warc_writer import WarcWriter
 from crawler import pages
@@ -123,3 +124,67 @@ def test_a_folder_that_cannot_be_written_is_our_own_error(tmp_path: Path) -> Non
     (tmp_path / "warc").write_text("in the way")
     with pytest.raises(WriteFailed, match="cannot write"):
         WarcWriter(tmp_path, "daum", {}).write([{"kind": "run_ended", "at": DAY}], DAY)
+
+
+def test_an_old_copy_of_an_open_file_does_not_take_the_complete_one_s_place(made: tuple[str, bytes], tmp_path: Path) -> None:
+    """Backups without --delete keep a copy under both names; both come back with them."""
+    name, whole = made
+    middle = [group.end for group in read_groups(left_open(tmp_path / "x", name, whole))][1]
+    for stale in (whole[:middle], whole[: middle + 20], whole[:middle] + b"another story"):
+        root = tmp_path / str(len(stale))
+        opened = left_open(root, name, stale)
+        closed = opened.with_name(name)
+        closed.write_bytes(whole)
+        assert files(root) == [closed]
+        (said,) = recover(root, "daum")
+        assert f"{name} is there too, and is not its beginning: moved to " in said
+        assert closed.read_bytes() == whole
+        assert [part.read_bytes() for part in opened.parent.glob("*.torn")] == [stale]
+        assert not opened.exists()
+
+
+def test_a_longer_open_file_takes_the_place_of_its_own_beginning(made: tuple[str, bytes], tmp_path: Path) -> None:
+    """The backup of docs/backup.md has the file as it was closed, and as the next run went on in it."""
+    name, whole = made
+    opened = left_open(tmp_path, name, whole)
+    closed = opened.with_name(name)
+    closed.write_bytes(whole[: [group.end for group in read_groups(opened)][1]])
+    assert files(tmp_path) == [opened]
+    result = verify(tmp_path, None, pages.parse)
+    assert result.findings == []
+    assert f"{name}: a copy of the beginning of {name}.open" in result.notes
+    assert recover(tmp_path, "daum") == [f"{name}.open: closed after a crash, nothing torn"]
+    assert (closed.read_bytes(), list(closed.parent.iterdir())) == (whole, [closed])
+
+
+def test_two_that_say_different_things_are_found(made: tuple[str, bytes], tmp_path: Path) -> None:
+    name, whole = made
+    opened = left_open(tmp_path, name, whole)
+    opened.with_name(name).write_bytes(whole[:100] + b"x" * 10)
+    assert f"{name}: {name}.open is there too, and they do not say the same" in verify(tmp_path, None, pages.parse).findings
+
+
+def test_what_rows_were_made_of_is_no_torn_tail(tmp_path: Path) -> None:
+    """A byte went bad in an open file, long before its end: only what was never stored is moved aside."""
+    maker = Maker(tmp_path)
+    maker.walk([row(k) for k in range(20)], [row(k) for k in range(20, 30)])
+    maker.writer.close()
+    maker.db.close()
+    (path,) = files(tmp_path)
+    path = path.rename(path.with_name(f"{path.name}.open"))
+    ends = [group.end for group in read_groups(path)]
+    data = bytearray(path.read_bytes())
+    data[ends[1] + 200] ^= 255
+    path.write_bytes(bytes(data) + b"torn")
+    db = open_for_writing(tmp_path / "archive.db", Pseudonyms(KEY))
+    store = Store(db, "daum", Pseudonyms(KEY), pages.parse)
+    (said,) = recover(tmp_path, "daum", store.stored_to)
+    assert f"damaged ({path.name} at {ends[1]}: " in said
+    assert f"4 torn bytes from {ends[-1]} on moved to " in said
+    assert catch_up(tmp_path, "daum", store) == 0
+    db.close()
+    (path,) = files(tmp_path)
+    assert path.read_bytes() == bytes(data)
+    Maker(tmp_path).close()  # the next run goes on
+    kinds = [group.values["kind"] for group in read_groups(files(tmp_path)[0], ends[-1])]
+    assert kinds == ["warcinfo", "run_begun", "run_ended"]

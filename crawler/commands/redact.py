@@ -121,13 +121,14 @@ def _heal(root: Path, source: str, pseudonyms: Pseudonyms) -> None:
     """As every run begins: what a killed one left is closed, and its rows are stored."""
     from crawler import pages
 
-    for name in sorted({source_of(path) for path in files(root)}):
-        for line in recover(root, name):
-            click.echo(f"note: {printable(line)}", err=True)
-    if (root / UNDER_WAY).exists():
-        return  # files and rows do not fit each other until it is finished
+    half_done = (root / UNDER_WAY).exists()  # files and rows do not fit each other until it is finished
     with contextlib.closing(open_for_writing(root / "archive.db", pseudonyms)) as db:
-        catch_up(root, source, Store(db, source, pseudonyms, pages.parse))
+        store = Store(db, source, pseudonyms, pages.parse)
+        for name in sorted({source_of(path) for path in files(root)}):
+            for line in recover(root, name, *(() if half_done else (store.stored_to,))):
+                click.echo(f"note: {printable(line)}", err=True)
+        if not half_done:
+            catch_up(root, source, store)
 
 
 def _target(
