@@ -28,6 +28,7 @@ from archive.search_index import forget
 from archive.swap import put_in_place
 from archive.target import Target
 from archive.tombstone import group_digest, redaction_of
+from archive.verify_rows import abandoned
 from archive.warc_reader import Record, files, read_groups
 from archive.warc_writer import WarcWriter, fsync_folder
 
@@ -185,11 +186,18 @@ def _database(root: Path, pseudonyms: Pseudonyms, parse: Parse) -> None:
 
 def leftovers(root: Path) -> list[Path]:
     """Files that can be reached from the archive's folder and that a redaction does not look into: databases from before, torn
-    tails, exports, copies of WARC files."""
+    tails, exports, copies of WARC files; and what a killed `verify` left elsewhere."""
     known = {root / name for name in ("archive.db", "archive.db-wal", "archive.db-shm", UNDER_WAY, *INDEX_FILES)}
     known |= {path for name in ("locks", "manifest") for path in (root / name).glob("*") if not path.name.startswith("sagwan-")}
     looked_into = {path.resolve() for path in (*known, *files(root))}
-    return [path for path in _reached(root, looked_into, set()) if path.resolve() not in looked_into]
+    return [path for path in _reached(root, looked_into, set()) if path.resolve() not in looked_into] + abandoned()
+
+
+def linked(root: Path, made: Plan) -> list[str]:
+    """Files of which there is another name (a hard link, as some backups make) that keeps what they hold now: one line each."""
+    paths = [path for path in (*made.files, root / "archive.db") if path.exists()]
+    facts = [(path, path.stat()) for path in paths]
+    return [f"{path.name} by another name on its disk (inode {one.st_ino})" for path, one in facts if one.st_nlink > 1]
 
 
 def _reached(folder: Path, ours: set[Path], before: set[Path]) -> Iterator[Path]:

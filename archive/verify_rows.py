@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from archive.capture import Parse
 from archive.pseudonym import Pseudonyms
 from archive.rebuild import Told, nobody, rebuild
 
+_PREFIX = "sagwan-verify-"
+
 
 class Rows(Struct):
     """How many rows the bytes give; what differs, and what is worth a note: one line each."""
@@ -27,7 +30,7 @@ class Rows(Struct):
 
 def check_rows(root: Path, pseudonyms: Pseudonyms, parse: Parse, told: Told = nobody) -> Rows:
     """Reads as far as the present rows reach. Raises ArchiveError for a wrong key."""
-    with tempfile.TemporaryDirectory(prefix="sagwan-verify-") as folder:
+    with tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-") as folder:
         new = Path(folder) / "rebuilt.db"
         rebuilt = rebuild(root, new, pseudonyms, parse, only_stored=True, told=told)
         rows = Rows(rebuilt.rows, [line for line in (rebuilt.older, *rebuilt.damage) if line is not None])
@@ -45,6 +48,22 @@ def check_rows(root: Path, pseudonyms: Pseudonyms, parse: Parse, told: Told = no
     if more:
         rows.findings.append(f"... and {more} more rows that differ from the bytes")
     return rows
+
+
+def abandoned() -> list[Path]:
+    """Databases that a killed `verify`, of whatever archive, left in the system's folder for temporary files."""
+    found = Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/rebuilt.db*")
+    return sorted(path for path in found if not _is_living(path.parent.name.removeprefix(_PREFIX).partition("-")[0]))
+
+
+def _is_living(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except PermissionError:
+        return True
+    except (ValueError, OSError, OverflowError):
+        return False
+    return True
 
 
 def check_database(root: Path) -> Iterator[str]:

@@ -106,3 +106,27 @@ def test_a_database_that_is_a_link_is_refused(sagwan: Sagwan) -> None:
     assert (ended.code, ended.err.count("\n")) == (1, 1), ended.err
     assert "archive.db is a link" in ended.err
     assert path.read_bytes() == before
+
+
+def test_what_a_killed_verify_left_is_named(sagwan: Sagwan, tmp_path: Path) -> None:
+    """It makes the rows again in the system's folder for temporary files."""
+    one_file(sagwan)
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    sagwan.env["TMPDIR"] = str(temporary)
+    killed = """
+import archive.verify_rows, os, signal
+archive.verify_rows.connect = lambda path, write: os.kill(os.getpid(), signal.SIGKILL)
+"""
+    assert sagwan("verify", first=killed).code == -9
+    (left,) = temporary.rglob("rebuilt.db")
+    assert named(people.redact(sagwan, REF)) == [left]
+
+
+def test_another_name_of_a_file_is_said(sagwan: Sagwan) -> None:
+    """`cp -al` and rsync's --link-dest make backups of such: they keep what is redacted here."""
+    path = one_file(sagwan)
+    os.link(path, sagwan.folder / "snapshot.warc.gz")
+    number = path.stat().st_ino
+    out = people.redact(sagwan, REF)
+    assert f"note: may still hold the person: {path.name} by another name on its disk (inode {number})" in out

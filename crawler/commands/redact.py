@@ -7,6 +7,7 @@ import json
 import re
 import sqlite3
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -88,10 +89,11 @@ def redact(ref: str, root: Path, reason: str, dry_run: bool, yes: bool, as_json:
             if not sys.stdin.isatty():
                 raise Misuse("nobody is there to be asked: look at it with --dry-run, then say --yes")
             click.confirm("What is redacted cannot be brought back. Redact?", abort=True, err=True)
+        linked = redacting.linked(root, plan)
         info = provenance.writer(source) | {"operator": operator, "pseudonym-key": pseudonyms.fingerprint}
         redacting.carry_out(root, target, plan, pages.parse, pseudonyms, info, reason)
     _say(as_json, {"done": True, "redaction": plan.redaction.uuid}, f"redacted: {plan.captures} captures; the database is new")
-    _say_leftovers(root, as_json)
+    _say_leftovers(root, as_json, linked)
     return 0
 
 
@@ -168,8 +170,8 @@ def _say_plan(ref: str, target: Target, plan: redacting.Plan, as_json: bool) -> 
     _say(as_json, facts, "\n".join([text, *(f"  {name}: {count}" for name, count in named.items())]))
 
 
-def _say_leftovers(root: Path, as_json: bool) -> None:
-    for path in map(shown, redacting.leftovers(root)):
+def _say_leftovers(root: Path, as_json: bool, linked: Sequence[str] = ()) -> None:
+    for path in [*map(shown, redacting.leftovers(root)), *linked]:
         _say(as_json, {"may_hold": path}, f"note: may still hold the person: {path}: look at it, and remove it if it does")
 
 
