@@ -95,7 +95,7 @@ def holders(root: Path) -> Iterator[Holder]:
     """The runs that hold a source of an archive now. Only reads: a lock file that nobody holds says nothing."""
     for path in sorted((root / "locks").glob("*.lock")):
         lock = SourceLock(root, path.stem)
-        if path.stem != "manifest" and lock.is_held():  # that one has no heartbeat
+        if path.stem not in ("manifest", "rebuild") and lock.is_held():  # these are no sources and have no heartbeat
             yield Holder(path.stem, *lock.holder())
 
 

@@ -44,13 +44,15 @@ class Rebuilt(Struct):
 
 
 def check_key(root: Path, pseudonyms: Pseudonyms) -> None:
-    """Raises ArchiveError when the archive's first file says that it was written with another pseudonym key."""
-    for path in files(root)[:1]:
+    """Raises ArchiveError when the first of the archive's files that says it was written with another pseudonym key."""
+    for path in files(root):
         with contextlib.suppress(Damaged, StopIteration):
             fields = next(read_records(path)).block.decode("utf-8", "replace")
             kept = next((line.partition(": ")[2] for line in fields.splitlines() if line.startswith("pseudonym-key: ")), None)
             if kept is not None and kept != pseudonyms.fingerprint:
                 raise wrong_key(root, kept, pseudonyms)
+            if kept is not None:
+                return
 
 
 def rebuild(

@@ -34,6 +34,18 @@ def no_runs(root: Path, sources: Iterable[str]) -> Iterator[None]:
             lock.release()
 
 
+@contextlib.contextmanager
+def alone_rebuilding(root: Path) -> Iterator[None]:
+    """Nobody else makes ROOT/archive.rebuilding.db meanwhile. Raises ArchiveError when another does; WriteFailed."""
+    lock = SourceLock(root, "rebuild")
+    if not lock.take():
+        raise ArchiveError(f"process {lock.holder()[0]} is making {root / 'archive.db'} anew: try again when it has ended")
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def swap_in(root: Path, new: Path) -> Path | None:
     """Puts a rebuilt database in the place of the present one, which is kept beside it; where. Call it under `no_runs`. Raises
     WriteFailed while another program has the present one open."""

@@ -19,11 +19,11 @@ from archive.rebuild import Told, nobody
 from archive.record_ids import RecordIds
 from archive.stamps import check as check_stamps
 from archive.timestamp import Trusted
-from archive.verify_bytes import Checked, Claim, check_files
+from archive.verify_bytes import Checked, Claim, back_in_time, check_files
 from archive.verify_manifests import check_manifests
 from archive.verify_redactions import Tombstone, check_redactions, said
 from archive.verify_rows import check_database, check_rows
-from archive.warc_reader import NAME, files
+from archive.warc_reader import NAME, files, source_of
 
 
 class Verified(Struct):
@@ -85,6 +85,7 @@ def _bytes(root: Path, stored: dict[str, int] | None, result: Verified, told: To
     ids, present = RecordIds(), dict[str, SealedFile]()
     refers, claims = list[tuple[str, int, str]](), list[tuple[str, Claim]]()
     events, tombstones = list[dict[str, Any]](), list[Tombstone]()
+    last: dict[str, tuple[int, int, int] | None] = {}  # the last exchange of each source
     paths = files(root)
     done, size = 0, sum(path.stat().st_size for path in paths if path.exists())
     told("bytes", 0, size)
@@ -92,7 +93,7 @@ def _bytes(root: Path, stored: dict[str, int] | None, result: Verified, told: To
         sealed = listed(root)
     except Damaged:  # said where the manifests are checked
         sealed = {path.name for path in paths}
-    for checked in check_files(paths, sealed):
+    for path, checked in zip(paths, check_files(paths, sealed), strict=True):
         file = checked.file
         present[file.name] = file
         done += file.bytes
@@ -103,6 +104,10 @@ def _bytes(root: Path, stored: dict[str, int] | None, result: Verified, told: To
         claims += [(file.name, claim) for claim in checked.claims]
         events += checked.redactions
         tombstones += [(file.name, *tombstone) for tombstone in checked.tombstones]
+        before = last.get(source_of(path))
+        for problem in back_in_time(before, checked.times[0]) if checked.times else ():
+            result.findings.append(f"{file.name}: {problem}")
+        last[source_of(path)] = checked.times[-1] if checked.times else before
         if checked.torn is not None:
             _torn(checked, checked.torn, stored or {}, result)
     for name, at, first, first_at in ids.doubled():

@@ -24,6 +24,7 @@ from archive.event_kinds import Redaction, contents
 from archive.manifest import SealedFile
 from archive.merkle import root_of
 from archive.record_ids import identity
+from archive.times import iso
 from archive.tombstone import group_digest, is_remains, redaction_of
 from archive.warc_reader import (
     METADATA,
@@ -55,7 +56,8 @@ class Checked(Struct):
 
     Of each record `ids` has 16 bytes and `offsets` its place; `refers` are the records that others refer to; `torn` is where an
     open file's last whole group ends, if something is behind it. `redactions` are events; `tombstones` the groups that some
-    redaction wrote: where each is, the redaction that it names, and its digest."""
+    redaction wrote: where each is, the redaction that it names, and its digest. `times` are of the first and the last exchange
+    where it is, when it was sent and received (UTC ms)."""
 
     file: SealedFile
     ids: bytearray = field(default_factory=bytearray)
@@ -64,6 +66,7 @@ class Checked(Struct):
     claims: list[Claim] = field(default_factory=list)
     redactions: list[dict[str, Any]] = field(default_factory=list)
     tombstones: list[tuple[int, str, str]] = field(default_factory=list)
+    times: list[tuple[int, int, int]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     torn: int | None = None
 
@@ -152,6 +155,11 @@ def _group(group: Group, before: bytes | None, checked: Checked, known: set[str]
         yield from _record(record, known)
     if group.values["kind"] == "exchange":
         yield from _exchange(group)
+        at, received_at = group.values.get("at"), group.values.get("received_at")
+        if isinstance(at, int) and isinstance(received_at, int):  # else it is no exchange that can be read
+            here = group.offset, at, received_at
+            yield from back_in_time(checked.times[-1] if checked.times else None, here)
+            checked.times[1:] = [here]
     last = group.records[-1]
     where = f"at {last.offset}: {last.type}"
     if before is not None and last.headers.get("sagwan-chain") != "sha256:" + before.hex():
@@ -171,6 +179,12 @@ def _group(group: Group, before: bytes | None, checked: Checked, known: set[str]
             yield f"{where}: the file was written as {last.headers.get('warc-filename')}"
         claims = _SEALED.findall(last.block.decode("utf-8", "replace"))
         checked.claims += [Claim(last.offset, name, digest) for name, digest in claims]
+
+
+def back_in_time(before: tuple[int, int, int] | None, here: tuple[int, int, int]) -> Iterator[str]:
+    """Inside a source exchanges stand in the order of their times: questions as of a time rest on that."""
+    if before is not None and (here[1] < before[1] or here[2] < before[2]):
+        yield f"at {here[0]}: exchange: received {iso(here[2])}, and the one before it {iso(before[2])}: time goes back"
 
 
 def _record(record: Record, known: set[str]) -> Iterator[str]:

@@ -50,8 +50,11 @@ def rebuild(root: Path, into: Path | None, accept: bool, as_json: bool) -> int:
     first = not (root / "archive.db").exists() and into is None
     target = into or root / "archive.rebuilding.db"
     sources = sorted({source_of(path) for path in files(root)})
-    with swap.no_runs(root, sources) if accept or first else contextlib.nullcontext():
+    with contextlib.ExitStack() as held:
+        if accept or first:
+            held.enter_context(swap.no_runs(root, sources))
         if into is None:
+            held.enter_context(swap.alone_rebuilding(root))
             rebuilding.remove(target)
         try:
             done = rebuilding.rebuild(root, target, pseudonyms, pages.parse)

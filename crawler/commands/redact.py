@@ -27,7 +27,7 @@ from archive.redacted import UNDER_WAY, marks_of, redacted_at
 from archive.runlog import printable
 from archive.seal import alone
 from archive.store import Store
-from archive.swap import no_runs
+from archive.swap import alone_rebuilding, no_runs
 from archive.target import Target, account_target, comment_target
 from archive.warc_reader import files, source_of
 from crawler.commands.options import archive_option, json_option, plain
@@ -69,7 +69,8 @@ def redact(ref: str, root: Path, reason: str, dry_run: bool, yes: bool, as_json:
     load_pages()
     pseudonyms = Pseudonyms.load(default_key_file(), make=False)
     open_for_reading(root).close()
-    with no_runs(root, sorted({source_of(path) for path in files(root)} | {source})), alone(root):
+    sources = {source_of(path) for path in files(root)} | {source}
+    with no_runs(root, sorted(sources)), alone_rebuilding(root), alone(root):
         _heal(root, source, pseudonyms)
         with contextlib.closing(open_for_reading(root)) as db:
             marks = marks_of(db, pseudonyms, source, article, comment, account)
