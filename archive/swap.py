@@ -60,6 +60,7 @@ def swap_in(root: Path, new: Path) -> Path | None:
         for end in ("-wal", "-shm", ""):  # of a damaged one: beside another database they would be taken for its own
             with contextlib.suppress(FileNotFoundError):
                 present.with_name(present.name + end).rename(kept.with_name(kept.name + end))
+    _forget_beside(present)
     new.rename(present)
     forget(root)
     return kept
@@ -70,9 +71,14 @@ def put_in_place(root: Path, new: Path) -> None:
     present = root / "archive.db"
     if present.exists():
         _fold(present)
-    for end in ("-wal", "-shm"):
-        present.with_name(present.name + end).unlink(missing_ok=True)
+    _forget_beside(present)
     new.replace(present)
+
+
+def _forget_beside(database: Path) -> None:
+    """Removes what SQLite keeps beside a database that is gone or goes: it would write that into whatever has its name."""
+    for end in ("-wal", "-shm", "-journal"):
+        database.with_name(database.name + end).unlink(missing_ok=True)
 
 
 def _fold(database: Path) -> None:
