@@ -72,7 +72,7 @@ def rebuild(
         return _compared(root, into, pseudonyms, parse, only_stored, told)
     except sqlite3.DatabaseError as error:
         if not is_damaged(error) and "no such column" not in str(error):  # of a table that somebody made anew
-            raise
+            raise WriteFailed(f"{into} cannot be compared with {present}: {error}") from error
         into.unlink(missing_ok=True)
         rows, groups, damage = _read(root, into, pseudonyms, parse, {}, told)
         return Rebuilt(rows, groups, [f"{present} cannot be read: {error}", *damage], None)
@@ -127,12 +127,13 @@ def _read(
     are appended in the order of the sources: the rows are those that one core makes."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
     try:
-        return _read_on(cores, root, into, pseudonyms, parse, limits, told)
-    except sqlite3.IntegrityError:  # a record stands in the files of two sources: read in their order, the second is damage
-        if cores < 2:
-            raise
+        with contextlib.suppress(sqlite3.IntegrityError):
+            return _read_on(cores, root, into, pseudonyms, parse, limits, told)
+        # A record stands in the files of two sources: read in their order, the second is damage.
         remove(into)
         return _read_on(1, root, into, pseudonyms, parse, limits, told)
+    except sqlite3.OperationalError as error:
+        raise WriteFailed(f"{into} cannot be written: {error}") from error
 
 
 def _read_on(
@@ -165,7 +166,7 @@ def _read_on(
 
 def remove(database: Path) -> None:
     """Removes a database that is no longer wanted, with what SQLite keeps beside it; what is not there is no error."""
-    for end in ("", "-wal", "-shm"):
+    for end in ("", "-wal", "-shm", "-journal"):
         database.with_name(database.name + end).unlink(missing_ok=True)
 
 

@@ -20,7 +20,7 @@ from msgspec import Struct, field
 from archive.capture import Parse, event
 from archive.errors import NO_JSON, ArchiveError, Damaged, WriteFailed
 from archive.pseudonym import Pseudonyms
-from archive.rebuild import anew
+from archive.rebuild import anew, remove
 from archive.redacted import AGAIN, UNDER_WAY
 from archive.redacted_group import Redaction, rewrite
 from archive.search_index import FILES as INDEX_FILES
@@ -127,6 +127,8 @@ def carry_out(
         _database(root, pseudonyms, parse)
         forget(root)
         (root / UNDER_WAY).unlink()
+    except WriteFailed as error:
+        raise WriteFailed(f"{error}. {AGAIN}") from error
     except OSError as error:
         raise WriteFailed(f"cannot write {error.filename or root}: {error.strerror or error}. {AGAIN}") from error
     except sqlite3.Error as error:
@@ -159,28 +161,35 @@ def _rewrite(path: Path, target: Target, parse: Parse, redaction: Redaction) -> 
     path = path.resolve()
     new, needles = path.with_name(path.name + ".redacting"), target.needles()
     new.unlink(missing_ok=True)
-    with path.open("rb") as old, os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        for group in read_groups(path):
-            made = rewrite(group, target, needles, parse, redaction)
-            for one in made.members if made else group.records:
-                if isinstance(one, Record):
-                    old.seek(one.offset)
-                    one = old.read(one.length)
-                out.write(one)
-        out.flush()
-        os.fsync(out.fileno())
-    new.replace(path)
+    try:
+        with path.open("rb") as old, os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            for group in read_groups(path):
+                made = rewrite(group, target, needles, parse, redaction)
+                for one in made.members if made else group.records:
+                    if isinstance(one, Record):
+                        old.seek(one.offset)
+                        one = old.read(one.length)
+                    out.write(one)
+            out.flush()
+            os.fsync(out.fileno())
+        new.replace(path)
+    except OSError:
+        new.unlink(missing_ok=True)  # a full disk has room again
+        raise
     fsync_folder(path.parent)
 
 
 def _database(root: Path, pseudonyms: Pseudonyms, parse: Parse) -> None:
     new = root / "archive.rebuilding.db"
-    for end in ("", "-wal", "-shm"):
-        new.with_name(new.name + end).unlink(missing_ok=True)
-    damage = anew(root, new, pseudonyms, parse).damage
-    if damage:
-        raise Damaged(damage[0])
-    put_in_place(root, new)
+    remove(new)
+    try:
+        damage = anew(root, new, pseudonyms, parse).damage
+        if damage:
+            raise Damaged(damage[0])
+        put_in_place(root, new)
+    except Exception:
+        remove(new)
+        raise
     fsync_folder(root)
 
 

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from archive.archive import open_for_writing
 from archive.errors import ArchiveError
-from archive.lock import SourceLock, holders
 from archive.pseudonym import Pseudonyms
 from archive.rebuild import rebuild
 from archive.verify import verify
 from archive.warc_reader import files
 from crawler import pages
-from tests import people
-from tests.conftest import Sagwan
 from tests.maker import KEY, Maker, row
-from tests.people import REF
 
 
 def test_files_of_two_lives_are_out_of_their_order(tmp_path: Path) -> None:
@@ -56,23 +50,3 @@ def test_a_first_file_of_no_bytes_does_not_hide_whose_key_it_is(tmp_path: Path) 
         with pytest.raises(ArchiveError, match="wrong pseudonym key"):
             rebuild(tmp_path, tmp_path / "archive.db", Pseudonyms(b"x" * 32), pages.parse)
         assert not (tmp_path / "archive.db").exists()
-
-
-def test_two_rebuilds_do_not_write_one_database(sagwan: Sagwan) -> None:
-    """The second removed what the first was making, and --accept put half a database in the place of a whole one."""
-    people.ready(sagwan)
-    people.crowd(sagwan.archive, 1).close()
-    lock = SourceLock(sagwan.archive, "rebuild")
-    assert lock.take()
-    for words in (["rebuild"], ["rebuild", "--accept"], ["redact", REF, "--reason", "요청 17/2026", "--yes"]):
-        ended = sagwan(*words)
-        assert (ended.code, ended.out) == (1, ""), words
-        assert ended.err == (
-            f"sagwan: process {lock.holder()[0]} is making {sagwan.archive / 'archive.db'} anew: try again when it has ended\n"
-        )
-    assert list(holders(sagwan.archive)) == []  # it is no run
-    assert sagwan("rebuild", "--into", sagwan.folder / "new.db").code == 0  # which is a file of its own
-    lock.release()
-    assert sagwan("rebuild").code == 0
-    with closing(open_for_writing(sagwan.archive / "archive.db", Pseudonyms(KEY))) as db:
-        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)

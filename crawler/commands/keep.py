@@ -48,7 +48,10 @@ def rebuild(root: Path, into: Path | None, accept: bool, as_json: bool) -> int:
     load_pages()
     pseudonyms = Pseudonyms.load(default_key_file(), make=False)
     first = not (root / "archive.db").exists() and into is None
-    target = into or root / "archive.rebuilding.db"
+    target = root / "archive.rebuilding.db" if into is None else into.with_name(f"{into.name}.rebuilding")
+    for path in (into, target) if into is not None else ():
+        if path.exists():
+            raise ArchiveError(f"{path} exists: name a new file, or remove it")
     sources = sorted({source_of(path) for path in files(root)})
     with contextlib.ExitStack() as held:
         if accept or first:
@@ -61,9 +64,10 @@ def rebuild(root: Path, into: Path | None, accept: bool, as_json: bool) -> int:
             # Present rows of what is damaged now would be lost, unless they cannot be read either.
             swapped = first or (accept and (not done.damage or done.comparison is None))
             kept = swap.swap_in(root, target) if swapped else None
+            if into is not None:
+                target.rename(into)  # whole: what was cut short has another name
         finally:
-            if into is None:
-                rebuilding.remove(target)
+            rebuilding.remove(target)
     differences = done.comparison.differences if done.comparison else 0
     explained = done.comparison.explained if done.comparison else 0
     if as_json:

@@ -1,0 +1,106 @@
+"""Rebuilds that meet another one, a full disk, or what a lost database left beside it."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import closing
+
+import pytest
+
+from archive.archive import open_for_writing
+from archive.lock import SourceLock, holders
+from archive.pseudonym import Pseudonyms
+from archive.redacted import UNDER_WAY
+from tests import people
+from tests.conftest import Sagwan
+from tests.faults.disks import LIMITED
+from tests.maker import KEY, Maker, row
+from tests.people import REF
+
+REDACT = ("redact", REF, "--reason", "요청 17/2026", "--yes")
+
+
+@pytest.fixture
+def made(sagwan: Sagwan) -> Sagwan:
+    """With a small archive of two sources."""
+    people.ready(sagwan)
+    people.crowd(sagwan.archive, 1).close()
+    other = Maker(sagwan.archive, "other")
+    other.walk([row(1)])
+    other.close()
+    return sagwan
+
+
+def test_two_rebuilds_do_not_write_one_database(made: Sagwan) -> None:
+    """The second removed what the first was making, and --accept put half a database in the place of a whole one."""
+    lock = SourceLock(made.archive, "rebuild")
+    assert lock.take()
+    for words in (["rebuild"], ["rebuild", "--accept"], REDACT):
+        ended = made(*words)
+        assert (ended.code, ended.out) == (1, ""), words
+        assert ended.err == (
+            f"sagwan: process {lock.holder()[0]} is making {made.archive / 'archive.db'} anew: try again when it has ended\n"
+        )
+    assert list(holders(made.archive)) == []  # it is no run
+    assert made("rebuild", "--into", made.folder / "new.db").code == 0  # which is a file of its own
+    lock.release()
+    assert made("rebuild").code == 0
+    with closing(open_for_writing(made.archive / "archive.db", Pseudonyms(KEY))) as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_what_a_lost_database_left_beside_it_is_not_written_into_the_new_one(sagwan: Sagwan) -> None:
+    """A run was killed, then somebody removed archive.db alone: SQLite took its WAL for that of the rebuilt one."""
+    people.ready(sagwan)
+    maker = people.crowd(sagwan.archive, 2)
+    maker.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    maker.walk([row(9)])
+    shutil.copytree(sagwan.archive, sagwan.folder / "killed")
+    maker.close()
+    shutil.rmtree(sagwan.archive)
+    (sagwan.folder / "killed").rename(sagwan.archive)
+    assert (sagwan.archive / "archive.db-wal").stat().st_size
+    (sagwan.archive / "archive.db").unlink()
+    assert sagwan("rebuild").code == 0
+    ended = sagwan("verify")
+    assert (ended.code, "0 findings" in ended.out) == (0, True), ended.out
+
+
+@pytest.mark.parametrize("limit", [1000, 70_000, 290_000])  # bytes of a file: SQLite fails at another step of it
+def test_a_full_disk_is_one_line_and_leaves_nothing(made: Sagwan, limit: int) -> None:
+    before = {path: path.read_bytes() for path in made.archive.rglob("*") if path.is_file()}
+    into = made.folder / "new.db"
+    for words in (["rebuild"], ["rebuild", "--accept"], ["rebuild", "--into", into]):
+        ended = made(*words, first=LIMITED.format(limit))
+        assert (ended.code, ended.out, ended.err.count("\n")) == (3, "", 1), ended.err
+        assert ended.err.startswith("sagwan: ")
+        assert list(made.folder.glob("new.db*")) == []
+        beside = ("archive.db-wal", "archive.db-shm", "rebuild.lock", "daum.lock", "other.lock")
+        left = {path: path.read_bytes() for path in made.archive.rglob("*") if path.is_file() and path.name not in beside}
+        assert left == before
+    assert made("rebuild", "--into", into).code == 0
+    assert "exists: name a new file" in made("rebuild", "--into", into).err
+
+
+def test_a_rebuild_that_was_killed_has_another_name(made: Sagwan) -> None:
+    """Half a database must not be taken for a whole one."""
+    into = made.folder / "new.db"
+    killed = (
+        "import archive.rebuild, os, signal\narchive.rebuild.count_rows = lambda db: os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    assert made("rebuild", "--into", into, first=killed).code == -9
+    assert not into.exists()
+    ended = made("rebuild", "--into", into)
+    assert ended.err == f"sagwan: {into}.rebuilding exists: name a new file, or remove it\n"
+
+
+@pytest.mark.parametrize("limit", [36_000, 70_000, 290_000])
+def test_a_redaction_on_a_full_disk_says_what_to_do_and_takes_no_room(made: Sagwan, limit: int) -> None:
+    ended = made(*REDACT, first=LIMITED.format(limit))
+    assert (ended.code, ended.err.count("\n")) == (3, 1), ended.err
+    assert "run the same `sagwan redact` again, it finishes it" in ended.err
+    assert list(made.archive.rglob("*.redacting")) + list(made.archive.glob("archive.rebuilding*")) == []
+    assert made(*REDACT).code == 0
+    assert not (made.archive / UNDER_WAY).exists()
+    assert people.traces(made.archive, people.PERSON, people.ACCOUNT, people.NAME, people.TEXT) == []
+    assert made("verify").code == 0
