@@ -15,7 +15,8 @@ from archive.lookup import find_article, uuid_text
 from archive.proof import prove, stamps
 from archive.proof_links import Link
 from archive.support import subject, supports
-from archive.warc_reader import Group, Record, file_named, next_group, read_groups
+from archive.warc_damage import next_group
+from archive.warc_reader import Group, Record, file_named, read_groups
 
 MOST = 1 << 20  # letters of a record that are shown
 _BEFORE = 1 << 14  # bytes in which the request of a response begins

@@ -12,7 +12,8 @@ from msgspec import Struct, field
 from archive.errors import Damaged
 from archive.times import iso
 from archive.tombstone import group_digest, redaction_of
-from archive.warc_reader import Group, files, need_file, next_group, read_groups, source_of
+from archive.warc_damage import next_group
+from archive.warc_reader import Group, files, need_file, read_groups, source_of
 
 _LATEST = 1 << 47  # UTC ms
 

@@ -23,7 +23,8 @@ from archive.processes import Far, side_by_side
 from archive.pseudonym import Pseudonyms
 from archive.schema import ANSWERING
 from archive.store import Store
-from archive.warc_reader import as_it_is_called, files, next_group, read_records, source_of
+from archive.warc_damage import next_group
+from archive.warc_reader import as_it_is_called, files, read_records, source_of
 
 Told = Callable[[str, int, int], None]  # what is being done, bytes done, bytes in all
 

@@ -26,6 +26,7 @@ from archive.merkle import root_of
 from archive.record_ids import identity
 from archive.times import iso
 from archive.tombstone import group_digest, is_remains, redaction_of
+from archive.warc_damage import next_group
 from archive.warc_reader import (
     METADATA,
     NOTHING_BEFORE,
@@ -33,7 +34,6 @@ from archive.warc_reader import (
     Record,
     as_it_is_called,
     need_file,
-    next_group,
     read_groups,
     record_id,
 )

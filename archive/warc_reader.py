@@ -28,8 +28,8 @@ METADATA = "urn:metadata:"  # and the URL: the WARC-Target-URI of the metadata r
 NOTHING_BEFORE = bytes(32)  # in the chain of a file, before its first record
 _LENGTH = re.compile("[0-9]{1,18}")
 _WINDOW = 16 << 20  # bytes of a file, whole pages
-_LONGEST = 256 << 20  # a record beyond this is a bomb: a body that we keep has 64 MB at most
-_GZIP = b"\x1f\x8b\x08"  # how a member begins
+LONGEST = 256 << 20  # a record beyond this is a bomb: a body that we keep has 64 MB at most
+GZIP = b"\x1f\x8b\x08"  # how a member begins
 _facts = msgspec.json.Decoder(Facts)
 
 
@@ -120,8 +120,8 @@ def read_records(path: Path, start: int = 0) -> Iterator[Record]:
             offset = start
             name, freed = path.name, start // _WINDOW * _WINDOW
             while offset < size:
-                raw, end = _member(view, offset, size, name)
-                yield _record(raw, offset, end - offset, name)
+                raw, end = member_at(view, offset, size, name)
+                yield record_at(raw, offset, end - offset, name)
                 offset = end
                 if offset - freed > _WINDOW:  # what was read counts as this process's memory until it is given back
                     data.madvise(mmap.MADV_DONTNEED, freed, _WINDOW)
@@ -134,10 +134,10 @@ def need_file(path: Path) -> None:
         raise Damaged(f"{path.name} at 0: cannot be read: {'no right to' if path.is_file() else 'no file'}")
 
 
-def _member(view: memoryview, offset: int, size: int, name: str) -> tuple[bytes, int]:
+def member_at(view: memoryview, offset: int, size: int, name: str) -> tuple[bytes, int]:
     """One gzip member from `offset`: its content and where it ends."""
     inflater = zlib_ng.decompressobj(31)
-    parts, left = list[bytes](), _LONGEST
+    parts, left = list[bytes](), LONGEST
     position, step = offset, 2048  # most members are small; feeding little keeps the left-over copy small
     try:
         while not inflater.eof:
@@ -148,14 +148,14 @@ def _member(view: memoryview, offset: int, size: int, name: str) -> tuple[bytes,
                 position += len(chunk)
             left -= len(parts[-1])
             if left < 0:
-                raise Damaged(f"{name} at {offset}: a gzip member of more than {_LONGEST >> 20} MB", offset)
+                raise Damaged(f"{name} at {offset}: a gzip member of more than {LONGEST >> 20} MB", offset)
             step = min(8 * step, 65536)
     except zlib_ng.error as error:  # type: ignore[misc]  # its stubs name an instance
         raise Damaged(f"{name} at {offset}: not a whole gzip member ({error})", offset) from None
     return b"".join(parts), position - len(inflater.unused_data)
 
 
-def _record(raw: bytes, offset: int, length: int, name: str) -> Record:
+def record_at(raw: bytes, offset: int, length: int, name: str) -> Record:
     end = raw.find(b"\r\n\r\n")
     if not raw.startswith(b"WARC/1.1\r\n") or end < 0:
         raise Damaged(f"{name} at {offset}: no WARC/1.1 record", offset)
@@ -198,42 +198,20 @@ def _without_metadata(path: Path, held: list[Record]) -> Damaged:
     return Damaged(f"{path.name} at {held[0].offset}: records without their metadata record", held[0].offset)
 
 
-def next_group(path: Path, damage: int) -> int | None:
-    """Where reading can go on behind damage at that offset: the next record that begins a group; None if there is none."""
-    try:
-        need_file(path)
-    except Damaged:
-        return None
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data, memoryview(data) as view:
-        offset = data.find(_GZIP, damage + 1)
-        while offset >= 0:
-            try:
-                raw, end = _member(view, offset, len(data), path.name)
-                record = _record(raw, offset, end - offset, path.name)
-            except Damaged:
-                offset = data.find(_GZIP, offset + 1)
-                continue
-            # Metadata that is concurrent to a response is what is left of the damaged group.
-            if record.type != "metadata" or "warc-concurrent-to" not in record.headers:
-                return offset
-            offset = data.find(_GZIP, end)
-    return None
-
-
 def last_entry(path: Path) -> bytes:
     """The last entry of a whole file's chain, found from its end; zeros for an empty file. Raises Damaged where no record that
     closes a group ends there."""
     if path.stat().st_size == 0:
         return NOTHING_BEFORE
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data, memoryview(data) as view:
-        offset = data.rfind(_GZIP)
+        offset = data.rfind(GZIP)
         while offset >= 0:
             with contextlib.suppress(Damaged):
-                raw, end = _member(view, offset, len(data), path.name)
-                record = _record(raw, offset, end - offset, path.name)
+                raw, end = member_at(view, offset, len(data), path.name)
+                record = record_at(raw, offset, end - offset, path.name)
                 if end == len(data) and record.type in ("metadata", "warcinfo"):
                     return record.digest()
-            offset = data.rfind(_GZIP, 0, offset)
+            offset = data.rfind(GZIP, 0, offset)
     raise Damaged(f"{path.name}: does not end with a record that closes a group")
 
 

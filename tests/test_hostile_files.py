@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.warc_reader import files, next_group, read_groups
+from archive.warc_damage import next_group
+from archive.warc_reader import files, read_groups
 from tests.conftest import Sagwan
 from tests.maker import Maker
 from tests.test_mutations import copied, found, make

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from archive.errors import Damaged
 from archive.recover import recover
-from archive.warc_reader import Group, Record, exchange, files, next_group, read_groups, read_records
+from archive.warc_damage import next_group
+from archive.warc_reader import Group, Record, exchange, files, read_groups, read_records
 from tests.maker import Maker, row
 
 NAME = "sagwan-daum-20260921-00001-h.warc.gz"
