@@ -3,6 +3,7 @@
 - In a stable order a page proves the absence of every known comment whose place lies between its first and last.
 - Two complete walks without a comment, during which the declared number stood still, prove it gone in any order; one
   makes it missing. Where the number moved, a deletion may have hidden that another comment slipped over a page's border.
+  Where the site declares none, only a list that one page holds stood still for sure.
 - A complete walk that found nothing at all makes comments missing, never gone: it may be the list that is wrong.
 - A page not fetched, a refusal, an incomplete walk in vote order prove nothing.
 """
@@ -80,14 +81,15 @@ class Walked(Struct):
     first: int
     last: int
     replies: bool
-    proves: bool  # something was listed, and the declared number stood still
+    proves: bool  # something was listed, and stood still: the declared number did, or it was one page
 
 
 def complete_walks(db: sqlite3.Connection, article: int, until: int) -> list[Walked]:
     """The complete walks of an article that had ended by a capture, in the order of their ends."""
     rows = db.execute(
         "SELECT b.id, w.first, w.last, e.declared_replies IS NULL OR e.declared_replies = 0 OR e.collected_replies > 0, "
-        "e.collected > 0 AND e.declared_before IS e.declared_after FROM ("
+        "e.collected > 0 AND (e.declared_before = e.declared_after "
+        "OR (w.first = w.last AND e.declared_before IS NULL AND e.declared_after IS NULL)) FROM ("
         "SELECT walk, min(id) AS first, max(id) AS last FROM capture_rows WHERE article = ?1 AND walk IS NOT NULL GROUP BY walk"
         ") w JOIN walk_begun b ON b.id = w.walk AND b.article = ?1 "
         "JOIN walk_ended e ON e.walk = b.id WHERE e.complete = 1 AND w.last <= ?2 ORDER BY w.last",

@@ -105,6 +105,7 @@ class Maker:
         *looks: Sequence[dict[str, Any]],
         sort: str = "RECOMMEND",
         complete: bool = True,
+        declares: bool = True,
         replies: Mapping[int, Sequence[dict[str, Any]]] | None = None,
     ) -> None:
         """A whole walk: its pages, the replies to its comments, and its end."""
@@ -116,11 +117,12 @@ class Maker:
             self.replies(parent, rows, walk=walk)
             replied += len(rows)
         self.now += 10
+        declared = dict.fromkeys(("declared_before", "declared_after"), count if declares else None)
         self.event(
             "walk_ended",
             **{"walk": walk, "run": self.run, "article": ARTICLE, "sort": sort, "started_at": started},
-            **{"complete": int(complete), "stop_reason": "end" if complete else "not fetched", "declared_before": count},
-            **{"declared_after": count, "declared_replies": replied, "collected": count, "collected_replies": replied},
+            **{"complete": int(complete), "stop_reason": "end" if complete else "not fetched", **declared},
+            **{"declared_replies": replied if declares else None, "collected": count, "collected_replies": replied},
             repeats=0,
         )
 

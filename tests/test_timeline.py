@@ -56,6 +56,16 @@ def test_in_vote_order_one_complete_walk_makes_missing_and_two_prove_gone(maker:
     assert len(gone["evidence"]) == 2
 
 
+def test_where_no_number_is_declared_two_walks_prove_gone_only_if_one_page_was_all(maker: Maker) -> None:
+    maker.walk([row(1, 9), row(2, 5), row(3, 4)], declares=False)
+    for _ in range(2):
+        maker.walk([row(1, 9), row(3, 4)], declares=False)
+    assert told(maker) == [("missing", "2"), ("gone", "2")]
+    for _ in range(3):  # 3 may have slipped over the border each time
+        maker.walk([row(1, 9)], [row(4, 1)], declares=False)
+    assert told(maker)[2:] == [("missing", "3")]
+
+
 def test_what_stands_beside_a_text_is_told(maker: Maker) -> None:
     left = row(1)["user"] | {"status": "D", "displayName": "탈퇴한 사용자"}
     maker.page([row(1)])
