@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from archive.lookup import article_ref, capture_facts, last_capture
+from archive.lookup import article_ref, capture_facts, last_capture, last_like
 from archive.records import DELETED, STATES
 from archive.timeline import Look, Timeline
 from archive.times import iso
@@ -20,6 +20,7 @@ from archive.times import iso
 KINDS = ("appeared", "edited", "counts", "deleted", "state", "missing", "gone", "returned")
 Line = dict[str, Any]
 _COUNTS = ("likes", "dislikes", "replies")
+_WORDS = ("title", "text", "press", "author", "section", "pane", "notice", "original")
 
 
 def changes(db: sqlite3.Connection, articles: list[int], since: int, until: int, kinds: frozenset[str]) -> Iterator[Line]:
@@ -71,42 +72,58 @@ class _Article:
 
     def _article_changes(self, until: int) -> Iterator[tuple[int, Line]]:
         rows: list[tuple[int, Line]] = []
-        names = ("title", "text", "press", "author", "section", "pane", "notice", "original", "state")
         before: tuple[Any, ...] | None = None
-        sql = f"SELECT capture, {', '.join(names)} FROM article_versions WHERE article = ? AND capture <= ? ORDER BY capture"
+        said: tuple[Any, ...] | None = None  # the last words: a page that is gone or restricted says none
+        hidden: list[list[int]] = []  # from which capture to before which it is so
+        columns = f"capture, {', '.join(_WORDS)}, state"
+        sql = f"SELECT {columns} FROM article_versions WHERE article = ? AND capture <= ? ORDER BY capture"
         for row in self._db.execute(sql, (self._article, until)):
             if before is None:
                 rows.append((row[0], self._line("appeared", self._ref, row[0], None, title=row[1])))
-            else:
-                rows += self._edited(row, before, names)
+            elif row[-1] != before[-1]:
+                rows.append(self._other_state(row, before))
+            if row[-1] == "visible" and before is not said:
+                hidden[-1][1] = row[0]
+            elif row[-1] != "visible" and before is said:
+                hidden.append([row[0], until + 1])
+            old = before if before is not None and before[-1] == row[-1] else said if row[-1] == "visible" else None
+            if old is not None and old[1:-1] != row[1:-1]:
+                rows.append(self._edited(row, old, row[0] if old is before else hidden[-1][0]))
             before = row
+            said = row if row[-1] == "visible" else said
         last: dict[str, tuple[int, int]] = {}
         sql = "SELECT capture, metric, value FROM article_counts WHERE article = ? AND capture <= ? ORDER BY capture"
         for capture, metric, value in self._db.execute(sql, (self._article, until)):
             if metric in last:
                 pair = {metric: [last[metric][1], value]}
-                seen_before = max(self._look_before(capture) or 0, last[metric][0])  # another page may have counted it since
+                seen_before = max(self._look_before(capture, hidden) or 0, last[metric][0])  # another page may have counted it
                 rows.append((capture, self._line("counts", self._ref, capture, seen_before, counts=pair)))
             last[metric] = (capture, value)
         yield from sorted(rows, key=lambda entry: entry[0])
 
-    def _edited(self, row: tuple[Any, ...], before: tuple[Any, ...], names: tuple[str, ...]) -> list[tuple[int, Line]]:
-        capture, seen_before = row[0], self._look_before(row[0])
-        if row[-1] != before[-1]:
-            change = {"gone": "gone", "visible": "returned"}.get(row[-1], "state")
-            what = {"state": [before[-1], row[-1]]} if change == "state" else {}
-            return [(capture, self._line(change, self._ref, capture, seen_before, (capture,), **what))]
-        fields = {name: [b, a] for name, a, b in zip(names, row[1:], before[1:], strict=True) if a != b}
-        return [(capture, self._line("edited", self._ref, capture, seen_before, fields=fields))] if fields else []
+    def _other_state(self, row: tuple[Any, ...], before: tuple[Any, ...]) -> tuple[int, Line]:
+        change = {"gone": "gone", "visible": "returned"}.get(row[-1], "state")
+        what = {"state": [before[-1], row[-1]]} if change == "state" else {}
+        seen_before = last_like(self._db, row[0], row[0], before[0])
+        return row[0], self._line(change, self._ref, row[0], seen_before, (row[0],), **what)
 
-    def _look_before(self, capture: int) -> int | None:
+    def _edited(self, row: tuple[Any, ...], old: tuple[Any, ...], until: int) -> tuple[int, Line]:
+        """Its words are others than those of the version `old`, which was seen no longer than to the capture `until`."""
+        fields = {name: [b, a] for name, a, b in zip(_WORDS, row[1:], old[1:], strict=False) if a != b}
+        seen_before = last_like(self._db, row[0], until, old[0])
+        return row[0], self._line("edited", self._ref, row[0], seen_before, fields=fields)
+
+    def _look_before(self, capture: int, hidden: list[list[int]]) -> int | None:
         """The last capture of the same page of this article (or the last that counted it among many) before that one, which
-        still showed the old state."""
+        still showed the old number: no page that is gone or restricted does."""
         row = self._db.execute(
             "SELECT coalesce((SELECT max(b.id) FROM captures a JOIN captures b ON b.article = a.article AND b.page = a.page "
-            "AND b.id < a.id AND b.outcome = 'ok' WHERE a.id = ?1), (SELECT max(b.capture) FROM counted a JOIN counted b "
+            "AND b.id < a.id AND b.outcome = 'ok' WHERE a.id = ?1 AND NOT EXISTS (SELECT 1 FROM json_each(?3) h "
+            "WHERE b.id >= json_extract(h.value, '$[0]') AND b.id < json_extract(h.value, '$[1]') "
+            "AND b.page = (SELECT page FROM captures WHERE id = json_extract(h.value, '$[0]')))), "
+            "(SELECT max(b.capture) FROM counted a JOIN counted b "
             "ON b.article = a.article AND b.capture < a.capture WHERE a.article = ?2 AND a.capture = ?1))",
-            (capture, self._article),
+            (capture, self._article, json.dumps(hidden)),
         ).fetchone()
         found: int | None = row[0]
         return found
@@ -117,6 +134,7 @@ class _Article:
         versions = self._rows("text, attachment", "comment_versions", until)
         counts: dict[int, tuple[Any, ...]] = {}
         texts: dict[int, tuple[Any, ...]] = {}
+        unsaid: dict[int, int | None] = {}  # of those whose words are not shown, the last look that showed them
         timeline = Timeline(self._db, self._article, until)
         refs = {
             c: f"{self._ref}#{key}"
@@ -134,10 +152,15 @@ class _Article:
                 text, count = new_texts.get(comment), new_counts.get(comment)
                 if text is None and count is None and (quiet or before is not None):
                     continue
+                if text is not None and _withheld(text, count or counts.get(comment)):
+                    unsaid.setdefault(comment, before)
+                    text = None
                 for change, what in _differences(before, texts.get(comment), text, counts.get(comment), count):
-                    yield event.capture, self._line(change, refs[comment], event.capture, before, **what)
-                if text is not None and not _withheld(text, count):
+                    old = unsaid.get(comment, before) if change == "edited" else before
+                    yield event.capture, self._line(change, refs[comment], event.capture, old, **what)
+                if text is not None:
                     texts[comment] = text
+                    unsaid.pop(comment, None)
                 if count is not None:
                     counts[comment] = count
 
@@ -155,7 +178,7 @@ class _Article:
 
 
 def _withheld(text: tuple[Any, ...], observed: tuple[Any, ...] | None) -> bool:
-    """Whether a text is gone because the comment is no longer shown: a deletion is no edit."""
+    """Whether a text is not there because the comment is not shown (`observed`: as it is seen now): a deletion is no edit."""
     return text[0] is None and observed is not None and STATES[observed[3]] != "visible"
 
 
@@ -171,7 +194,7 @@ def _differences(
         counts = dict(zip(_COUNTS, new[:3], strict=True)) if new else {}
         yield "appeared", {"text": text[0] if text else None, **counts, "state": STATES[new[3]] if new else None}
         return
-    if text is not None and old_text is not None and text != old_text and not _withheld(text, new):
+    if text is not None and old_text is not None and text != old_text:
         pairs = zip(("text", "attachment"), text, old_text, strict=True)
         yield "edited", {"fields": {name: [b, a] for name, a, b in pairs if a != b}}
     if new is None or old is None:

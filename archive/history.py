@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from archive.lookup import article_ref, capture_facts, find_comment, last_capture, uuid_text
+from archive.article_series import article_series
+from archive.lookup import article_ref, capture_facts, find_comment, last_capture, last_like, last_shown, uuid_text
 from archive.presence import Snapshot
 from archive.records import STATES
 from archive.sightings import LISTED, listed, place
@@ -50,12 +51,8 @@ def _article_line(db: sqlite3.Connection, article: int, ref: str, until: int, at
         ).fetchone()
         or (None,) * 10
     )
-    page = db.execute("SELECT page FROM captures WHERE id = ?", (row[0] if row else first,)).fetchone()[0]
-    seen = db.execute(
-        "SELECT id FROM captures WHERE article = ? AND id <= ? AND page = ? AND outcome = 'ok' ORDER BY id DESC LIMIT 1",
-        (article, until, page),
-    ).fetchone()
-    record, seen_at = capture_facts(db, seen[0] if seen else until)
+    seen = last_like(db, row[0], until + 1, row[0]) if row else last_shown(db, article, until) or first
+    record, seen_at = capture_facts(db, seen)
     counts = {metric: value for metric, value, _ in db.execute(_COUNTS, (article, until))}
     return {
         "kind": "article",
@@ -181,7 +178,7 @@ def series(
     """What the sightings of one comment or article showed, in time order, unchanged looks included."""
     ref = article_ref(db, article)
     if comment_key is None:
-        yield from _article_series(db, article, ref, metric)
+        yield from article_series(db, article, ref, metric)
         return
     comment, number = find_comment(db, article, comment_key)
     ref = f"{ref}#{comment_key}"
@@ -218,34 +215,6 @@ SELECT c.record, c.received_at, s.sort, s.first_rank, s.ids, o.likes, o.dislikes
 CROSS JOIN sightings s ON s.capture = c.id LEFT JOIN observations o ON o.capture = c.id AND o.comment = :comment
 WHERE c.article = :article AND c.id BETWEEN (SELECT first_capture FROM comments WHERE id = :comment) AND :until AND {LISTED}
 ORDER BY c.id"""
-_COUNTED = """
-SELECT c.page, n.metric FROM article_counts n JOIN captures c ON c.id = n.capture WHERE n.article = ?1
-UNION SELECT c.page, n.metric FROM counted k JOIN article_counts n ON n.capture = k.capture JOIN captures c ON c.id = k.capture
-  WHERE k.article = ?1"""
-
-
-def _article_series(db: sqlite3.Connection, article: int, ref: str, metric: str | None) -> Iterator[Line]:
-    """Each capture of a page that ever counted something of the article: what such a page counts, as of then."""
-    rows = db.execute(
-        "SELECT capture, metric, value FROM article_counts WHERE article = ? ORDER BY capture", (article,)
-    ).fetchall()
-    counted: dict[str, set[str]] = defaultdict(set)
-    for page, name in db.execute(_COUNTED, (article,)):
-        counted[page].add(name)
-    looks = db.execute(
-        "SELECT id, record, received_at, page FROM captures WHERE (article = ?1 AND outcome = 'ok') "
-        "OR id IN (SELECT capture FROM counted WHERE article = ?1) ORDER BY id",
-        (article,),
-    ).fetchall()
-    now: dict[str, int] = {}
-    for capture, record, received_at, page in looks:
-        while rows and rows[0][0] <= capture:
-            _, name, value = rows.pop(0)
-            now[name] = value
-        counts = {name: value for name, value in sorted(now.items()) if name in counted[page] and metric in (None, name)}
-        if counts:
-            seen = {"capture": uuid_text(record), "seen_at": iso(received_at)}
-            yield {"kind": "counts", "ref": ref, **seen, **counts}
 
 
 # Inside a source captures are received in the order of their ids. Its last one by then is at the end of its last run.

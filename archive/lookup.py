@@ -66,6 +66,33 @@ def last_capture(db: sqlite3.Connection, article: int, at: int) -> int | None:
     return found
 
 
+def last_shown(db: sqlite3.Connection, article: int, until: int) -> int | None:
+    """The last capture up to `until` (a row id) that showed something of an article; one that failed showed nothing."""
+    sql = (
+        "SELECT max(id) FROM (SELECT max(r.id) AS id FROM capture_rows r JOIN capture_kinds k ON k.id = r.kind "
+        "WHERE r.article = ?1 AND r.id <= ?2 AND k.outcome IN ('ok', 'empty') "
+        "UNION ALL SELECT max(capture) FROM counted WHERE article = ?1 AND capture <= ?2)"
+    )
+    found: int | None = db.execute(sql, (article, until)).fetchone()[0]
+    return found
+
+
+# A later page of a list of comments has another address, and may have nothing of what stands above the first.
+_LIKE = """
+SELECT b.id FROM capture_rows a JOIN capture_kinds ka ON ka.id = a.kind CROSS JOIN capture_rows b ON b.article = a.article
+CROSS JOIN capture_kinds kb ON kb.id = b.kind AND kb.page = ka.page AND kb.outcome = 'ok'
+WHERE a.id = ?1 AND b.id < ?2
+  AND (b.url = a.url OR NOT EXISTS (SELECT 1 FROM sightings WHERE capture = b.id AND first_rank > 1))
+ORDER BY b.id DESC LIMIT 1"""
+
+
+def last_like(db: sqlite3.Connection, capture: int, before: int, least: int) -> int:
+    """The last capture before `before` (a row id) of the page that showed an article's words in `capture`; `least` where that
+    is later."""
+    row = db.execute(_LIKE, (capture, before)).fetchone()
+    return max(row[0] if row else 0, least)
+
+
 def url_hash(url: str) -> int:
     """The number under which `urls` finds a URL: 48 bits of its sha256. Two URLs may share it."""
     return int.from_bytes(sha256(url.encode("utf-8", "surrogatepass")).digest()[:6], "big")

@@ -20,19 +20,22 @@ from archive.times import iso
 Line = dict[str, Any]
 
 _ARTICLES = """
-SELECT a.id, a.source || ':' || a.key, a.url, v.title, v.published_from, v.pane, v.state,
+SELECT a.id, a.source || ':' || a.key, a.url, w.title, w.published_from, v.pane, v.state,
   (SELECT count(*) FROM comments WHERE article = a.id),
-  max(coalesce((SELECT max(id) FROM capture_rows WHERE article = a.id), 0),
+  max(coalesce((SELECT r.id FROM capture_rows r JOIN capture_kinds k ON k.id = r.kind
+      WHERE r.article = a.id AND k.outcome IN ('ok', 'empty') ORDER BY r.id DESC LIMIT 1), 0),
     coalesce((SELECT max(capture) FROM counted WHERE article = a.id), 0), a.first_capture)
 FROM articles a LEFT JOIN article_versions v ON v.article = a.id AND v.capture =
   (SELECT max(capture) FROM article_versions WHERE article = a.id)
-WHERE ?1 IS NULL OR EXISTS (SELECT 1 FROM capture_rows c JOIN run_begun r ON r.id = c.run
-  WHERE c.article = a.id AND r.topic = ?1)
-ORDER BY v.published_from DESC, a.id DESC"""
+LEFT JOIN article_versions w ON w.article = a.id AND w.capture =
+  (SELECT max(capture) FROM article_versions WHERE article = a.id AND state = 'visible')
+WHERE ?1 IS NULL OR EXISTS (SELECT 1 FROM capture_rows c JOIN run_begun r ON r.id = c.run WHERE c.article = a.id
+  AND (r.topic = ?1 OR EXISTS (SELECT 1 FROM members WHERE topic = ?1 AND article = a.id)))
+ORDER BY w.published_from DESC, a.id DESC"""
 
 
 def articles(db: sqlite3.Connection, topic: str | None = None) -> Iterator[Line]:
-    """Every article (of a topic), newest first."""
+    """Every article (of a topic), newest first. One that is gone has its last words, and a look that failed saw nothing."""
     for identity, ref, url, title, published, pane, state, comments, last in db.execute(_ARTICLES, (topic,)):
         record, seen_at = db.execute("SELECT record, received_at FROM capture_rows WHERE id = ?", (last,)).fetchone()
         counts = dict(

@@ -111,7 +111,17 @@ def ls(root: Path, topic: str | None, as_json: bool) -> int:
 def _ls_row(line: dict[str, Any]) -> str:
     published = (line["published_at"] or "-")[:16].replace("T", " ")
     seen = line["seen_at"][:19].replace("T", " ")
-    return f"{line['ref']}\t{published}\t{line['comments']} comments\tseen {seen}\t{line['title'] or '-'}"
+    return f"{line['ref']}\t{published}\t{line['comments']} comments\tseen {seen}\t{_titled(line)}"
+
+
+def _titled(line: dict[str, Any]) -> str:
+    """An article's title, and its state where that is not as every reader sees it."""
+    mark = f" [{line['state']}]" if line["state"] in ("gone", "restricted") else ""
+    return f"{_one_line(line['title']) or '-'}{mark}"
+
+
+def _one_line(text: str | None) -> str:
+    return " ".join((text or "").split())
 
 
 @click.command("as-of")
@@ -145,9 +155,9 @@ def as_of(at: int, root: Path, ref: str | None, sort: str | None, at_most_old: i
 def _as_of_row(line: dict[str, Any]) -> str:
     if line["kind"] == "article":
         counts = ", ".join(f"{name} {value}" for name, value in line["counts"].items())
-        return f"{line['ref']}  {line['title'] or '-'}\n  {line['url']}  {counts}  (seen {_ago(line['age_s'])} before)"
+        return f"{line['ref']}  {_titled(line)}\n  {line['url']}  {counts}  (seen {_ago(line['age_s'])} before)"
     state = "" if line["state"] == "visible" else f" [{line['state']}]"
-    text = " ".join((line["text"] or "").split())
+    text = _one_line(line["text"])
     place = f"{line['rank']:>5}" if line["rank"] is not None else "    -"
     place = f"    {place}" if line["parent"] else place  # replies stand under their comment
     votes = (
