@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from archive.lookup import uuid_text
+from archive.rounding import marked, rounded
 from archive.times import iso
 
 _COUNTED = """
@@ -33,12 +34,15 @@ def article_series(db: sqlite3.Connection, article: int, ref: str, metric: str |
     for page, name in db.execute(_COUNTED, (article,)):
         counted[page].add(name)
     news = {capture for capture, _, _ in rows}
+    raws, raw = rounded(db, article, 1 << 62), dict[str, str]()
     now: dict[str, int] = {}
     silent = None
     for capture, record, received_at, page in db.execute(_LOOKS, (article,)).fetchall():
         while rows and rows[0][0] <= capture:
-            _, name, value = rows.pop(0)
+            at, name, value = rows.pop(0)
             now[name] = value
+            raw.pop(name, None)
+            raw |= {name: raws[at, 0][name]} if name in raws.get((at, 0), ()) else {}
         while states and states[0][0] <= capture:
             _, state, of = states.pop(0)
             silent = of if state != "visible" else None
@@ -46,4 +50,6 @@ def article_series(db: sqlite3.Connection, article: int, ref: str, metric: str |
             continue
         counts = {name: value for name, value in sorted(now.items()) if name in counted[page] and metric in (None, name)}
         if counts:
-            yield {"kind": "counts", "ref": ref, "capture": uuid_text(record), "seen_at": iso(received_at), **counts}
+            seen = {"capture": uuid_text(record), "seen_at": iso(received_at)}
+            mark = marked({name: text for name, text in raw.items() if name in counts})
+            yield {"kind": "counts", "ref": ref, **seen, **counts, **mark}

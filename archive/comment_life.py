@@ -91,6 +91,7 @@ def _sightings(db: sqlite3.Connection, article: int, key: str) -> list[Sighting]
     found = []
     for line in series(db, article, key, _ALWAYS):
         del line["kind"], line["ref"]
+        line.pop("rounded", None)
         found.append(Sighting(**(line | {"seen_at": ms(line["seen_at"])})))
     return found
 

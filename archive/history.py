@@ -13,6 +13,7 @@ from archive.article_series import article_series
 from archive.lookup import article_ref, capture_facts, find_comment, last_capture, last_like, last_shown, uuid_text
 from archive.presence import Snapshot
 from archive.records import STATES
+from archive.rounding import marked, rounded
 from archive.sightings import LISTED, listed, place
 from archive.timeline import Presence
 from archive.times import iso
@@ -53,7 +54,9 @@ def _article_line(db: sqlite3.Connection, article: int, ref: str, until: int, at
     )
     seen = last_like(db, row[0], until + 1, row[0]) if row else last_shown(db, article, until) or first
     record, seen_at = capture_facts(db, seen)
-    counts = {metric: value for metric, value, _ in db.execute(_COUNTS, (article, until))}
+    counted = db.execute(_COUNTS, (article, until)).fetchall()
+    raws = rounded(db, article, until)
+    raw = {metric: raws[capture, 0][metric] for metric, _, capture in counted if metric in raws.get((capture, 0), ())}
     return {
         "kind": "article",
         "ref": ref,
@@ -72,9 +75,10 @@ def _article_line(db: sqlite3.Connection, article: int, ref: str, until: int, at
         "pane": said[5],
         "notice": row[2] if row else None,
         "state": row[1] if row else "unknown",
-        "counts": counts,
+        "counts": {metric: value for metric, value, _ in counted},
         "text": said[1],
         "age_s": round((at - seen_at) / 1000, 3),
+        **marked(raw),
     }
 
 
@@ -84,7 +88,7 @@ SELECT metric, value, max(capture) FROM article_counts WHERE article = ? AND cap
 # Every version of each comment, first to last, with its last observation: the index of comments has their captures in order.
 _COMMENTS = """
 SELECT c.n, c.key, v.parent_key, v.text, v.account, v.created_from, v.created_to, v.precision, v.attachment,
-  o.likes, o.dislikes, o.replies, o.state
+  o.likes, o.dislikes, o.replies, o.state, o.capture, c.id
 FROM comments c LEFT JOIN comment_versions v ON v.comment = c.id AND v.capture <= ?2
 LEFT JOIN observations o ON o.comment = c.id AND o.capture = (
   SELECT max(capture) FROM observations WHERE comment = c.id AND capture <= ?2)
@@ -102,6 +106,7 @@ def _comment_lines(
         first.setdefault(row[0], row)
         last[row[0]] = row
     snapshot = Snapshot(db, article, until, [row[:3] for row in first.values()], sort)
+    raws = rounded(db, article, until)
 
     @cache
     def facts(capture: int) -> tuple[str, int, str | None, float]:
@@ -110,7 +115,7 @@ def _comment_lines(
 
     lines: list[tuple[str | None, _Placed]] = []
     for row in last.values():
-        number, key, parent, text, account, born, born_to, precision, attachment, likes, dislikes, replies, state = row
+        number, key, parent, text, account, born, born_to, precision, attachment, likes, dislikes, replies, state, *own = row
         last_seen = snapshot.last.get(number)
         if last_seen is None:
             continue
@@ -139,6 +144,8 @@ def _comment_lines(
             "precision": precision,
             "age_s": age,
         }
+        if raws:
+            line |= marked(raws.get((own[0], own[1])))
         if absent is not None:
             line |= _absence(absent, STATES[state], facts)
         lines.append((parent, (rank is None, rank or 0, born or 0, key, line)))
@@ -183,14 +190,16 @@ def series(
     comment, number = find_comment(db, article, comment_key)
     ref = f"{ref}#{comment_key}"
     others = {"likes", "dislikes", "replies"} - {metric} if metric is not None else ()
-    likes = dislikes = replies = state = None
+    likes = dislikes = replies = state = raw = None
+    raws = rounded(db, article, until)
     of = {"article": article, "until": until, "comment": comment, **listed(number)}
-    for record, received_at, look_sort, first_rank, ids, *now in db.execute(_LOOKS, of):
+    for capture, record, received_at, look_sort, first_rank, ids, *now in db.execute(_LOOKS, of):
         here = place(ids, number)
         if here is None:
             continue
         if now[3] is not None:
             likes, dislikes, replies, state = now
+            raw = raws.get((capture, comment))
         assert state is not None  # the first look at a comment is an observation
         line = {
             "kind": "sighting",
@@ -203,6 +212,7 @@ def series(
             "rank": first_rank + here,
             "sort": look_sort,
             "state": STATES[state],
+            **marked({name: text for name, text in (raw or {}).items() if name not in others}),
         }
         for other in others:
             del line[other]
@@ -211,7 +221,7 @@ def series(
 
 # The looks that may list a comment, each with what it observed of it where that was new.
 _LOOKS = f"""
-SELECT c.record, c.received_at, s.sort, s.first_rank, s.ids, o.likes, o.dislikes, o.replies, o.state FROM capture_rows c
+SELECT c.id, c.record, c.received_at, s.sort, s.first_rank, s.ids, o.likes, o.dislikes, o.replies, o.state FROM capture_rows c
 CROSS JOIN sightings s ON s.capture = c.id LEFT JOIN observations o ON o.capture = c.id AND o.comment = :comment
 WHERE c.article = :article AND c.id BETWEEN (SELECT first_capture FROM comments WHERE id = :comment) AND :until AND {LISTED}
 ORDER BY c.id"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import json
 import sqlite3
 from collections.abc import Iterator
 from typing import Any
@@ -20,11 +21,16 @@ SELECT o.comment, o.capture, o.likes, c.received_at, b.capture, b.likes FROM cap
 CROSS JOIN observations o ON o.capture = c.id
 LEFT JOIN observations b ON b.capture = o.before AND b.comment = o.comment
 WHERE c.received_at > ? AND c.received_at <= ? ORDER BY c.received_at"""
+_REFS = """
+SELECT m.id, a.source || ':' || a.key || '#' || m.key FROM json_each(?) some CROSS JOIN comments m ON m.id = some.value
+JOIN articles a ON a.id = m.article"""
 _ABOUT = """
-SELECT a.source || ':' || a.key || '#' || m.key, m.article, m.n, o.state, (SELECT text FROM comment_versions
+SELECT m.article, m.n, o.state, (SELECT text FROM comment_versions
   WHERE comment = m.id AND capture <= o.capture ORDER BY capture DESC LIMIT 1)
-FROM comments m JOIN articles a ON a.id = m.article JOIN observations o ON o.capture = ?2 AND o.comment = m.id
-WHERE m.id = ?1"""
+FROM comments m JOIN observations o ON o.capture = ?2 AND o.comment = m.id WHERE m.id = ?1"""
+_RAW = "SELECT raw FROM rounded WHERE capture = ? AND comment = ? AND metric = 'likes'"
+# Likes at the start, the capture that counted them, and the first that showed others.
+_Known = tuple[int | None, int, int]
 _LOOKS_BEFORE = """
 SELECT c.id, s.ids FROM capture_rows c CROSS JOIN sightings s ON s.capture = c.id
 WHERE c.article = ? AND c.id < ? AND c.received_at <= ? ORDER BY c.id DESC"""
@@ -37,30 +43,34 @@ def movers(db: sqlite3.Connection, start: int, end: int, top: int = 20) -> Itera
     nor one whose likes the site did not say: they are left out. `not_before` is when the likes from before the window were
     last seen: the growth lies between that and `seen_at`; where a look was missed, part of it may be older than the window.
     """
-    known: dict[int, tuple[int | None, int]] = {}  # likes at the start, and the first capture that showed others
+    known: dict[int, _Known] = {}
     now: dict[int, tuple[int, int | None]] = {}
     for comment, capture, likes, _, before, likes_before in db.execute(_NEWS, (start, end)):
         if comment not in now and before is not None:
-            known[comment] = (likes_before, capture)
+            known[comment] = (likes_before, before, capture)
         now[comment] = (capture, likes)
-    grown = (
-        (likes - old, -comment)
+    grown = {
+        comment: likes - old
         for comment, (_, likes) in now.items()
         if comment in known and likes is not None and (old := known[comment][0]) is not None and likes > old
-    )
-    for growth, negative in heapq.nlargest(top, grown):
-        comment = -negative
-        yield _line(db, comment, growth, now[comment], known[comment], start)
+    }
+    least = min(heapq.nlargest(top, grown.values()), default=0)
+    # Of the same growth by reference: row ids are others after a rebuild.
+    some = json.dumps([comment for comment, growth in grown.items() if growth >= least])
+    refs = [(-grown[comment], ref, comment) for comment, ref in db.execute(_REFS, (some,))]
+    for _, ref, comment in heapq.nsmallest(top, refs):
+        yield _line(db, comment, ref, grown[comment], now[comment], known[comment], start)
 
 
 def _line(
-    db: sqlite3.Connection, comment: int, growth: int, now: tuple[int, int | None], known: tuple[int | None, int], start: int
+    db: sqlite3.Connection, comment: int, ref: str, growth: int, now: tuple[int, int | None], known: _Known, start: int
 ) -> Line:
     capture, likes = now
-    old, first = known
-    ref, article, number, state, text = db.execute(_ABOUT, (comment, capture)).fetchone()
+    old, counted, first = known
+    article, number, state, text = db.execute(_ABOUT, (comment, capture)).fetchone()
     looks = db.execute(_LOOKS_BEFORE, (article, first, start))
     before = next(look for look, ids in looks if place(ids, number) is not None)
+    raws = [raw[0] if (raw := db.execute(_RAW, (at, comment)).fetchone()) else None for at in (counted, capture)]
     record, seen_at = capture_facts(db, capture)
     record_before, seen_before = capture_facts(db, before)
     return {
@@ -74,4 +84,5 @@ def _line(
         "state": STATES[state],
         "text": text,
         "evidence": [record_before, record],
+        **({"rounded": {"likes": raws}} if raws != [None, None] else {}),
     }

@@ -154,15 +154,14 @@ def as_of(at: int, root: Path, ref: str | None, sort: str | None, at_most_old: i
 
 def _as_of_row(line: dict[str, Any]) -> str:
     if line["kind"] == "article":
-        counts = ", ".join(f"{name} {value}" for name, value in line["counts"].items())
+        counts = ", ".join(f"{name} {value}" for name, value in (line["counts"] | line.get("rounded", {})).items())
         return f"{line['ref']}  {_titled(line)}\n  {line['url']}  {counts}  (seen {_ago(line['age_s'])} before)"
     state = "" if line["state"] == "visible" else f" [{line['state']}]"
     text = _one_line(line["text"])
     place = f"{line['rank']:>5}" if line["rank"] is not None else "    -"
     place = f"    {place}" if line["parent"] else place  # replies stand under their comment
-    votes = (
-        f"+{line['likes'] if line['likes'] is not None else '?'} -{line['dislikes'] if line['dislikes'] is not None else '?'}"
-    )
+    likes, dislikes = (line.get("rounded", {}).get(name, line[name]) for name in ("likes", "dislikes"))
+    votes = f"+{likes if likes is not None else '?'} -{dislikes if dislikes is not None else '?'}"
     return f"{place}  {votes}{state}  {text[:100]}  ({line['ref'].partition('#')[2]}, {_ago(line['age_s'])} before)"
 
 

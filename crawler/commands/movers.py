@@ -50,6 +50,7 @@ def movers(root: Path, within: int | None, start: int | None, end: int | None, t
 
 
 def _row(line: dict[str, Any]) -> str:
-    before, after = line["likes"]
+    raws = line.get("rounded", {}).get("likes", (None, None))
+    before, after = (raw or number for raw, number in zip(raws, line["likes"], strict=True))
     text = " ".join((line["text"] or "").split())
     return f"{line['growth']:>+7}  {before} -> {after}  {line['not_before']} .. {line['seen_at']}  {line['ref']}  {text[:60]}"
