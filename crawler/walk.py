@@ -29,6 +29,7 @@ class Walk:
         self.replies: set[str] = set()
         self.parents_read: set[str] = set()
         self.announced = 0  # replies that the listed comments say they have
+        self.unread = False  # a list of replies could not be read: no number makes up for what stands in it
         self.repeats = 0
         self.marks = set[str]()  # of the keys those of deleted comments, where nobody knows whether the site's number has them
 
@@ -99,8 +100,10 @@ class Walk:
 
     def has_replies(self, before: Declared | None, after: Declared | None) -> bool:
         """Whether all replies were read: as many as declared, or all that the listed comments announce (a thread counts
-        the replies of deleted comments too, and shows them nowhere)."""
+        the replies of deleted comments too, and shows them nowhere), and no list of them failed."""
         read = len(self.replies)
+        if self.unread:
+            return False
         if 0 < self.announced <= read or (not self._declares and not self.announced):
             return True
         return within(read, before, after, lambda declared: read if declared[1] is None else declared[1])

@@ -52,6 +52,7 @@ class Thread:
             again, why = await self._sweep("LATEST", walk.parents_read)
             again.keys |= walk.keys if not self._agrees(again) else set()
             again.replies |= walk.replies
+            again.unread |= walk.unread
             again.announced = max(again.announced, walk.announced)
             walk = again
         self._judge(walk, why)
@@ -134,6 +135,7 @@ class Thread:
                 listing = _listing(seen)
                 if seen is None or seen.parsed.outcome not in ("ok", "empty"):
                     failed += 1
+                    walk.unread = True
                     self._replies_why = f"reply lists could not be read ({seen.status if seen else 'no answer'})"
                     break
                 failed = 0

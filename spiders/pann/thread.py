@@ -78,6 +78,7 @@ class Thread:
             why = await pages(self._spider, walk, look, whole=lambda k=known, n=number: len(walk.replies) - k >= n)  # type: ignore[misc]
             failed = 0 if why in ("end", "repeated page") else failed + 1
             if failed:
+                walk.unread = True
                 self._replies_why = f"reply lists could not be read: {why}"
             if failed >= REPLIES_GIVEN_UP:
                 self._replies_why += f", {failed} in a row"
