@@ -35,7 +35,9 @@ _KNOWN = re.compile("|".join(sorted(_SAME, key=len, reverse=True)))
 _SHORT_YEAR = re.compile(r"^['‘’]?(\d\d)(?=\s?년\s?\d{1,2}\s?월|(\s?[-./]\s?)\d{1,2}\2\d{1,2}(?!\d))")
 _HALF = re.compile(r"(오전|오후)\s?(\d{1,2})(?=\s?시|:\d)")
 _DAY_OF_NO_MONTH = re.compile(r"(?!.*(?:월|전|후)).*\d\s?일")  # dateparser takes "22일" for 22 days ago
-_TIME_OF_DAY = re.compile(r"오전|오후|\d\s?시(?!간)|:|\b[ap]m\b", re.IGNORECASE)
+_TIME_OF_DAY = re.compile(
+    r"오전|오후|\d\s?시(?!간)|:|\b[ap]m\b|\bat\b|night|morning|noon|evening|(?:오늘|어제|today|yesterday)\s\d", re.IGNORECASE
+)
 
 
 def moment(text: str, *, end: bool = False) -> int | None:

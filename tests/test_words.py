@@ -106,6 +106,9 @@ def test_words_keep_their_time_of_day(said: str, back: int, hour: int, minute: i
         "어제 25시",
         "3일 전 오전 13시",
         "yesterday pm",
+        "yesterday at 3",
+        "어제 7",
+        "last night",
         "0001년 1월 1일",
         "곧",
         "",
@@ -145,6 +148,12 @@ def test_a_time_that_cannot_be_read_is_one_line(sagwan: Sagwan) -> None:
     assert "'22일 14:00' is no time. Write " in ended.err
     with pytest.raises(click.BadParameter):
         Time().convert("", None, None)
+
+
+@pytest.mark.parametrize("said", ["2026-W47", "2026W47"])
+def test_a_week_is_no_day(said: str) -> None:
+    with pytest.raises(click.BadParameter):
+        Time(end=True).convert(said, None, None)
 
 
 @pytest.mark.parametrize("said", SPELLINGS)

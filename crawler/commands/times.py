@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from crawler.errors import Misuse
 
 LATEST = 1 << 62  # later than all that was seen: the end of a window that nobody named
 _LAST = 253_402_268_399_999  # of the year 9999 in Seoul: what comes then cannot be shown
+_WEEK = re.compile(r"\d{4}-?W\d\d")
 
 
 class Time(click.ParamType[int]):
@@ -45,6 +47,8 @@ class Time(click.ParamType[int]):
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
+            return None
+        if _WEEK.fullmatch(text):  # Python takes it for its Monday
             return None
         ms = int((moment if moment.tzinfo else moment.replace(tzinfo=SEOUL)).timestamp() * 1000)
         return ms + 86_400_000 - 1 if self._end and _is_day(text) else ms
