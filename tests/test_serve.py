@@ -96,6 +96,8 @@ def test_the_language_is_the_readers(served: Served) -> None:
     assert '<html lang="en">' in text
     cookie = headers["set-cookie"].partition(";")[0]
     assert '<html lang="en">' in served.ask("/", Accept_Language="ko", Cookie=cookie)[2]
+    for others in ("a/b=1; lang=en", 'theirs={"a": 1}; lang=en', "lang=en; x[y]=1"):  # of other servers on this machine
+        assert '<html lang="en">' in served.ask("/", Cookie=others)[2]
     assert [language(None, said) for said in ("", "fr", "*;q=x", "de,en;q=0.2,ko;q=0.1")] == ["ko", "ko", "ko", "en"]
 
 

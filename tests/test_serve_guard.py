@@ -46,9 +46,15 @@ def test_names_of_this_machine_are_answered(host: str, known: bool) -> None:
 
 
 def test_what_a_page_elsewhere_loads_is_not_answered(served: Served) -> None:
-    for mode, status in (("no-cors", 403), ("cors", 403), ("navigate", 200)):
+    for mode, dest, status in (
+        ("no-cors", "empty", 403),
+        ("cors", "empty", 403),
+        ("navigate", "iframe", 403),
+        ("navigate", "document", 200),
+    ):
         for path in ("/", "/static/sagwan.css", f"/check?ref={REF}"):
-            assert served.ask(path, Sec_Fetch_Site="cross-site", Sec_Fetch_Mode=mode)[0] == status
+            for site in ("cross-site", "same-site"):  # the second: another port of this machine
+                assert served.ask(path, Sec_Fetch_Site=site, Sec_Fetch_Mode=mode, Sec_Fetch_Dest=dest)[0] == status
     assert served.ask("/static/sagwan.css", Sec_Fetch_Site="same-origin", Sec_Fetch_Mode="no-cors")[0] == 200
 
 
@@ -132,6 +138,11 @@ def test_elsewhere_only_with_a_token(sagwan: Sagwan) -> None:
     cookie = headers["set-cookie"].partition(";")[0]
     assert open_to_all.ask("/", Cookie=cookie)[0] == 200
     assert open_to_all.ask("/", Cookie=cookie[:-1])[0] == 401
+    for others in ('theirs={"a": 1}; {}', "a/b=1; {}", "{}; x[y]=\"", "=;; {}"):  # of other servers on this machine
+        assert open_to_all.ask("/?lang=en", Cookie=others.replace("{}", cookie))[0] == 200
+    for again in (token, "x"):  # it does not stay in the address that is sent to somebody
+        status, _, text = open_to_all.ask(f"/search?q=&token={again}", Cookie=cookie)
+        assert (status, 'url=/search?q="' in text, token in text) == (200, True, False)
     assert open_to_all.ask("/", Cookie=cookie, Host="evil.kr")[0] == 421
 
 

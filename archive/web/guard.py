@@ -1,8 +1,8 @@
 """What stands before every page: whose name it was asked under, by which method, with which token; and the headers of answers.
 
 - A page elsewhere cannot read the archive through a name of its own that leads to this machine (DNS rebinding): only names of
-  this machine and bare addresses are answered. What it would load into itself is not answered either: how long that takes
-  tells something, too.
+  this machine and bare addresses are answered. What it would load into itself, or into a frame, is not answered either, also
+  where it comes from another port of this machine: how long that takes tells something, too.
 - Nothing writes: GET and HEAD are answered, and only addresses that we know.
 - No script or style runs that does not come from a file of ours; on Datasette's own pages also what has their nonce.
 """
@@ -15,7 +15,6 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from html import escape
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -60,15 +59,20 @@ def guarded(app: App, paths: frozenset[str], names: frozenset[str], token: str |
         answer = _marked(send, nonce, private)
         if not known_name(headers.get("host", ""), names):
             return await _say(answer, 421, _NAME)
-        if headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") != "navigate":
+        if _is_loaded(headers):
             return await _say(answer, 403, "A page elsewhere asks for this: nothing of an archive stands in another page.")
         if scope["method"] not in ("GET", "HEAD"):
             return await _say(answer, 405, "The archive is read-only.", {"allow": "GET, HEAD"})
-        if token is not None and not _shown(headers.get("cookie", ""), token):
-            return await _ask_token(scope, answer, token)
+        cookies = _cookies(headers.get("cookie", ""))
+        if token is not None:
+            shown, args = _same(cookies.get(_COOKIE, ""), token), parse_qsl(scope["query_string"].decode("latin-1"), True)
+            if not shown or "token" in dict(args):  # one that a browser shows already is taken out of the address, too
+                return await _ask_token(scope, args, answer, token, shown)
         lang, query = _spoken(scope["query_string"])
         answer = _marked(send, nonce, private, lang)
-        scope = {**scope, "sagwan_nonce": nonce, "sagwan_lang": lang, "query_string": query}
+        kept = [(name, value) for name, value in scope["headers"] if name.lower() != b"cookie"]
+        spoken = lang or cookies.get("lang")
+        scope = {**scope, "headers": kept, "sagwan_nonce": nonce, "sagwan_lang": spoken, "query_string": query}
         if scope["path"] not in paths and not _STOCK.fullmatch(scope["path"]):
             scope["path"], scope["raw_path"] = "/-/nothing", b"/-/nothing"  # an error page in our frame
         return await app(scope, receive, answer)
@@ -88,22 +92,27 @@ def known_name(host: str, names: frozenset[str]) -> bool:
     return True
 
 
-def _shown(cookie: str, token: str) -> bool:
-    try:
-        morsel = SimpleCookie(cookie).get(_COOKIE)
-    except CookieError:
+def _is_loaded(headers: dict[str, str]) -> bool:
+    """Whether a page of another origin would load the answer into itself. It may lead here by a link."""
+    if headers.get("sec-fetch-site") not in ("cross-site", "same-site"):
         return False
-    return morsel is not None and _same(morsel.value, token)
+    return headers.get("sec-fetch-mode") != "navigate" or headers.get("sec-fetch-dest", "document") != "document"
+
+
+def _cookies(header: str) -> dict[str, str]:
+    """By name. Those of all servers on this machine come, whatever their port and however they write: what cannot be read of
+    one is no matter of the others."""
+    pairs = (pair.strip().partition("=") for pair in header.split(";"))
+    return {name: value for name, _, value in pairs}
 
 
 def _same(shown: str, token: str) -> bool:
     return hmac.compare_digest(shown.encode("utf-8", "replace"), token.encode())
 
 
-async def _ask_token(scope: Scope, send: Send, token: str) -> None:
-    """Takes the token from the address once and keeps it in a cookie; without the right one nothing is shown."""
-    args = parse_qsl(scope["query_string"].decode("latin-1"))
-    if not any(name == "token" and _same(value, token) for name, value in args):
+async def _ask_token(scope: Scope, args: list[tuple[str, str]], send: Send, token: str, shown: bool) -> None:
+    """Takes the token from the address and keeps it in a cookie; without the right one nothing is shown."""
+    if not shown and not any(name == "token" and _same(value, token) for name, value in args):
         return await _say(send, 401, "Open the address with the token that `sagwan serve` printed.")
     rest = urlencode([(name, value) for name, value in args if name != "token"])
     where = escape("/" + quote(scope["path"]).lstrip("/") + (f"?{rest}" if rest else ""))

@@ -98,7 +98,7 @@ def reader(request: Any) -> str:
     """The language of a request: as ?lang= says, as it said before, as the browser prefers."""
     if request is None:
         return "ko"
-    return language(request.scope.get("sagwan_lang") or request.cookies.get("lang"), request.headers.get("accept-language", ""))
+    return language(request.scope.get("sagwan_lang"), request.headers.get("accept-language", ""))
 
 
 def _said(exception: Exception, ours: bool) -> tuple[int, str, str]:
