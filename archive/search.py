@@ -18,24 +18,28 @@ MOST_WORDS, LONGEST = 8, 100
 _AROUND = 60  # letters before the first word in an excerpt
 _EXCERPT = 220
 _TRIGRAM = 3
+_QUOTES = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u201f\uff02", '"'))  # as telephones and word processors write them
 
 _COMMENT = """
 SELECT a.source || ':' || a.key || '#' || m.key, v.text, v.account, o.likes, o.dislikes, o.state,
   (SELECT title FROM article_versions t WHERE t.article = a.id AND t.title IS NOT NULL ORDER BY t.capture DESC LIMIT 1),
-  v.text IS (SELECT text FROM comment_versions l WHERE l.comment = v.comment ORDER BY l.capture DESC LIMIT 1)
+  v.text IS (SELECT text FROM comment_versions l WHERE l.comment = v.comment AND l.text IS NOT NULL
+    ORDER BY l.capture DESC LIMIT 1)
 FROM comment_versions v JOIN comments m ON m.id = v.comment JOIN articles a ON a.id = m.article
 LEFT JOIN observations o ON o.comment = m.id AND o.capture = (SELECT max(capture) FROM observations WHERE comment = m.id)
 WHERE v.comment = ? AND v.capture = ?"""
 _ARTICLE = """
-SELECT a.source || ':' || a.key, coalesce(v.title, '') || char(10) || coalesce(v.text, ''), NULL, NULL, NULL, NULL, v.title,
+SELECT a.source || ':' || a.key, coalesce(v.title, '') || char(10) || coalesce(v.text, ''), NULL, NULL, NULL,
+  (SELECT state FROM article_versions l WHERE l.article = v.article ORDER BY l.capture DESC LIMIT 1), v.title,
   (v.title, v.text) IS (SELECT l.title, l.text FROM article_versions l WHERE l.article = v.article
-    ORDER BY l.capture DESC LIMIT 1)
+    AND (l.title IS NOT NULL OR l.text IS NOT NULL) ORDER BY l.capture DESC LIMIT 1)
 FROM article_versions v JOIN articles a ON a.id = v.article WHERE v.article = ? AND v.capture = ?"""
 
 
 class Hit(Struct, frozen=True):
     """One version of a text that has the words. `pieces` is its excerpt, each with whether it is one of the words; `current`
-    whether the text is still so; `seen_at` (UTC ms) and `capture` (uuid) when it was first seen so."""
+    whether it is the last text that was seen, `state` what became of it since (as its site says); `seen_at` (UTC ms) and
+    `capture` (uuid) when it was first seen so."""
 
     number: int
     ref: str
@@ -51,35 +55,36 @@ class Hit(Struct, frozen=True):
 
 
 class Found(Struct, frozen=True):
-    """What a search found. `next` goes into `before` for the ones after these; None where these are the last."""
+    """What a search found. `next` goes into `before` for the ones after these; None where these are the last. `words` is what
+    was looked for, `cut` whether that is less than the query: of very many words the first few, of long ones the beginning."""
 
     words: tuple[str, ...]
     hits: tuple[Hit, ...]
     next: int | None
+    cut: bool = False
 
 
 def words_of(query: str) -> tuple[str, ...]:
     """The words of a query, each once; the first few of very many."""
-    found = [plain(quoted or word)[:LONGEST] for quoted, word in re.findall(r'"([^"]+)"|([^\s"]+)', query)]
-    return tuple(dict.fromkeys(word for word in found if word))[:MOST_WORDS]
+    return tuple(dict.fromkeys(word[:LONGEST] for word in _words(query)))[:MOST_WORDS]
+
+
+def _words(query: str) -> tuple[str, ...]:
+    found = re.findall(r'"([^"]+)"|([^\s"]+)', query.translate(_QUOTES))
+    return tuple(dict.fromkeys(text for quoted, word in found if (text := plain(quoted or word))))
 
 
 def search(
     db: sqlite3.Connection, index: sqlite3.Connection, query: str, kind: Kind, before: int | None = None, limit: int = 50
 ) -> Found:
-    """The newest texts of a kind in which all words of the query stand, of an article the newest one; `before` is the `next` of
-    the hits before."""
+    """The newest texts of a kind in which all words of the query stand, of an article only the newest one; `before` is the
+    `next` of the hits before."""
     words = words_of(query)
     if not words:
         return Found((), (), None)
     numbers = _numbers(index, words, kind, before, limit + 1)
     hits = [hit for number in numbers[:limit] if (hit := _hit(db, index, number, words)) is not None]
-    if kind == "article":  # its page has many versions, and most of them have the words: the newest of them stands for all
-        newest: dict[str, Hit] = {}
-        for hit in hits:
-            newest.setdefault(hit.ref, hit)
-        hits = list(newest.values())
-    return Found(words, tuple(hits), numbers[limit - 1] if len(numbers) > limit else None)
+    return Found(words, tuple(hits), numbers[limit - 1] if len(numbers) > limit else None, words != _words(query))
 
 
 def _numbers(index: sqlite3.Connection, words: tuple[str, ...], kind: Kind, before: int | None, limit: int) -> list[int]:
@@ -94,8 +99,9 @@ def _numbers(index: sqlite3.Connection, words: tuple[str, ...], kind: Kind, befo
     if kind == "comment":
         sql += " AND rowid > 0 AND rowid < ? ORDER BY rowid DESC LIMIT ?"
         values += [before if before is not None else 1 << 62, limit]
-    else:
-        sql += " AND rowid < 0 AND rowid > ? ORDER BY rowid LIMIT ?"
+    else:  # its page has many versions, and most of them have the words: the newest of them stands for all
+        sql = f"SELECT min(id) AS newest FROM said WHERE id IN ({sql} AND rowid < 0) GROUP BY article"
+        sql += " HAVING newest > ? ORDER BY newest LIMIT ?"
         values += [before if before is not None else -(1 << 62), limit]
     return [number for (number,) in index.execute(sql, values)]
 
@@ -109,7 +115,7 @@ def _hit(db: sqlite3.Connection, index: sqlite3.Connection, number: int, words: 
     ref, text, account, likes, dislikes, state, title, current = row
     record, seen_at = capture_facts(db, capture)
     shown = tuple(excerpt(plain(text or ""), words))
-    state = None if state is None else STATES[state]
+    state = STATES[state] if isinstance(state, int) else state
     who = account.hex() if account else None
     return Hit(number, ref, title, shown, who, likes, dislikes, state, bool(current), seen_at, record)
 

@@ -21,11 +21,11 @@ from archive.errors import ArchiveError
 from archive.redacted import UNDER_WAY, refuse_half_done
 
 NAME = "search.db"
-FORMAT = "1"
+FORMAT = "2"
 FILES = tuple(NAME + end for end in ("", "-journal", "-wal", "-shm"))
 _UNWRITTEN = "{} cannot be written: {}. Search and accounts need it: read a copy of the archive in a folder of yours"
 _MOST_S = 60
-_STEP = 500  # captures that are read at once
+_STEP, _TEXTS = 500, 4_000  # captures that are read at once, and after how many texts no more are: a second's work
 _WAIT_MS = 5_000  # that a question waits for a step to be written
 
 # `said` has what the two indexes number: comments count up from 1, articles down from -1. A version whose text is that of the
@@ -123,10 +123,9 @@ def _follow(root: Path, archive: sqlite3.Connection, file: int, seconds: float) 
                 raise ArchiveError(f"{root / NAME} was taken away: ask again")
             capture = _reached(db)  # another process may have been here
             if capture < last:
-                end = min(last, capture + _STEP)
-                _read(db, archive, capture, end)
-                db.execute("UPDATE facts SET value = ? WHERE key = 'capture'", (str(end),))
-                capture = end
+                capture = _read(db, archive, capture, min(last, capture + _STEP))
+                facts = ((str(capture), "capture"), (_record(archive, capture), "record"))
+                db.executemany("UPDATE facts SET value = ? WHERE key = ?", facts)
             db.execute("COMMIT")
             if time.monotonic() > until:
                 break
@@ -162,11 +161,11 @@ def _made(root: Path, archive: sqlite3.Connection, file: int) -> sqlite3.Connect
             db.execute("PRAGMA synchronous = OFF")  # what a power cut leaves damaged is made anew
             if db.execute("SELECT 1 FROM sqlite_master").fetchone() is None:
                 _make(db, wanted)
-            (kept,) = db.execute("SELECT value FROM facts WHERE key = 'archive'").fetchone()
+            kept = dict(db.execute("SELECT key, value FROM facts").fetchall())
         except BaseException:
             db.close()
             raise
-        if kept == wanted:
+        if kept["archive"] == wanted and kept["record"] == _record(archive, int(kept["capture"])):
             return db
         db.close()
         forget(root)
@@ -178,7 +177,7 @@ def _make(db: sqlite3.Connection, identity: str) -> None:
     if db.execute("SELECT 1 FROM sqlite_master").fetchone() is None:  # another process may have been here
         for statement in _TABLES.split(";\n"):
             db.execute(statement)
-        db.execute("INSERT INTO facts VALUES ('archive', ?), ('capture', '0')", (identity,))
+        db.execute("INSERT INTO facts VALUES ('archive', ?), ('capture', '0'), ('record', '')", (identity,))
     db.execute("COMMIT")
 
 
@@ -188,17 +187,26 @@ def _identity(archive: sqlite3.Connection, file: int) -> str:
     return f"{FORMAT} {file} {redactions} {at}"
 
 
+def _record(archive: sqlite3.Connection, capture: int) -> str:
+    """The id of a capture's record: in an older copy, put over the database, the same row may be another's."""
+    row = archive.execute("SELECT hex(record) FROM capture_rows WHERE id = ?", (capture,)).fetchone()
+    return str(row[0]) if row else ""
+
+
 def _reached(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT value FROM facts WHERE key = 'capture'").fetchone()[0])
 
 
-def _read(db: sqlite3.Connection, archive: sqlite3.Connection, after: int, to: int) -> None:
-    """The versions of these captures."""
+def _read(db: sqlite3.Connection, archive: sqlite3.Connection, after: int, to: int) -> int:
+    """The versions of these captures, or where they have very many of the first of them; the last that was read."""
     lowest, highest = db.execute("SELECT (SELECT min(id) FROM said), (SELECT max(id) FROM said)").fetchone()
     number = max(highest or 0, 0)
     said: list[tuple[int, int, int | None, int]] = []
     texts: list[tuple[int, str]] = []
     for capture, article, comment, text, account, same in archive.execute(_COMMENTS, (after, to)):
+        if len(texts) >= _TEXTS and capture > said[-1][3]:
+            to = capture - 1
+            break
         if account is not None:
             db.execute("INSERT OR IGNORE INTO authors VALUES (?,?,?)", (account, article, comment))
         if text and not same:
@@ -214,6 +222,7 @@ def _read(db: sqlite3.Connection, archive: sqlite3.Connection, after: int, to: i
     db.executemany("INSERT INTO said VALUES (?,?,?,?)", said)
     db.executemany("INSERT INTO grams (rowid, text) VALUES (?,?)", texts)
     db.executemany("INSERT INTO pairs (rowid, text) VALUES (?,?)", ((n, " ".join(set(_pairs(text)))) for n, text in texts))
+    return to
 
 
 def plain(text: str) -> str:

@@ -54,7 +54,10 @@ WORDS: Words = {
         'Parts of words are found, too: 조작 finds 여론조작은. All words must be there; what stands in "quotes" is one.',
     ),
     "search_none": ("없습니다", "Nothing"),
-    "search_words": ("찾은 말: {}", "Searched for: {}"),
+    "search_cut": (
+        "말은 여덟까지, 한 말은 100자까지 찾습니다. 찾은 말: {}",
+        "Eight words are looked for, of each 100 letters. These were: {}",
+    ),
     "search_partly": (
         "색인이 아직 {}% 입니다. 잠시 뒤 다시 찾으면 더 나옵니다.",
         "The index has {} % of the archive so far: search again in a moment.",
