@@ -21,7 +21,7 @@ SELECT m.article, m.key, m.first_capture, a.source || ':' || a.key, (SELECT titl
   (SELECT text FROM comment_versions v WHERE v.comment = m.id AND v.text IS NOT NULL ORDER BY v.capture DESC LIMIT 1)
 FROM comments m JOIN articles a ON a.id = m.article WHERE m.id = ?"""
 _SHORT = """
-SELECT v.created_from, v.precision, c.received_at, (SELECT o.state FROM observations o WHERE o.comment = m.id
+SELECT v.created_from, v.created_to, v.precision, c.received_at, (SELECT o.state FROM observations o WHERE o.comment = m.id
   ORDER BY o.capture DESC LIMIT 1)
 FROM comments m JOIN capture_rows c ON c.id = m.first_capture
 LEFT JOIN comment_versions v ON v.comment = m.id AND v.capture = m.first_capture WHERE m.id = ?"""
@@ -32,13 +32,14 @@ SELECT account, count(DISTINCT article) FROM authors WHERE article = ? AND accou
 
 
 class Spoken(Struct, frozen=True):
-    """One comment of the account, as it was seen last. Times are UTC ms; `missing_since` is when it was first not there."""
+    """One comment of the account, as it was seen last. Times are UTC ms; `written` is the interval in which it was written
+    (None: nobody says when), `missing_since` when it was first not there."""
 
     ref: str
     article: str
     title: str | None
     text: str | None
-    written: int | None
+    written: tuple[int, int | None] | None
     first_seen: int
     last_seen: int
     missing_since: int | None
@@ -83,8 +84,8 @@ def account(db: sqlite3.Connection, index: sqlite3.Connection, who: str, before:
         raise ArchiveError(f"the archive has no comment of the account {who[:60]}")
     comments = sorted((comment for _, comment in wrote), reverse=True)
     shorts = [row for comment in comments[:MOST] if (row := db.execute(_SHORT, (comment,)).fetchone()) is not None]
-    states = Counter("unknown" if row[3] is None else STATES[row[3]] for row in shorts)
-    times = sorted(row[2] if row[0] is None or row[1] == "relative" else row[0] for row in shorts)
+    states = Counter("unknown" if row[4] is None else STATES[row[4]] for row in shorts)
+    times = sorted(row[3] if row[0] is None or row[2] == "relative" else row[0] for row in shorts)
     names = {name for comment in comments[:MOST] for (name,) in db.execute(_NAMES, (comment, key))}
     page = [comment for comment in comments if before is None or comment < before][: limit + 1]
     spoken = _spoken(db, page[:limit])
@@ -121,7 +122,8 @@ def _spoken(db: sqlite3.Connection, comments: list[int]) -> list[Spoken]:
             missing = capture_facts(db, presence.first_missing)[1] if presence.first_missing else None
             shown = STATES[state] if presence.state == "present" else presence.state
             first_seen, last_seen = (capture_facts(db, capture)[1] for capture in (first, presence.last_seen))
-            written = db.execute(_SHORT, (comment,)).fetchone()[0]
+            begin, end = db.execute(_SHORT, (comment,)).fetchone()[:2]
+            written = (begin, end) if begin is not None else None
             found[comment] = Spoken(
                 f"{ref}#{key}", ref, title, text, written, first_seen, last_seen, missing, likes, dislikes, shown
             )

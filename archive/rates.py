@@ -15,6 +15,10 @@ _GROWN = f"""
 SELECT l.at / :step, sum(o.likes - b.likes) FROM (SELECT c.id AS capture, c.received_at AS at {_LOOKS}) l
 CROSS JOIN observations o ON o.capture = l.capture
 CROSS JOIN observations b ON b.capture = o.before AND b.comment = o.comment GROUP BY 1"""
+# Whether the site says the likes of any comment that was looked at.
+_TOLD = f"""
+SELECT 1 FROM (SELECT DISTINCT c.article {_LOOKS}) l CROSS JOIN comments m ON m.article = l.article
+CROSS JOIN observations o ON o.comment = m.id WHERE o.likes IS NOT NULL LIMIT 1"""
 _WRITTEN = f"""
 SELECT v.created_from / :step, count(*) FROM (SELECT c.id AS capture {_LOOKS}) l
 CROSS JOIN comment_versions v ON v.capture = l.capture
@@ -24,7 +28,7 @@ CROSS JOIN comments m ON m.id = v.comment AND m.first_capture = v.capture WHERE 
 @dataclass(frozen=True)
 class Rate:
     """A stretch of time from `at` on (UTC ms): how many looks it had, the likes that they found above the looks before, and the
-    comments written in it. Where there was no look, likes are None: nobody saw."""
+    comments written in it. Where there was no look, likes are None: nobody saw; and where the site does not say them."""
 
     at: int
     looks: int
@@ -53,9 +57,10 @@ def rates(db: sqlite3.Connection, topic: str, start: int, end: int, steps: tuple
     step, looks = _step(times, since, end, steps)
     of |= {"start": since, "step": step}
     likes = dict(db.execute(_GROWN, of).fetchall())
+    told = any(grown is not None for grown in likes.values()) or db.execute(_TOLD, of).fetchone() is not None
     written = dict(db.execute(_WRITTEN, of).fetchall())
     places = range(since // step, end // step + 1)
-    found = [Rate(n * step, looks[n], (likes.get(n) or 0) if looks[n] else None, written.get(n, 0)) for n in places]
+    found = [Rate(n * step, looks[n], likes.get(n, 0) if looks[n] and told else None, written.get(n, 0)) for n in places]
     return Rates(since, step, found)
 
 

@@ -137,8 +137,7 @@ def test_what_cannot_be_shown_is_said_on_a_page(served: Served, path: str, statu
 def test_the_thread_is_what_as_of_says(kept: Sagwan, served: Served) -> None:
     for at in ("2026-09-21T23:13:30+09:00", "2026-09-21T23:14:50+09:00", "2026-09-22"):
         lines = kept("as-of", at, "--article", REF, "--json").lines
-        moment = at if "T" in at else f"{at}T23:59:59"
-        text = served.ask(f"/thread?ref={REF}&at={moment.replace('+', '%2B')}")[2]
+        text = served.ask(f"/thread?ref={REF}&at={at.replace('+', '%2B')}")[2]
         assert re.findall(r'data-ref="([^"]+)"', text) == [line["ref"] for line in lines[1:]]
         assert re.findall(r'class="num likes">.*?<data value="(\d+)"', text) == [str(line["likes"]) for line in lines[1:]]
         assert text.count('class="state gone"') == sum(line["state"] == "gone" for line in lines[1:])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from archive.comment_life import Life, Sighting, life
 from archive.errors import ArchiveError
@@ -19,11 +19,13 @@ ROWS = 300  # sightings in the table
 @dataclass(frozen=True)
 class Comment:
     """What the page shows: the comment's life, its last sighting, its charts, the last sightings, and each version with what
-    differs from the one before (None for the first)."""
+    differs from the text before (None for the first); `written`: the interval (UTC ms) in which it was written, as the last
+    version that says so has it."""
 
     life: Life
     last: Sighting
     text: str | None
+    written: tuple[int, int | None] | None
     charts: tuple[Steps, ...]
     sightings: tuple[Sighting, ...]
     versions: tuple[tuple[object, list[Piece] | None], ...]
@@ -40,16 +42,27 @@ def answer(db: sqlite3.Connection, ask: Ask) -> Comment:
         raise NotThere(str(error)) from None
     texts = [version.text for version in known.versions]
     text = next((text for text in reversed(texts) if text is not None), None)
-    differ = [None, *(differences(old, new) for old, new in pairwise(texts))]
+    written = next(
+        ((one.created_from, one.created_to) for one in reversed(known.versions) if one.created_from is not None), None
+    )
     place = 0 if ask.lang == "ko" else 1
     return Comment(
         known,
         known.sightings[-1],
         text,
+        written,
         _charts(known.sightings, {key: both[place] for key, both in WORDS.items()}),
         known.sightings[: -ROWS - 1 : -1],
-        tuple(zip(known.versions, differ, strict=True)),
+        tuple(zip(known.versions, _differ(texts), strict=True)),
     )
+
+
+def _differ(texts: list[str | None]) -> Iterator[list[Piece] | None]:
+    """What differs from the text that was shown before; a version may show none."""
+    before: str | None = None
+    for text in texts:
+        yield differences(before, text) if before is not None and text is not None else None
+        before = text if text is not None else before
 
 
 def _charts(seen: tuple[Sighting, ...], words: dict[str, str]) -> tuple[Steps, ...]:

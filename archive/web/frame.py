@@ -5,14 +5,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from archive.capture import Parse
 from archive.errors import ArchiveError
-from archive.lookup import find_article
+from archive.lookup import article_ref, find_article
 from archive.times import SEOUL
 
+_DAY_MS = 86_400_000
 _END = 253_370_000_000_000  # UTC ms, in 9998: what lies behind it has no name in every time zone
 Words = Mapping[str, tuple[str, str]]  # key -> (Korean, English)
 
@@ -27,8 +28,19 @@ class BadAsk(Exception):
 
 def moment(text: str) -> int:
     """An ISO time as UTC ms; without an offset it is Seoul's. Raises ValueError, OverflowError."""
-    read = datetime.fromisoformat(text)
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:  # in an address that somebody typed, the plus sign before an offset is a space
+        read = datetime.fromisoformat("+".join(text.rsplit(" ", 1)))
     return round((read if read.tzinfo else read.replace(tzinfo=SEOUL)).timestamp() * 1000)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -41,13 +53,13 @@ class Ask:
     parse: Parse
 
     def moment(self, name: str) -> int | None:
-        """A time among the parameters, UTC ms; None where it is not there. A time without an offset is Seoul's. Raises
-        BadAsk."""
+        """A time among the parameters, UTC ms; None where it is not there. A time without an offset is Seoul's, a day alone
+        its end, as `sagwan as-of` has it. Raises BadAsk."""
         text = self.args.get(name, "").strip()
         if not text:
             return None
         try:
-            found = moment(text)
+            found = moment(text) + (_DAY_MS - 1 if _is_day(text) else 0)
         except (ValueError, OverflowError):
             raise BadAsk(f"{name}={text[:60]}: not a time. Write 2026-11-22T14:00 or 2026-11-22T14:00:05+09:00") from None
         if not 0 <= found < _END:
@@ -64,7 +76,8 @@ class Ask:
         return int(text)
 
     def reference(self, db: sqlite3.Connection) -> tuple[int, str, str | None]:
-        """What `ref` names: the article's row, `source:article`, the comment's key or None. Raises NotThere, BadAsk."""
+        """What `ref` names: the article's row, `source:article` by its own key, the comment's key or None. Raises NotThere,
+        BadAsk."""
         text = self.args.get("ref", "").strip()
         source, colon, rest = text.partition(":")
         key, _, comment = rest.partition("#")
@@ -74,7 +87,7 @@ class Ask:
             article = find_article(db, source, key)
         except ArchiveError as error:
             raise NotThere(str(error)) from None
-        return article, f"{source}:{key}", comment or None
+        return article, article_ref(db, article), comment or None
 
 
 @dataclass(frozen=True)
@@ -82,7 +95,8 @@ class Page:
     """A page at `/name` (the first one: at `/`) with the template `name.html`; `answer` reads the archive in one transaction.
 
     The template gets what `answer` returned as `it`. `menu`: it stands in the menu, under the word `name`. A `plain` page has
-    no template: what `answer` returned is shown as text, and never as anything else.
+    no template: what `answer` returned is shown as text, and never as anything else. A `slow` one may take a minute: few are
+    answered at a time, so that others find room.
     """
 
     name: str
@@ -90,6 +104,7 @@ class Page:
     words: Words = field(default_factory=dict)
     menu: bool = False
     plain: bool = False
+    slow: bool = False
 
     @property
     def path(self) -> str:

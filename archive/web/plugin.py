@@ -46,7 +46,7 @@ def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
     """Filters, the words of a page's address, and the nonces."""
     env.add_extension(_Nonces)
     env.filters.update(shown.FILTERS)
-    env.globals.update(link=shown.link, between=shown.between)
+    env.globals.update(link=shown.link, between=shown.between, told=shown.told)
 
 
 @hookimpl

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +12,7 @@ from archive.times import SEOUL, iso
 from archive.web.worded import differences, shortened
 
 _SIZES = ((86400, "d"), (3600, "h"), (60, "min"))
+_MS, _MINUTE_MS, _DAY_MS = timedelta(milliseconds=1), 60_000, 86_400_000
 
 
 def number(value: float | None) -> str:
@@ -64,14 +65,25 @@ def between(first: int | str, last: int | str) -> Markup:
     return Markup("{} – {}").format(second(first), clock(last) if same else second(last))
 
 
+def told(first: int | str, last: int | str | None, year: bool = True) -> Markup:
+    """When something was, as closely as its site said: at one instant of this interval (both ends are in it; None: nobody says
+    where it ends). 2026-11-22 22:41:07, or 22:41 where it is a minute, the day alone where it is that, else both ends."""
+    start, form = ("%Y-%m-%d" if year else "%m-%d"), " %H:%M:%S" if year else " %H:%M"
+    try:
+        begins = _moment(first).astimezone(SEOUL)
+        length = (_moment(last) - begins) // _MS + 1 if last is not None else 0
+    except (ValueError, OverflowError):  # beyond the year 9999
+        return _time(first, start + form)
+    if length == _DAY_MS and begins.strftime("%H%M%S%f") == "000000000000":
+        return _time(first, start)
+    if length > _MINUTE_MS and last is not None:
+        return Markup("{} – {}").format(_time(first, f"{start} %H:%M"), _time(last, f"{start} %H:%M"))
+    return _time(first, start + (form if length < _MINUTE_MS else " %H:%M"))
+
+
 def exact(value: int | str | None) -> Markup:
     """2026-11-22 22:41:07.123."""
     return _time(value, "%Y-%m-%d %H:%M:%S.%f", -3)
-
-
-def brief(value: int | str | None) -> Markup:
-    """11-22 22:41."""
-    return _time(value, "%m-%d %H:%M")
 
 
 def local(value: int) -> str:
@@ -120,7 +132,6 @@ FILTERS = {
     "minute": minute,
     "second": second,
     "exact": exact,
-    "brief": brief,
     "tail": tail,
     "span": span,
     "short": short,

@@ -27,11 +27,11 @@ _RUN = "SELECT source, started_at, ended_at, verdict, counters, settings, robots
 _MEMBERS = "SELECT count(*) FROM members WHERE topic = ?"
 # Those that moved within some half-lives first; the rest by their birth.
 _ARTICLES = """
-SELECT l.article, a.source || ':' || a.key, l.heat, l.heat_at, l.born, l.gone, l.pane FROM members m
+SELECT l.article, a.source || ':' || a.key, l.heat, l.heat_at, l.born, l.born_to, l.gone FROM members m
 JOIN looks l ON l.article = m.article JOIN articles a ON a.id = l.article WHERE m.topic = ?1
 ORDER BY CASE WHEN l.heat_at > ?2 THEN l.heat ELSE 0 END DESC, l.born DESC LIMIT ?3"""
 _TITLE = """
-SELECT title, press, published_from FROM article_versions WHERE article = ? AND title IS NOT NULL
+SELECT title, press, published_from, published_to FROM article_versions WHERE article = ? AND title IS NOT NULL
 ORDER BY capture DESC LIMIT 1"""
 _COMMENTS = "SELECT coalesce(max(n), 0) FROM comments WHERE article = ?"
 _SEEN = "SELECT max(id) FROM capture_rows WHERE article = ?"
@@ -54,12 +54,13 @@ class Source:
 
 @dataclass(frozen=True)
 class Watched:
-    """An article of the topic. `heat`: points a minute at the archive's last moment; `seen_at`: UTC ms."""
+    """An article of the topic. `heat`: points a minute at the archive's last moment; `published`: the interval in which it was
+    published (UTC ms), None where nobody says when; `seen_at`: UTC ms."""
 
     ref: str
     title: str | None
     press: str | None
-    published: int | None
+    published: tuple[int, int | None] | None
     comments: int
     heat: float
     gone: bool
@@ -154,14 +155,16 @@ def _sources(db: sqlite3.Connection, runs: dict[str, int]) -> tuple[list[Source]
 def _articles(db: sqlite3.Connection, title: str | None, now: int, most: int) -> list[Watched]:
     """Of a topic, those that move fastest first."""
     found = []
-    for article, ref, heat, heat_at, born, gone, _ in db.execute(_ARTICLES, (title, now - _COLD, most)):
-        named, press, published = db.execute(_TITLE, (article,)).fetchone() or (None, None, None)
+    for article, ref, heat, heat_at, born, born_to, gone in db.execute(_ARTICLES, (title, now - _COLD, most)):
+        named, press, *said = db.execute(_TITLE, (article,)).fetchone() or (None, None, None, None)
         last = db.execute(_SEEN, (article,)).fetchone()[0]
         seen_at = capture_facts(db, last)[1] if last is not None else None
         comments = db.execute(_COMMENTS, (article,)).fetchone()[0]
         warm = decayed(heat, heat_at, now)
-        found.append(Watched(ref, named, press, published or born, comments, warm, bool(gone), seen_at))
-    return sorted(found, key=lambda each: (-round(each.heat, 1), -(each.published or 0)))
+        # `born` is when it was first seen, where nobody says when it was published: then it has no end.
+        published = (said[0], said[1]) if said[0] is not None else (born, born_to) if born_to is not None else None
+        found.append(Watched(ref, named, press, published, comments, warm, bool(gone), seen_at))
+    return sorted(found, key=lambda each: (-round(each.heat, 1), -(each.published or (0,))[0]))
 
 
 WORDS: Words = {

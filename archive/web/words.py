@@ -52,6 +52,7 @@ SHARED: Words = {
     "redacted": ("아카이브에서 가림", "redacted in this archive"),
     "missing": ("제자리에 없음", "missing"),
     "gone": ("사라짐", "gone"),
+    "restricted": ("일부에게만 공개", "not open to everybody"),
     # how a run ended, and what was read of an exchange: the words of the command line, in Korean
     "verdict_ok": ("정상", "ok"),
     "verdict_thin": ("모자람", "thin"),
