@@ -42,7 +42,11 @@ def test_quotes_are_quotes_in_every_form(maker: Maker) -> None:
 def test_what_is_left_out_of_a_query_is_told(maker: Maker) -> None:
     maker.page([row(1, text="가 나 다 라 마 바 사 아")])
     assert [ask(maker.root, query).cut for query in ("가 나 다 라 마 바 사 아", "가 나 다 라 마 바 사 아 자")] == [False, True]
-    assert [ask(maker.root, query).cut for query in ("가" * 100, "가" * 101, "가 가 가 가 가 가 가 가 가")] == [False, True, False]
+    assert [ask(maker.root, query).cut for query in ("가" * 100, "가" * 101, "가 가 가 가 가 가 가 가 가")] == [
+        False,
+        True,
+        False,
+    ]
 
 
 def _version(maker: Maker, article: int, capture: int, title: str | None, state: str = "visible") -> None:

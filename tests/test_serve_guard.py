@@ -138,7 +138,7 @@ def test_elsewhere_only_with_a_token(sagwan: Sagwan) -> None:
     cookie = headers["set-cookie"].partition(";")[0]
     assert open_to_all.ask("/", Cookie=cookie)[0] == 200
     assert open_to_all.ask("/", Cookie=cookie[:-1])[0] == 401
-    for others in ('theirs={"a": 1}; {}', "a/b=1; {}", "{}; x[y]=\"", "=;; {}"):  # of other servers on this machine
+    for others in ('theirs={"a": 1}; {}', "a/b=1; {}", '{}; x[y]="', "=;; {}"):  # of other servers on this machine
         assert open_to_all.ask("/?lang=en", Cookie=others.replace("{}", cookie))[0] == 200
     for again in (token, "x"):  # it does not stay in the address that is sent to somebody
         status, _, text = open_to_all.ask(f"/search?q=&token={again}", Cookie=cookie)

@@ -19,15 +19,22 @@ def defused(value: object) -> object:
 
 
 async def view(request: Any, datasette: Any) -> Any:
-    """Datasette's own answer for the same address in JSON, written as CSV: as many rows as one answer has."""
-    given = [(key, value) for key, value in parse_qsl(request.query_string) if key not in _OURS]
+    """Datasette's own answer for the same address in JSON, written as CSV: as many rows as one answer has. Where there are
+    more, the file is named a part, and the header Link leads to the next."""
+    given = [(key, value) for key, value in parse_qsl(request.query_string, keep_blank_values=True) if key not in _OURS]
     name = request.url_vars["view"]
-    answer = await datasette.client.get(f"/archive/{name}.json?{urlencode([*given, ('_shape', 'arrays')])}")
+    asked = urlencode([("_size", "max"), *given, ("_shape", "arrays")])
+    answer = await datasette.client.get(f"/archive/{name}.json?{asked}")
     if answer.status_code != 200:
         return Response(answer.text, status=answer.status_code, content_type="application/json; charset=utf-8")
     said, text = answer.json(), io.StringIO()
     rows = csv.writer(text)
     rows.writerow(said["columns"])
     rows.writerows([defused(value) for value in row] for row in said["rows"])
-    save = {"content-disposition": f'attachment; filename="{name}.csv"'}
-    return Response(text.getvalue(), headers=save, content_type="text/csv; charset=utf-8")
+    part = "-part" if said["next"] or "_next" in dict(given) else ""
+    save = {"content-disposition": f'attachment; filename="{name}{part}.csv"'}
+    if said["next"]:
+        rest = urlencode([*((key, value) for key, value in given if key != "_next"), ("_next", said["next"])])
+        save["link"] = f'<{request.path}?{rest}>; rel="next"'
+    # Without the mark a Korean spreadsheet takes it for CP949.
+    return Response("\ufeff" + text.getvalue(), headers=save, content_type="text/csv; charset=utf-8")

@@ -60,7 +60,8 @@ class Row:
 @dataclass(frozen=True)
 class Thread:
     """What is shown of one time (UTC ms). `article` is None where nothing was known by then. `rest`: comments without a place
-    in that list, with those that are missing or gone. `counted`: how many there are of each state."""
+    in that list, with those that are missing or gone. `counted`: how many there are of each state. `most` was asked for;
+    `more` shows more of them, None where that is all that a page shows."""
 
     ref: str
     at: int
@@ -72,6 +73,8 @@ class Thread:
     counted: dict[str, int]
     total: int
     shown: int
+    most: int
+    more: int | None
     looks: Around
 
 
@@ -104,6 +107,8 @@ def thread(db: sqlite3.Connection, asked: Asked, at: int, since: int | None = No
         counted=dict(Counter(line["state"] for line in comments)),
         total=len(comments),
         shown=len(keys),
+        most=asked.most,
+        more=min(4 * max(asked.most, SHOWN), MOST) if len(keys) < len(comments) and asked.most < MOST else None,
         looks=looks,
     )
 
@@ -178,6 +183,7 @@ WORDS: Words = {
     "last_seen": ("마지막으로 봄", "last seen"),
     "first_missing": ("없는 것을 처음 확인", "first missing"),
     "more": ("{}개 중 {}개를 보임. 더 보기", "{} comment[s], {} shown. Show more"),
+    "all_by_command": ("{}개 중 {}개를 보임. 모두: {}", "{} comment[s], {} shown. All of them: {}"),
     "written": ("작성", "written"),
     "counts_then": ("사이트가 센 수", "the site’s own counts"),
     "places_up": ("{}계단 오름", "up {}"),
