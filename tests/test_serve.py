@@ -9,9 +9,10 @@ import re
 import signal
 import socket
 import sqlite3
+import sys
 import time
 from collections.abc import Iterator
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
@@ -21,7 +22,7 @@ from archive.web.csv_cells import defused
 from archive.web.pages import PAGES
 from archive.web.worded import differences
 from archive.web.words import SHARED, language, speaker
-from tests.conftest import Sagwan
+from tests.conftest import ROOT, Sagwan
 from tests.maker import Maker, row
 from tests.serving import FORMULA, REF, Served, small_archive
 
@@ -46,6 +47,30 @@ def test_it_ends_cleanly_at_ctrl_c(sagwan: Sagwan) -> None:
     running.process.send_signal(signal.SIGINT)
     ended = sagwan.wait(running.process, 30)
     assert (ended.code, ended.out, ended.err) == (0, "", "")
+
+
+def test_ctrl_c_waits_for_no_question(sagwan: Sagwan) -> None:
+    """A question can take a minute: here the database is not let go by another."""
+    maker = Maker(sagwan.archive)
+    maker.close()
+    sagwan.env["PYTHONPATH"] = str(ROOT)
+    command = [sys.executable, "-c", "from crawler.cli import main; main()"]
+    running = sagwan.start("serve", "--port", 0, command=command)
+    assert running.stdout is not None
+    where = urlsplit(running.stdout.readline().strip())
+    db = sqlite3.connect(sagwan.archive / "archive.db", isolation_level=None, timeout=60)
+    db.execute("PRAGMA locking_mode = EXCLUSIVE")
+    db.execute("BEGIN EXCLUSIVE")
+    with socket.create_connection((where.hostname, where.port)) as link:
+        asked = "GET {} HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        link.sendall((asked.format("/static/icon.svg") + asked.format("/")).encode())
+        assert link.recv(1 << 20).startswith(b"HTTP/1.1 200")  # the other has begun
+        began = time.monotonic()
+        running.send_signal(signal.SIGINT)
+        ended = sagwan.wait(running, 120)
+    assert time.monotonic() - began < 30
+    assert (ended.code, ended.err) == (0, "")
+    db.close()
 
 
 @pytest.mark.parametrize(
@@ -75,7 +100,7 @@ def test_each_view_is_a_page_json_and_csv(served: Served) -> None:
     for name in (name for name in VIEWS if name.startswith("view_")):
         assert served.ask(f"/archive/{name}")[0] == 200
         answer = json.loads(served.ask(f"/archive/{name}.json?_shape=array")[2])
-        table = list(csv.DictReader(io.StringIO(served.ask(f"/archive/{name}.csv")[2])))
+        table = list(csv.DictReader(io.StringIO(served.ask(f"/archive/{name}.csv")[2].removeprefix("\ufeff"))))
         assert len(answer) == len(table) > 2
         assert list(answer[0]) == list(table[0])
 
@@ -83,7 +108,7 @@ def test_each_view_is_a_page_json_and_csv(served: Served) -> None:
 def test_a_cell_that_looks_like_a_formula_is_text(served: Served) -> None:
     status, headers, text = served.ask("/archive/view_comment_versions.csv?text__startswith==HYP")
     assert (status, headers["content-type"]) == (200, "text/csv; charset=utf-8")
-    assert [line["text"] for line in csv.DictReader(io.StringIO(text))] == [f"'{FORMULA}"]
+    assert [line["text"] for line in csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))] == [f"'{FORMULA}"]
     for cell in ("=1", "+1", "-1", "@SUM(1)", "\t=1", "  =1", "\uff1d1"):
         assert defused(cell) == f"'{cell}"
     assert [defused(cell) for cell in (-1, None, "a=1", "", 2.5)] == [-1, None, "a=1", "", 2.5]

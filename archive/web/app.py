@@ -6,7 +6,9 @@ import asyncio
 import contextlib
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from datasette.app import Datasette
@@ -25,17 +27,22 @@ _SETTINGS = {
     "allow_download": False,
     "allow_csv_stream": False,
     "suggest_facets": False,
-    "num_sql_threads": 6,  # a check of a row reads whole files: others are answered meanwhile
     "sql_time_limit_ms": 1000,
     "default_page_size": 50,
 }
+_AT_ONCE = 6  # questions
 # Of Datasette's own plugins: how tables are filtered and counted. Nobody logs in, nothing is published, errors are ours.
 _PLUGINS = ("datasette.facets", "datasette.filters", "datasette.sql_functions")
 
 
 class _ReadOnly(Database):  # type: ignore[misc, unused-ignore]
     """The archive's database, opened for each question as every command opens it, never to write, and let go after it: `redact`
-    and `rebuild --accept` put another one in its place, and the next question reads that."""
+    and `rebuild --accept` put another one in its place, and the next question reads that. Each is asked in a thread of its own
+    that nobody waits for at the end: Datasette's keep a process alive until a long question has its answer."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._free = asyncio.Semaphore(_AT_ONCE)
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
         if write:
@@ -43,12 +50,20 @@ class _ReadOnly(Database):  # type: ignore[misc, unused-ignore]
         return open_for_reading(Path(self.path).parent)
 
     async def execute_fn(self, fn: Callable[[sqlite3.Connection], Any]) -> Any:
-        def asked() -> Any:
-            with contextlib.closing(self.connect()) as db:
-                self.ds._prepare_connection(db, self.name)
-                return fn(db)
+        answer: Future[Any] = Future()
+        answer.set_running_or_notify_cancel()
 
-        return await asyncio.get_running_loop().run_in_executor(self.ds.executor, asked)
+        def asked() -> None:
+            try:
+                with contextlib.closing(self.connect()) as db:
+                    self.ds._prepare_connection(db, self.name)
+                    answer.set_result(fn(db))
+            except BaseException as error:
+                answer.set_exception(error)
+
+        async with self._free:
+            Thread(target=asked, daemon=True).start()
+            return await asyncio.wrap_future(answer)
 
 
 def application(root: Path, names: frozenset[str], parse: Parse, token: str | None = None) -> App:

@@ -133,4 +133,4 @@ WORDS: Words = {
 }
 PAGE = Page("capture", answer, WORDS)
 RAW = Page("raw", raw, plain=True)
-CHECK = Page("check", checked)
+CHECK = Page("check", checked, slow=True)

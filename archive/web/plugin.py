@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import re
 import sqlite3
 import traceback
@@ -26,6 +28,7 @@ from archive.web.words import SHARED, language, speaker
 VIEW_NAMES = tuple(name for name in VIEWS if name.startswith("view_"))  # the documented ones: pseudonyms, references, ISO times
 OWN = Path(__file__).parent / "templates"
 LONGEST_MS = 10_000  # a question of a page of ours
+_SLOW = asyncio.Semaphore(2)
 WORDS = {**SHARED, **{key: both for page in PAGES for key, both in page.words.items()}}
 
 
@@ -148,7 +151,8 @@ def _view(page: Page) -> Any:
                 db.row_factory = rows
                 db.execute("ROLLBACK")
 
-        it = await database.execute_fn(answered)
+        async with _SLOW if page.slow else contextlib.nullcontext():
+            it = await database.execute_fn(answered)
         if page.plain:
             return Response.text(it)
         return Response.html(await datasette.render_template(f"{page.name}.html", {"it": it}, request=request))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
+from types import FrameType
 
 import uvicorn
 
@@ -31,6 +33,14 @@ def _follow(root: Path) -> None:
         time.sleep(pause)
 
 
+class _Server(uvicorn.Server):
+    """Says nothing of the answers that are cut short when somebody ends it."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        super().handle_exit(sig, frame)
+
+
 def run(
     root: Path, listening: socket.socket, names: frozenset[str], token: str | None, parse: Parse, ready: Callable[[], None]
 ) -> None:
@@ -42,4 +52,4 @@ def run(
         app, log_level="warning", access_log=False, server_header=False, ws="none", timeout_graceful_shutdown=_PATIENCE_S
     )
     with contextlib.suppress(KeyboardInterrupt):  # it has ended as it should, and hands the signal on
-        uvicorn.Server(config).run(sockets=[listening])
+        _Server(config).run(sockets=[listening])
