@@ -18,7 +18,7 @@ from tests.portal import Portal
 
 PAGE = (ROOT / "docs" / "backup.md").read_text(encoding="utf-8")
 BLOCKS = [block.strip().splitlines() for block in re.findall(r"```\n(.*?)```", PAGE, re.DOTALL)]
-FILES, DATABASE, BACK, REBUILD, CHECK = BLOCKS
+DATABASE, FILES, BACK, REBUILD, CHECK = BLOCKS
 
 Make = Callable[..., Portal]
 Write = Callable[..., Path]
@@ -63,8 +63,8 @@ def test_what_was_copied_twice_is_restored_with_and_without_the_database(
 ) -> None:
     site = portal(comments=30)
     assert sagwan.collect(site, topic(site)).code == 0
-    copies.run(FILES)
     copies.run(DATABASE)
+    copies.run(FILES)
     assert sagwan("seal").code == 0
     site.world.vote(site.world.listed(site.world.articles[0], "RECOMMEND")[0].id, likes=5)
     assert sagwan.collect(site, topic(site)).code == 0
@@ -83,6 +83,22 @@ def test_what_was_copied_twice_is_restored_with_and_without_the_database(
     assert captures(sagwan) == made
     again = sagwan.collect(site, topic(site)).only
     assert (again["verdict"], again["comments"], again["observations"]) == ("ok", 30, 0)
+
+
+def test_the_page_in_its_own_order_holds_with_a_run_between_its_commands(
+    copies: Copies, sagwan: Sagwan, portal: Make, topic: Write
+) -> None:
+    site = portal(articles=1, comments=5)
+    assert sagwan.collect(site, topic(site)).code == 0
+    copies.run(BLOCKS[0])
+    assert sagwan.collect(site, topic(site)).code == 0
+    copies.run(BLOCKS[1])
+    made = captures(sagwan)
+    copies.lose()
+    copies.run(BACK)
+    assert sagwan.collect(site, topic(site)).code == 0
+    assert captures(sagwan) > made
+    copies.run(CHECK)
 
 
 def test_what_was_copied_while_a_run_wrote_is_restored(copies: Copies, sagwan: Sagwan, portal: Make, topic: Write) -> None:
