@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from twisted.web.client import HTTPConnectionPool
 
 LARGEST_HEAD = 1 << 20  # bytes; browsers take a quarter of that
+_DIGITS = 20  # of a length: Python refuses to read a number of thousands
+_SIZE = re.compile(rb"[0-9A-Fa-f]+")
 
 
 class Tap(Struct):
@@ -164,7 +166,7 @@ def deframe(head: bytes, rest: bytes) -> tuple[bytes, bytes, bytes]:
         return body, mark(head, b"transfer-encoding", b"content-length"), trailers
     if b"content-length" in names:
         declared = lines[names.index(b"content-length")].partition(b":")[2].strip()
-        if declared.isdigit():
+        if declared.isdigit() and len(declared) < _DIGITS:
             rest = rest[: int(declared)]
     return rest, head, b""
 
@@ -181,11 +183,9 @@ def _dechunk(data: bytes) -> tuple[bytes, bytes]:
     while True:
         line_end = data.find(b"\r\n", position)
         size_text = data[position:line_end].partition(b";")[0].strip() if line_end >= 0 else b""
-        try:
-            size = int(size_text, 16)
-        except ValueError:
+        if not _SIZE.fullmatch(size_text):  # int() takes a sign too, and a chunk of -6 would be read for ever
             return b"".join(body), b""
-        position = line_end + 2
+        size, position = int(size_text, 16), line_end + 2
         if size == 0:
             trailers = data[position:]
             return b"".join(body), b"" if trailers == b"\r\n" else trailers
