@@ -6,8 +6,8 @@ import pytest
 
 from crawler.wire import deframe
 from tests.conftest import Sagwan
-from tests.rawserver import RawServer, plain
-from tests.test_wire import CHUNKED, GONE, KEEP, PAGE, ROBOTS, topic_of
+from tests.rawserver import RawServer
+from tests.test_wire import CHUNKED, KEEP, ROBOTS, topic_of
 from tests.warcs import check, exchanges
 
 KEY = "20200101000000001"
