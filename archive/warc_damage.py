@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import mmap
 from pathlib import Path
 
@@ -38,12 +37,12 @@ def _behind(view: memoryview, offset: int, size: int) -> int:
     """Where to look on after damage at an offset. A member that can be inflated all the same, its sum apart, is left out whole:
     a body that a site compressed stands in it as it came, and may hold what looks like records of ours."""
     inflater, position, left = zlib_ng.decompressobj(-15), offset + 10, LONGEST
-    with contextlib.suppress(zlib_ng.error):  # type: ignore[arg-type]  # its stubs name an instance
+    try:
         while not inflater.eof and position < size and left > 0:
             with view[position : position + 65536] as chunk:
                 left -= len(inflater.decompress(chunk))
                 position += len(chunk)
-        end = position - len(inflater.unused_data) + 8
-        if inflater.eof and (end == size or bytes(view[end : end + 3]) == GZIP):
-            return end
-    return offset + 1
+    except zlib_ng.error:  # type: ignore[misc]  # its stubs name an instance
+        return offset + 1
+    end = position - len(inflater.unused_data) + 8
+    return end if inflater.eof and (end == size or bytes(view[end : end + 3]) == GZIP) else offset + 1

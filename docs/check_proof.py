@@ -376,11 +376,12 @@ def check_words(text: str, html: Page | None, wanted: dict[str, Any]) -> list[st
     """Says of an article's words and counts whether they stand in a page; those that do not."""
     answer = answer_of(text) if html is None else None
     page = html or Page("", answer)
-    shown = bare(" ".join(piece for piece, _ in page.pieces)) if html or answer is not None else bare(text)
+    pieces = [" ".join(piece for piece, _ in page.pieces), page.words()] if html or answer is not None else [text]
+    shown = [bare(form) for piece in pieces for form in (piece, unescape(piece))]
     absent = []
     for name, value in wanted.items():
         if isinstance(value, str):
-            stands = any(bare(value) in words for words in (shown, unescape(shown)))
+            stands = any(bare(value) in words for words in shown)
         else:
             alone = rf"(?<![0-9]){re.escape(str(value))}(?![0-9])"
             stands = bool(re.search(alone, text)) or str(value) in numbers(page.words())
