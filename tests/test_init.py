@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -69,6 +70,13 @@ def test_every_commented_line_is_right_when_it_is_uncommented(sagwan: Sagwan) ->
     assert topics.read(f'title = "t"\n{samples}', Path("t.toml")).asks()
 
 
+def test_a_folder_that_is_missing_is_made_and_the_next_command_can_be_copied(sagwan: Sagwan) -> None:
+    ended = sagwan("init", "내 주제/버스.toml", "--query", "a")
+    assert (ended.code, ended.err) == (0, "")
+    command = ended.out.splitlines()[-1].removeprefix("Then: sagwan ")
+    assert sagwan(*shlex.split(command)).code == 0
+
+
 def test_nothing_is_overwritten(sagwan: Sagwan) -> None:
     file = sagwan.folder / "topic.toml"
     file.write_text("mine\n")
@@ -97,7 +105,7 @@ def test_nothing_is_overwritten(sagwan: Sagwan) -> None:
         (["--query", "a", "--title", "a\nb"], "more than one line"),
         (["--query", "a", "--contact", " "], "--contact is empty"),
         (["--query", "a", "--contact", "us at example"], "--contact: 'us at example' is neither an e-mail nor a web address"),
-        (["none/t.toml", "--query", "a"], "cannot be written"),
+        (["/dev/null/t.toml", "--query", "a"], "cannot be written"),
     ],
 )
 def test_what_could_not_be_collected_is_not_written(sagwan: Sagwan, args: list[str], said: str) -> None:

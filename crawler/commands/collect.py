@@ -79,7 +79,7 @@ def collect(
     \b
     Examples:
       sagwan collect druking.toml
-      sagwan collect *.toml --archive /data/sagwan --due --for 50s --json
+      sagwan collect topics/*.toml --archive /data/sagwan --due --for 50s --json
     Exit: 0 ok, also when nothing is due; 1 misuse; 2 thin, empty, broken, blocked or an alarm; 3 nothing could be kept.
     """
     if quiet and (as_json or verbose or dry_run):

@@ -20,8 +20,8 @@ def cron(files: tuple[Path, ...], root: Path, on_alarm: str | None) -> int:
 
     \b
     Example:
-      sagwan cron *.toml --archive /data/sagwan
-      sagwan cron *.toml --archive /data/sagwan --on-alarm 'curl -sT- https://ntfy.example.org/sagwan'
+      sagwan cron topics/*.toml --archive /data/sagwan
+      sagwan cron topics/*.toml --archive /data/sagwan --on-alarm 'curl -sT- https://ntfy.example.org/sagwan'
     Put it into `crontab -e` in place of an older line of that archive. The same topics always give the same line.
     """
     from crawler import crontab, topics

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import click
@@ -59,7 +60,7 @@ def init(
     \b
     Examples:
       sagwan init
-      sagwan init druking.toml --query 드루킹 --query '"댓글 조작" 김경수' --contact you@example.org
+      sagwan init topics/druking.toml --query 드루킹 --query '"댓글 조작" 김경수' --contact you@example.org
     """
     from crawler import contact as contacts
     from crawler import topics
@@ -76,6 +77,7 @@ def init(
     if contact is not None:
         click.echo(f"{contacts.keep(contact)}: contact = {contacts.kept()}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
@@ -85,7 +87,7 @@ def init(
         click.echo(f"Next: write queries or seeds into {path}")
     if not contacts.known():
         click.echo("Next: say who answers for the requests: export SAGWAN_CONTACT=you@example.org")
-    click.echo(f"Then: sagwan collect {path} --dry-run")
+    click.echo(f"Then: sagwan collect {shlex.quote(str(path))} --dry-run")
     return 0
 
 

@@ -42,7 +42,7 @@ def watch(
     \b
     Examples:
       sagwan watch druking.toml --for 2h
-      sagwan watch *.toml --archive /data/sagwan --json >> runs.ndjson
+      sagwan watch topics/*.toml --archive /data/sagwan --json >> runs.ndjson
     Exit: the worst of its runs: 0 ok; 1 misuse; 2 thin, broken, blocked or an alarm; 3 something could not be kept.
     """
     from crawler import topics
