@@ -174,6 +174,8 @@ def _explain(message: str, raw: dict[str, Any]) -> str:
         return f"unknown key `{unknown[1]}`{place}. " + (f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(names)}")
     if missing := re.search(r"missing required field `(.+?)`", what):
         return f'`{missing[1]}` is missing. Write {missing[1]} = "..."'
+    if key == "sources" and isinstance(raw[key], dict):
+        return "`sources` is a list of names. What is said of one source stands in [source.NAME]"
     if expected := re.match(r"Expected `(\w+)", what):
         return f"`{key}` must be {_WRITE.get(expected[1], expected[1])}"
     if "date" in what:

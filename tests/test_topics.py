@@ -22,6 +22,7 @@ BAD = [
     ("unknown key", 'sorces = ["daum"]\n' + GOOD, ["unknown key `sorces`", "`sources`?"]),
     ("unknown key without a near one", "xyzzy = 1\n" + GOOD, ["unknown key `xyzzy`", "Known: title, queries"]),
     ("unknown key of a source", GOOD + "[source.daum]\nreply = true\n", ["unknown key `reply`", "[source.daum]", "`replies`?"]),
+    ("a table for sources", GOOD + "[sources.daum]\nreplies = true\n", ["`sources` is a list of names", "[source.NAME]"]),
     ("unknown key of the budget", GOOD + "[budget]\nrequests = 5\n", ["unknown key `requests`", "[budget]"]),
     ("a date that does not exist", "since = 2018-13-45\n" + GOOD, ["not valid TOML", "2018-01-17"]),
     ("words that are no day", 'since = "soon"\n' + GOOD, ["`since` 'soon' is no day", "2018-01-17", "지난주"]),
