@@ -69,7 +69,7 @@ def troubles(jobs: Iterable[Job]) -> list[Trouble]:
         if (verdict := tally.verdict()) not in ("ok", "locked"):
             told.insert(0, (verdict, tally.why() or ""))
         for kind, text in told:
-            more = override(job.source, tally) or "" if kind == "blocked" else ""
+            more = kept_out(job.source, tally) or "" if kind == "blocked" else ""
             one = trouble(job.source, job.topic.title, kind, text, more)
             found.setdefault(one.key, one)
     return list(found.values())
@@ -84,9 +84,20 @@ def well(jobs: Iterable[Job]) -> set[tuple[str, str]]:
     }
 
 
+def kept_out(source: str, tally: Tally) -> str | None:
+    """What to do where robots.txt kept a run out. Where nothing answered, a site has said nothing that could be overridden."""
+    if _unheard(tally):
+        return "its robots.txt could not be read, as nothing answered as it should: look at this machine's network"
+    return override(source, tally)
+
+
+def _unheard(tally: Tally) -> bool:
+    return tally.blocked_by == "unread robots" and tally.errors["robots failed"] > 0
+
+
 def override(source: str, tally: Tally) -> str | None:
-    """What to write into the topic where robots.txt kept a run out, if one may."""
-    if tally.blocked_by not in _ROBOTS:
+    """What to write into the topic where a site's robots.txt kept a run out, if one may."""
+    if tally.blocked_by not in _ROBOTS or _unheard(tally):
         return None
     return (
         f"its robots.txt {_ROBOTS[tally.blocked_by]}\n"

@@ -27,7 +27,7 @@ from crawler.commands.options import (
     standing_line,
 )
 from crawler.tally import STOPPED
-from crawler.trouble import override
+from crawler.trouble import kept_out
 
 if TYPE_CHECKING:
     from crawler.job import Job
@@ -179,5 +179,5 @@ def say_what_to_do(job: Job) -> None:
     tally = job.tally()
     if tally.failed:
         click.echo(f"sagwan: {job.source}: {printable(tally.failed)}", err=True)
-    if (lines := override(job.source, tally)) is not None:
+    if (lines := kept_out(job.source, tally)) is not None:
         click.echo(plain(f"sagwan: {job.source}: {lines}"), err=True)
