@@ -495,8 +495,11 @@ def main(path: str, archive: str | None = None) -> int:
     try:
         say(check(json.loads(Path(path).read_bytes()), Path(archive) if archive else None))
         return 0
+    except FileNotFoundError as error:
+        say(f"NOT PROVEN: {error.filename} is not there. ARCHIVE is the folder in which warc/ and manifest/ are")
+        return 1
     except Exception as error:  # the proof is anybody's: what cannot be read proves nothing
-        say(f"NOT PROVEN: {error if type(error) is ValueError else repr(error)}")
+        say(f"NOT PROVEN: {error if type(error) is ValueError else f'no proof as `sagwan verify` writes it: {error!r}'}")
         return 1
 
 

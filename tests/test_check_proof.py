@@ -100,6 +100,16 @@ def test_a_good_proof_is_proven_without_anything_of_ours(good: Path, tmp_path: P
         assert "댓글 9" in out
 
 
+def test_what_is_no_proof_and_what_is_no_archive_is_said_in_words(good: Path, tmp_path: Path) -> None:
+    proof = tmp_path / "proof.json"
+    for text in ("", "{}", "[]"):  # an empty file is what `verify --row` leaves that ended with an error
+        proof.write_text(text)
+        assert "NOT PROVEN: no proof as `sagwan verify` writes it" in alone(proof)[1]
+    proof.write_text(json.dumps(document(good)), encoding="utf-8")
+    last = alone(proof, good.parent)[1].splitlines()[-1]
+    assert (last.startswith(f"NOT PROVEN: {good.parent / 'manifest'}"), "in which warc/ and manifest/ are" in last) == (True, True)
+
+
 def test_what_is_not_sealed_is_not_proven(tmp_path: Path, holds: Callable[..., bool]) -> None:
     assert not holds(document(archive(tmp_path / "archive", sealed=False)))
 
