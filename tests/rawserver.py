@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 CLOSE = b""  # as the last part of an answer: the connection ends
+RESET = b"\0reset"  # the same, by a reset
 
 
 @dataclass
@@ -79,6 +81,9 @@ class RawServer:
                     self.log.append(Exchanged(number, head + b"\r\n\r\n", whole))
                     part = CLOSE
                     for part in parts:
+                        if part == RESET:
+                            link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                            return
                         link.sendall(part)
                     if part == CLOSE:
                         return

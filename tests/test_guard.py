@@ -190,7 +190,7 @@ def test_which_answers_of_a_resolver_are_public() -> None:
 RESOLVE = """
 import asyncio, json, sys
 from scrapy.utils.reactor import install_reactor
-install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor", "uvloop.Loop")
+install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor", "crawler.loop.Loop")
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings

@@ -20,7 +20,7 @@ ANSWER = plain("한글 본문".encode(), b"X-oDD: 1", b"Set-Cookie: a=1", b"Set-
 FETCH = """
 import asyncio, json, sys
 from scrapy.utils.reactor import install_reactor
-install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor", "uvloop.Loop")
+install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor", "crawler.loop.Loop")
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
