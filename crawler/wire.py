@@ -13,7 +13,9 @@ from msgspec import Struct, field
 from scrapy import Request
 from scrapy.core.downloader.handlers import http11
 from scrapy.crawler import Crawler
+from scrapy.exceptions import ResponseDataLossError
 from scrapy.http import Response
+from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 from twisted.web import _newclient
 
@@ -34,6 +36,7 @@ class Tap(Struct):
     size: int = 0
     ip: str | None = None
     transport: Any = None
+    torn: bool = False  # the connection was lost, and nobody had ended it
 
     def keep(self, data: bytes) -> None:
         """Notes received bytes; beyond the limit the download is being cut anyway."""
@@ -76,6 +79,16 @@ class _Protocol(http11._LenientHTTP11ClientProtocol):
     tap: Tap | None = None
 
     def makeConnection(self, transport: Any) -> Any:
+        wire = getattr(transport, "transport", transport)  # below TLS
+        ended = wire.connectionLost
+
+        def lost(reason: Failure) -> None:
+            # TLS calls both a loss, and many servers end a connection without the word that TLS has for it.
+            if self.tap is not None and not getattr(transport, "_lostTLSConnection", False):
+                self.tap.torn = not reason.check(ConnectionDone)  # type: ignore[no-untyped-call]
+            ended(reason)
+
+        wire.connectionLost = lost
         return super().makeConnection(_Transport(transport, self))  # type: ignore[no-untyped-call]
 
     def dataReceived(self, data: bytes) -> None:
@@ -85,6 +98,12 @@ class _Protocol(http11._LenientHTTP11ClientProtocol):
         in_head = getattr(self._parser, "state", None) in (_newclient.STATUS, _newclient.HEADER)
         if in_head and self.tap is not None and self.tap.size > LARGEST_HEAD:
             self._giveUp(Failure(HeadTooLong(f"its head is longer than {LARGEST_HEAD >> 20} MB")))  # type: ignore[no-untyped-call]
+
+    def _finishResponse(self, rest: bytes) -> None:
+        # What follows an answer must not be read as the answer to the next request: that one gets another connection.
+        if rest and self._currentRequest is not None:
+            self._currentRequest.persistent = False
+        super()._finishResponse(rest)
 
 
 class _Factory(http11._LenientHTTP11ClientFactory):
@@ -122,13 +141,17 @@ class WireHandler(http11.HTTP11DownloadHandler):
         self._shared.retryAutomatically = False
 
     async def fetch(self, request: Request, tap: Tap) -> Response:
-        """Downloads; the tap holds the bytes also when this raises."""
+        """Downloads; the tap holds the bytes also when this raises. A body without a length is whole where the site ended the
+        connection, and not where it was lost."""
         # The base class reads self._pool before its first await, so no other exchange can see this one's.
         self._pool = cast("HTTPConnectionPool", _Pool(self._shared, tap))
         try:
-            return await super().download_request(request)
+            response = await super().download_request(request)
         finally:
             self._pool = self._shared
+        if tap.torn and "partial" in response.flags:
+            raise ResponseDataLossError("the connection was lost before the answer ended")
+        return response
 
 
 class Received(NamedTuple):
@@ -160,6 +183,8 @@ def deframe(head: bytes, rest: bytes) -> tuple[bytes, bytes, bytes]:
     the head as received goes into the metadata record.
     """
     lines = head[:-4].split(b"\r\n")
+    if lines[0].split(None, 2)[1:2] in ([b"204"], [b"304"]):  # has no body, whatever follows
+        return b"", head, b""
     names = [line.partition(b":")[0].strip().lower() for line in lines]
     if b"transfer-encoding" in names and b"chunked" in lines[names.index(b"transfer-encoding")].lower():
         body, trailers = _dechunk(rest)
