@@ -51,6 +51,7 @@ HTTPPROXY_ENABLED = False  # default True: a proxy in the environment would be e
 REMOTE_CONTROL_ENABLED = False  # default True: a local port that runs code in the crawl
 TELNETCONSOLE_ENABLED = False  # as above
 TWISTED_DNS_RESOLVER = "crawler.guard.PublicResolver"  # a name that answers with a private address is refused
+DNSCACHE_ENABLED = False  # default True keeps a name while the process lives: a watch lasts for days, and sites move
 DOWNLOAD_MAXSIZE = 64 << 20  # default 1 GB; the largest known page is 1 MB
 DOWNLOAD_WARNSIZE = 16 << 20  # default 32 MB
 DOWNLOAD_TIMEOUT = 60  # default 180 s: cron comes back every minute

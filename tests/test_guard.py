@@ -238,3 +238,29 @@ def test_a_name_that_leads_home_is_not_connected_to(sagwan: Sagwan) -> None:
     assert "localhost resolves to 127.0.0.1, a private address" in refused["localhost"]
     assert len(server.log) == 1
     assert "Traceback" not in ended.stderr
+
+
+def test_a_name_is_asked_for_anew_and_not_for_ever_what_it_was(sagwan: Sagwan) -> None:
+    # A watch lasts for days, and a site moves. Scrapy's own resolver keeps a name as long as its process lives.
+    moves = """
+import socket
+answers = iter(["8.8.8.8", "8.8.4.4", "10.0.0.1"])
+socket.gethostbyname = lambda name: next(answers)
+async def main():
+    said = []
+    for _ in range(3):
+        try:
+            said.append(await maybe_deferred_to_future(reactor.resolver.getHostByName("moves.example")))
+        except Exception as error:
+            said.append(type(error).__name__)
+    print(json.dumps(said))
+    reactor.callLater(0, reactor.stop)
+from scrapy.utils.defer import maybe_deferred_to_future
+asyncio.get_event_loop().create_task(main())
+reactor.run()
+"""
+    script = RESOLVE.partition("\nasync def main")[0] + moves
+    ended = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=sagwan.environment(), capture_output=True, text=True, timeout=60
+    )
+    assert ended.stdout.strip() == '["8.8.8.8", "8.8.4.4", "DNSLookupError"]', ended.stderr
