@@ -25,6 +25,7 @@ REPLIES, RANKED, REACTIONS = "parentCommentNo", "sort=FAVORITE", "v1/search/cont
 SEARCH, COUNTS, SECTION, MORE = "newssearch", "listCount", r"/section/\d", "/section/template/"
 WORD = "둘레길"
 NOTHING = '{"success": true, "result": {"commentList": [], "sort": "NEW"}}'
+CLOSED = '{"success": false, "code": "3011", "message": "정책"}'
 GOOD: tuple[str, str, list[str]] = ("ok", "", [])
 
 # what is spoilt and how; then: verdict, words of the reason, alarms, comments stored (None: any number, none of them wrong)
@@ -58,6 +59,7 @@ CASES: list[tuple[str, dict[str, Any], tuple[str, str, list[str]], int | None]] 
     (FIRST, {"fault": "no_rows"}, ("broken", "0 rows on page 1", ["empty"]), 0),
     (LATER, {"fault": "no_rows"}, ("thin", "comments: 100 of 111", ["count"]), None),
     (REPLIES, {"fault": "no_rows"}, ("thin", "0 rows on page 1", ["empty"]), TOPS),
+    (LATER, {"fault": "body", "body": CLOSED}, ("thin", "comments: 100 of 130 (closed: 정책)", []), TOPS),
     (FIRST, {"fault": "bomb", "megabytes": 140}, ("broken", "more than 128 MB", []), 0),
     (FIRST, {"fault": "junk"}, ("broken", "ended early: layout", []), 0),
     (FIRST, {"fault": "empty"}, ("broken", "ended early: layout", []), 0),

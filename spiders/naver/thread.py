@@ -131,7 +131,10 @@ class Thread:
         self._run.collected += len(walk.keys) + len(walk.replies)
         self._run.declared += declared[0] if declared else 0
         if why == "closed":
-            self._run.gaps.append(Gap("comments", None, None, f"closed: {self.closed}", self._ref, counts=False))
+            read = len(walk.keys) + len(walk.replies)  # a list that closes in the middle is not whole
+            number = declared[0] if declared and read else None
+            gap = Gap("comments", number, read or None, f"closed: {self.closed}", self._ref, counts=read > 0)
+            self._run.gaps.append(gap)
             return
         if why != "end":
             self._spider.broken(self._key, f"its comment list ended early: {why}")
