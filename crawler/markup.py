@@ -13,10 +13,12 @@ from lxml.html import HtmlElement
 from archive.capture import Capture
 from crawler.addresses import absolute
 from crawler.pages import LayoutError
+from crawler.stray import is_in_another, stray
 
 # What Content-Type may say; nothing is ever guessed from the bytes. cp949 is what Korean sites mean by EUC-KR (C).
 _CHARSETS = {"utf-8": "utf-8", "euc-kr": "cp949", "ms949": "cp949", "cp949": "cp949"}
 _NAMED = re.compile(rb"""<(?:meta|\?xml)\s[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([a-z0-9_-]{1,20})""", re.I)
+_REMARK = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _NAMED_WITHIN = 1_024  # bytes, as HTML has it
 # One step each: to unite two sets, each of one is compared with each of the other.
 _TEXT = "descendant::node()[self::text()[not(parent::script or parent::style)] or self::br]"
@@ -38,7 +40,8 @@ def decoded(capture: Capture, default: str) -> str:
     U+FFFD. Raises LayoutError where so many are no text that the page is in another charset."""
     charset = charset_of(capture, default)
     text = capture.body.decode(charset, "replace")
-    if (text.count("\ufffd") - capture.body.count(b"\xef\xbf\xbd")) * _STRAY > max(len(capture.body), 10 * _STRAY):
+    found = stray(capture.body, text)
+    if found * _STRAY > max(len(capture.body), 10 * _STRAY) or is_in_another(capture.body, found):
         raise LayoutError(f"not {charset}")
     return text
 
@@ -46,7 +49,7 @@ def decoded(capture: Capture, default: str) -> str:
 def named_charset(body: bytes) -> str:
     """The charset that a page of no one site names itself, in its <meta> or XML declaration; UTF-8 where it names none that we
     know. For the `default` of `decoded`: what the head declares goes first."""
-    found = _NAMED.search(body[:_NAMED_WITHIN])
+    found = _NAMED.search(_REMARK.sub(b"", body[:_NAMED_WITHIN]))
     return _CHARSETS.get(found[1].decode().lower(), "utf-8") if found else "utf-8"
 
 
