@@ -26,7 +26,7 @@ IN_NAME = "in the name"
 LISTED = "LISTED"  # our name for the order of a list: these sites give it none
 _LONG_NAME = 200  # letters: beyond it no name and address are looked for
 _NAMED = re.compile(r"(.+?)\s*\(([0-9]{1,3}(?:\.[0-9x*]{1,3}){1,3})\)", re.DOTALL)
-_BOUNDS = ("+", "이상", "미만")
+_BOUND = re.compile(r"\s?[가-힣]?\s?(?:\+|이상|초과|미만|이하)")  # also `100개 이상`
 _COUNT = re.compile(r"(?<![0-9.,])[0-9][0-9,.]*(?: ?[천백십만억kKMB]+)?")
 
 
@@ -91,7 +91,7 @@ def count_in(text: str | None) -> str | None:
     none, where there are several, and where it is only a bound (`99+`, `10,000 이상`)."""
     shown = " ".join((text or "").split())
     found = list(_COUNT.finditer(shown))
-    bound = len(found) == 1 and shown[found[0].end() :].lstrip().startswith(_BOUNDS)
+    bound = len(found) == 1 and _BOUND.match(shown, found[0].end()) is not None
     return found[0][0].rstrip(".,") if len(found) == 1 and not bound else None
 
 

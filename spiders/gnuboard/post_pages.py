@@ -69,7 +69,7 @@ def post(capture: Capture) -> Iterator[Record]:
             yield Count(metric, value.value)
     for metric, condition in _VOTES.items():
         if (value := numbers.read(words(first(root, f"//*[@id='bo_v_act']//*[{condition}]//strong")))) is not None:
-            yield Count(metric, value.value)
+            yield Count(metric, value.value, value.raw if value.precision == "rounded" else None)
     if comments:
         yield Listing("LISTED", order_of([each.key for each in comments]), 1, comments)
     elif declared and first(root, "//*[@id='bo_vc_empty']") is None:

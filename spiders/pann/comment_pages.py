@@ -126,6 +126,7 @@ def _of_phone(item: HtmlElement, capture: Capture, parent: str | None, twice: Co
         replies=answered.value if answered and parent is None else None,
         state=state,
         attachment=picture,
+        rounded=(("replies", answered.raw),) if answered and answered.precision == "rounded" and parent is None else (),
     )
 
 

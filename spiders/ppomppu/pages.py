@@ -91,13 +91,13 @@ class _List(Struct):
 _list = msgspec.json.Decoder(_List)
 
 
-@page("ppomppu.post", version=2, proof="unproven", statuses=(200, 404, 410))
+@page("ppomppu.post", version=3, proof="unproven", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
     """A post and its counts (views, likes, dislikes, comments)."""
     yield from post_of(capture, _SITE, _POST)
 
 
-@page("ppomppu.comments", version=2, proof="unproven")
+@page("ppomppu.comments", version=3, proof="unproven")
 def comments(capture: Capture) -> Iterator[Record]:
     """One page of comments with their replies, the oldest first; the cue `pages` is how many pages there are."""
     found = decode(_list, capture.body)
@@ -121,6 +121,7 @@ def _comment(row: _Row, parent: str | None, seen_at: int) -> Comment:
     state = "blinded" if blocked else state_of(text, someone=name is not None)
     votes = row.vote_btn or _Votes()
     likes, dislikes = (numbers.read(str(n)) for n in (votes.vote_count, votes.anti_vote_count))
+    counted = (("likes", likes), ("dislikes", dislikes))
     date = row.meta.time_display if row.meta else None
     return Comment(
         key=str(row.no),
@@ -131,6 +132,7 @@ def _comment(row: _Row, parent: str | None, seen_at: int) -> Comment:
         likes=likes.value if likes else None,
         dislikes=dislikes.value if dislikes else None,
         state=state,
+        rounded=tuple([(metric, each.raw) for metric, each in counted if each and each.precision == "rounded"]),
     )
 
 
@@ -143,20 +145,20 @@ def _name(piece: str | None) -> str | None:
     return _shown(piece) or (attribute(first(tree(f"<div>{piece}</div>"), "//img[@alt]"), "alt") if piece else None)
 
 
-@page("ppomppu.list", version=2, proof="unproven")
+@page("ppomppu.list", version=3, proof="unproven")
 def listed(capture: Capture) -> Iterator[Record]:
     """One page of a board, or of the hot posts."""
     label = urls.label(capture.url)
     yield from entries(capture, _SITE, _LIST, "ranking" if label.startswith("hot") else "section", label)
 
 
-@page("ppomppu.search", version=2, proof="unproven")
+@page("ppomppu.search", version=3, proof="unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """One page of hits."""
     yield from entries(capture, _SITE, _HITS, "search", urls.searched(capture.url))
 
 
-@page("ppomppu.rss", version=2, proof="unproven")
+@page("ppomppu.rss", version=3, proof="unproven")
 def rss(capture: Capture) -> Iterator[Record]:
     """The newest posts of a board, with their counts."""
     yield from posts(

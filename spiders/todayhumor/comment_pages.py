@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from archive.capture import Capture
-from archive.records import Account, Comment, Listing, Record, State
+from archive.records import Account, Comment, Listing, Number, Record, State
 from crawler import numbers, when
 from crawler.json_text import decode
 from crawler.markup import attribute, first, lines_of, tree
@@ -46,7 +46,7 @@ class _Memos(Struct):
 _memos = msgspec.json.Decoder(_Memos)
 
 
-@page("todayhumor.comments", version=2, proof="R: recorded 2026-09")
+@page("todayhumor.comments", version=3, proof="R: recorded 2026-09")
 def comments(capture: Capture) -> Iterator[Record]:
     """All comments of a post, replies among them, and each move to a best board as an event of that list."""
     answer, query = decode(_memos, capture.body), urls.asked(capture.url)[2]
@@ -68,16 +68,18 @@ def comments(capture: Capture) -> Iterator[Record]:
 def _comment(memo: _Memo, seen_at: int) -> Comment:
     state = _state(memo)
     shown = tree(f"<div>{memo.memo}</div>") if memo.memo else None  # it may hold nothing that is a page
+    votes = {"likes": _number(memo.ok), "dislikes": _number(memo.nok)}
     return Comment(
         key=str(memo.no),
         text=(lines_of(shown) if shown is not None else memo.memo) if state == "visible" else None,
         account=_account(memo),
         parent=str(memo.parent_memo_no) if memo.parent_memo_no not in (None, "", 0, "0") else None,
         created=when.read(memo.date, seen_at),
-        likes=_number(memo.ok),
-        dislikes=_number(memo.nok),
+        likes=votes["likes"].value if votes["likes"] else None,
+        dislikes=votes["dislikes"].value if votes["dislikes"] else None,
         state=state,
         attachment=attribute(first(shown, ".//img[@src]"), "src") if shown is not None and state == "visible" else None,
+        rounded=tuple([(metric, each.raw) for metric, each in votes.items() if each and each.precision == "rounded"]),
     )
 
 
@@ -98,6 +100,5 @@ def _state(memo: _Memo) -> State:
     return "deleted_by_operator" if any(word in who for word in _OPERATORS) else "placeholder"
 
 
-def _number(value: str | int | None) -> int | None:
-    found = numbers.read(str(value)) if value is not None else None
-    return found.value if found is not None else None
+def _number(value: str | int | None) -> Number | None:
+    return numbers.read(str(value)) if value is not None else None
