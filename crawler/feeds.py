@@ -13,6 +13,7 @@ from crawler.markup import decoded, lines_of, named_charset, tree
 from crawler.pages import LayoutError
 
 _DECLARATION = re.compile(r"\ufeff?\s*<\?xml[^>]*\?>")
+_END = re.compile(r"</(?:\w{1,20}:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 
 
 class Item(Struct, frozen=True):
@@ -45,6 +46,8 @@ def items(capture: Capture, also: Sequence[str] = ()) -> list[Item]:
         raise LayoutError(f"a feed that cannot be read: {error}") from None
     if not found.get("version"):
         raise LayoutError("no feed")
+    if _END.search(text) is None:
+        raise LayoutError("a feed that ends before its end", "broken")
     return [
         Item(
             link=each.get("link", ""),

@@ -26,6 +26,16 @@ _PIECES = f"{_TEXT[:-1]} or self::p or self::div or self::li]"
 _SOURCE_ENDS = re.compile(r"(?<![ \t])[ \t]*[\r\n][ \t\r\n]*")  # else it begins anew at each of a row of blanks
 _STRAY = 100  # bytes of which one may be no text: one comment with half a letter must not hide its page
 
+# Browsers end nothing there; our library puts what stands behind it into another page.
+_ENDS = re.compile(r"</(?:body|html)\b[^<>]*>", re.IGNORECASE)
+_BEGINS = re.compile(r"<body\b", re.IGNORECASE)
+_UNREAD = re.compile(r"<!--.*?-->|<(script|noscript)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_SHORT = 10_000  # letters
+_MARK_NAME = "page-end"
+_MARK = f"<{_MARK_NAME}></{_MARK_NAME}>"
+_CLOSERS = ("-->", '">', "'>", "</script>", "</style>", "</textarea>", "</title>")
+_OPEN = "{page}open"  # no page has such an attribute: its names have no namespace
+
 _BLOCKS = frozenset({"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "blockquote", "br"})
 
 
@@ -54,7 +64,47 @@ def named_charset(body: bytes) -> str:
 
 
 def tree(text: str) -> HtmlElement:
-    """The page as a tree. Raises LayoutError when there is none, or not all of it: below 2,048 elements the page ends."""
+    """The page as a tree. Raises LayoutError when there is none, or not all of it: below 2,048 elements the page ends. Where it
+    was cut off, what is open at its end is no text, and no comment: reading it raises LayoutError."""
+    end = _ENDS.search(text)
+    behind = text[end.start() :] if end else ""
+    if end is not None and _is_nothing(_ENDS.sub("", behind)):
+        return _tree(text)
+    if end is not None:  # as browsers do: what stands behind such an end is read
+        text = text[: end.start()] + _ENDS.sub("", behind)
+        if _is_nothing(_ENDS.split(behind)[-1]):
+            return _tree(text)
+    return _with_open_ends(text)
+
+
+def _is_nothing(text: str) -> bool:
+    """Whether there is nothing to read: remarks and scripts at most."""
+    return len(text) < _SHORT and not _UNREAD.sub("", text).strip()
+
+
+def _with_open_ends(text: str) -> HtmlElement:
+    """The tree of a page that does not say that it ends; what is open there is marked."""
+    if not text.strip():
+        return _tree(text)
+    root = _tree(text + _MARK)
+    for closer in _CLOSERS:  # it ends within a tag, a remark or a script
+        if _last(root).tag == _MARK_NAME:
+            break
+        root = _tree(text + closer + _MARK)
+    mark = _last(root)
+    if mark.tag != _MARK_NAME:
+        return _tree(text)
+    for around in mark.iterancestors():
+        if around.tag not in ("html", "body"):
+            around.set(_OPEN, "")
+    around = mark.getparent()
+    around.remove(mark)
+    if len(root) == 1 and around.tag == "body" and not len(around) and not around.text:
+        raise LayoutError("no HTML: nothing in it")
+    return root
+
+
+def _tree(text: str) -> HtmlElement:
     # The charset: else a <meta charset> in the page would decide. Huge: else the page ends below 256 elements.
     parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
     try:
@@ -65,6 +115,34 @@ def tree(text: str) -> HtmlElement:
     if last is not None and last.type == lxml.etree.ErrorTypes.ERR_RESOURCE_LIMIT:
         raise LayoutError(f"HTML that ends before its end: {last.message}", "broken")
     return root
+
+
+def _last(root: HtmlElement) -> HtmlElement:
+    """The last element of a page."""
+    while len(root):
+        root = root[-1]
+    return root
+
+
+def need_whole(element: HtmlElement) -> None:
+    """Raises LayoutError for what was still open where the page was cut off."""
+    if element.get(_OPEN) is not None:
+        name = element.get("id") or element.get("class") or ""
+        raise LayoutError(f"HTML that ends before its end: within {element.tag} {name}"[:200].rstrip(), "broken")
+
+
+def need_whole_around(element: HtmlElement) -> None:
+    """The same for what it stands in: a list that goes on behind it, or what else is said of it."""
+    need_whole(element)
+    if (around := element.getparent()) is not None:
+        need_whole(around)
+
+
+def need_end(text: str) -> None:
+    """Raises LayoutError for a page that begins and does not end: of what stands at the end of a site's pages, such as its
+    comments, it would seem to have none. R: all 40 recorded pages end."""
+    if _BEGINS.search(text) and not _ENDS.search(text):
+        raise LayoutError("HTML that ends before its end: no </body>", "broken")
 
 
 def has(name: str) -> str:
@@ -90,8 +168,22 @@ def empty(element: HtmlElement) -> None:
 
 
 def still(page: HtmlElement, path: str) -> Iterator[HtmlElement]:
-    """The elements at an XPath, one by one, without those that stood in what is taken out of the page meanwhile."""
-    return (each for each in every(page, path) if page in each.iterancestors())
+    """The elements at an XPath, one by one, without those that stood in what is taken out of the page meanwhile. Raises
+    LayoutError for one that the page does not hold to its end."""
+    for each in every(page, path):
+        if page in each.iterancestors():
+            need_whole_around(each)
+            yield each
+
+
+def rows(page: HtmlElement, path: str, known: str = ".") -> list[HtmlElement]:
+    """The rows of a list at an XPath; `known` is also there without any. Raises LayoutError where the page ends within it."""
+    found, lists = every(page, path), every(page, known)
+    for each in lists:
+        need_whole(each)
+    for each in found[-1:] or lists[-1:]:
+        need_whole_around(each)
+    return found
 
 
 def scripts(page: HtmlElement) -> str:
@@ -103,6 +195,8 @@ def words(element: HtmlElement | str | None) -> str | None:
     """The text of an element, or of a piece of it, without the white space around it; None when there is none."""
     if element is None:
         return None
+    if not isinstance(element, str):
+        need_whole(element)
     return str(element if isinstance(element, str) else element.text_content()).strip() or None
 
 
@@ -123,6 +217,7 @@ def target(element: HtmlElement | None, base: str) -> str:
 
 def running_text(element: HtmlElement) -> str:
     """All text of an article's body as it stands there, without scripts; a <br> is a new line."""
+    need_whole_around(element)
     found = cast("list[HtmlElement | str]", element.xpath(_TEXT))
     return "".join(str(each) if isinstance(each, str) else "\n" for each in found)
 
@@ -130,6 +225,7 @@ def running_text(element: HtmlElement) -> str:
 def lines(element: HtmlElement) -> str:
     """The text of an editor's page as a reader sees it, a block on a line of its own: the indentation of its mark-up would be
     an edit at each change of the editor."""
+    need_whole_around(element)
     found = list[str]()
     for event, each in lxml.etree.iterwalk(element, events=("start", "end", "comment", "pi")):
         found.append("\n" if each.tag in _BLOCKS else "")
@@ -144,6 +240,7 @@ def lines(element: HtmlElement) -> str:
 def lines_of(element: HtmlElement) -> str:
     """The lines that a reader sees, without the white space around: a <br> ends one, a paragraph begins one, and where the
     source ends a line says nothing."""
+    need_whole_around(element)
     found = cast("list[HtmlElement | str]", element.xpath(_PIECES))
     pieces = (
         _SOURCE_ENDS.sub("\r", str(each)) if isinstance(each, str) else "\n" if each.tag == "br" else "\f" for each in found

@@ -54,20 +54,20 @@ _ITEMS = Items(
 _MORE = re.compile(rf"{re.escape(urls.COMMENTS)}\?[^\s\"'<>)]{{1,300}}")
 
 
-@page("bobaedream.list", version=2, proof="unproven")
+@page("bobaedream.list", version=3, proof="unproven")
 def listed(capture: Capture) -> Iterator[Record]:
     """One page of a board, the newest first; of the best posts (`best`), the last that became one."""
     board = urls.label(capture.url)
     yield from entries(capture, _SITE, _LIST, "ranking" if board == "best" else "section", board)
 
 
-@page("bobaedream.search", version=2, proof="unproven")
+@page("bobaedream.search", version=3, proof="unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """One page of hits: as a board shows its posts."""
     yield from entries(capture, _SITE, _HITS, "search", asked(capture.url).get("s_key", ""))
 
 
-@page("bobaedream.post", version=2, proof="unproven", statuses=(200, 404, 410))
+@page("bobaedream.post", version=3, proof="unproven", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
     """A post, its counters (views, likes, comments), and the comments that its page shows: all, or of more than 100 the newest.
 
@@ -86,7 +86,7 @@ def post(capture: Capture) -> Iterator[Record]:
         yield from _more(capture, root)
 
 
-@page("bobaedream.comments", version=2, proof="unproven")
+@page("bobaedream.comments", version=3, proof="unproven")
 def older(capture: Capture) -> Iterator[Record]:
     """One page of the other comments. U: that it looks as the post's page does."""
     text = decoded(capture, "utf-8")

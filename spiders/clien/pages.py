@@ -47,7 +47,7 @@ _ITEMS = Items(
 )
 
 
-@page("clien.post", version=2, proof="unproven", statuses=(200, 404, 410))
+@page("clien.post", version=3, proof="unproven", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
     """A post, its counts (views, likes, comments), and all its comments."""
     root = yield from post_of(capture, _SITE, _POST)
@@ -55,7 +55,7 @@ def post(capture: Capture) -> Iterator[Record]:
         yield from comments(root, _ITEMS, capture)
 
 
-@page("clien.list", version=2, proof="unproven")
+@page("clien.list", version=3, proof="unproven")
 def listed(capture: Capture) -> Iterator[Record]:
     """One page of a board's list. Its further pages have a query, which robots.txt forbids: one that was asked for without has
     no cue `next`."""

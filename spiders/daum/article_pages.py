@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 from archive.capture import Capture
 from archive.records import Article, Cue, Moment, Record
 from crawler import when
-from crawler.markup import attribute, decoded, every, first, has, meta, tree, words
+from crawler.markup import attribute, decoded, every, first, has, meta, need_end, tree, words
 from crawler.pages import LayoutError, page
 from spiders.daum.urls import article_key, article_url
 
@@ -17,7 +17,7 @@ _TALK = '//*[contains(@class, "inner_ttalk") or contains(@class, "timetalk") or 
 _INFOS = f"//*[{has('info_view')}]/span[{has('txt_info')}]"
 
 
-@page("daum.article", version=3, proof="R: recorded 2022-03", statuses=(200, 404, 410))
+@page("daum.article", version=4, proof="R: recorded 2022-03", statuses=(200, 404, 410))
 def article(capture: Capture) -> Iterator[Record]:
     """The article and where its comments are. R: 2022 layout; the talk pane, and where the press stands where no <meta> has
     it, are C, unproven."""
@@ -25,7 +25,9 @@ def article(capture: Capture) -> Iterator[Record]:
         if capture.article:
             yield Article(key=capture.article, url=article_url(capture.article), state="gone")
         return
-    root = tree(decoded(capture, "utf-8"))
+    text = decoded(capture, "utf-8")
+    need_end(text)
+    root = tree(text)
     body = first(root, f"//*[@id='harmonyContainer'] | //*[{has('article_view')}]")  # R: one element; C: the second alone
     title = meta(root, "og:title")
     nothing = body is None and meta(root, "og:regDate") is None  # else it is an article, in a layout that we do not know

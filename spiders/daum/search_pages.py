@@ -11,7 +11,7 @@ from archive.capture import Capture
 from archive.records import Article, Cue, ListEntry, Record
 from crawler import when
 from crawler.addresses import asked
-from crawler.markup import decoded, every, first, has, running_text, target, tree, words
+from crawler.markup import decoded, every, first, has, rows, running_text, target, tree, words
 from crawler.matching import ignored
 from crawler.pages import LayoutError, page
 from crawler.places import ANNOUNCED, first_rank
@@ -25,12 +25,12 @@ _PRESS = f".//*[{has('tit_item')}]"
 _NOTHING = ("검색결과가 없", "검색 결과가 없")  # U
 
 
-@page("daum.search", version=2, proof="unproven")
+@page("daum.search", version=3, proof="unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """One page of hits: those that Daum itself shows. C: the others lead to their press alone; the cue `elsewhere` stands for
     them: a page of only such ones is not the end. `hits` is the number of all."""
     root, query = tree(decoded(capture, "utf-8")), asked(capture.url)
-    words_asked, hits = query.get("q", ""), every(root, _HITS)
+    words_asked, hits = query.get("q", ""), rows(root, _HITS)
     if not hits:
         if not any(said in running_text(root) for said in _NOTHING):
             raise LayoutError("no ul.c-list-basic")

@@ -11,7 +11,7 @@ from archive.capture import Capture
 from archive.records import Article, Cue, Record
 from crawler.addresses import asked
 from crawler.board_rows import Row, following, posts
-from crawler.markup import decoded, every, first, has, target, tree, words
+from crawler.markup import decoded, every, first, has, rows, target, tree, words
 from crawler.pages import LayoutError, page
 from crawler.places import ANNOUNCED
 from crawler.when_boards import read
@@ -27,7 +27,7 @@ _COUNTS = {"views": "count", "likes": "recommend"}  # "-" is none
 _BEST = "dcbest"  # the site's own best list is a gallery
 
 
-@page("dcinside.list", version=2, proof="unproven")
+@page("dcinside.list", version=3, proof="unproven")
 def gallery(capture: Capture) -> Iterator[Record]:
     """A gallery's list, or what was recommended there; each post with its counters. What stands above it as a notice is no part
     of its order, and left out where not only notices are asked for."""
@@ -37,7 +37,7 @@ def gallery(capture: Capture) -> Iterator[Record]:
     yield from following(capture, root)
 
 
-@page("dcinside.gallery_search", version=2, proof="unproven")
+@page("dcinside.gallery_search", version=3, proof="unproven")
 def gallery_search(capture: Capture) -> Iterator[Record]:
     """A page of one step of a search in a gallery, which has 10,000 post numbers. Also without any hit the cue `step` is the
     address of the step after it."""
@@ -58,14 +58,14 @@ def gallery_search(capture: Capture) -> Iterator[Record]:
         yield Cue("step", step)
 
 
-@page("dcinside.search", version=2, proof="unproven")
+@page("dcinside.search", version=3, proof="unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """One page of hits in all galleries, the newest first. Its texts and its paging are [?]."""
     text = decoded(capture, CHARSET)
     root = tree(text)
     if first(root, f"//*[{has('sch_result_list')}]") is None and not _NOTHING.search(text):
         raise LayoutError("no ul.sch_result_list")
-    hits = every(root, f"//ul[{has('sch_result_list')}]/li")
+    hits = rows(root, f"//ul[{has('sch_result_list')}]/li", f"//ul[{has('sch_result_list')}]")
     yield from posts(capture, (_hit(hit, capture) for hit in hits), "search", capture.context.get("query", ""))
     shown = [int(match[1]) for a in every(root, "//a[@href]") if (match := _PLACE.search(target(a, capture.url)))]
     here = _PLACE.search(capture.url)
@@ -83,7 +83,7 @@ def _read(capture: Capture) -> HtmlElement:
 def _rows(capture: Capture, root: HtmlElement) -> Iterator[Row]:
     """The posts of a list. Raises LayoutError where one is of another gallery."""
     notices, home = asked(capture.url).get("exception_mode") == "notice", urls.gallery(capture.url)
-    for row in every(root, f"//tr[{has('ub-content')}][@data-no]"):
+    for row in rows(root, f"//tr[{has('ub-content')}][@data-no]", f"//*[{_KNOWN}]"):
         link = first(row, _LINK)
         key = urls.article_key(target(link, capture.url))
         if key is None or (row.get("data-type") == "icon_notice" and not notices):

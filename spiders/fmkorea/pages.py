@@ -12,7 +12,7 @@ from spiders.rhymix import list_pages, post_pages
 from spiders.rhymix import urls as of_board
 
 
-@page("fmkorea.post", version=2, proof="R: one post of the best list, trimmed, 2026-09", statuses=post_pages.STATUSES)
+@page("fmkorea.post", version=3, proof="R: one post of the best list, trimmed, 2026-09", statuses=post_pages.STATUSES)
 def post(capture: Capture) -> Iterator[Record]:
     """A post with a page of its comments, of which the last comes first."""
     key = urls.article_key(capture.url)
@@ -21,7 +21,7 @@ def post(capture: Capture) -> Iterator[Record]:
     yield from post_pages.post(capture, key, urls.article_url(key, capture.url), urls.FMKOREA)
 
 
-@page("fmkorea.list", version=2, proof="R: the list of humor as a browser had it, 2026-05")
+@page("fmkorea.list", version=3, proof="R: the list of humor as a browser had it, 2026-05")
 def board(capture: Capture) -> Iterator[Record]:
     """A list; a post in best or best2 was raised there by votes."""
     found = of_board.board_of([urls.FMKOREA], capture.url)

@@ -12,6 +12,7 @@ from archive.capture import Capture
 from archive.records import Article, Count, Cue, ListEntry, Moment, Record
 from crawler import feeds, numbers, when, when_boards
 from crawler.markup import decoded, every, first, has, named_charset, tree, words
+from crawler.markup import rows as rows_of
 from crawler.matching import ignored
 from crawler.pages import LayoutError, page
 from crawler.places import ANNOUNCED, first_rank
@@ -26,14 +27,14 @@ _COLUMNS = {"조회": "views", "추천": "likes", "비추천": "dislikes"}
 _DAY = re.compile(r"\s*[0-9]{2}-[0-9]{2}\s*")
 
 
-@page("gnuboard.list", version=2, proof=PROOF)
+@page("gnuboard.list", version=3, proof=PROOF)
 def listing(capture: Capture) -> Iterator[Record]:
     """A page of posts with their counts, as a browser or a phone gets it; without the notices on top of it."""
     root, site = _root(capture), Site.of(capture)
     if first(root, _LISTS) is None:
         raise unknown(root, "#bo_list")
     heads = [(words(head) or "").strip() for head in every(root, "//*[@id='bo_list']//thead//th")]
-    rows, found = every(root, _ROWS) + every(root, _PHONE), list[ListEntry]()
+    rows, found = rows_of(root, _ROWS, _LISTS) + rows_of(root, _PHONE, _LISTS), list[ListEntry]()
     posts = [row for row in rows if first(row, f"self::*[.//td[{has('empty_table')}]]") is None]
     for row in posts:
         link = site.link(row)
@@ -53,11 +54,11 @@ def listing(capture: Capture) -> Iterator[Record]:
     yield from _onward(root, site, capture.url)
 
 
-@page("gnuboard.search", version=2, proof="unproven")
+@page("gnuboard.search", version=3, proof="unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """A page of what was found on all boards; a hit in a comment is its post. Nothing, where nothing was asked."""
     root, site = _root(capture), Site.of(capture)
-    query, hits = site.query.get("stx", ""), every(root, f"//*[{has('sch_res_list')}]//li[.//a[{has('sch_res_title')}]]")
+    query, hits = site.query.get("stx", ""), rows_of(root, f"//*[{has('sch_res_list')}]//li[.//a[{has('sch_res_title')}]]")
     yield Cue("charset", site.charset)
     if not hits and first(root, "//*[@id='sch_result' or @id='sch_res_detail']") is None:
         raise unknown(root, "#sch_result")
@@ -78,7 +79,7 @@ def search(capture: Capture) -> Iterator[Record]:
     yield from _onward(root, site, capture.url)
 
 
-@page("gnuboard.feed", version=2, proof=PROOF)
+@page("gnuboard.feed", version=3, proof=PROOF)
 def feed(capture: Capture) -> Iterator[Record]:
     """A board's newest posts, with their seconds."""
     site, found = Site.of(capture), feeds.items(capture)

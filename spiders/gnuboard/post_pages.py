@@ -25,10 +25,11 @@ _NUMBERS = {"comments": re.compile("([0-9,]+)건"), "views": re.compile("([0-9,]
 _VOTES = {"likes": f"{has('bo_v_good')} or @id='good_button'", "dislikes": f"{has('bo_v_nogood')} or @id='nogood_button'"}
 _DATE = re.compile("[0-9]{2,4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(?::[0-9]{2})?")
 _MARGIN = re.compile(r"margin-left\s*:\s*([0-9]{1,5})")
+_SHOWN = f".//div[{has('cmt_contents')}]"
 _MINUTE = 60_000
 
 
-@page("gnuboard.post", version=2, proof=PROOF, statuses=(200, 404, 410))
+@page("gnuboard.post", version=3, proof=PROOF, statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
     """A post, its counts (views, likes, dislikes, comments), and all its comments; `gone` and `restricted` where an alert says
     so, with status 200."""
@@ -105,7 +106,7 @@ def _comments(items: Iterator[HtmlElement], site: Site, seen_at: int) -> Iterato
 
 
 def _comment(item: HtmlElement, key: str, parent: str | None, site: Site, seen_at: int) -> Comment:
-    head, shown = item.find(".//header"), item.find(".//div[@class='cmt_contents']")
+    head, shown = item.find(".//header"), first(item, _SHOWN)
     shown = shown if shown is not None else item.find(".//p")
     raw = next((each for each in item.iter("textarea") if each.get("id") == f"save_comment_{key}"), None)
     if head is None or (shown is None and raw is None):

@@ -59,26 +59,26 @@ _ITEMS = Items(
 _PAGE = re.compile(r"loadComment\(\s*'?([0-9]{1,6})")
 
 
-@page("ilbe.list", version=2, proof="unproven")
+@page("ilbe.list", version=3, proof="unproven")
 def listed(capture: Capture) -> Iterator[Record]:
     """One page of a board, the newest first; of the best posts (`ilbe`), the last that became one."""
     board = urls.label(capture.url)
     yield from entries(capture, _SITE, _LIST, "ranking" if board == "ilbe" else "section", board)
 
 
-@page("ilbe.search", version=2, proof="unproven")
+@page("ilbe.search", version=3, proof="unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """One page of hits in all boards."""
     yield from entries(capture, _SITE, _HITS, "search", asked(capture.url).get("q", ""))
 
 
-@page("ilbe.post", version=2, proof="unproven", statuses=(200, 404, 410))
+@page("ilbe.post", version=3, proof="unproven", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
     """A post and its counters (likes, dislikes, comments)."""
     yield from post_of(capture, _SITE, _POST)
 
 
-@page("ilbe.comments", version=2, proof="unproven")
+@page("ilbe.comments", version=3, proof="unproven")
 def pieces(capture: Capture) -> Iterator[Record]:
     """One page of comments: a piece of HTML. C: the depth of a reply. U: that it answers the comment of less depth above it."""
     root = tree(decoded(capture, "utf-8"))

@@ -80,14 +80,14 @@ class _Answer(Struct):
 _answer = msgspec.json.Decoder(_Answer, strict=False)
 
 
-@page("inven.list", version=2, proof="unproven")
+@page("inven.list", version=3, proof="unproven")
 def listed(capture: Capture) -> Iterator[Record]:
     """One page of a board, the newest first; of its best posts (`my=chu`), the last that became one."""
     best = asked(capture.url).get("my") == "chu"
     yield from entries(capture, _SITE, _LIST, "ranking" if best else "section", urls.label(capture.url))
 
 
-@page("inven.search", version=2, proof="unproven")
+@page("inven.search", version=3, proof="unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """One page of hits: as a board shows its posts.
 
@@ -101,13 +101,13 @@ def search(capture: Capture) -> Iterator[Record]:
         yield Cue("step", url)
 
 
-@page("inven.post", version=2, proof="unproven", statuses=(200, 404, 410))
+@page("inven.post", version=3, proof="unproven", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
     """A post and its counters (views, likes, dislikes)."""
     yield from post_of(capture, _SITE, _POST)
 
 
-@page("inven.comments", version=2, proof="unproven")
+@page("inven.comments", version=3, proof="unproven")
 def blocks(capture: Capture) -> Iterator[Record]:
     """The newest comments, or an older block of 100; the form that was posted says which. Block 3 begins with the 201st. The
     best comments, which the answer also has, are among them.

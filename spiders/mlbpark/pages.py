@@ -46,13 +46,13 @@ _ITEMS = Items(
 )
 
 
-@page("mlbpark.post", version=2, proof="unproven", statuses=(200, 404, 410))
+@page("mlbpark.post", version=3, proof="unproven", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
     """A post and its counts (likes, views, comments)."""
     yield from post_of(capture, _SITE, _POST)
 
 
-@page("mlbpark.comments", version=2, proof="unproven")
+@page("mlbpark.comments", version=3, proof="unproven")
 def comments(capture: Capture) -> Iterator[Record]:
     """All comments of a post, a piece of a page; nothing at all where there is none."""
     text = decoded(capture, "utf-8")
@@ -63,14 +63,14 @@ def comments(capture: Capture) -> Iterator[Record]:
         yield from comments_of(root, _ITEMS, capture)
 
 
-@page("mlbpark.list", version=2, proof="unproven")
+@page("mlbpark.list", version=3, proof="unproven")
 def listed(capture: Capture) -> Iterator[Record]:
     """One page of a board, or of the best posts, which shows no counts."""
     label = urls.label(capture.url)
     yield from entries(capture, _SITE, _LIST, "ranking" if label == "best" else "section", label)
 
 
-@page("mlbpark.search", version=2, proof="unproven")
+@page("mlbpark.search", version=3, proof="unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """One page of hits, which shows their titles only."""
     yield from entries(capture, _SITE, _LIST, "search", asked(capture.url).get("query", ""))

@@ -34,7 +34,7 @@ def closed(text: str) -> Cue:
     return Cue("closed", said)
 
 
-@page("nate.article", version=2, proof="unproven", statuses=(200, 404, 410))
+@page("nate.article", version=3, proof="unproven", statuses=(200, 404, 410))
 def article(capture: Capture) -> Iterator[Record]:
     """An article; `gone` where its status or an alert says so."""
     asked = urls.article_key(capture.url) or capture.article
@@ -72,7 +72,7 @@ def _moment(root: HtmlElement, name: str, capture: Capture) -> Moment | None:
     return when.read(found, capture.received_at) if found else None
 
 
-@page("nate.count", version=1, proof="unproven")
+@page("nate.count", version=2, proof="unproven")
 def count(capture: Capture) -> Iterator[Record]:
     """The number of comments that the mobile list declares: `em#totalcnt`. C: 2019 and 2026; whether it counts replies is not
     known."""
@@ -89,7 +89,7 @@ def declared(root: HtmlElement) -> Count | None:
     return Count("comments", total.value, total.raw if total.precision == "rounded" else None) if total else None
 
 
-@page("nate.emotions", version=1, proof="unproven")
+@page("nate.emotions", version=2, proof="unproven")
 def emotions(capture: Capture) -> Iterator[Record]:
     """How often the emoticons under an article were pressed, all together (C: 2026)."""
     total = _TOTAL.search(decoded(capture, CHARSET))

@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from archive.records import Account, Comment, Moment, Number
 from crawler import numbers
 from crawler.hidden import mark
-from crawler.markup import attribute, empty, every, first, has, lines_of, words
+from crawler.markup import attribute, empty, every, first, has, lines_of, need_whole_around, words
 from crawler.pages import LayoutError
 from crawler.said import state_of
 
@@ -28,6 +28,7 @@ _REPLIES = f".//a[{has('cmtsum')}]//em | .//dd[{has('reples')}]/a/span"
 
 def comment(item: HtmlElement, created: Callable[[str], Moment | None]) -> Comment:
     """The comment of an item. Raises LayoutError where it has no number."""
+    need_whole_around(item)
     key = number_of(item)
     if key is None:
         raise LayoutError("a comment without a number")

@@ -10,7 +10,7 @@ from msgspec import structs
 from archive.capture import Capture
 from archive.records import Article, Cue, Moment, Record
 from crawler import when
-from crawler.markup import attribute, decoded, every, first, has, meta, running_text, scripts, tree, words
+from crawler.markup import attribute, decoded, every, first, has, meta, need_end, running_text, scripts, tree, words
 from crawler.pages import LayoutError, page
 from crawler.said import seen
 from spiders.naver import urls
@@ -26,8 +26,8 @@ _GONE = (
 )
 
 
-@page("naver.article_old", version=2, proof="R: recorded 2022-02, re-encoded", statuses=(200, 404, 410))
-@page("naver.article", version=2, proof="R: recorded 2024-01", statuses=(200, 404, 410))
+@page("naver.article_old", version=3, proof="R: recorded 2022-02, re-encoded", statuses=(200, 404, 410))
+@page("naver.article", version=3, proof="R: recorded 2024-01", statuses=(200, 404, 410))
 def article(capture: Capture) -> Iterator[Record]:
     """An article by any of its addresses: the address that answered says which layout it is."""
     asked = capture.article or urls.article_key(capture.url)
@@ -41,6 +41,7 @@ def article(capture: Capture) -> Iterator[Record]:
         return
     old = urls.is_old_layout(capture.url)
     text = decoded(capture, "cp949" if old else "utf-8")
+    need_end(text)
     root = tree(text)
     if first(root, '//*[@id="articleTitle" or @id="title_area"]') is None:
         shown = seen(root) if first(root, '//*[@id="articleBodyContents" or @id="dic_area"]') is None else ""

@@ -11,7 +11,7 @@ from msgspec import Struct
 from archive.capture import Capture
 from archive.records import Cue, Record
 from crawler.json_text import decode
-from crawler.markup import attribute, decoded, every, first, has, tree, words
+from crawler.markup import attribute, decoded, every, first, has, need_end, rows, tree, words
 from crawler.pages import LayoutError, page
 from spiders.naver import list_urls, urls
 from spiders.naver.comments import number
@@ -25,7 +25,7 @@ class _Component(Struct):
 _component = msgspec.json.Decoder(_Component)
 
 
-@page("naver.section", version=2, proof="unproven")
+@page("naver.section", version=3, proof="unproven")
 def section(capture: Capture) -> Iterator[Record]:
     """A section's page (HTML) or a further page of it (JSON with HTML). C: 2024 to 2026-09. The cue `next` is the cursor.
 
@@ -48,7 +48,7 @@ def section(capture: Capture) -> Iterator[Record]:
 
 
 def _cards(root: HtmlElement) -> Iterator[Item]:
-    for card in every(root, f"//li[{has('sa_item')}]"):
+    for card in rows(root, f"//li[{has('sa_item')}]"):
         yield Item(
             link=attribute(first(card, f".//a[{has('sa_text_title')}]"), "href"),
             title=words(first(card, f".//*[{has('sa_text_strong')}]")),
@@ -57,21 +57,23 @@ def _cards(root: HtmlElement) -> Iterator[Item]:
         )
 
 
-@page("naver.section_old", version=2, proof="R: recorded 2022-02, re-encoded")
+@page("naver.section_old", version=3, proof="R: recorded 2022-02, re-encoded")
 def section_old(capture: Capture) -> Iterator[Record]:
     """A day's list of a section (list.nhn, list.naver; gone since 2024-02), EUC-KR, 20 a page (R).
 
     C: beyond the last page the last one comes again; the cue `page` says which page this is, `next` the following one.
     """
-    root = tree(decoded(capture, "cp949"))
-    lists = every(root, f"//ul[{has('type06_headline')} or {has('type06')}]")
+    text = decoded(capture, "cp949")
+    need_end(text)
+    root = tree(text)
+    lists = rows(root, f"//ul[{has('type06_headline')} or {has('type06')}]")
     if not lists:
         raise LayoutError("no ul.type06")
     paging = first(root, f"//*[{has('paging')}]")
     here = number(words(first(paging, "./strong")) or "") if paging is not None else 1
     if here is None:
         raise LayoutError("the list does not say which page it is")
-    items = [_old_item(each) for part in lists for each in every(part, ".//dl")]
+    items = [_old_item(each) for part in lists for each in rows(part, ".//dl")]
     yield from entries(capture, "section", list_urls.label(capture.url), items, (here - 1) * 20 + 1)
     yield Cue("page", str(here))
     wanted = number(urls.asked(capture.url).get("page", "1")) or 1
@@ -90,7 +92,7 @@ def _old_item(item: HtmlElement) -> Item:
     )
 
 
-@page("naver.ranking", version=2, proof="unproven")
+@page("naver.ranking", version=3, proof="unproven")
 def ranking(capture: Capture) -> Iterator[Record]:
     """The most viewed or most commented articles, EUC-KR. C: since 2020-10 five of each press, before 30 of all.
 
@@ -106,12 +108,12 @@ def ranking(capture: Capture) -> Iterator[Record]:
             date=words(first(item, f".//*[{has('list_time')}]")),
             query=f"{label} {press}" if press else None,
         )
-        for box in every(root, f"//*[{has('rankingnews_box')}]")
+        for box in rows(root, f"//*[{has('rankingnews_box')}]")
         for press in (words(first(box, f".//*[{has('rankingnews_name')}]")),)
-        for item in every(box, ".//li")
+        for item in rows(box, ".//li")
         if (link := first(item, f".//a[{has('list_title')}]")) is not None
     ]
-    for item in every(root, f"//ol[{has('ranking_list')}]/li[{has('ranking_item')}]"):
+    for item in rows(root, f"//ol[{has('ranking_list')}]/li[{has('ranking_item')}]"):
         link = first(item, f".//*[{has('ranking_headline')}]/a[@href] | .//dt/a[@href]")
         press = words(first(item, f".//*[{has('ranking_office')}]"))
         items.append(Item(link=attribute(link, "href"), title=words(link), press=press))
@@ -120,17 +122,17 @@ def ranking(capture: Capture) -> Iterator[Record]:
     yield from entries(capture, "ranking", label, items)
 
 
-@page("naver.press", version=2, proof="unproven")
+@page("naver.press", version=3, proof="unproven")
 def press(capture: Capture) -> Iterator[Record]:
     """One press's ranking of a day, UTF-8. C: 2022 to 2026-01."""
     root = tree(decoded(capture, "utf-8"))
-    lists = every(root, f"//ul[{has('press_ranking_list')}]")
+    lists = rows(root, f"//ul[{has('press_ranking_list')}]")
     if not lists:
         raise LayoutError("no ul.press_ranking_list")
     items = [
         Item(link=attribute(first(item, ".//a[@href]"), "href"), title=words(first(item, f".//*[{has('list_title')}]")))
         for part in lists
-        for item in every(part, "./li")
+        for item in rows(part, "./li")
     ]
     if not items:
         raise LayoutError("0 items in a press's ranking", "empty")

@@ -95,7 +95,7 @@ def api(capture: Capture) -> Iterator[Record]:
         yield Cue("next", str(start + size))
 
 
-@page("naver.search", version=3, proof="unproven")
+@page("naver.search", version=4, proof="unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """One page of search results: JSON with HTML in it. C: 2025 to 2026-08; class names but `sds-comps-*` change often.
 

@@ -61,8 +61,8 @@ _article = msgspec.json.Decoder(_ArticlePage)
 _list = msgspec.json.Decoder(_ListPage)
 
 
-@page("naver.entertain", version=2, proof="unproven", statuses=(200, 404))
-@page("naver.sports", version=2, proof="unproven", statuses=(200, 404))
+@page("naver.entertain", version=3, proof="unproven", statuses=(200, 404))
+@page("naver.sports", version=3, proof="unproven", statuses=(200, 404))
 def service_article(capture: Capture) -> Iterator[Record]:
     """A sports or entertainment article. C: the title and the body as HTML; where its time stands is not known."""
     key = urls.article_key(capture.url)

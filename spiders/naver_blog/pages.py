@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from archive.capture import Capture
 from archive.records import Account, Article, Count, Cue, Record
 from crawler import numbers, when
-from crawler.markup import attribute, decoded, empty, first, has, lines, meta, running_text, scripts, tree, words
+from crawler.markup import attribute, decoded, empty, first, has, lines, meta, need_end, running_text, scripts, tree, words
 from crawler.pages import LayoutError, page
 from spiders.naver.comment_pages import listed
 from spiders.naver.reaction_pages import reacted
@@ -29,12 +29,13 @@ _RESTRICTED = ("서로이웃에게만 공개", "이웃에게만 공개", "비공
 
 
 @page(
-    "naver_blog.post", version=2, proof="R: recorded 2026-04; a post that is gone or not for all: unproven", statuses=(200, 404)
+    "naver_blog.post", version=3, proof="R: recorded 2026-04; a post that is gone or not for all: unproven", statuses=(200, 404)
 )
 def post(capture: Capture) -> Iterator[Record]:
     """A post (R), and the number of its blog for the comment service."""
     asked = capture.article or urls.article_key(capture.url)
     text = decoded(capture, "utf-8")
+    need_end(text)
     root = tree(text) if text.strip() else None
     facts = first(root, "//*[@id='_post_property']") if root is not None and capture.status == 200 else None
     if root is None or facts is None:

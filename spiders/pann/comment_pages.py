@@ -15,7 +15,7 @@ from archive.records import Account, Comment, Cue, Listing, Record
 from crawler import numbers, when
 from crawler.addresses import asked
 from crawler.hidden import mark
-from crawler.markup import attribute, decoded, empty, every, first, has, lines_of, tree, words
+from crawler.markup import attribute, decoded, empty, every, first, has, lines_of, need_whole_around, tree, words
 from crawler.pages import LayoutError, page
 from crawler.places import first_rank, order_of
 from crawler.said import state_of
@@ -32,7 +32,7 @@ _POST = re.compile(r"pann_id=([0-9]{5,12})")
 _OWN = re.compile(r"(?<![a-z_])(?:reply_id=|r?reply_?)([0-9]{4,18})")
 
 
-@page("pann.comments", version=2, proof="unproven")
+@page("pann.comments", version=3, proof="unproven")
 def comments(capture: Capture) -> Iterator[Record]:
     """One page of comments; the form that was posted says which. C: the items. U: marks of deletion, the paging.
 
@@ -57,13 +57,13 @@ def comments(capture: Capture) -> Iterator[Record]:
     yield Listing(sort=form.get("order", "W"), order=order, rank=first_rank(capture.context), comments=found)
 
 
-@page("pann.mobile", version=2, proof="unproven")
+@page("pann.mobile", version=3, proof="unproven")
 def mobile(capture: Capture) -> Iterator[Record]:
     """One page of comments as phones get it. C: a comment's number is that of its replies' link."""
     yield from _mobile(capture, f"//*[@id='listDiv']//dl[not({has('r-reply')})]", None)
 
 
-@page("pann.replies", version=2, proof="unproven")
+@page("pann.replies", version=3, proof="unproven")
 def replies(capture: Capture) -> Iterator[Record]:
     """One page of the replies to the comment `prts_reply_id`. C: `dl.r-reply`; a number of their own was never seen."""
     yield from _mobile(capture, f"//*[@id='listDiv']//dl[{has('r-reply')}]", asked(capture.url).get("prts_reply_id", ""))
@@ -97,6 +97,7 @@ def _check(root: HtmlElement, post: str | None) -> None:
 
 def _of_phone(item: HtmlElement, capture: Capture, parent: str | None, twice: Counter[str]) -> Comment:
     """A comment or reply without votes. Raises LayoutError for a comment without a number."""
+    need_whole_around(item)
     body, date = first(item, f".//{_TEXT}"), words(first(item, "./dt/em"))
     text = lines_of(body) if body is not None else None
     picture = attribute(first(body, ".//img[@src]"), "src") if body is not None else None

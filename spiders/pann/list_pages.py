@@ -8,7 +8,7 @@ from archive.capture import Capture
 from archive.records import Article, Count, Cue, ListEntry, Moment, Record
 from crawler import numbers, when
 from crawler.addresses import asked
-from crawler.markup import attribute, decoded, every, first, has, target, tree, words
+from crawler.markup import attribute, decoded, first, has, rows, target, tree, words
 from crawler.matching import ignored
 from crawler.pages import LayoutError, page
 from crawler.places import first_rank
@@ -16,15 +16,16 @@ from spiders.nate.list_pages import next_page
 from spiders.pann import urls
 from spiders.pann.post_pages import CHARSET
 
+_FOUND = f"//*[{has('srcharea')} or {has('s_list')} or {has('no_result')}]"
 _COUNTS = {"reple-num": "comments", "count": "views", "rcm": "likes"}  # class of the number, and what it counts
 
 
-@page("pann.search", version=2, proof="unproven")
+@page("pann.search", version=3, proof="unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """One page of hits, the newest first."""
     root, query = tree(decoded(capture, CHARSET)), asked(capture.url).get("q", "")
-    hits = every(root, f"//ul[{has('s_list')}]/li")
-    if not hits and first(root, f"//*[{has('srcharea')} or {has('s_list')} or {has('no_result')}]") is None:
+    hits = rows(root, f"//ul[{has('s_list')}]/li", _FOUND)
+    if not hits and first(root, _FOUND) is None:
         raise LayoutError("no ul.s_list")
     if ignored(query, [words(hit) or "" for hit in hits]):
         raise LayoutError(f"search ignored: none of {len(hits)} hits has a word of {query}", "search")
@@ -44,12 +45,12 @@ def search(capture: Capture) -> Iterator[Record]:
         yield from next_page(capture, root)
 
 
-@page("pann.ranking", version=2, proof="unproven")
+@page("pann.ranking", version=3, proof="unproven")
 def ranking(capture: Capture) -> Iterator[Record]:
     """A ranking (톡커들의 선택) with the counters of each post."""
     root = tree(decoded(capture, CHARSET))
     seen = set[str]()
-    for place, item in enumerate(every(root, f"//ul[{has('post_wrap')}]/li"), first_rank(capture.context)):
+    for place, item in enumerate(rows(root, f"//ul[{has('post_wrap')}]/li"), first_rank(capture.context)):
         link = first(item, ".//dt//a[contains(@href, '/talk/')]")
         key = urls.article_key(target(link, capture.url))
         if key is None or key in seen:

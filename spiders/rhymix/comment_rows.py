@@ -67,7 +67,7 @@ def _depth(item: HtmlElement) -> int:
     """How deep a comment stands: 0 for one that answers the post."""
     match = _DEPTH.search(f"{item.get('class', '')} {item.get('style', '')}")
     if match is None:
-        return int(" re " in f" {item.get('class', '')} ")
+        return int("re" in item.get("class", "").split())
     return int(match[1]) if match[1] else int(match[2]) // _INDENT
 
 

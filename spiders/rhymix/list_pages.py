@@ -13,7 +13,7 @@ from archive.capture import Capture
 from archive.records import Article, Cue, Record
 from crawler import when_boards
 from crawler.board_rows import Row, following, posts
-from crawler.markup import decoded, every, first, has, target, tree, words
+from crawler.markup import decoded, every, first, has, rows, target, tree, words
 from crawler.pages import LayoutError
 from crawler.places import ANNOUNCED
 from spiders.rhymix.comment_rows import last_number
@@ -35,12 +35,12 @@ def listed(
     root = tree(decoded(capture, "utf-8"))
     if first(root, _KNOWN) is None:
         raise LayoutError("no list")
-    rows = list(_rows(capture, root, post_of))
+    found = list(_rows(capture, root, post_of))
     hits = first(root, _HITS) is not None  # the others show titles alone, and their links say what was searched
     searched = f"//a[contains(@href, 'search_keyword={quote(what)}') or contains(@href, 'search_keyword={quote_plus(what)}')]"
-    if kind == "search" and rows and not hits and first(root, searched) is None:
-        raise LayoutError(f"search ignored: a list of {len(rows)} posts whose links do not say {what}", "search")
-    yield from posts(capture, rows, kind, what, whole=hits)
+    if kind == "search" and found and not hits and first(root, searched) is None:
+        raise LayoutError(f"search ignored: a list of {len(found)} posts whose links do not say {what}", "search")
+    yield from posts(capture, found, kind, what, whole=hits)
     if first(root, _PAGER) is None:
         yield from following(capture, root)
     else:  # one without any number is of a list with one page
@@ -50,12 +50,12 @@ def listed(
 def _rows(capture: Capture, root: HtmlElement, post_of: Callable[[str], tuple[str, str] | None]) -> Iterator[Row | None]:
     for table in every(root, _TABLES):
         columns = [words(head) or "" for head in every(table, ".//thead//th")]
-        for row in every(table, f".//tbody/tr[not({has('notice')})]"):
+        for row in rows(table, f".//tbody/tr[not({has('notice')})]"):
             link = first(row, f"./td[{has('title')}]//a[not({has('replyNum')})]")
             counts = dict(zip(columns, (words(cell) for cell in every(row, "./td")), strict=False))
             counts["댓글"] = words(first(row, f".//a[{has('replyNum')}]"))
             yield _row(capture, row, link, words(link), counts, post_of)
-    for item in every(root, _ZINE):
+    for item in rows(root, _ZINE, _KNOWN):
         link = first(item, f".//a[{has('hx')} or {has('hotdeal_var8')}] | .//h3//a")
         title = words(first(item, f".//*[{has('ellipsis-target')}]")) or words(first(item, ".//h3")) or words(link)
         labels = every(item, f".//*[{has('info')}]/span[b]")
@@ -63,7 +63,7 @@ def _rows(capture: Capture, root: HtmlElement, post_of: Callable[[str], tuple[st
         counts["댓글"] = counts.get("댓글") or words(first(item, f".//*[{has('comment_count')}]"))
         counts["추천"] = counts.get("추천") or words(first(item, f".//*[{has('pc_voted_count')}]//*[{has('count')}]"))
         yield _row(capture, item, link, title, counts, post_of)
-    for hit in every(root, _HITS):
+    for hit in rows(root, _HITS):
         link = first(hit, ".//dt//a | .//h3//a | .//a")
         yield _row(capture, hit, link, words(link), {}, post_of, words(first(hit, ".//dd")))
 

@@ -16,7 +16,7 @@ from spiders.rhymix import json_pages, list_pages, post_pages, urls
 _PROOF = "R: Rhymix 2.1.35 with sketchbook5 and xedition, recorded 2026-11"
 
 
-@page("rhymix.post", version=2, proof=_PROOF, statuses=post_pages.STATUSES)
+@page("rhymix.post", version=3, proof=_PROOF, statuses=post_pages.STATUSES)
 def post(capture: Capture) -> Iterator[Record]:
     """A post with a page of its comments."""
     base = _base(capture)
@@ -27,13 +27,13 @@ def post(capture: Capture) -> Iterator[Record]:
     yield from post_pages.post(capture, key, urls.address(base, capture.url, number), base)
 
 
-@page("rhymix.comments", version=2, proof=_PROOF)
+@page("rhymix.comments", version=3, proof=_PROOF)
 def comments(capture: Capture) -> Iterator[Record]:
     """A page of comments as JSON."""
     yield from json_pages.comments(capture, (capture.article or "").rpartition("/")[2])
 
 
-@page("rhymix.list", version=2, proof=_PROOF)
+@page("rhymix.list", version=3, proof=_PROOF)
 def board(capture: Capture) -> Iterator[Record]:
     """A list of posts."""
     base = _base(capture)
@@ -41,7 +41,7 @@ def board(capture: Capture) -> Iterator[Record]:
     yield from list_pages.listed(capture, partial(_post_of, base), "section", f"{base.name}/{found[1]}" if found else base.name)
 
 
-@page("rhymix.search", version=2, proof=f"{_PROOF}: of one board; that of a whole site is unproven")
+@page("rhymix.search", version=3, proof=f"{_PROOF}: of one board; that of a whole site is unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """A page of hits, in one board or the whole site."""
     base, query = _base(capture), asked(capture.url)

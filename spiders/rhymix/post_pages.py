@@ -21,7 +21,7 @@ from spiders.rhymix import urls
 from spiders.rhymix.comment_rows import last_number, member, shown
 
 STATUSES = (200, 403, 404, 410)
-_BODY = "//*[contains(concat(' ', @class), ' document_{}_') and contains(@class, '_content')]"
+_BODY = "//*[contains(concat(' ', normalize-space(@class)), ' document_{}_') and contains(@class, '_content')]"
 _MEMBER = re.compile("document_[0-9]+_(-?[0-9]+)")
 _HEAD = f"//*[{has('rd_hd')} or {has('read_header')}]"
 _TITLE = f".//h1 | .//*[{has('title')}]"

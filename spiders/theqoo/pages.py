@@ -43,7 +43,7 @@ class Answer(Struct):
 _answer = msgspec.json.Decoder(Answer)
 
 
-@page("theqoo.post", version=2, proof="unproven", statuses=post_pages.STATUSES)
+@page("theqoo.post", version=3, proof="unproven", statuses=post_pages.STATUSES)
 def post(capture: Capture) -> Iterator[Record]:
     """A post; its comments are asked for elsewhere."""
     key = urls.article_key(capture.url)
@@ -52,7 +52,7 @@ def post(capture: Capture) -> Iterator[Record]:
     yield from post_pages.post(capture, key, urls.article_url(key, capture.url), urls.THEQOO)
 
 
-@page("theqoo.comments", version=2, proof="unproven")
+@page("theqoo.comments", version=3, proof="unproven")
 def comments(capture: Capture) -> Iterator[Record]:
     """One page of comments. The last is given where the number 0 is asked for, and says its own."""
     answer = decode(_answer, capture.body)
@@ -78,7 +78,7 @@ def _comment(row: Row, seen_at: int) -> Comment:
     return Comment(str(row.srl), None if veiled else text, created=created, state="placeholder" if veiled else "visible")
 
 
-@page("theqoo.list", version=2, proof="unproven")
+@page("theqoo.list", version=3, proof="unproven")
 def board(capture: Capture) -> Iterator[Record]:
     """A list of posts; a post in hot was raised there."""
     found = of_board.board_of([urls.THEQOO], capture.url)
@@ -86,7 +86,7 @@ def board(capture: Capture) -> Iterator[Record]:
     yield from list_pages.listed(capture, _post_of, "ranking" if mid == "hot" else "section", mid)
 
 
-@page("theqoo.search", version=2, proof="unproven")
+@page("theqoo.search", version=3, proof="unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """A page of hits."""
     yield from list_pages.listed(capture, _post_of, "search", asked(capture.url).get("search_keyword", ""))

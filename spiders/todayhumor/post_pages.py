@@ -12,6 +12,7 @@ from archive.records import Account, Article, Count, Cue, ListEntry, Record
 from archive.times import iso
 from crawler import numbers, when, when_boards
 from crawler.markup import attribute, decoded, empty, every, first, has, lines_of, meta, scripts, target, tree, words
+from crawler.markup import rows as rows_of
 from crawler.matching import ignored
 from crawler.pages import LayoutError, page
 from crawler.places import first_rank
@@ -21,6 +22,7 @@ from spiders.todayhumor import urls
 
 CHARSET = "utf-8"
 _ROWS = f"//tr[{has('view')}][contains(@class, 'list_tr_')]"
+_LIST = f"//table[{has('table_list')}] | //*[{has('table_container')}]"
 _BEST = frozenset({"humorbest", "bestofbest"})
 _VOTES = re.compile(r"([0-9,]+)(?:\s*/\s*-?([0-9,]+))?")
 _CELLS = {"comments": "list_memo_count_span", "views": "hits", "votes": "oknok"}
@@ -28,12 +30,12 @@ _COUNTS = {"추천": "votes", "조회수": "views", "댓글": "comments"}
 _PARENT = {name: re.compile(rf"""\b{name}\s*=\s*["']([a-z0-9_]{{1,30}})["']""") for name in ("parent_table", "parent_id")}
 
 
-@page("todayhumor.list", version=2, proof="unproven")
+@page("todayhumor.list", version=3, proof="unproven")
 def listing(capture: Capture) -> Iterator[Record]:
     """A board, a best board, or what a search found (its context has the topic's query), with the counts of each post."""
     root, query = tree(decoded(capture, CHARSET)), urls.asked(capture.url)[2]
-    rows, searched = every(root, _ROWS), query.get("keyword") if query.get("kind") == "search" else None
-    if not rows and first(root, f"//table[{has('table_list')}] | //*[{has('table_container')}]") is None:
+    rows, searched = rows_of(root, _ROWS, _LIST), query.get("keyword") if query.get("kind") == "search" else None
+    if not rows and first(root, _LIST) is None:
         raise LayoutError(f"alert: {said}" if (said := alerted(decoded(capture, CHARSET))) else "no tr.view")
     if searched and ignored(searched, [words(row) or "" for row in rows]):
         raise LayoutError(f"search ignored: none of {len(rows)} hits has a word of {searched}", "search")
@@ -60,7 +62,7 @@ def listing(capture: Capture) -> Iterator[Record]:
     yield from next_page(capture, root) if rows else ()
 
 
-@page("todayhumor.post", version=2, proof="R, trimmed: recorded 2026-09", statuses=(200, 404, 410))
+@page("todayhumor.post", version=3, proof="R, trimmed: recorded 2026-09", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
     """A post and its counts. On a best board it has that board's number; where it was written is in its script."""
     asked, text = urls.article_key(capture.url), decoded(capture, CHARSET)

@@ -12,7 +12,7 @@ from archive.capture import Capture
 from archive.records import Account, Article, Comment, Count, Cue, Listing, Record, State
 from crawler import when
 from crawler.json_text import decode
-from crawler.markup import decoded, first, has, lines, meta, tree, words
+from crawler.markup import decoded, first, has, lines, meta, need_end, tree, words
 from crawler.pages import LayoutError, page
 from crawler.places import first_rank
 from spiders.naver.cbox import Number
@@ -66,7 +66,7 @@ _METRICS = {
 }
 
 
-@page("zum.article", version=2, proof="unproven", statuses=(200, 404, 410))
+@page("zum.article", version=3, proof="unproven", statuses=(200, 404, 410))
 def article(capture: Capture) -> Iterator[Record]:
     """An article. C: the places of title, text and date in 2018; U: the section of its comments, and all that changed since."""
     key = urls.article_key(capture.url) or capture.article
@@ -76,6 +76,7 @@ def article(capture: Capture) -> Iterator[Record]:
         yield Article(key=key, url=urls.article_url(key), state="gone")
         return
     text = decoded(capture, "utf-8")
+    need_end(text)
     root = tree(text)
     body = first(root, f"//*[@id='article_body' or {has('article_body')}]")
     title = meta(root, "og:title") or words(first(root, "//*[@id='article']//h2"))

@@ -1,0 +1,114 @@
+"""A page that was cut off before it left its site: all that it shows is as in the whole one, or it is unknown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from archive.capture import Parsed
+from archive.records import Article, Count, ListEntry, Listing
+from crawler.markup import first, lines, lines_of, running_text, tree, words
+from crawler.pages import LayoutError
+from spiders.nate import urls as nate
+from tests.conftest import ROOT
+from tests.naver import read
+from tests.test_forged_pages import COMMENTS, POSTS
+
+PLACES = 60  # of each page
+LISTS = [
+    ("82cook.list", "https://www.82cook.com/entiz/enti.php?bn=15", "82cook/list.html"),
+    ("bobaedream.list", "https://www.bobaedream.co.kr/list?code=freeb", "bobaedream/list.html"),
+    ("clien.list", "https://www.clien.net/service/board/park?po=0", "clien/list.html"),
+    ("daum.search", "https://search.daum.net/search?w=news&q=%EA%B8%B8&sort=recency&p=1", "daum/search.html"),
+    ("dcinside.list", "https://gall.dcinside.com/mgallery/board/lists/?id=virtual", "dcinside/list.html"),
+    ("fmkorea.list", "https://www.fmkorea.com/best", "rhymix/webzine.html"),
+    ("ilbe.list", "https://www.ilbe.com/list/politics", "ilbe/list.html"),
+    ("inven.list", "https://www.inven.co.kr/board/webzine/2097", "inven/list.html"),
+    ("mlbpark.list", "https://mlbpark.donga.com/mp/b.php?m=list&b=bullpen", "mlbpark/list.html"),
+    ("nate.ranking", "https://news.nate.com/rank/cmt", "nate/ranking.html"),
+    ("naver.press", "https://media.naver.com/press/999/ranking?type=comment", "naver/press.html"),
+    ("naver.ranking", "https://news.naver.com/main/ranking/popularMemo.naver?date=20261120", "naver/ranking.html"),
+    ("naver.section", "https://news.naver.com/section/102", "naver/section.html"),
+    ("naver.section_old", "https://news.naver.com/main/list.nhn?mode=LS2D&page=2", "naver/section-old.html"),
+    ("pann.ranking", "https://pann.nate.com/talk/ranking/d", "pann/ranking.html"),
+    ("ppomppu.list", "https://www.ppomppu.co.kr/zboard/zboard.php?id=freeboard", "ppomppu/list.html"),
+    ("ppomppu.rss", "https://www.ppomppu.co.kr/rss.php?id=freeboard", "ppomppu/rss.xml"),
+    ("ruliweb.list", "https://bbs.ruliweb.com/community/board/300143", "ruliweb/list.html"),
+]
+ARTICLES = [
+    ("daum.article", "https://v.daum.net/v/20220304050607123", "daum/article-2022.html"),
+    ("nate.article", nate.article_url("20251230n00123"), "nate/article.html"),
+    ("naver.article", "https://n.news.naver.com/mnews/article/999/0000000123", "naver/article-2024.html"),
+    ("zum.article", "https://news.zum.com/articles/97264265", "zum/article.html"),
+]
+WHOLE = [(kind, url, None, file) for kind, url, file in LISTS + ARTICLES]
+WHOLE += [(kind, url, key, file) for kind, url, key, file, _ in POSTS + COMMENTS]
+
+
+def shown(parsed: Parsed) -> list[Any]:
+    """What becomes a row, the comments one by one."""
+    found: list[Any] = [each for each in parsed.records if isinstance(each, Article | Count | ListEntry)]
+    return found + [each for listing in parsed.records if isinstance(listing, Listing) for each in listing.comments]
+
+
+def charset(kind: str) -> str:
+    old = kind.startswith(("nate", "ppomppu", "naver.ranking", "naver.section_old"))
+    return "cp949" if old and kind != "ppomppu.rss" else "utf-8"
+
+
+@pytest.mark.parametrize(("kind", "url", "key", "file"), sorted(set(WHOLE), key=str))
+def test_what_a_cut_page_shows_is_what_the_whole_one_does(kind: str, url: str, key: str | None, file: str) -> None:
+    body = (ROOT / "tests" / "fixtures" / file).read_text(encoding="utf-8").encode(charset(kind), "xmlcharrefreplace")
+    whole = read(kind, url, body, article=key, rank="1", number="1")
+    assert whole.outcome == "ok", whole.note
+    rows = shown(whole)
+    for place in range(1, PLACES):
+        end = len(body) * place // PLACES
+        cut = read(kind, url, body[:end], article=key, rank="1", number="1")
+        if cut.outcome == "ok":
+            assert [each for each in shown(cut) if each not in rows] == [], body[:end][-80:].decode(charset(kind), "replace")
+        else:
+            assert cut.outcome in ("layout", "empty"), cut.note
+
+
+@pytest.mark.parametrize(("kind", "url", "file"), LISTS)
+def test_a_list_that_was_cut_off_is_no_shorter_one(kind: str, url: str, file: str) -> None:
+    text = (ROOT / "tests" / "fixtures" / file).read_text(encoding="utf-8")
+    rows = [
+        each for each in shown(read(kind, url, text.encode(charset(kind), "xmlcharrefreplace"))) if isinstance(each, ListEntry)
+    ]
+    for place in range(1, PLACES):
+        part = text[: len(text) * place // PLACES].encode(charset(kind), "xmlcharrefreplace")
+        cut = read(kind, url, part)
+        if cut.outcome == "ok":
+            assert [each for each in shown(cut) if isinstance(each, ListEntry)] == rows, part[-80:]
+
+
+@pytest.mark.parametrize(
+    "cut", ["<p>끝", "<p>끝<b", "<p>끝<a href='", '<p>끝<a href="', "<p>끝<!-- ", "<p>끝<script>a", "<p>끝<textarea>a"]
+)
+def test_what_is_open_where_a_page_ends_is_no_text(cut: str) -> None:
+    open_at_the_end = first(tree(f"<div id='all'><p>글</p>{cut}"), "//p[2]")
+    assert open_at_the_end is not None
+    for text in (words, lines, lines_of, running_text):
+        with pytest.raises(LayoutError, match="ends before its end: within p") as found:
+            text(open_at_the_end)
+        assert found.value.alarm == "broken"
+    for end in ("</p>", "</p></div>", "</div>", "</body>", "</html>\n<!-- 0.1 s --><script>count('<p>')</script>"):
+        assert words(first(tree(f"<div id='all'><p>글</p><p>끝{end}"), "//p[2]")) == "끝"
+
+
+@pytest.mark.parametrize("early", ["</body>", "</html>", "</body></html>", "</BODY ></html x>"])
+@pytest.mark.parametrize(("kind", "url", "key", "file", "mark"), POSTS)
+def test_what_stands_behind_an_early_end_of_a_page_is_read(
+    kind: str, url: str, key: str | None, file: str, mark: str, early: str
+) -> None:
+    text = (ROOT / "tests" / "fixtures" / file).read_text(encoding="utf-8")
+    at = text.index(mark) + mark.index(">") + 1
+    whole, early_end = (
+        read(kind, url, each.encode(charset(kind), "xmlcharrefreplace"), article=key)
+        for each in (text, text[:at] + early + text[at:])
+    )
+    assert whole.outcome == "ok"
+    assert early_end == whole
