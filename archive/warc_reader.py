@@ -114,7 +114,10 @@ def read_records(path: Path, start: int = 0) -> Iterator[Record]:
         size = path.stat().st_size
         if start >= size:
             if start > size:
-                raise Damaged(f"{path.name}: ends at {size}, but records were stored up to {start}: restore it from a backup")
+                raise Damaged(
+                    f"{path.name}: ends at {size}, but records were stored up to {start}: it was cut, or is an older copy. Put "
+                    "the whole file back; where there is none, `sagwan rebuild --accept` keeps what the files say"
+                )
             return
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data, memoryview(data) as view:
             offset = start
