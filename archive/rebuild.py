@@ -28,6 +28,8 @@ from archive.warc_reader import as_it_is_called, files, read_records, source_of
 
 Told = Callable[[str, int, int], None]  # what is being done, bytes done, bytes in all
 
+LimitOf = Callable[[str], int | None]  # how far a file of that name is read; None: to its end
+
 
 def nobody(what: str, done: int, size: int) -> None:
     """For those whom nobody watches."""
@@ -75,14 +77,19 @@ def rebuild(
         if not is_damaged(error) and "no such column" not in str(error):  # of a table that somebody made anew
             raise WriteFailed(f"{into} cannot be compared with {present}: {error}") from error
         into.unlink(missing_ok=True)
-        rows, groups, damage = _read(root, into, pseudonyms, parse, {}, told)
+        rows, groups, damage = _read(root, into, pseudonyms, parse, _whole, told)
         return Rebuilt(rows, groups, [f"{present} cannot be read: {error}", *damage], None)
 
 
 def anew(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, told: Told = nobody) -> Rebuilt:
     """The same without a comparison."""
     _check(root, into, pseudonyms)
-    return Rebuilt(*_read(root, into, pseudonyms, parse, {}, told), None)
+    return Rebuilt(*_read(root, into, pseudonyms, parse, _whole, told), None)
+
+
+def _whole(name: str) -> int | None:
+    """No limit."""
+    return None
 
 
 def _check(root: Path, into: Path, pseudonyms: Pseudonyms) -> None:
@@ -104,7 +111,9 @@ def _compared(root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, only
         # A killed one left bytes beyond the rows, which are for the next run.
         unfinished = {path.name.removesuffix(".open") for path in files(root) if path.name.endswith(".open")}
         limits = {name: end for name, end in stored if only_stored or name in unfinished}
-        rows, groups, damage = _read(root, into, pseudonyms, parse, limits, told)
+        # With them, a file that a run began since then has no rows here either.
+        limit_of = (lambda name: limits.get(name, 0)) if only_stored and limits else limits.get
+        rows, groups, damage = _read(root, into, pseudonyms, parse, limit_of, told)
         if not _has_tables(db):
             return Rebuilt(rows, groups, damage, None)
         if lacks := lacking(db):
@@ -122,27 +131,27 @@ def _has_tables(db: sqlite3.Connection) -> bool:
 
 
 def _read(
-    root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, limits: dict[str, int], told: Told
+    root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, limit_of: LimitOf, told: Told
 ) -> tuple[int, int, list[str]]:
     """Rows, groups and damage. Where there are cores for it, sources are read side by side, into databases of their own that
     are appended in the order of the sources: the rows are those that one core makes."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
     try:
         with contextlib.suppress(sqlite3.IntegrityError):
-            return _read_on(cores, root, into, pseudonyms, parse, limits, told)
+            return _read_on(cores, root, into, pseudonyms, parse, limit_of, told)
         # A record stands in the files of two sources: read in their order, the second is damage.
         remove(into)
-        return _read_on(1, root, into, pseudonyms, parse, limits, told)
+        return _read_on(1, root, into, pseudonyms, parse, limit_of, told)
     except sqlite3.OperationalError as error:
         raise WriteFailed(f"{into} cannot be written: {error}") from error
 
 
 def _read_on(
-    cores: int, root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, limits: dict[str, int], told: Told
+    cores: int, root: Path, into: Path, pseudonyms: Pseudonyms, parse: Parse, limit_of: LimitOf, told: Told
 ) -> tuple[int, int, list[str]]:
     sources = sorted({source_of(path) for path in files(root)})
     far = Far(len(sources), partial(told, "rows"), sum(map(size_of, files(root))))
-    read = partial(_read_source, root, pseudonyms, parse, limits, far)
+    read = partial(_read_source, root, pseudonyms, parse, limit_of, far)
     parts = [into if not n or cores < 2 else into.with_name(f"{into.name}.{source}") for n, source in enumerate(sources)]
     try:
         for part in parts:  # of a rebuild that was killed
@@ -172,7 +181,7 @@ def remove(database: Path) -> None:
 
 
 def _read_source(
-    root: Path, pseudonyms: Pseudonyms, parse: Parse, limits: dict[str, int], far: Far, n: int, source: str, into: Path
+    root: Path, pseudonyms: Pseudonyms, parse: Parse, limit_of: LimitOf, far: Far, n: int, source: str, into: Path
 ) -> tuple[int, list[str]]:
     """Groups and damage of the files of the n-th source."""
     groups, before, damage = 0, 0, list[str]()
@@ -186,7 +195,7 @@ def _read_source(
             here = partial(_here, far, n, before)
             while start is not None:
                 try:
-                    groups += store_groups(path, start, store, limits.get(path.name.removesuffix(".open")), here)
+                    groups += store_groups(path, start, store, limit_of(path.name.removesuffix(".open")), here)
                     start = None
                 except Damaged as error:  # what stands behind it is whole, and read
                     damage.append(str(error))

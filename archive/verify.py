@@ -13,7 +13,7 @@ from archive.archive import open_for_reading
 from archive.capture import Parse
 from archive.errors import Damaged
 from archive.file_names import begins_with, shown
-from archive.manifest import SealedFile, listed
+from archive.manifest import SealedFile, listed, manifest_paths
 from archive.pseudonym import Pseudonyms
 from archive.rebuild import Told, nobody
 from archive.record_ids import RecordIds
@@ -86,12 +86,15 @@ def _bytes(root: Path, stored: dict[str, int] | None, result: Verified, told: To
     refers, claims = list[tuple[str, int, str]](), list[tuple[str, Claim]]()
     events, tombstones = list[dict[str, Any]](), list[Tombstone]()
     last: dict[str, tuple[int, int, int] | None] = {}  # the last exchange of each source
-    paths = files(root)
-    done, size = 0, sum(path.stat().st_size for path in paths if path.exists())
-    told("bytes", 0, size)
+    manifests = manifest_paths(root)  # what is sealed from here on is not looked at
     try:
         sealed = listed(root)
     except Damaged:  # said where the manifests are checked
+        sealed = None
+    paths = files(root)
+    done, size = 0, sum(path.stat().st_size for path in paths if path.exists())
+    told("bytes", 0, size)
+    if sealed is None:
         sealed = {path.name for path in paths}
     for path, checked in zip(paths, check_files(paths, sealed), strict=True):
         file = checked.file
@@ -120,7 +123,7 @@ def _bytes(root: Path, stored: dict[str, int] | None, result: Verified, told: To
     _strangers(root, result)
     result.findings += check_redactions(root, events, tombstones)
     result.notes += map(said, events)
-    result.findings += check_manifests(root, present, claims, {file for file, _, _, _ in tombstones})
+    result.findings += check_manifests(root, manifests, present, claims, {file for file, _, _, _ in tombstones})
     return present
 
 
@@ -164,6 +167,9 @@ def _torn(checked: Checked, end: int, stored: dict[str, int], result: Verified) 
 def _against_rows(root: Path, stored: dict[str, int], present: dict[str, SealedFile], result: Verified) -> None:
     """Files that the rows know and that are not there, and bytes that the rows do not know."""
     is_open = {path.name.removesuffix(".open") for path in files(root) if path.name.endswith(".open")}
+    if not present.keys() <= stored.keys() | is_open:  # a run may have begun and ended while they were read
+        later = _stored(root, result, needed=False) or {}
+        stored = {name: min(end, present[name].bytes) for name, end in later.items() if name in present} | stored
     for name, file in present.items():
         if stored.get(name, 0) > file.bytes:
             result.findings.append(

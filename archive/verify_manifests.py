@@ -10,7 +10,7 @@ from msgspec import structs
 
 from archive.errors import Damaged
 from archive.file_names import shown
-from archive.manifest import NAME, STAMP, Manifest, SealedFile, as_bytes, day_of, manifest_paths, read_manifest
+from archive.manifest import NAME, STAMP, Manifest, SealedFile, as_bytes, day_of, read_manifest
 from archive.merkle import root_of
 from archive.verify_bytes import Claim
 from archive.warc_reader import NAME as FILE_NAME
@@ -20,16 +20,21 @@ _FIELDS = ("bytes", "sha256", "records", "groups", "chain", "root")
 
 
 def check_manifests(
-    root: Path, files: dict[str, SealedFile], claims: Iterable[tuple[str, Claim]], redacted: set[str]
+    root: Path,
+    paths: Iterable[Path],
+    files: dict[str, SealedFile],
+    claims: Iterable[tuple[str, Claim]],
+    redacted: set[str],
 ) -> Iterator[str]:
-    """What is wrong, one line each. `files` is what they are now, by name; `claims` what runs said of manifests, by file;
-    `redacted` the names of files with tombstones, whose chain and root are what was sealed, and their bytes are not."""
+    """What is wrong with the manifests at `paths`, one line each. `files` is what they are now, by name; `claims` what runs said
+    of manifests, by file; `redacted` the names of files with tombstones, whose chain and root are what was sealed, and their
+    bytes are not."""
     folder = root / "manifest"
     if folder.exists() and not os.access(folder, os.R_OK | os.X_OK):  # a glob would say that it is empty
         yield "manifest: cannot be read: no right to"
         return
     read: dict[str, tuple[Manifest, str]] = {}
-    for path in manifest_paths(root):
+    for path in paths:
         try:
             manifest, digest = read_manifest(path)
         except Damaged as error:
