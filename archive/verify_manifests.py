@@ -26,9 +26,9 @@ def check_manifests(
     claims: Iterable[tuple[str, Claim]],
     redacted: set[str],
 ) -> Iterator[str]:
-    """What is wrong with the manifests at `paths`, one line each. `files` is what they are now, by name; `claims` what runs said
-    of manifests, by file; `redacted` the names of files with tombstones, whose chain and root are what was sealed, and their
-    bytes are not."""
+    """What is wrong with the manifests at `paths`, one line each. `files` is what they are now, by name; `claims` what runs
+    said of manifests, by file; `redacted` the names of files with tombstones, whose chain and root are what was sealed, and
+    their bytes are not."""
     folder = root / "manifest"
     if folder.exists() and not os.access(folder, os.R_OK | os.X_OK):  # a glob would say that it is empty
         yield "manifest: cannot be read: no right to"
