@@ -104,3 +104,14 @@ def test_a_redaction_on_a_full_disk_says_what_to_do_and_takes_no_room(made: Sagw
     assert not (made.archive / UNDER_WAY).exists()
     assert people.traces(made.archive, people.PERSON, people.ACCOUNT, people.NAME, people.TEXT) == []
     assert made("verify").code == 0
+
+
+def test_rows_that_a_half_done_redaction_needs_are_not_replaced(made: Sagwan) -> None:
+    """An account's comments are found by the rows; those made of half redacted files know only some of them."""
+    before = (made.archive / "archive.db").read_bytes()
+    (made.archive / UNDER_WAY).write_text("{}")
+    ended = made("rebuild", "--accept")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.endswith("run the same `sagwan redact` again, it finishes it\n")
+    assert (made.archive / "archive.db").read_bytes() == before
+    assert made("rebuild").code == 0

@@ -13,6 +13,7 @@ from archive import rebuild as rebuilding
 from archive import swap
 from archive.errors import ArchiveError
 from archive.pseudonym import Pseudonyms, default_key_file
+from archive.redacted import refuse_half_done
 from archive.runlog import printable
 from archive.verify import verify as verifying
 from archive.warc_reader import files, source_of
@@ -45,6 +46,8 @@ def rebuild(root: Path, into: Path | None, accept: bool, as_json: bool) -> int:
         raise Misuse("--into leaves the new database where you say, --accept swaps it in: choose one")
     if not root.is_dir():
         raise ArchiveError(f"no archive at {root}: name it with --archive")
+    if accept:
+        refuse_half_done(root)  # it finds the person's other comments by the present rows
     load_pages()
     pseudonyms = Pseudonyms.load(default_key_file(), make=False)
     first = not (root / "archive.db").exists() and into is None
