@@ -80,8 +80,9 @@ def post(capture: Capture) -> Iterator[Record]:
     found = next(comments(root, _ITEMS, capture), None)
     shown = len(found.comments) if found else 0
     others = declared.value - shown if declared else 0
-    if found:
-        yield structs.replace(found, rank=max(others, 0) + 1)
+    if found:  # without the right number nobody knows whether these are all, or the newest: then they prove nobody's absence
+        known = declared is not None and others >= 0
+        yield structs.replace(found, rank=max(others, 0) + 1, order=found.order if known else "votes")
     if others > 0:
         yield from _more(capture, root)
 

@@ -122,8 +122,9 @@ def _comments(capture: Capture, root: HtmlElement, key: str, declared: Count | N
     yield Cue("page", str(here))
     yield Cue("pages", str(last))
     yield Cue("above", " ".join(f"{depth}:{key}" for depth, key in above))
-    if listing is not None and "rank" not in capture.context and here == last > 1 and declared is not None:
-        listing = structs.replace(listing, rank=max(1, declared.value - len(listing.comments) + 1))
+    if listing is not None and "rank" not in capture.context and here > 1:  # no beginning, whatever the number says
+        before = declared.value - len(listing.comments) if here == last and declared is not None else 0
+        listing = structs.replace(listing, rank=max(here, before + 1))
     if listing is not None:
         yield listing
 

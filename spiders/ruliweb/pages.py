@@ -82,9 +82,11 @@ def post(capture: Capture) -> Iterator[Record]:
         return
     declared = numbers.read(count_in(words(first(root, _POST.counts["comments"]))))
     found = next(comments(root, _ITEMS, capture), None)
-    missing = max(0, declared.value - (len(found.comments) if found else 0)) if declared else 0
-    if found:
-        yield structs.replace(found, rank=missing + 1)
+    shown = len(found.comments) if found else 0
+    missing = max(0, declared.value - shown) if declared else 0
+    if found:  # without the right number nobody knows whether these are all, or the last: then they prove nobody's absence
+        known = declared is not None and declared.value >= shown
+        yield structs.replace(found, rank=missing + 1, order=found.order if known else "votes")
     if missing:
         yield from (Cue("page", "0"), Cue("pages", "0"), Cue("next_page", "1"))
 

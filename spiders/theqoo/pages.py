@@ -54,20 +54,23 @@ def post(capture: Capture) -> Iterator[Record]:
 
 @page("theqoo.comments", version=3, proof="unproven")
 def comments(capture: Capture) -> Iterator[Record]:
-    """One page of comments. The last is given where the number 0 is asked for, and says its own."""
+    """One page of comments. The last is given where the number 0 is asked for, and says its own: what stands before it is at
+    least a comment a page."""
     answer = decode(_answer, capture.body)
     if answer.error or answer.comment_list is None:
         yield refused(answer.errorDetail, answer.message)
         return
     here, number = str(answer.now_comment_page or ""), capture.context.get("number", "0")
+    rank = first_rank(capture.context)
     if here.isdecimal() and len(here) < 7:
+        rank = max(rank, int(here)) if number == "0" else rank
         yield Cue("page", here)
         yield Cue("pages", here)  # at least
     elif number == "0" and answer.comment_list:
         raise LayoutError("the last page of comments does not say its number")
     found = tuple([_comment(row, capture.received_at) for row in answer.comment_list])
     if found:
-        yield Listing(LISTED, order_of([each.key for each in found]), first_rank(capture.context), found)
+        yield Listing(LISTED, order_of([each.key for each in found]), rank, found)
 
 
 def _comment(row: Row, seen_at: int) -> Comment:
