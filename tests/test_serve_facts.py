@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -138,6 +139,22 @@ def test_likes_that_no_site_says_are_not_none(tmp_path: Path) -> None:
     found = rates(maker.db, "t", DAY - 1, maker.now, (60_000,), 100).rates
     assert [rate.likes for rate in found if rate.looks][-3:] == [None, 0, 2]
     maker.close()
+
+
+def test_a_chart_of_very_many_looks_has_the_last_one(sagwan: Sagwan, maker: Maker) -> None:
+    maker.close()
+    maker = Maker(sagwan.archive)
+    for _ in range(1101):
+        maker.page([row(1)])
+    last = maker.db.execute("SELECT max(id) FROM capture_rows").fetchone()[0]
+    maker.db.executemany("INSERT INTO article_counts VALUES (1, 'comments', ?, ?)", [(last - 1, 5), (last, 6)])
+    maker.db.execute("INSERT INTO article_counts VALUES (1, 'comments', 1, 4)")
+    maker.close()
+    page = Served(sagwan).ask(f"/article?ref={REF}")[2]
+    chart = json.loads(re.findall(r'<div class="plot"></div>\s*<script type="application/json">(.*?)</script>', page)[0])
+    values = [value for _, value in chart["lines"][0]["points"]]
+    assert len(values) < 1000
+    assert (values[0], values[-1]) == (4, 6)
 
 
 def test_a_text_that_came_back_is_no_new_one(sagwan: Sagwan, maker: Maker) -> None:

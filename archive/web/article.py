@@ -93,8 +93,8 @@ def _changed(counts: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _charts(counts: list[dict[str, Any]], place: int) -> list[Steps]:
     """A chart for each family of counts (what stands before the first dot); of its counts the greatest. Where there are very
-    many looks, every so-manieth."""
-    thin = counts[:: len(counts) // _POINTS + 1]
+    many looks, every so-manieth, and the last."""
+    thin = [*counts[: -1 : len(counts) // _POINTS + 1], *counts[-1:]]
     families: dict[str, dict[str, list[tuple[int, int]]]] = {}
     for line in thin:
         for name, value in _numbers(line).items():
