@@ -80,7 +80,7 @@ def test_csv_has_the_rows_of_the_table(served: Served, query: str) -> None:
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
     table = served.ask(f"/archive/view_observations?{query}")[2]
     shown = table.partition("<tbody>")[2].count("<tr>")
-    assert len(rows) == shown if "_next=" not in table else len(rows) >= shown > 0
+    assert len(rows) == shown if "_next=" not in table or "_size=" in query else len(rows) > shown > 0
     assert "link" not in headers or "_next=" in table
 
 

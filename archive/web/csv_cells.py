@@ -23,7 +23,7 @@ async def view(request: Any, datasette: Any) -> Any:
     more, the file is named a part, and the header Link leads to the next."""
     given = [(key, value) for key, value in parse_qsl(request.query_string, keep_blank_values=True) if key not in _OURS]
     name = request.url_vars["view"]
-    asked = urlencode([("_size", "max"), *given, ("_shape", "arrays")])
+    asked = urlencode([*given, ("_shape", "arrays"), ("_size", "max")])  # of two sizes the first counts
     answer = await datasette.client.get(f"/archive/{name}.json?{asked}")
     if answer.status_code != 200:
         return Response(answer.text, status=answer.status_code, content_type="application/json; charset=utf-8")
