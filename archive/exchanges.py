@@ -26,6 +26,9 @@ SELECT c.id, c.record, c.received_at, c.status, k.page, k.outcome, k.method, u.u
 CROSS JOIN capture_kinds k ON k.id = c.kind CROSS JOIN urls u ON u.id = c.url LEFT JOIN articles a ON a.id = c.article
 WHERE c.run = ?6"""
 
+# By id, not by the index of sources: the next one is near.
+_FOLLOWING = "SELECT started_at FROM run_begun WHERE +source = ? AND id > ? ORDER BY id LIMIT 1"
+
 
 class Run(Struct, frozen=True):
     """A run, times in UTC ms. `verdict` is None where it has no end: it runs, or was killed. `counters` as it told them."""
@@ -89,7 +92,7 @@ def exchanges(
     neither a page nor a redirect; there may be fewer than `limit`, and none, before the end."""
     start = after or (of.started_at - 1, 0)
     found: list[Exchange] = []
-    end = of.ended_at + _LATER if of.ended_at is not None else 1 << 62
+    end = _end(db, of)
     at_once = _AT_ONCE if which == "trouble" else 4 * limit
     place, rows = start, db.execute(_CAPTURES, (start[0], end, *start, at_once, of.id))
     for identity, record, received_at, status, page, outcome, *rest in rows:
@@ -100,6 +103,14 @@ def exchanges(
         place = (received_at, identity)
         found.append(Exchange(uuid_text(record), received_at, status, page, outcome, *rest))
     return Exchanges(tuple(found), _behind(db, start, end, at_once))
+
+
+def _end(db: sqlite3.Connection, of: Run) -> int:
+    """When it had all its answers, UTC ms: one that was killed has none behind the beginning of the next of its source."""
+    if of.ended_at is not None:
+        return of.ended_at + _LATER
+    following = db.execute(_FOLLOWING, (of.source, of.id)).fetchone()
+    return int(following[0]) + _LATER if following else 1 << 62
 
 
 def _behind(db: sqlite3.Connection, start: tuple[int, int], end: int, at_once: int) -> tuple[int, int] | None:

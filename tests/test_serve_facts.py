@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from archive.exchanges import exchanges, run
 from archive.rates import rates
 from archive.web.shown import told
 from tests.conftest import Sagwan
@@ -155,6 +156,22 @@ def test_a_chart_of_very_many_looks_has_the_last_one(sagwan: Sagwan, maker: Make
     values = [value for _, value in chart["lines"][0]["points"]]
     assert len(values) < 1000
     assert (values[0], values[-1]) == (4, 6)
+
+
+def test_a_run_that_was_killed_ends_where_the_next_of_its_source_begins(tmp_path: Path) -> None:
+    killed = Maker(tmp_path)
+    killed.page([row(1)])
+    killed.writer.close()
+    killed.db.close()
+    after = Maker(tmp_path)
+    after.now += 3_600_000
+    for _ in range(10):
+        after.page([row(1)])
+    of = run(after.db, killed.run)
+    assert of is not None
+    found = exchanges(after.db, of, limit=1)
+    assert (len(found.rows), found.next) == (1, None)
+    after.close()
 
 
 def test_a_text_that_came_back_is_no_new_one(sagwan: Sagwan, maker: Maker) -> None:
