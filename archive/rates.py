@@ -6,13 +6,14 @@ import sqlite3
 from collections import Counter
 from dataclasses import dataclass
 
+_SEOUL = 9 * 3_600_000  # ms that its clocks are ahead of UTC's
 _MOST, _LEAST_SEEN = 400, 0.8  # stretches, and how many of them must have had a look, where longer ones had
 _LOOKS = """
 FROM capture_rows c CROSS JOIN sightings s ON s.capture = c.id JOIN run_begun r ON r.id = c.run AND r.topic = :topic
 WHERE c.received_at > :start AND c.received_at <= :end"""
 _TIMES = f"SELECT c.received_at {_LOOKS} ORDER BY c.received_at DESC LIMIT :most"
 _GROWN = f"""
-SELECT l.at / :step, sum(o.likes - b.likes) FROM (SELECT c.id AS capture, c.received_at AS at {_LOOKS}) l
+SELECT (l.at + :seoul) / :step, sum(o.likes - b.likes) FROM (SELECT c.id AS capture, c.received_at AS at {_LOOKS}) l
 CROSS JOIN observations o ON o.capture = l.capture
 CROSS JOIN observations b ON b.capture = o.before AND b.comment = o.comment GROUP BY 1"""
 # Whether the site says the likes of any comment that was looked at.
@@ -20,7 +21,7 @@ _TOLD = f"""
 SELECT 1 FROM (SELECT DISTINCT c.article {_LOOKS}) l CROSS JOIN comments m ON m.article = l.article
 CROSS JOIN observations o ON o.comment = m.id WHERE o.likes IS NOT NULL LIMIT 1"""
 _WRITTEN = f"""
-SELECT v.created_from / :step, count(*) FROM (SELECT c.id AS capture {_LOOKS}) l
+SELECT (v.created_from + :seoul) / :step, count(*) FROM (SELECT c.id AS capture {_LOOKS}) l
 CROSS JOIN comment_versions v ON v.capture = l.capture
 CROSS JOIN comments m ON m.id = v.comment AND m.first_capture = v.capture WHERE v.created_from > :start GROUP BY 1"""
 
@@ -55,20 +56,27 @@ def rates(db: sqlite3.Connection, topic: str, start: int, end: int, steps: tuple
     times = [row[0] for row in db.execute(_TIMES, of)]
     since = times[-1] - 1 if len(times) == most else start
     step, looks = _step(times, since, end, steps)
-    of |= {"start": since, "step": step}
+    of |= {"start": since, "step": step, "seoul": _SEOUL}
     likes = dict(db.execute(_GROWN, of).fetchall())
     told = any(grown is not None for grown in likes.values()) or db.execute(_TOLD, of).fetchone() is not None
     written = dict(db.execute(_WRITTEN, of).fetchall())
-    places = range(since // step, end // step + 1)
-    found = [Rate(n * step, looks[n], likes.get(n, 0) if looks[n] and told else None, written.get(n, 0)) for n in places]
+    places = range(_place(since, step), _place(end, step) + 1)
+    found = [
+        Rate(n * step - _SEOUL, looks[n], likes.get(n, 0) if looks[n] and told else None, written.get(n, 0)) for n in places
+    ]
     return Rates(since, step, found)
+
+
+def _place(at: int, step: int) -> int:
+    """The number of the stretch in which a moment lies: days are Seoul's."""
+    return (at + _SEOUL) // step
 
 
 def _step(times: list[int], start: int, end: int, steps: tuple[int, ...]) -> tuple[int, Counter[int]]:
     """The step that suits, and how many looks each of its stretches had."""
     for step in steps:
-        count = end // step - start // step + 1
-        looks = Counter(at // step for at in times)
+        count = _place(end, step) - _place(start, step) + 1
+        looks = Counter(_place(at, step) for at in times)
         if count <= _MOST and len(looks) >= _LEAST_SEEN * count:
             break
     return step, looks

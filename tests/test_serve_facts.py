@@ -126,6 +126,18 @@ def dated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     command.stop()
 
 
+def test_days_are_those_of_seoul(tmp_path: Path) -> None:
+    maker = Maker(tmp_path)
+    for likes in range(3):
+        maker.page([row(1, likes)])
+        maker.now += 86_400_000
+    found = rates(maker.db, "t", DAY - 1, maker.now, (86_400_000,), 100).rates
+    assert [rate.at for rate in found] == [SEOUL_DAY + n * 86_400_000 for n in range(4)]
+    assert [(rate.looks, rate.likes) for rate in found] == [(1, 0), (1, 1), (1, 1), (0, None)]
+    assert [rate.comments for rate in found] == [0, 0, 0, 0]  # it was written before
+    maker.close()
+
+
 def test_likes_that_no_site_says_are_not_none(tmp_path: Path) -> None:
     maker = Maker(tmp_path)
     for text in ("가", "나", "다"):
