@@ -111,7 +111,10 @@ def trusted_of(files: Sequence[Path]) -> Trusted:
     for file in files:
         try:
             held = certificates(file.read_bytes())
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            why = f"{file}: cannot be read: {error.strerror}. Name a PEM file with the authority's root, which its site has"
+            raise ArchiveError(why) from None
+        except ValueError as error:
             raise ArchiveError(f"{file}: no certificates in PEM that can be read ({error})") from None
         if not held.roots:
             raise ArchiveError(f"{file}: holds no root (a certificate signed by itself): ask the authority for it")
