@@ -17,6 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from archive import pulse
 from archive.archive import open_for_reading
@@ -118,6 +119,15 @@ def test_a_terminal_shows_what_is_looked_at_every_two_seconds(sagwan: Sagwan, po
     peeks = sagwan.rows("SELECT at FROM captures WHERE why = 'peek hot 2s' AND url LIKE '%sort=NEW%' ORDER BY at")
     assert len(peeks) >= 2
     assert all(b - a >= 1000 for (a,), (b,) in pairwise(peeks))
+
+
+@pytest.mark.parametrize(("width", "last"), [(150, "backlog"), (80, "next due"), (50, "next due")])
+def test_a_narrow_terminal_shows_whole_references(width: int, last: str) -> None:
+    rows = [Row("daum:20261121090000123", "긴 제목 " * 9, 6 * 24 * HOUR, 12_440, 1234.5, 1_320_000, -180_000, 3)]
+    console = Console(width=width)
+    with console.capture() as shown:
+        console.print(live.Picture(lambda most: (rows, [])).drawn(width, 20))
+    assert ("daum:20261121090000123" in shown.get(), shown.get().splitlines()[1].split("  ")[-1].strip()) == (True, last)
 
 
 def test_elsewhere_lines_say_it(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -27,6 +27,8 @@ EVERY = 2.0  # seconds between two readings of the archive, and at least ten tim
 LINES_EVERY = 60.0
 LINES = 10  # articles
 COLUMNS = ("article", "age", "comments", "likes/min", "last seen", "next due", "backlog")
+_LEAST = (6, 1, 4, 2)  # columns that a narrow terminal does without, the first first,
+_ARTICLE = 27  # until there are so many letters for the article, edges counted: most references have up to 22
 _AROUND = 8  # lines of a terminal that are not rows
 _LATER = (
     ArchiveError,
@@ -44,9 +46,12 @@ def shown(view: View, live: bool) -> Iterator[None]:
         from rich.console import Console
         from rich.live import Live
 
-        picture, console = _Picture(view), Console(stderr=True)
+        picture, console = Picture(view), Console(stderr=True)
         drawing = Live(
-            get_renderable=lambda: picture.drawn(console.height), console=console, refresh_per_second=2, transient=True
+            get_renderable=lambda: picture.drawn(*console.size),
+            console=console,
+            refresh_per_second=2,
+            transient=True,
         )
         with drawing:
             yield
@@ -83,7 +88,7 @@ def span(ms: int | None) -> str:
     return next((f"{ms // size} {name}" for size, name in _TIMES if ms >= size), "0 s")
 
 
-class _Picture:
+class Picture:
     """Reads the archive now and then, and is drawn from what was read last. rich draws under a lock."""
 
     def __init__(self, view: View) -> None:
@@ -91,7 +96,9 @@ class _Picture:
         self._rows: list[Row] = []
         self._backlogs: list[Backlog] = []
 
-    def drawn(self, height: int) -> Table:
+    def drawn(self, width: int, height: int) -> Table:
+        """The table for a terminal of so many letters and lines."""
+        from rich.box import SIMPLE_HEAD
         from rich.table import Table
         from rich.text import Text
 
@@ -101,12 +108,18 @@ class _Picture:
                 self._rows, self._backlogs = self._view(max(3, height - _AROUND))
             self._next = time.monotonic() + max(EVERY, 10 * (time.monotonic() - began))
         caption = Text("\n".join(plain(sentence(each)) for each in self._backlogs))
-        table = Table(caption=caption, caption_justify="left", expand=True)
+        told = [tuple(plain(cell) for cell in cells(row)) for row in self._rows]
+        wide = [max(map(len, column)) + 3 for column in zip(COLUMNS, *told, strict=True)]
+        columns = list(range(1, len(COLUMNS)))
+        for least in _LEAST:
+            if width - sum(wide[n] for n in columns) < _ARTICLE:
+                columns.remove(least)
+        table = Table(caption=caption, caption_justify="left", expand=True, box=SIMPLE_HEAD, pad_edge=False)
         table.add_column(COLUMNS[0], no_wrap=True, overflow="ellipsis", ratio=1)
-        for name in COLUMNS[1:]:
-            table.add_column(name, no_wrap=True, justify="right")
-        for row in self._rows:
-            table.add_row(*(Text(plain(cell)) for cell in cells(row)))  # as text: a title is what others wrote
+        for n in columns:
+            table.add_column(COLUMNS[n], no_wrap=True, justify="right")
+        for row in told:
+            table.add_row(*(Text(row[n]) for n in (0, *columns)))  # as text: a title is what others wrote
         return table
 
 
