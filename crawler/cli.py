@@ -6,6 +6,7 @@ import importlib
 import os
 import sys
 import traceback
+from pathlib import Path
 
 import click
 
@@ -80,6 +81,10 @@ def main() -> None:
     for argument in sys.argv[1:]:
         if any("\udc80" <= letter <= "\udcff" for letter in argument):  # Python's sign for a byte that is no text
             _fail(f"{argument!r} is not UTF-8", 1)
+    try:
+        Path.home()
+    except RuntimeError:
+        _fail("this user has no home folder, where the pseudonym key lies: set HOME", 1)
     try:
         code = sagwan.main(prog_name="sagwan", standalone_mode=False)
     except click.exceptions.Abort:

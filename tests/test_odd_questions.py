@@ -6,12 +6,13 @@ import os
 import shlex
 import sqlite3
 import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import COMMAND, Sagwan
+from tests.conftest import COMMAND, ROOT, Sagwan
 from tests.maker import KEY, Maker, row
 
 REF = "daum:20260921090000000"
@@ -197,3 +198,13 @@ def test_what_cannot_be_told_is_one_line(sagwan: Sagwan, words: list[str], to: s
         text=True,
     )
     assert (ended.returncode, len(ended.stderr.splitlines()), said in ended.stderr) == (3, 1, True), ended.stderr
+
+
+def test_a_user_without_a_home_is_told_so(sagwan: Sagwan) -> None:
+    nobody = "import pwd, sys\ndef unknown(_): raise KeyError\npwd.getpwuid = unknown\nfrom crawler.cli import main\nmain()"
+    environment = {name: value for name, value in sagwan.environment().items() if name not in ("HOME", "XDG_CONFIG_HOME")}
+    ended = subprocess.run(
+        [sys.executable, "-c", nobody, "ls"], env=environment | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True
+    )
+    said = "sagwan: this user has no home folder, where the pseudonym key lies: set HOME\n"
+    assert (ended.returncode, ended.stderr) == (1, said)
