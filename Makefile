@@ -2,6 +2,10 @@
 PY := .venv/bin/python
 READY := .venv/.ready
 INTEROP := .venv-interop/.ready
+# The programs of a venv name its folder: one that came from elsewhere with the clone is installed into anew.
+ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
+.PHONY: $(READY)
+endif
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint faults cron-test bench bench-schedule interop lock clean
@@ -15,7 +19,7 @@ setup: $(READY) ## .venv with .venv/bin/sagwan and everything that the lock name
 $(READY): requirements-dev.lock pyproject.toml .ci/venv
 	@.ci/venv .venv requirements-dev.lock
 	@$(PY) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@touch $@
+	@echo '$(CURDIR)' >$@
 
 demo: $(READY) ## collect from a small simulated portal and ask the archive
 	@$(PY) -m tests.portal.demo

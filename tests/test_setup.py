@@ -21,3 +21,15 @@ def test_a_set_up_that_was_cut_short_is_made_anew(tmp_path: Path) -> None:
     there.touch()
     subprocess.run(command, check=True, capture_output=True, timeout=300)
     assert there.exists()  # one that works is kept
+
+
+def test_a_clone_that_was_moved_is_installed_anew(tmp_path: Path) -> None:
+    here = tmp_path / "my clone"
+    for name in ("requirements-dev.lock", "pyproject.toml", ".ci/venv", ".venv/.ready"):
+        (here / name).parent.mkdir(parents=True, exist_ok=True)
+        (here / name).touch()
+    for place, anew in (("/elsewhere", True), (str(here), False)):
+        (here / ".venv" / ".ready").write_text(f"{place}\n")
+        command = ["make", "-n", "-f", ROOT / "Makefile", "setup"]
+        said = subprocess.run(command, cwd=here, check=True, capture_output=True, text=True).stdout
+        assert ("pip install" in said) == anew, said
