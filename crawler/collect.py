@@ -20,6 +20,7 @@ from scrapy.spiderloader import SpiderLoader
 from twisted.internet.error import ReactorNotRunning
 
 from archive import times
+from archive.errors import WriteFailed
 from crawler.clock import check_clock
 from crawler.contact import contact_of
 from crawler.errors import Misuse
@@ -79,6 +80,7 @@ class Collection:
         self._ends = None if seconds is None else time.monotonic() + seconds
         self._running: set[Crawler] = set()
         self._over: str | None = None  # why no further job begins
+        self._kept = (self._root / "warc").exists()  # something, before or by these jobs
 
     def start(self) -> None:
         """Returns when all runs have ended, or after SIGINT or SIGTERM when they have closed their files."""
@@ -123,7 +125,7 @@ class Collection:
                     gc.collect()
             if (again := job.following(self._watching)) is not None:
                 waiting.append(again)
-            plan(self._root, waiting, self._now())
+            self._plan(waiting)
         for job in waiting:
             if job.topic.title not in had:
                 job.left_out = self._over if job.agenda and job.agenda.looks else None
@@ -135,8 +137,16 @@ class Collection:
             began = time.monotonic()
             while self._over is None and time.monotonic() < began + seconds:
                 await asyncio.sleep(min(seconds, 0.2))
-            plan(self._root, jobs, self._now())
+            self._plan(jobs)
         return self._over is None and any(job.ready() for job in jobs)
+
+    def _plan(self, jobs: list[Job]) -> None:
+        """What is due now. Raises WriteFailed where the archive was taken away: a new one in its place would know of no look,
+        no rest and no budget, and all would be asked for again."""
+        files = self._root / "warc"
+        if self._kept and not files.exists():
+            raise WriteFailed(f"{files} is gone: was the archive moved, or its disk taken away? No new one is begun")
+        plan(self._root, jobs, self._now())
 
     async def _run(self, process: AsyncCrawlerProcess, job: Job, part: Slice | Questions | None = None) -> None:
         crawler = process.create_crawler(job.spider or self._loader.load(job.source))
@@ -152,6 +162,7 @@ class Collection:
             self._running.discard(crawler)
             job.seconds = time.monotonic() - began
         job.run = run_of(crawler)
+        self._kept = self._kept or job.run.counts["captures"] > 0
 
     def runs(self) -> list[Run]:
         """The runs that are going on."""
