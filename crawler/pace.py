@@ -10,6 +10,7 @@ import asyncio
 import math
 import time
 from collections.abc import Callable
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -66,11 +67,13 @@ def set_pace(settings: BaseSettings, source: Source, options: SourceOptions, con
 class Pace:
     """The pace of one crawl at each of its hosts. A host without a floor (on loopback nobody is a guest) has no pace."""
 
+    # Host -> when its last request went out, by the machine's monotonic clock; of all crawls, as sources may share a host.
+    _sent: ClassVar[dict[str, float]] = {}
+
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._floors: dict[str, float] = {}
         self._delays: dict[str, float] = {}
-        self._sent: dict[str, float] = {}  # host -> when its last request went out, by the machine's monotonic clock
 
     def floor(self, host: str) -> float:
         """Seconds between two requests to a host, at least."""

@@ -21,6 +21,7 @@ from scrapy.core.downloader import Slot
 from crawler.pace import JITTER, LONGEST, SCRAPYS_JITTER, middle, slower
 from tests.conftest import Sagwan
 from tests.portal import Portal
+from tests.portal.small import plant
 from tests.test_politeness import LIST, gaps
 
 Make = Callable[..., Portal]
@@ -164,3 +165,20 @@ def test_what_takes_time_on_the_way_makes_no_gap_shorter(sagwan: Sagwan, portal:
     waits = gaps(site, "comment.daum.net")
     assert len(waits) >= 3
     assert min(waits) >= 170
+
+
+def test_sources_that_share_a_host_share_its_delay(sagwan: Sagwan, portal: Make, topic: Write) -> None:
+    site = portal(articles=0, naver=1, comments=250)
+    post = plant(site.world, "naver_blog", comments=400)
+    seeds = [article.url for article in (*site.world.on("naver"), post)]
+    text = f'title = "t"\nsources = ["naver", "naver_blog"]\nseeds = {json.dumps(seeds)}\n'
+    text += "".join(f"[source.{name}]\ndelay = 0.3\nconnections = 1\n" for name in ("naver", "naver_blog"))
+    ended = sagwan.collect(site, topic(text=text))
+    assert [line["verdict"] for line in ended.lines] == ["ok", "ok"], ended
+    both = {source for (source,) in sagwan.rows(
+        "SELECT DISTINCT r.source FROM captures c JOIN runs r ON r.id = c.run WHERE c.url LIKE 'https://apis.naver.com/%'"
+    )}  # fmt: skip
+    assert both == {"naver", "naver_blog"}
+    waits = gaps(site, "apis.naver.com")
+    assert len(waits) >= 6
+    assert min(waits) >= 270
