@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urljoin
@@ -100,7 +101,8 @@ def wait_asked_for(headers: tuple[tuple[str, str], ...], received_at: int) -> in
         moment = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
-    return min(int(moment.timestamp() * 1000), received_at + _LONGEST_WAIT_MS) if moment.tzinfo else None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # no zone is named in one form of a date, and GMT is meant
+    return min(int(moment.timestamp() * 1000), received_at + _LONGEST_WAIT_MS)
 
 
 def asked_ago(db: sqlite3.Connection, host: str, now: int, within: float) -> float | None:
