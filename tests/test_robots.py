@@ -8,8 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from protego import Protego
 
 from archive.questions import kept_robots
+from crawler.rules import AGENT, read_rules
 from tests.conftest import Sagwan
 from tests.portal import Portal
 from tests.warcs import exchanges, warcinfos
@@ -208,3 +210,27 @@ def test_rules_are_read_as_far_as_everybody_reads_them(sagwan: Sagwan, portal: M
     sagwan.archive = sagwan.folder / "another"
     sagwan.env["SAGWAN_ARCHIVE"] = str(sagwan.archive)
     assert sagwan.collect(site, topic(site)).only["verdict"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        ("User-agent: *\r\nDisallow: /v\r\n", "utf-16"),  # as an editor of Windows writes it, which calls it Unicode
+        ("User-agent: *\nDisallow: /v\n", "utf-8-sig"),
+        ("# 로봇\nUser-agent: *\nDisallow: /v\n", "cp949"),
+        ("User-agent: Sagwan/0.1\nDisallow: /v\n\nUser-agent: *\nAllow: /\n", "utf-8"),  # as we stand in a site's log
+        (" user-agent : sagwan/1.0 (archival research)\r\nDisallow: /v\r\n", "utf-8"),
+        ("User-agent: Sagwan\nUser-agent: other/2.0\nDisallow: /v\n", "utf-8"),
+    ],
+)
+def test_a_door_is_closed_in_whatever_letters(text: str, charset: str) -> None:
+    rules = read_rules(200, text.encode(charset))
+    assert isinstance(rules, Protego)
+    assert not rules.can_fetch("https://v.daum.net/v/1", AGENT)
+
+
+@pytest.mark.parametrize("other", ["Sagwanbot", "Sagwan-x/1.0", "other/2.0", "wan", "not Sagwan/1.0"])
+def test_rules_for_others_are_not_ours(other: str) -> None:
+    rules = read_rules(200, f"User-agent: {other}\nDisallow: /\n".encode())
+    assert isinstance(rules, Protego)
+    assert rules.can_fetch("https://v.daum.net/v/1", AGENT)
