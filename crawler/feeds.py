@@ -9,7 +9,7 @@ from io import BytesIO
 from msgspec import Struct
 
 from archive.capture import Capture
-from crawler.markup import decoded, lines_of, named_charset, tree
+from crawler.markup import decoded, lines_of, named_charset, piece
 from crawler.pages import LayoutError
 
 _DECLARATION = re.compile(r"\ufeff?\s*<\?xml[^>]*\?>")
@@ -52,7 +52,7 @@ def items(capture: Capture, also: Sequence[str] = ()) -> list[Item]:
         Item(
             link=each.get("link", ""),
             title=each.get("title") or None,
-            text=(lines_of(tree(f"<div>{each['summary']}</div>")) or None) if each.get("summary") else None,
+            text=(lines_of(piece(each["summary"])) or None) if each.get("summary") else None,
             author=each.get("author") or None,
             date=each.get("published") or each.get("updated") or None,
             also={name: each[name] for name in also if each.get(name)},

@@ -77,6 +77,11 @@ def tree(text: str) -> HtmlElement:
     return _with_open_ends(text)
 
 
+def piece(html: str) -> HtmlElement:
+    """A piece of HTML that stands in an answer of another kind, which would not be read if it were cut off."""
+    return _tree(_ENDS.sub("", f"<div>{html}</div>"))
+
+
 def _is_nothing(text: str) -> bool:
     """Whether there is nothing to read: remarks and scripts at most."""
     return len(text) < _SHORT and not _UNREAD.sub("", text).strip()

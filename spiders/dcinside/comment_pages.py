@@ -12,7 +12,7 @@ from msgspec import Struct
 from archive.capture import Capture
 from archive.records import Comment, Count, Cue, Listing, Record
 from crawler.json_text import decode
-from crawler.markup import attribute, first, has, lines_of, tree
+from crawler.markup import attribute, first, has, lines_of, piece
 from crawler.pages import LayoutError, page
 from crawler.places import first_rank, order_of
 from crawler.said import state_of
@@ -97,7 +97,7 @@ def _comment(row: _Row, seen_at: int) -> Comment:
     key, memo = str(row.no), row.memo or ""
     if re.fullmatch("[1-9][0-9]{0,17}", key) is None:
         raise LayoutError(f"a comment without a number: {key}")
-    body = tree(f"<div>{memo}</div>") if memo.strip() else None
+    body = piece(memo) if memo.strip() else None
     plain = lines_of(body) if body is not None else ""
     deleted = str(row.is_delete) not in _NO or (row.del_yn or "N") == "Y"
     state = state_of(plain or "삭제", someone=False) if deleted else "visible"

@@ -15,7 +15,7 @@ from crawler.addresses import asked
 from crawler.board_pages import Post, Rows, Site, entries
 from crawler.board_pages import post as post_of
 from crawler.json_text import decode
-from crawler.markup import attribute, decoded, every, first, has, lines_of, target, tree
+from crawler.markup import attribute, decoded, every, first, has, lines_of, piece, target, tree
 from crawler.pages import LayoutError, page
 from crawler.places import order_of
 from crawler.said import state_of
@@ -130,7 +130,7 @@ def blocks(capture: Capture) -> Iterator[Record]:
 
 def _comment(row: _Row, seen_at: int) -> Comment:
     """A comment; its words are HTML that was escaped twice. C: a state other than Y hides it; why nobody says."""
-    body, shown = tree(f"<div>{unescape(row.o_comment)}</div>"), row.ids.state in (None, "Y")
+    body, shown = piece(unescape(row.o_comment)), row.ids.state in (None, "Y")
     text = lines_of(body)
     return Comment(
         key=str(row.ids.cmtidx),

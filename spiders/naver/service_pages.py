@@ -11,7 +11,7 @@ from archive.capture import Capture
 from archive.records import Article, Cue, Record
 from crawler.addresses import host_and_path
 from crawler.json_text import decode
-from crawler.markup import running_text, tree
+from crawler.markup import piece, running_text
 from crawler.pages import LayoutError, page
 from spiders.naver import list_urls, urls
 from spiders.naver.cbox import Number
@@ -73,7 +73,7 @@ def service_article(capture: Capture) -> Iterator[Record]:
         return
     body = decode(_article, capture.body).result.articleInfo.article
     html = body.content or body.refinedContent
-    text = running_text(tree(f"<div>{html}</div>")) if html and html.strip() else None
+    text = running_text(piece(html)) if html and html.strip() else None
     yield Article(key=key, url=urls.article_url(key), title=body.title, text=text, section=urls.service(capture.url))
 
 

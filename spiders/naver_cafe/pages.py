@@ -8,7 +8,7 @@ from archive.capture import Capture
 from archive.records import Account, Article, Comment, Count, Cue, Listing, Record
 from crawler import when
 from crawler.addresses import asked
-from crawler.markup import lines, tree
+from crawler.markup import lines, piece
 from crawler.pages import LayoutError, page
 from crawler.places import first_rank, order_of
 from spiders.naver_cafe import urls
@@ -40,7 +40,7 @@ def article(capture: Capture) -> Iterator[Record]:
         url=urls.article_url(key),
         kind="post",
         title=found.subject,
-        text=lines(tree(f"<div>{html}</div>")) if html.strip() else None,
+        text=lines(piece(html)) if html.strip() else None,
         press=result.cafe.name if result.cafe else None,
         account=_account(found.writer),
         section=found.menu.name if found.menu else None,

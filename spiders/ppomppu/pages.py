@@ -17,7 +17,7 @@ from crawler.board_rows import Row, posts
 from crawler.feeds import Item, items
 from crawler.hidden import need_shown
 from crawler.json_text import decode
-from crawler.markup import attribute, first, has, lines_of, tree
+from crawler.markup import attribute, first, has, lines_of, piece
 from crawler.pages import page
 from crawler.places import first_rank, order_of
 from crawler.said import state_of
@@ -136,13 +136,13 @@ def _comment(row: _Row, parent: str | None, seen_at: int) -> Comment:
     )
 
 
-def _shown(piece: str | None) -> str | None:
-    return lines_of(tree(f"<div>{piece}</div>")) or None if piece else None  # a piece may hold nothing that is a page
+def _shown(html: str | None) -> str | None:
+    return lines_of(piece(html)) or None if html else None  # it may hold nothing that is a page
 
 
-def _name(piece: str | None) -> str | None:
+def _name(html: str | None) -> str | None:
     """A name that is written, or a picture that says it."""
-    return _shown(piece) or (attribute(first(tree(f"<div>{piece}</div>"), "//img[@alt]"), "alt") if piece else None)
+    return _shown(html) or (attribute(first(piece(html), "//img[@alt]"), "alt") if html else None)
 
 
 @page("ppomppu.list", version=3, proof="unproven")

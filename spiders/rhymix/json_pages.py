@@ -14,7 +14,7 @@ from archive.capture import Capture
 from archive.records import Comment, Cue, Listing, Record
 from crawler import when_boards
 from crawler.json_text import decode
-from crawler.markup import lines_of, tree
+from crawler.markup import lines_of, piece
 from crawler.pages import LayoutError
 from crawler.places import first_rank, order_of
 from crawler.said import gone
@@ -83,7 +83,7 @@ def _comment(row: Row, capture: Capture) -> Comment:
     text = row.content or ""
     return Comment(
         key=str(row.comment_srl),
-        text=lines_of(tree(f"<div>{text}</div>")) if text.strip() else None,
+        text=lines_of(piece(text)) if text.strip() else None,
         account=member(str(row.member_srl), row.nick_name, capture.article or ""),
         parent=str(row.parent_srl) if row.parent_srl else None,
         created=when_boards.read(row.regdate, capture.received_at),

@@ -13,7 +13,7 @@ from archive.records import Comment, Cue, Listing, Record
 from crawler import when_boards
 from crawler.addresses import asked
 from crawler.json_text import decode
-from crawler.markup import lines_of, tree
+from crawler.markup import lines_of, piece
 from crawler.pages import LayoutError, page
 from crawler.places import first_rank, order_of
 from spiders.rhymix import list_pages, post_pages
@@ -75,7 +75,7 @@ def comments(capture: Capture) -> Iterator[Record]:
 
 def _comment(row: Row, seen_at: int) -> Comment:
     created = when_boards.read(row.rd, seen_at)
-    text = lines_of(tree(f"<div>{row.ct}</div>")) if row.ct and row.ct.strip() else None
+    text = lines_of(piece(row.ct)) if row.ct and row.ct.strip() else None
     young = created is not None and seen_at < created.end + urls.VEILED + _SLACK
     veiled = young and _VEIL.search(text or "") is not None
     return Comment(str(row.srl), None if veiled else text, created=created, state="placeholder" if veiled else "visible")

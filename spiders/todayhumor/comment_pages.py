@@ -12,7 +12,7 @@ from archive.capture import Capture
 from archive.records import Account, Comment, Listing, Number, Record, State
 from crawler import numbers, when
 from crawler.json_text import decode
-from crawler.markup import attribute, first, lines_of, tree
+from crawler.markup import attribute, first, lines_of, piece
 from crawler.pages import LayoutError, page
 from crawler.places import order_of
 from spiders.todayhumor import urls
@@ -67,7 +67,7 @@ def comments(capture: Capture) -> Iterator[Record]:
 
 def _comment(memo: _Memo, seen_at: int) -> Comment:
     state = _state(memo)
-    shown = tree(f"<div>{memo.memo}</div>") if memo.memo else None  # it may hold nothing that is a page
+    shown = piece(memo.memo) if memo.memo else None  # it may hold nothing that is a page
     votes = {"likes": _number(memo.ok), "dislikes": _number(memo.nok)}
     return Comment(
         key=str(memo.no),
