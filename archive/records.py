@@ -5,11 +5,13 @@ Times are UTC milliseconds. Keys are the site's own ids inside a source. A missi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+_ID = re.compile("[A-Za-z0-9_]{1,40}")  # as members of a board may choose theirs
 Precision = Literal["second", "minute", "hour", "day", "relative"]
 
 # The order is the code stored in observations.state: never reorder, only append.
@@ -87,8 +89,10 @@ class Account(Struct, frozen=True, gc=False):
 
     @property
     def whole(self) -> str:
-        """The key with its site: what a pseudonym stands for."""
-        return f"{self.site} {self.key}" if self.site else self.key
+        """The key with its site: what a pseudonym stands for. A name that anybody may take is no member's number, and no id."""
+        taken = (self.provider == "nickname" and self.key.isdigit()) or (self.provider == "guest" and _ID.fullmatch(self.key))
+        key = f"{self.provider} {self.key}" if taken else self.key
+        return f"{self.site} {key}" if self.site else key
 
 
 class Unstorable(ValueError):
