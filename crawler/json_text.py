@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Protocol, TypeVar
+from typing import Annotated, Protocol, TypeVar
 
 import msgspec
+from msgspec import Meta
 
 from crawler.pages import LayoutError
 
+Id = Annotated[int, Meta(ge=1)] | Annotated[str, Meta(pattern="^[1-9][0-9]{0,18}$")]  # a comment's number, either way
 _T = TypeVar("_T")
 _Read = TypeVar("_Read", covariant=True)
 _STRAY = 100  # bytes that are no UTF-8, of which one may be: beyond that the page is in another charset

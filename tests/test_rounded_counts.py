@@ -29,6 +29,7 @@ def test_votes_of_ppomppu_and_todayhumor() -> None:
     found = read("ppomppu.comments", ppomppu.comments_url("freeboard/1", 1), {"comments": [row]})
     assert of_comments(found) == [(("likes", "1.2k"),)]
     memo = {"no": "1", "date": "2026-09-11 10:58:43", "memo": "글", "name": "갑", "ok": "1.2만", "nok": "1,042"}
+    memo |= {"is_system": False, "is_del": False}
     found = read("todayhumor.comments", MEMOS, {"is_more_memo": "false", "memos": [memo]})
     assert of_comments(found) == [(("likes", "1.2만"),)]
     assert [(each.likes, each.dislikes) for each in only(found, Listing).comments] == [(12_000, 1_042)]

@@ -16,7 +16,7 @@ from crawler.board_pages import post as post_of
 from crawler.board_rows import Row, posts
 from crawler.feeds import Item, items
 from crawler.hidden import need_shown
-from crawler.json_text import decode
+from crawler.json_text import Id, decode
 from crawler.markup import attribute, first, has, lines_of, piece
 from crawler.pages import page
 from crawler.places import first_rank, order_of
@@ -74,7 +74,7 @@ class _Blocked(Struct):
 
 
 class _Row(Struct):
-    no: int | str
+    no: Id
     name: str | None = None  # both are pieces of HTML
     memo: str | None = None
     meta: _Meta | None = None

@@ -12,7 +12,7 @@ from archive.capture import Capture
 from archive.records import Comment, Cue, Listing, Record
 from crawler import when_boards
 from crawler.addresses import asked
-from crawler.json_text import decode
+from crawler.json_text import Id, decode
 from crawler.markup import lines_of, piece
 from crawler.pages import LayoutError, page
 from crawler.places import first_rank, order_of
@@ -27,7 +27,7 @@ _VEIL = re.compile(r"1\s*시간\s*이내")  # U: the words that stand there mean
 
 
 class Row(Struct, gc=False):
-    srl: str | int
+    srl: Id
     ct: str | None = None
     rd: str = ""  # 14 digits
 
@@ -76,7 +76,7 @@ def comments(capture: Capture) -> Iterator[Record]:
 def _comment(row: Row, seen_at: int) -> Comment:
     created = when_boards.read(row.rd, seen_at)
     text = lines_of(piece(row.ct)) if row.ct and row.ct.strip() else None
-    young = created is not None and seen_at < created.end + urls.VEILED + _SLACK
+    young = created is None or seen_at < created.end + urls.VEILED + _SLACK
     veiled = young and _VEIL.search(text or "") is not None
     return Comment(str(row.srl), None if veiled else text, created=created, state="placeholder" if veiled else "visible")
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from archive.capture import Capture
 from archive.records import Account, Comment, Listing, Number, Record, State
 from crawler import numbers, when
-from crawler.json_text import decode
+from crawler.json_text import Id, decode
 from crawler.markup import attribute, first, lines_of, piece
 from crawler.pages import LayoutError, page
 from crawler.places import order_of
@@ -23,11 +23,11 @@ _OPERATORS = ("admin", "운영", "관리", "system")
 
 
 class _Memo(Struct):
-    no: str | int
+    no: Id
     date: str
     memo: str | None
-    is_system: bool = False
-    is_del: bool = False
+    is_system: bool
+    is_del: bool
     del_user: str | int | None = None
     parent_memo_no: str | int | None = None
     name: str | None = None
@@ -86,8 +86,8 @@ def _comment(memo: _Memo, seen_at: int) -> Comment:
 def _account(memo: _Memo) -> Account | None:
     """Who wrote it: a member's number; of whom the site shows none, the name."""
     number = str(memo.member_no or "0")
-    known = number if number != "0" else memo.name
-    return Account(known, memo.name or None, memo.member_status or None, ip=memo.ip or None) if known else None
+    known, provider = (number, None) if number != "0" else (memo.name, "nickname")
+    return Account(known, memo.name or None, memo.member_status or None, provider, memo.ip or None) if known else None
 
 
 def _state(memo: _Memo) -> State:
