@@ -28,7 +28,7 @@ LISTED = "LISTED"  # our name for the order of a list: these sites give it none
 _LONG_NAME = 200  # letters: beyond it no name and address are looked for
 _NAMED = re.compile(r"(.+?)\s*\(([0-9]{1,3}(?:\.[0-9x*]{1,3}){1,3})\)", re.DOTALL)
 _BOUND = re.compile(r"\s?[가-힣]?\s?(?:\+|이상|초과|미만|이하)")  # also `100개 이상`
-_COUNT = re.compile(r"(?<![0-9.,])[0-9][0-9,.]*(?: ?[천백십만억kKMB]+)?")
+_COUNT = re.compile(r"(?:(?<![^\s(\[])[-\u2212])?(?<![0-9.,])[0-9][0-9,.]*(?: ?[천백십만억kKMB]+)?")
 
 
 class Site(Struct, frozen=True):
@@ -157,7 +157,7 @@ def post(capture: Capture, site: Site, layout: Post) -> Generator[Record, None, 
         published=when_boards.read(date, capture.received_at),
     )
     for metric, path in layout.counts.items():
-        if (found := numbers.read(count_in(words(first(root, path))))) is not None:
+        if (found := _number(words(first(root, path)), metric)) is not None:
             yield Count(metric, found.value, found.raw if found.precision == "rounded" else None)
     return root
 
@@ -203,7 +203,8 @@ def _comment(item: HtmlElement, layout: Items, parent: str | None, seen_at: int)
     if text is None and name is not None and not gone_from:
         raise LayoutError(f"a comment without {layout.text}")
     state = "placeholder" if gone_from else state_of(said, someone=who is not None)
-    votes = {metric: _votes(item, path) for metric, path in (("likes", layout.likes), ("dislikes", layout.dislikes))}
+    places = {"likes": layout.likes, "dislikes": layout.dislikes}
+    votes = {metric: _number(words(first(item, path)), metric) for metric, path in places.items()}
     return Comment(
         key=key[0],
         text=text if state in ("visible", "unknown") else None,
@@ -238,5 +239,7 @@ def _name(shown: HtmlElement | None) -> str | None:
     return words(shown) or attribute(shown, "alt")
 
 
-def _votes(item: HtmlElement, path: str) -> Number | None:
-    return numbers.read(count_in(words(first(item, path))))
+def _number(text: str | None, metric: str) -> Number | None:
+    """A count; votes against are a number, also where the site writes them below zero."""
+    found = count_in(text)
+    return numbers.read(found.lstrip("-\u2212") if found and metric == "dislikes" else found)

@@ -42,6 +42,18 @@ def test_replies_of_pann_and_votes_of_gnuboard() -> None:
     assert Count("likes", 12_000, "1.2만") in of(read("gnuboard.post", GNU, page.encode(), article=FREE), Count)
 
 
+def test_more_against_than_for_is_below_zero_and_votes_against_are_a_number() -> None:
+    for text, count in (("-3", "-3"), ("추천 -3", "-3"), ("(−3)", "−3"), ("12 - 3", None), ("12 -3", None), ("추천-3", "3")):
+        assert count_in(text) == count
+    page = fixture("bobaedream/list.html").replace("<font>1,004</font>", "<font>-1,004</font>")
+    found = read("bobaedream.list", "https://www.bobaedream.co.kr/list?code=freeb", page.encode())
+    assert [each.value for each in of(found, Count) if each.metric == "likes"] == [-1_004]
+    page = fixture("ruliweb/post.html").replace('class="dislike_value">20<', 'class="dislike_value">-20<')
+    url = "https://bbs.ruliweb.com/community/board/300143/read/70000001"
+    found = read("ruliweb.post", url, page.encode())
+    assert [each.value for each in of(found, Count) if each.metric == "dislikes"] == [20]
+
+
 @pytest.mark.parametrize("text", ["100개 이상", "10,000 건 이상", "1만 초과", "9+", "댓글 100명 이하", "1.2만 개 미만"])
 def test_a_bound_is_no_count_whatever_stands_between(text: str) -> None:
     assert count_in(text) is None
