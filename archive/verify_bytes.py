@@ -18,7 +18,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from archive.capture import RENDERED
+from archive.capture import RENDERED, Exchange
 from archive.errors import Damaged
 from archive.event_kinds import Redaction, contents
 from archive.manifest import SealedFile
@@ -155,11 +155,6 @@ def _group(group: Group, before: bytes | None, checked: Checked, known: set[str]
         yield from _record(record, known)
     if group.values["kind"] == "exchange":
         yield from _exchange(group)
-        at, received_at = group.values.get("at"), group.values.get("received_at")
-        if isinstance(at, int) and isinstance(received_at, int):  # else it is no exchange that can be read
-            here = group.offset, at, received_at
-            yield from back_in_time(checked.times[-1] if checked.times else None, here)
-            checked.times[1:] = [here]
     last = group.records[-1]
     where = f"at {last.offset}: {last.type}"
     if before is not None and last.headers.get("sagwan-chain") != "sha256:" + before.hex():
@@ -168,8 +163,13 @@ def _group(group: Group, before: bytes | None, checked: Checked, known: set[str]
     if last.headers.get("sagwan-chain-covers", "").split() != covered:
         yield f"{where}: the chain breaks: the records that it closes are not those that it names"
     try:
-        if isinstance(contents(group), Redaction):
+        said = contents(group)
+        if isinstance(said, Redaction):
             checked.redactions.append(group.values)
+        elif isinstance(said, Exchange):
+            here = group.offset, said.facts.at, said.facts.received_at
+            yield from back_in_time(checked.times[-1] if checked.times else None, here)
+            checked.times[1:] = [here]
     except Damaged as error:
         yield str(error)
     if (redaction := redaction_of(group.records)) is not None:
