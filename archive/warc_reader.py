@@ -138,7 +138,7 @@ def need_file(path: Path) -> None:
 
 
 def member_at(view: memoryview, offset: int, size: int, name: str) -> tuple[bytes, int]:
-    """One gzip member from `offset`: its content and where it ends."""
+    """One gzip member from `offset`: its content and where it ends. Raises Damaged."""
     inflater = zlib_ng.decompressobj(31)
     parts, left = list[bytes](), LONGEST
     position, step = offset, 2048  # most members are small; feeding little keeps the left-over copy small
@@ -159,6 +159,7 @@ def member_at(view: memoryview, offset: int, size: int, name: str) -> tuple[byte
 
 
 def record_at(raw: bytes, offset: int, length: int, name: str) -> Record:
+    """The one record that the content of a member is. Raises Damaged."""
     end = raw.find(b"\r\n\r\n")
     if not raw.startswith(b"WARC/1.1\r\n") or end < 0:
         raise Damaged(f"{name} at {offset}: no WARC/1.1 record", offset)

@@ -47,7 +47,7 @@ def rebuild(root: Path, into: Path | None, accept: bool, as_json: bool) -> int:
     if not root.is_dir():
         raise ArchiveError(f"no archive at {root}: name it with --archive")
     if accept:
-        refuse_half_done(root)  # it finds the person's other comments by the present rows
+        refuse_half_done(root)  # the redaction finds the person's other comments by the present rows
     load_pages()
     pseudonyms = Pseudonyms.load(default_key_file(), make=False)
     first = not (root / "archive.db").exists() and into is None
