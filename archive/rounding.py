@@ -17,7 +17,7 @@ def rounded(db: sqlite3.Connection, article: int, until: int) -> dict[tuple[int,
     """The texts of an article's rounded numbers up to a capture, by the capture that they were new on, and comment (row ids; 0:
     the article's own)."""
     found: dict[tuple[int, int], Raw] = defaultdict(dict)
-    if db.execute("SELECT 1 FROM rounded LIMIT 1").fetchone() is not None:  # most archives have none
+    if db.execute("SELECT max(capture) FROM rounded").fetchone()[0] is not None:  # most archives have none
         for capture, comment, metric, raw in db.execute(_ROUNDED, (article, until)):
             found[capture, comment][metric] = raw
     return dict(found)
