@@ -455,6 +455,10 @@ def check(proof: dict[str, Any], archive: Path | None) -> str:  # the verdict
         unseen.update(missing)
         need(capture["manifest"] is not None, "its file is sealed (if not: run `sagwan seal`, and make the proof again)")
         check_seal(capture, json.loads(files[capture["manifest"]]))
+        tokens = [name for name in files if name.endswith(".tsr") and name.startswith(f"{capture['manifest']}.")]
+        stamps = [stamped(files[name])[1] for name in tokens]
+        if stamps and datetime.fromisoformat(capture["seen_at"]) > min(stamps):
+            say(f"  note  {capture['seen_at']} is later than a time-stamp over it, {min(stamps)}: the clock was ahead")
     need((row["capture"], row["seen_at"]) == (first["capture"], first["seen_at"]), "the row names the first of these captures")
     if "#" in row["ref"]:
         wanted = {**row, "state": row.get("last_state", row["state"])}

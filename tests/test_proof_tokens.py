@@ -111,6 +111,29 @@ def test_a_manifest_without_a_stamp_is_named_beside_one_that_has_one(tmp_path: P
     assert said.startswith("  note  manifest/2026-09-22.json has no time-stamp token: ")
 
 
+def test_a_time_later_than_its_stamp_is_named(tmp_path: Path, authority: Authority) -> None:
+    """What was stamped was there: it cannot have come after that."""
+    root = tmp_path / "archive"
+    maker = Maker(root)
+    maker.page([row(9)], at=maker.now + 4000 * 86_400_000, received_at=maker.now + 4000 * 86_400_000)
+    maker.close()
+    seal(root, DAY)
+    stamp(root, authority)
+    (tmp_path / "proof.json").write_text(json.dumps(proofs(root, "9")[0]), encoding="utf-8")
+    code, out = alone(tmp_path / "proof.json")
+    assert (code, out.splitlines()[-1]) == (0, "PROVEN"), out
+    assert out.count("is later than a time-stamp over it, ") == 1
+    assert "later than a time-stamp" not in alone_said(tmp_path, authority)
+
+
+def alone_said(folder: Path, authority: Authority) -> str:
+    """What the script says of a row whose stamp came later, as it should."""
+    root = archive(folder / "usual")
+    stamp(root, authority)
+    (folder / "usual.json").write_text(json.dumps(proofs(root, "9")[0]), encoding="utf-8")
+    return alone(folder / "usual.json")[1]
+
+
 def test_with_the_archive_the_signature_is_checked(stamped: Path, tmp_path: Path) -> None:
     (tmp_path / "proof.json").write_text(json.dumps(proofs(stamped, "9")[0]), encoding="utf-8")
     code, out = alone(tmp_path / "proof.json", stamped)
