@@ -181,4 +181,5 @@ def test_sources_that_share_a_host_share_its_delay(sagwan: Sagwan, portal: Make,
     assert both == {"naver", "naver_blog"}
     waits = gaps(site, "apis.naver.com")
     assert len(waits) >= 6
-    assert min(waits) >= 270
+    assert sum(waits) >= 295 * len(waits)  # each on its own, they come twice as often
+    assert min(waits) >= 150  # the portal may be slow to hear of one of them
