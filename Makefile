@@ -19,7 +19,7 @@ setup: $(READY) ## .venv with .venv/bin/sagwan and everything that the lock name
 $(READY): requirements-dev.lock pyproject.toml .ci/venv
 	@.ci/venv .venv requirements-dev.lock
 	@$(PY) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@echo '$(CURDIR)' >$@
+	@pwd -P >$@
 
 demo: $(READY) ## collect from a small simulated portal and ask the archive
 	@$(PY) -m tests.portal.demo
@@ -63,5 +63,5 @@ lock: ## write the lock files anew from pyproject.toml (needs uv)
 	$(LOCK) tests/interop/requirements.in -o tests/interop/requirements.lock
 
 clean: ## remove what these commands made (never an archive)
-	@rm -rf .venv .venv-interop build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .venv-interop .venv.lock .venv-interop.lock build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

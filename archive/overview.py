@@ -29,8 +29,9 @@ FROM articles a LEFT JOIN article_versions v ON v.article = a.id AND v.capture =
   (SELECT max(capture) FROM article_versions WHERE article = a.id)
 LEFT JOIN article_versions w ON w.article = a.id AND w.capture =
   (SELECT max(capture) FROM article_versions WHERE article = a.id AND state = 'visible')
-WHERE ?1 IS NULL OR EXISTS (SELECT 1 FROM capture_rows c JOIN run_begun r ON r.id = c.run WHERE c.article = a.id
-  AND (r.topic = ?1 OR EXISTS (SELECT 1 FROM members WHERE topic = ?1 AND article = a.id)))
+WHERE ?1 IS NULL OR (EXISTS (SELECT 1 FROM members WHERE topic = ?1 AND article = a.id)
+    AND EXISTS (SELECT 1 FROM capture_rows WHERE article = a.id))
+  OR EXISTS (SELECT 1 FROM capture_rows c JOIN run_begun r ON r.id = c.run WHERE c.article = a.id AND r.topic = ?1)
 ORDER BY w.published_from DESC, a.id DESC"""
 
 

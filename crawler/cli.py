@@ -6,7 +6,6 @@ import importlib
 import os
 import sys
 import traceback
-from pathlib import Path
 
 import click
 
@@ -82,10 +81,6 @@ def main() -> None:
         if any("\udc80" <= letter <= "\udcff" for letter in argument):  # Python's sign for a byte that is no text
             _fail(f"{argument!r} is not UTF-8", 1)
     try:
-        Path.home()
-    except RuntimeError:
-        _fail("this user has no home folder, where the pseudonym key lies: set HOME", 1)
-    try:
         code = sagwan.main(prog_name="sagwan", standalone_mode=False)
     except click.exceptions.Abort:
         _fail("interrupted", 130)
@@ -102,6 +97,10 @@ def main() -> None:
         _fail(str(error), exit_code(error))
     except Damaged as error:
         _fail(f"damaged: {error}. `sagwan verify` says more", exit_code(error))
+    except RuntimeError as error:
+        if "home directory" not in str(error):  # of pathlib
+            raise
+        _fail("this user has no home folder, where the pseudonym key and the contact lie: set HOME", 1)
     except OSError as error:
         *_, (frame, _) = traceback.walk_tb(error.__traceback__)
         if frame.f_globals["__name__"] != "click.utils":  # whose echo it is

@@ -69,6 +69,8 @@ class Pace:
 
     # Host -> when its last request went out, by the machine's monotonic clock; of all crawls, as sources may share a host.
     _sent: ClassVar[dict[str, float]] = {}
+    # Host -> when it is the turn of the last request in the queue: else who waits longer than others would wait for ever.
+    _turns: ClassVar[dict[str, float]] = {}
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -99,8 +101,12 @@ class Pace:
         """Returns when a request to a host does not come too early, or when the run ends. Scrapy counts from when it lets a
         request go; what happens to one until it goes out (its turn at the host, reading the clock) may take longer than for
         the next."""
-        host = urlsplit(url).hostname or ""
-        while not ending() and (early := self._sent.get(host, -math.inf) + self.floor(host) - time.monotonic()) > 0:
+        host, never = urlsplit(url).hostname or "", -math.inf
+        turn = self._turns[host] = max(time.monotonic(), self._turns.get(host, never) + self.floor(host))
+        while not ending():
+            early = max(turn, self._sent.get(host, never) + self.floor(host)) - time.monotonic()
+            if early <= 0:
+                break
             await asyncio.sleep(min(early, 0.2))
         self.goes_out(url)
 

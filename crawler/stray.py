@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 _FEW = 10  # of them nobody can tell
 _ONE_IN = 10  # of Korean text in another charset a fifth and more is none: UTF-8 read as CP949 the least of all
 _ASCII = bytes(range(128))
+_HALVES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 
 
 def stray(data: bytes, text: str) -> int:
-    """How many bytes of what was decoded are no text; one that the site itself gave as U+FFFD is."""
-    return text.count("\ufffd") - data.count(b"\xef\xbf\xbd")
+    """How many bytes of what was decoded are no text. One that the site itself gave as U+FFFD is, and so is an emoji that it
+    wrote as two halves, as old databases do."""
+    return max(0, text.count("\ufffd") - data.count(b"\xef\xbf\xbd") - 6 * len(_HALVES.findall(data)))
 
 
 def is_in_another(data: bytes, found: int) -> bool:

@@ -202,9 +202,14 @@ def test_what_cannot_be_told_is_one_line(sagwan: Sagwan, words: list[str], to: s
 
 def test_a_user_without_a_home_is_told_so(sagwan: Sagwan) -> None:
     nobody = "import pwd, sys\ndef unknown(_): raise KeyError\npwd.getpwuid = unknown\nfrom crawler.cli import main\nmain()"
-    environment = {name: value for name, value in sagwan.environment().items() if name not in ("HOME", "XDG_CONFIG_HOME")}
-    ended = subprocess.run(
-        [sys.executable, "-c", nobody, "ls"], env=environment | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True
-    )
-    said = "sagwan: this user has no home folder, where the pseudonym key lies: set HOME\n"
-    assert (ended.returncode, ended.stderr) == (1, said)
+    gone = ("HOME", "XDG_CONFIG_HOME", "SAGWAN_PSEUDONYM_KEY", "SAGWAN_CONTACT")
+    bare = {name: value for name, value in sagwan.environment().items() if name not in gone} | {"PYTHONPATH": str(ROOT)}
+    key = {"SAGWAN_PSEUDONYM_KEY": str(sagwan.folder / "pseudonym.key")}
+    (sagwan.archive / "warc").mkdir(parents=True)
+    (sagwan.folder / "pseudonym.key").write_bytes(bytes(range(32)))
+    said = "sagwan: this user has no home folder, where the pseudonym key and the contact lie: set HOME\n"
+    nothing = f"sagwan: no WARC files under {sagwan.archive / 'warc'}: nothing to rebuild from\n"
+    for more, args, told in (({}, ("rebuild",), (1, said)), (key, ("rebuild",), (1, nothing)), ({}, ("--help",), (0, ""))):
+        command = [sys.executable, "-c", nobody, *args]
+        ended = subprocess.run(command, cwd=sagwan.folder, env=bare | more, capture_output=True, text=True)
+        assert (ended.returncode, ended.stderr) == told

@@ -5,10 +5,12 @@ Proven by the portal's own log of when it was asked.
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,9 +18,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scrapy import Spider
 from scrapy.core.downloader import Slot
+from scrapy.crawler import Crawler
 
-from crawler.pace import JITTER, LONGEST, SCRAPYS_JITTER, middle, slower
+from crawler.pace import JITTER, LONGEST, SCRAPYS_JITTER, Pace, middle, slower
 from tests.conftest import Sagwan
 from tests.portal import Portal
 from tests.portal.small import plant
@@ -183,3 +187,22 @@ def test_sources_that_share_a_host_share_its_delay(sagwan: Sagwan, portal: Make,
     assert len(waits) >= 6
     assert sum(waits) >= 295 * len(waits)  # each on its own, they come twice as often
     assert min(waits) >= 150  # the portal may be slow to hear of one of them
+
+
+def test_who_keeps_a_longer_delay_at_a_shared_host_has_his_turns() -> None:
+    """Else another that may ask more often never leaves him the time that he waits for."""
+    gone = Counter[float]()
+
+    async def ask(floor: float, until: float) -> None:
+        pace = Pace(Crawler(Spider, {"DOWNLOAD_DELAY": middle(floor)}))
+        while time.monotonic() < until:
+            await pace.free("https://shared.example/", lambda: time.monotonic() >= until)
+            gone[floor] += time.monotonic() < until
+
+    async def both() -> None:
+        until = time.monotonic() + 2
+        await asyncio.gather(ask(0.05, until), ask(0.1, until))
+
+    asyncio.run(both())
+    assert gone[0.1] >= 5
+    assert gone[0.05] >= gone[0.1]

@@ -13,6 +13,7 @@ from archive.errors import ArchiveError
 from archive.lookup import article_ref, find_article
 from archive.times import SEOUL
 
+LONGEST_MS = 10_000  # a question of a page
 _DAY_MS = 86_400_000
 _END = 253_370_000_000_000  # UTC ms, in 9998: what lies behind it has no name in every time zone
 Words = Mapping[str, tuple[str, str]]  # key -> (Korean, English)

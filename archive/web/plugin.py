@@ -21,13 +21,12 @@ from jinja2.ext import Extension
 from archive.errors import ArchiveError
 from archive.schema import VIEWS
 from archive.web import csv_cells, shown
-from archive.web.frame import Ask, BadAsk, NotThere, Page
+from archive.web.frame import LONGEST_MS, Ask, BadAsk, NotThere, Page
 from archive.web.pages import PAGES
 from archive.web.words import SHARED, language, speaker
 
 VIEW_NAMES = tuple(name for name in VIEWS if name.startswith("view_"))  # the documented ones: pseudonyms, references, ISO times
 OWN = Path(__file__).parent / "templates"
-LONGEST_MS = 10_000  # a question of a page of ours
 _SLOW = asyncio.Semaphore(2)
 WORDS = {**SHARED, **{key: both for page in PAGES for key, both in page.words.items()}}
 

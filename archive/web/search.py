@@ -5,10 +5,12 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from datasette.utils import sqlite_timelimit
+
 from archive.errors import ArchiveError
 from archive.search import Found, search
 from archive.search_index import Reach, followed
-from archive.web.frame import Ask, BadAsk, Page, Words
+from archive.web.frame import LONGEST_MS, Ask, BadAsk, Page, Words
 
 SECONDS = 0.1  # that an answer waits for the index
 FEW, MANY = 5, 50
@@ -36,7 +38,7 @@ def answer(db: sqlite3.Connection, ask: Ask) -> Search:
         return Search(query, kind)
     articles = comments = None
     try:
-        with followed(ask.root, SECONDS) as (index, reach):
+        with followed(ask.root, SECONDS) as (index, reach), sqlite_timelimit(index, LONGEST_MS):
             if kind != "comment":
                 articles = search(db, index, query, "article", -before or None, MANY if kind else FEW)
             if kind != "article":
