@@ -3,6 +3,7 @@ that its clock stands in the year 9999), so there is a text for each."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Annotated
@@ -16,6 +17,7 @@ SEOUL = timezone(timedelta(hours=9))  # no summer time since 1988
 # By which a stamp may be ahead of now. What is further ahead was stamped by a clock that was wrong, or after that: stamps never
 # go back, so they go on from the latest until the clock has caught up, and say nothing of pauses.
 AHEAD_MS = 60_000
+WEEK = re.compile(r"\d{4}-?W\d\d(?!-?\d)")  # how ISO text of a week without its day begins: Python takes it for its Monday
 _SECONDS = [f":{second:02}" for second in range(60)]
 _REST = [f".{ms:03}+09:00" for ms in range(1000)]
 _CYCLE = 146_097 * 1_440  # minutes in 400 years, after which the calendar is the same again

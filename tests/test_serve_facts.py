@@ -116,6 +116,14 @@ def test_a_time_in_an_address_is_what_it_is_on_the_command_line(dated: Served, p
     assert 'datetime="2026-09-22T23:59:59.999+09:00"' in text or 'data-at="1790089199999"' in text
 
 
+@pytest.mark.parametrize("asked", ["2026-W39", "2026W39", "2026-W39T10:00", "2026-W39+09:00"])
+def test_a_week_in_an_address_is_no_day(dated: Served, asked: str) -> None:
+    """Python takes it for its Monday."""
+    status, _, text = dated.ask(f"/thread?ref={REF}&at={asked}")
+    assert (status, "not a time" in text) == (400, True), text
+    assert dated.ask(f"/thread?ref={REF}&at=2026-W39-2")[0] == 200
+
+
 @pytest.fixture(scope="module")
 def dated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     command = Sagwan(tmp_path_factory.mktemp("dated"))

@@ -150,7 +150,7 @@ def test_a_time_that_cannot_be_read_is_one_line(sagwan: Sagwan) -> None:
         Time().convert("", None, None)
 
 
-@pytest.mark.parametrize("said", ["2026-W47", "2026W47"])
+@pytest.mark.parametrize("said", ["2026-W47", "2026W47", "2026-W47T10:00", "2026W47+09:00"])
 def test_a_week_is_no_day(said: str) -> None:
     with pytest.raises(click.BadParameter):
         Time(end=True).convert(said, None, None)

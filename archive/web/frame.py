@@ -11,7 +11,7 @@ from pathlib import Path
 from archive.capture import Parse
 from archive.errors import ArchiveError
 from archive.lookup import article_ref, find_article
-from archive.times import SEOUL
+from archive.times import SEOUL, WEEK
 
 LONGEST_MS = 10_000  # a question of a page
 _DAY_MS = 86_400_000
@@ -29,6 +29,8 @@ class BadAsk(Exception):
 
 def moment(text: str) -> int:
     """An ISO time as UTC ms; without an offset it is Seoul's. Raises ValueError, OverflowError."""
+    if WEEK.match(text):
+        raise ValueError(f"{text}: a week, not a day")
     try:
         read = datetime.fromisoformat(text)
     except ValueError:  # in an address that somebody typed, the plus sign before an offset is a space

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from typing import Any
 
 import click
 
 from archive import overview
-from archive.times import SEOUL, iso, now
+from archive.times import SEOUL, WEEK, iso, now
 from crawler import words
 from crawler.errors import Misuse
 
 LATEST = 1 << 62  # later than all that was seen: the end of a window that nobody named
 _LAST = 253_402_268_399_999  # of the year 9999 in Seoul: what comes then cannot be shown
-_WEEK = re.compile(r"\d{4}-?W\d\d")
 
 
 class Time(click.ParamType[int]):
@@ -48,7 +46,7 @@ class Time(click.ParamType[int]):
             moment = datetime.fromisoformat(text)
         except ValueError:
             return None
-        if _WEEK.fullmatch(text):  # Python takes it for its Monday
+        if WEEK.match(text):
             return None
         ms = int((moment if moment.tzinfo else moment.replace(tzinfo=SEOUL)).timestamp() * 1000)
         return ms + 86_400_000 - 1 if self._end and _is_day(text) else ms
