@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from archive.errors import Damaged, WriteFailed
-from archive.file_names import begins_with
+from archive.file_names import begins_with, size_of
 from archive.warc_reader import NAME, read_groups
 from archive.warc_writer import fsync_folder
 
@@ -31,6 +31,11 @@ def _recover(path: Path, stored: int) -> str | None:
             except OSError:
                 return None  # somebody is writing it
             if closed.exists() and not begins_with(path, closed):  # a writer never leaves both: one is a copy
+                if size_of(closed) < min(stored, size_of(path)):
+                    raise WriteFailed(
+                        f"{closed.name} is not the beginning of {path.name}, of which rows were made: "
+                        f"move {closed.name} out of warc/"
+                    )
                 other = _aside(path, 0)
                 path.rename(other)
                 return f"{path.name}: {closed.name} is there too, and is not its beginning: moved to {other.name}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import gzip
 import random
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,31 @@ def test_a_longer_open_file_takes_the_place_of_its_own_beginning(made: tuple[str
     assert f"{name}: a copy of the beginning of {name}.open" in result.notes
     assert recover(tmp_path, "daum") == [f"{name}.open: closed after a crash, nothing torn"]
     assert (closed.read_bytes(), list(closed.parent.iterdir())) == (whole, [closed])
+
+
+def test_rows_were_made_of_the_longer_one_so_it_is_not_moved(tmp_path: Path) -> None:
+    """The closed copy of its beginning has a wrong byte: it must not take the place of what the rows came from."""
+    maker = Maker(tmp_path)
+    maker.walk([row(k) for k in range(20)], [row(k) for k in range(20, 30)])
+    maker.close()
+    (closed,) = files(tmp_path)
+    whole = closed.read_bytes()
+    opened = closed.rename(closed.with_name(f"{closed.name}.open"))
+    beginning = bytearray(whole[: [group.end for group in read_groups(opened)][2]])
+    beginning[200] ^= 255
+    closed.write_bytes(beginning)
+    with closing(open_for_writing(tmp_path / "archive.db", Pseudonyms(KEY))) as db:
+        store = Store(db, "daum", Pseudonyms(KEY), pages.parse)
+        for kept in (whole, whole[:-100]):  # also where that lost its end meanwhile
+            opened.write_bytes(kept)
+            with pytest.raises(WriteFailed, match=f"{closed.name} is not the beginning of {opened.name}.*out of warc/"):
+                recover(tmp_path, "daum", store.stored_to)
+            assert (opened.read_bytes(), closed.read_bytes()) == (kept, bytes(beginning))
+        opened.write_bytes(whole)
+        closed.rename(tmp_path / "elsewhere")  # as it says
+        assert recover(tmp_path, "daum", store.stored_to) == [f"{opened.name}: closed after a crash, nothing torn"]
+        assert catch_up(tmp_path, "daum", store) == 0
+    assert verify(tmp_path, Pseudonyms(KEY), pages.parse).findings == []
 
 
 def test_two_that_say_different_things_are_found(made: tuple[str, bytes], tmp_path: Path) -> None:
