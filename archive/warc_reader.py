@@ -114,9 +114,11 @@ def read_records(path: Path, start: int = 0) -> Iterator[Record]:
         size = path.stat().st_size
         if start >= size:
             if start > size:
+                opened = f"{path.name.removesuffix('.open')}.open"
                 raise Damaged(
                     f"{path.name}: ends at {size}, but records were stored up to {start}: it was cut, or is an older copy. Put "
-                    "the whole file back; where there is none, `sagwan rebuild --accept` keeps what the files say"
+                    f"the whole file back. Where there is none, rename it to {opened} and start a run: it moves "
+                    "what was torn aside, and ends. Then `sagwan rebuild --accept` keeps what the file says"
                 )
             return
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data, memoryview(data) as view:
