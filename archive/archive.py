@@ -84,9 +84,14 @@ def open_for_reading(root: Path) -> sqlite3.Connection:
     except sqlite3.Error as error:
         if shutil.disk_usage(root).free < _ROOM:
             raise WriteFailed(f"{path} cannot be opened: its disk is full. Free some of it") from None
-        what = f". `sagwan rebuild --accept --archive {root}` makes it anew" if is_damaged(error) else ""
-        raise ArchiveError(f"{path} cannot be read: {error}{what}") from None
+        raise unreadable(root, error) from None
     return db
+
+
+def unreadable(root: Path, error: sqlite3.Error) -> ArchiveError:
+    """The one line for a database that cannot be read."""
+    what = f". `sagwan rebuild --accept --archive {root}` makes it anew" if is_damaged(error) else ""
+    return ArchiveError(f"{root / 'archive.db'} cannot be read: {error}{what}")
 
 
 @contextlib.contextmanager

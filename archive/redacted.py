@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from archive.archive import open_for_reading
 from archive.errors import ArchiveError
 from archive.pseudonym import Pseudonyms
 from archive.records import STUB
@@ -20,6 +22,20 @@ def refuse_half_done(root: Path) -> None:
     """Raises ArchiveError where a redaction was cut short: files and rows do not fit each other."""
     if (root / UNDER_WAY).exists():
         raise ArchiveError(f"{root}: {AGAIN}")
+
+
+def keep_rows(root: Path) -> None:
+    """Raises ArchiveError where a redaction was cut short that can go on with the present rows: it finds the person's other
+    comments by them, and new rows would be those of files that it has changed."""
+    if not (root / UNDER_WAY).exists():
+        return
+    try:
+        with contextlib.closing(open_for_reading(root)) as db:
+            whole = db.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+    except (ArchiveError, sqlite3.Error):
+        return
+    if whole:
+        refuse_half_done(root)
 
 
 def marks_of(

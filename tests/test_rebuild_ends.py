@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -115,3 +117,45 @@ def test_rows_that_a_half_done_redaction_needs_are_not_replaced(made: Sagwan) ->
     assert ended.err.endswith("run the same `sagwan redact` again, it finishes it\n")
     assert (made.archive / "archive.db").read_bytes() == before
     assert made("rebuild").code == 0
+
+
+LOST = {
+    "gone": lambda database: database.unlink(),
+    "no database": lambda database: database.write_bytes(b"x" * 5000),
+    "older": lambda database: _ask(database, "PRAGMA user_version = 1"),
+    "a page is bad": lambda database: _spoil(database, "redactions"),
+}
+
+
+def _ask(database: Path, sql: str) -> tuple[int, ...]:
+    with closing(sqlite3.connect(database)) as db:
+        return tuple(row[0] for row in db.execute(sql))
+
+
+def _spoil(database: Path, table: str) -> None:
+    (page,) = _ask(database, f"SELECT rootpage FROM sqlite_master WHERE name = '{table}'")
+    with database.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"x" * 4096)
+
+
+@pytest.mark.parametrize("lost", LOST)
+def test_rows_that_a_half_done_redaction_cannot_read_are_made_anew(made: Sagwan, lost: str) -> None:
+    """It said to rebuild, and the rebuild said to redact."""
+    killed = "import archive.redact, os, signal\narchive.redact._database = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+    assert made(*REDACT, first=killed).code == -9
+    LOST[lost](made.archive / "archive.db")
+    ended = made(*REDACT)
+    assert (ended.code, ended.err.count("\n")) == (1, 1), ended.err
+    assert "`sagwan rebuild" in ended.err
+    assert made("rebuild", "--into", made.folder / "new.db").err == ""  # takes no place
+    ended = made("rebuild", *([] if lost == "gone" else ["--accept"]))
+    assert ended.err.count("\n") == 1, ended.err
+    assert "run the same `sagwan redact` again, it finishes it. It may miss other comments of the account" in ended.err
+    assert made(*REDACT).code == 0
+    assert not (made.archive / UNDER_WAY).exists()
+    for old in made.archive.glob("archive.before-*"):
+        old.unlink()
+    assert people.traces(made.archive, people.PERSON, people.ACCOUNT, people.NAME, people.TEXT) == []
+    assert made("verify").code == 0
+    assert made("rebuild", "--accept").err == ""

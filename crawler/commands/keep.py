@@ -13,7 +13,7 @@ from archive import rebuild as rebuilding
 from archive import swap
 from archive.errors import ArchiveError
 from archive.pseudonym import Pseudonyms, default_key_file
-from archive.redacted import refuse_half_done
+from archive.redacted import AGAIN, UNDER_WAY, keep_rows
 from archive.runlog import printable
 from archive.verify import verify as verifying
 from archive.warc_reader import files, source_of
@@ -47,7 +47,7 @@ def rebuild(root: Path, into: Path | None, accept: bool, as_json: bool) -> int:
     if not root.is_dir():
         raise ArchiveError(f"no archive at {root}: name it with --archive")
     if accept:
-        refuse_half_done(root)  # the redaction finds the person's other comments by the present rows
+        keep_rows(root)
     load_pages()
     pseudonyms = Pseudonyms.load(default_key_file(), make=False)
     first = not (root / "archive.db").exists() and into is None
@@ -71,6 +71,9 @@ def rebuild(root: Path, into: Path | None, accept: bool, as_json: bool) -> int:
                 target.rename(into)  # whole: what was cut short has another name
         finally:
             rebuilding.remove(target)
+    if swapped and (root / UNDER_WAY).exists():
+        what = "It may miss other comments of the account: these rows are those of files that it has changed"
+        click.echo(f"note: {AGAIN}. {what}", err=True)
     differences = done.comparison.differences if done.comparison else 0
     explained = done.comparison.explained if done.comparison else 0
     if as_json:

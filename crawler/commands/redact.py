@@ -7,7 +7,7 @@ import json
 import re
 import sqlite3
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import click
 
 from archive import overview
 from archive import redact as redacting
-from archive.archive import open_for_reading, open_for_writing
+from archive.archive import open_for_reading, open_for_writing, unreadable
 from archive.catchup import catch_up
 from archive.errors import ArchiveError
 from archive.file_names import shown
@@ -72,7 +72,7 @@ def redact(ref: str, root: Path, reason: str, dry_run: bool, yes: bool, as_json:
     sources = {source_of(path) for path in files(root)} | {source}
     with no_runs(root, sorted(sources)), alone_rebuilding(root), alone(root):
         _heal(root, source, pseudonyms)
-        with contextlib.closing(open_for_reading(root)) as db:
+        with _reading(root) as db:
             marks = marks_of(db, pseudonyms, source, article, comment, account)
             before = redacted_at(db, marks)
             target = _target(root, db, pseudonyms, source, article, comment, account, quiet=before is not None)
@@ -116,8 +116,17 @@ def _parse(root: Path, ref: str) -> tuple[str, str | None, str | None, str | Non
 
 
 def _has(root: Path, source: str, key: str) -> bool:
-    with contextlib.closing(open_for_reading(root)) as db:
+    with _reading(root) as db:
         return has_article(db, source, key)
+
+
+@contextlib.contextmanager
+def _reading(root: Path) -> Iterator[sqlite3.Connection]:
+    with contextlib.closing(open_for_reading(root)) as db:
+        try:
+            yield db
+        except sqlite3.Error as error:  # a page of it is damaged
+            raise unreadable(root, error) from None
 
 
 def _heal(root: Path, source: str, pseudonyms: Pseudonyms) -> None:
