@@ -33,7 +33,8 @@ _UNREAD = re.compile(r"<!--.*?-->|<(script|noscript)\b.*?</\1\s*>", re.IGNORECAS
 _SHORT = 10_000  # letters
 _MARK_NAME = "page-end"
 _MARK = f"<{_MARK_NAME}></{_MARK_NAME}>"
-_CLOSERS = ("-->", '">', "'>", "</script>", "</style>", "</textarea>", "</title>")
+_RAW = "</script></style></textarea></title></iframe></xmp></noembed></noframes>"
+_CLOSERS = ("", _RAW, f"-->{_RAW}", f'">{_RAW}', f"'>{_RAW}")  # an end of what is not open says nothing
 _OPEN = "{page}open"  # no page has such an attribute: its names have no namespace
 
 _BLOCKS = frozenset({"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "blockquote", "br"})
@@ -91,14 +92,15 @@ def _with_open_ends(text: str) -> HtmlElement:
     """The tree of a page that does not say that it ends; what is open there is marked."""
     if not text.strip():
         return _tree(text)
-    root = _tree(text + _MARK)
-    for closer in _CLOSERS:  # it ends within a tag, a remark or a script
-        if _last(root).tag == _MARK_NAME:
-            break
+    for closer in _CLOSERS:  # it may end within a tag, a remark or a script
         root = _tree(text + closer + _MARK)
-    mark = _last(root)
-    if mark.tag != _MARK_NAME:
-        return _tree(text)
+        mark = _last(root)
+        if mark.tag == _MARK_NAME:
+            break
+    else:  # nothing closes <plaintext>: at most the last element and what it stands in are open
+        root = _tree(text)
+        last = _last(root)
+        mark = lxml.etree.SubElement(last if isinstance(last.tag, str) else last.getparent(), _MARK_NAME)
     for around in mark.iterancestors():
         if around.tag not in ("html", "body"):
             around.set(_OPEN, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -41,6 +42,25 @@ ARTICLES = [
     ("nate.article", nate.article_url("20251230n00123"), "nate/article.html"),
     ("naver.article", "https://n.news.naver.com/mnews/article/999/0000000123", "naver/article-2024.html"),
     ("zum.article", "https://news.zum.com/articles/97264265", "zum/article.html"),
+]
+OPEN = [  # what a page may end within
+    "",
+    "<b",
+    "<a href='",
+    '<a href="',
+    "<!-- ",
+    "<script>a",
+    "<textarea>a",
+    '<script src="a',
+    "<script src='a",
+    "<script src=a",
+    "<script src",
+    "<script><!-- <script>a",
+    '<iframe src="a',
+    "<iframe src=a",
+    "<iframe src=a>",
+    '<textarea name="a',
+    "<style>a",
 ]
 WHOLE = [(kind, url, None, file) for kind, url, file in LISTS + ARTICLES]
 WHOLE += [(kind, url, key, file) for kind, url, key, file, _ in POSTS + COMMENTS]
@@ -85,9 +105,10 @@ def test_a_list_that_was_cut_off_is_no_shorter_one(kind: str, url: str, file: st
             assert [each for each in shown(cut) if isinstance(each, ListEntry)] == rows, part[-80:]
 
 
-@pytest.mark.parametrize(
-    "cut", ["<p>끝", "<p>끝<b", "<p>끝<a href='", '<p>끝<a href="', "<p>끝<!-- ", "<p>끝<script>a", "<p>끝<textarea>a"]
-)
+OPEN += ['<style type="a', "<noembed>", "<noframes>", "<plaintext>a", '<!-- a --><plaintext a="b']
+
+
+@pytest.mark.parametrize("cut", [f"<p>끝{each}" for each in OPEN])
 def test_what_is_open_where_a_page_ends_is_no_text(cut: str) -> None:
     open_at_the_end = first(tree(f"<div id='all'><p>글</p>{cut}"), "//p[2]")
     assert open_at_the_end is not None
@@ -97,6 +118,35 @@ def test_what_is_open_where_a_page_ends_is_no_text(cut: str) -> None:
         assert found.value.alarm == "broken"
     for end in ("</p>", "</p></div>", "</div>", "</body>", "</html>\n<!-- 0.1 s --><script>count('<p>')</script>"):
         assert words(first(tree(f"<div id='all'><p>글</p><p>끝{end}"), "//p[2]")) == "끝"
+
+
+@pytest.mark.parametrize("cut", ["<xmp>", '<xmp a="', '<title a="b', "<title>a", *OPEN])
+def test_what_a_cut_page_ends_in_is_open_whatever_it_is(cut: str) -> None:
+    body = first(tree(f"<html><body><div id='all'>글 <!-- 앞 -->{cut}"), "//*[@id='all']")
+    assert body is not None
+    with pytest.raises(LayoutError, match="ends before its end: within div all"):
+        lines_of(body)
+
+
+def test_a_post_that_was_cut_off_within_a_script_or_a_frame_has_no_text() -> None:
+    post = (
+        "<html><body><section><div id='post'>글<p>앞</p><iframe src=\"http://x.example/a?b='c'\" title='영상'>없음</iframe>"
+        "가운데<script async src=\"http://x.example/ad.js?a='b'\" data-a='1'></script><script>a('</p>')</script> 끝"
+    )
+    end = "</div></section><p>아래</p></body></html>"
+    body = first(tree(post + end), "//*[@id='post']")
+    assert body is not None
+    assert lines_of(body) == "글\n앞없음가운데 끝"
+    for place in range(post.index("글"), len(post)):
+        cut = first(tree(post[:place]), "//*[@id='post']")
+        assert cut is not None, post[:place]
+        with pytest.raises(LayoutError, match="ends before its end: within div post"):
+            lines_of(cut)
+    for place in range(len(post + "</div>"), len(post + end)):  # what was closed before is whole
+        closed = first(tree((post + end)[:place]), "//*[@id='post']")
+        with pytest.raises(LayoutError) if place < len(post + "</div></section>") else nullcontext():
+            assert closed is not None
+            assert lines_of(closed) == lines_of(body)
 
 
 @pytest.mark.parametrize("early", ["</body>", "</html>", "</body></html>", "</BODY ></html x>"])
