@@ -29,8 +29,10 @@ _STRAY = 100  # bytes of which one may be no text: one comment with half a lette
 # Browsers end nothing there; our library puts what stands behind it into another page.
 _ENDS = re.compile(r"</(?:body|html)\b[^<>]*>", re.IGNORECASE)
 _BEGINS = re.compile(r"<body\b", re.IGNORECASE)
-_UNREAD = re.compile(r"<!--.*?-->|<(script|noscript)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
-_SHORT = 10_000  # letters
+_UNREAD = re.compile(
+    r"[\s\ufeff\0]+|<!--.*?-->|<(script|noscript|style|iframe)\b.*?</\1\s*>|<(?:img|link|meta)\b[^<>]*>",
+    re.IGNORECASE | re.DOTALL,
+)
 _MARK_NAME = "page-end"
 _MARK = f"<{_MARK_NAME}></{_MARK_NAME}>"
 _RAW = "</script></style></textarea></title></iframe></xmp></noembed></noframes>"
@@ -84,8 +86,11 @@ def piece(html: str) -> HtmlElement:
 
 
 def _is_nothing(text: str) -> bool:
-    """Whether there is nothing to read: remarks and scripts at most."""
-    return len(text) < _SHORT and not _UNREAD.sub("", text).strip()
+    """Whether there is nothing to read: remarks, scripts and pictures at most."""
+    at = 0
+    while found := _UNREAD.match(text, at):  # a search would look for the end of each that has none
+        at = found.end()
+    return at == len(text)
 
 
 def _with_open_ends(text: str) -> HtmlElement:

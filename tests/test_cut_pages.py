@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from time import process_time
 from typing import Any
 
 import pytest
@@ -147,6 +148,33 @@ def test_a_post_that_was_cut_off_within_a_script_or_a_frame_has_no_text() -> Non
         with pytest.raises(LayoutError) if place < len(post + "</div></section>") else nullcontext():
             assert closed is not None
             assert lines_of(closed) == lines_of(body)
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "\ufeff",
+        "\0",
+        "<img src=log.gif>",
+        "<iframe src=x></iframe>",
+        "<STYLE>a</style >",
+        "<link rel=x>",
+        "<meta name=a content='b'/>\n<!-- 0.1 s -->",
+        f"<script>{'count(1);' * 2_000}</script>",
+    ],
+)
+def test_what_nobody_reads_behind_the_end_of_a_page_does_not_break_it(behind: str) -> None:
+    page = tree(f"<html><body><div id=wrapper><p>글</p><div id='all'><p>끝</p></body></html>{behind}")
+    assert words(first(page, "//*[@id='all']")) == "끝"
+
+
+@pytest.mark.parametrize(
+    "row", ["<!--", "<script ", "<script></script ", "<img ", "<img>", "\ufeff", "<style></style>", "</html>", " "]
+)
+def test_what_stands_behind_an_end_is_gone_through_once(row: str) -> None:
+    began = process_time()
+    tree(f"<html><body><p>글</p></body></html>{row * 100_000}<p>")
+    assert process_time() - began < 20  # a second or so; each row for each other would be hours
 
 
 @pytest.mark.parametrize("early", ["</body>", "</html>", "</body></html>", "</BODY ></html x>"])
