@@ -15,7 +15,7 @@ from archive.records import Account, Article, Comment, Count, Listing, Number, R
 from crawler import numbers, when_boards
 from crawler.board_rows import Row, following, posts
 from crawler.hidden import mark, need_shown
-from crawler.markup import attribute, decoded, empty, first, lines_of, still, target, tree, words
+from crawler.markup import attribute, decoded, empty, first, lines_of, need_end, still, target, tree, words
 from crawler.markup import rows as rows_of
 from crawler.pages import LayoutError
 from crawler.places import BEST, order_of
@@ -100,7 +100,9 @@ def entries(
     capture: Capture, site: Site, layout: Rows, kind: Literal["search", "ranking", "section"], what: str
 ) -> Iterator[Record]:
     """One page of a list, or of a search for `what`. Raises LayoutError for a page without one."""
-    root = tree(decoded(capture, site.charset))
+    text = decoded(capture, site.charset)
+    need_end(text)
+    root = tree(text)
     rows = rows_of(root, layout.rows, layout.known)
     if not rows and first(root, layout.known) is None:
         raise LayoutError(f"no list: {layout.known}")

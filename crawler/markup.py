@@ -152,7 +152,7 @@ def need_whole_around(element: HtmlElement) -> None:
 
 def need_end(text: str) -> None:
     """Raises LayoutError for a page that begins and does not end: of what stands at the end of a site's pages, such as its
-    comments, it would seem to have none. R: all 40 recorded pages end."""
+    comments or a list's paging, it would seem to have none. R: all 40 recorded pages end."""
     if _BEGINS.search(text) and not _ENDS.search(text):
         raise LayoutError("HTML that ends before its end: no </body>", "broken")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import nullcontext
 from time import process_time
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from archive.capture import Parsed
-from archive.records import Article, Count, ListEntry, Listing
+from archive.records import Article, Count, Cue, ListEntry, Listing
 from crawler.markup import first, lines, lines_of, running_text, tree, words
 from crawler.pages import LayoutError
 from spiders.nate import urls as nate
@@ -44,6 +45,7 @@ ARTICLES = [
     ("naver.article", "https://n.news.naver.com/mnews/article/999/0000000123", "naver/article-2024.html"),
     ("zum.article", "https://news.zum.com/articles/97264265", "zum/article.html"),
 ]
+PAGED = [("nate.comments", "nate/comments.html"), ("pann.comments", "pann/comments.html"), ("pann.mobile", "pann/mobile.html")]
 OPEN = [  # what a page may end within
     "",
     "<b",
@@ -73,6 +75,16 @@ def shown(parsed: Parsed) -> list[Any]:
     return found + [each for listing in parsed.records if isinstance(listing, Listing) for each in listing.comments]
 
 
+def entries(parsed: Parsed) -> list[ListEntry]:
+    return [each for each in parsed.records if isinstance(each, ListEntry)]
+
+
+def onward(parsed: Parsed) -> set[tuple[str, str]]:
+    """What a page says of the pages behind it."""
+    cues = [each for each in parsed.records if isinstance(each, Cue)]
+    return {(each.name, each.value) for each in cues if each.name in ("next", "last", "pages", "step")}
+
+
 def charset(kind: str) -> str:
     old = kind.startswith(("nate", "ppomppu", "naver.ranking", "naver.section_old"))
     return "cp949" if old and kind != "ppomppu.rss" else "utf-8"
@@ -96,17 +108,28 @@ def test_what_a_cut_page_shows_is_what_the_whole_one_does(kind: str, url: str, k
 @pytest.mark.parametrize(("kind", "url", "file"), LISTS)
 def test_a_list_that_was_cut_off_is_no_shorter_one(kind: str, url: str, file: str) -> None:
     text = (ROOT / "tests" / "fixtures" / file).read_text(encoding="utf-8")
-    rows = [
-        each for each in shown(read(kind, url, text.encode(charset(kind), "xmlcharrefreplace"))) if isinstance(each, ListEntry)
-    ]
-    for place in range(1, PLACES):
-        part = text[: len(text) * place // PLACES].encode(charset(kind), "xmlcharrefreplace")
-        cut = read(kind, url, part)
+    whole = read(kind, url, text.encode(charset(kind), "xmlcharrefreplace"))
+    ends = [found.end() for found in re.finditer("</(?:table|tbody|ul|ol|section|div)>", text)]
+    for place in [*(len(text) * place // PLACES for place in range(1, PLACES)), *ends[-PLACES:]]:
+        cut = read(kind, url, text[:place].encode(charset(kind), "xmlcharrefreplace"))
         if cut.outcome == "ok":
-            assert [each for each in shown(cut) if isinstance(each, ListEntry)] == rows, part[-80:]
+            assert entries(cut) == entries(whole), text[:place][-80:]
+            assert onward(cut) in (onward(whole), {("next", "unsaid")}), text[:place][-80:]
 
 
 OPEN += ['<style type="a', "<noembed>", "<noframes>", "<plaintext>a", '<!-- a --><plaintext a="b']
+
+
+@pytest.mark.parametrize(("kind", "file"), PAGED)
+def test_comments_that_were_cut_off_before_their_paging_are_not_all(kind: str, file: str) -> None:
+    piece = (ROOT / "tests" / "fixtures" / file).read_text(encoding="utf-8")
+    text = f"<html><body>{piece}<p><a href='/'>처음</a></p></body></html>"
+    url = next(each[1] for each in COMMENTS if each[0] == kind)
+    whole = read(kind, url, text.encode(charset(kind), "xmlcharrefreplace"), rank="1", number="1")
+    assert whole.outcome == "ok"
+    for found in re.finditer("</[a-z]+>", text):
+        cut = read(kind, url, text[: found.end()].encode(charset(kind), "xmlcharrefreplace"), rank="1", number="1")
+        assert cut == whole if cut.outcome == "ok" else cut.alarm == "broken", text[: found.end()][-80:]
 
 
 @pytest.mark.parametrize("cut", [f"<p>끝{each}" for each in OPEN])

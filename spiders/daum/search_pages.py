@@ -11,7 +11,7 @@ from archive.capture import Capture
 from archive.records import Article, Cue, ListEntry, Record
 from crawler import when
 from crawler.addresses import asked
-from crawler.markup import decoded, every, first, has, rows, running_text, target, tree, words
+from crawler.markup import decoded, every, first, has, need_end, rows, running_text, target, tree, words
 from crawler.matching import ignored
 from crawler.pages import LayoutError, page
 from crawler.places import ANNOUNCED, first_rank
@@ -29,7 +29,9 @@ _NOTHING = ("검색결과가 없", "검색 결과가 없")  # U
 def search(capture: Capture) -> Iterator[Record]:
     """One page of hits: those that Daum itself shows. C: the others lead to their press alone; the cue `elsewhere` stands for
     them: a page of only such ones is not the end. `hits` is the number of all."""
-    root, query = tree(decoded(capture, "utf-8")), asked(capture.url)
+    text, query = decoded(capture, "utf-8"), asked(capture.url)
+    need_end(text)
+    root = tree(text)
     words_asked, hits = query.get("q", ""), rows(root, _HITS)
     if not hits:
         if not any(said in running_text(root) for said in _NOTHING):

@@ -11,7 +11,7 @@ from archive.capture import Capture
 from archive.records import Article, Cue, Record
 from crawler.addresses import asked
 from crawler.board_rows import Row, following, posts
-from crawler.markup import decoded, every, first, has, rows, target, tree, words
+from crawler.markup import decoded, every, first, has, need_end, rows, target, tree, words
 from crawler.pages import LayoutError, page
 from crawler.places import ANNOUNCED
 from crawler.when_boards import read
@@ -62,6 +62,7 @@ def gallery_search(capture: Capture) -> Iterator[Record]:
 def search(capture: Capture) -> Iterator[Record]:
     """One page of hits in all galleries, the newest first. Its texts and its paging are [?]."""
     text = decoded(capture, CHARSET)
+    need_end(text)
     root = tree(text)
     if first(root, f"//*[{has('sch_result_list')}]") is None and not _NOTHING.search(text):
         raise LayoutError("no ul.sch_result_list")
@@ -74,7 +75,9 @@ def search(capture: Capture) -> Iterator[Record]:
 
 
 def _read(capture: Capture) -> HtmlElement:
-    root = tree(decoded(capture, CHARSET))
+    text = decoded(capture, CHARSET)
+    need_end(text)
+    root = tree(text)
     if first(root, f"//*[{_KNOWN}]") is None:
         raise LayoutError("no table.gall_list")
     return root

@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from archive.capture import Capture
 from archive.records import Article, Count, Cue, ListEntry, Moment, Record
 from crawler import feeds, numbers, when, when_boards
-from crawler.markup import decoded, every, first, has, named_charset, tree, words
+from crawler.markup import decoded, every, first, has, named_charset, need_end, tree, words
 from crawler.markup import rows as rows_of
 from crawler.matching import ignored
 from crawler.pages import LayoutError, page
@@ -93,7 +93,9 @@ def feed(capture: Capture) -> Iterator[Record]:
 
 
 def _root(capture: Capture) -> HtmlElement:
-    return tree(decoded(capture, named_charset(capture.body)))
+    text = decoded(capture, named_charset(capture.body))
+    need_end(text)
+    return tree(text)
 
 
 def _title(row: HtmlElement) -> str | None:

@@ -9,7 +9,7 @@ from archive.capture import Capture
 from archive.records import Cue, Listing, Moment, Record
 from crawler import when
 from crawler.addresses import asked
-from crawler.markup import decoded, every, first, has, tree
+from crawler.markup import decoded, every, first, has, need_end, tree
 from crawler.pages import LayoutError, page
 from crawler.places import first_rank, order_of
 from spiders.nate.article_pages import CHARSET, closed, declared
@@ -29,6 +29,7 @@ def comments(capture: Capture) -> Iterator[Record]:
     """
     query, text = asked(capture.url), decoded(capture, CHARSET)
     key = query.get("artc_sq", "")
+    need_end(text)
     root = tree(text) if text.strip() else None
     items = every(root, ITEMS + LISTED) if root is not None else []
     if root is None or (not items and first(root, _LIST) is None):

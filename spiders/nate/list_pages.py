@@ -11,7 +11,7 @@ from archive.capture import Capture
 from archive.records import Article, Count, Cue, ListEntry, Record
 from crawler import numbers, when
 from crawler.addresses import asked
-from crawler.markup import decoded, every, first, has, rows, target, tree, words
+from crawler.markup import decoded, every, first, has, need_end, rows, target, tree, words
 from crawler.matching import ignored
 from crawler.pages import LayoutError, page
 from crawler.places import ANNOUNCED, first_rank
@@ -27,7 +27,9 @@ _DATED = re.compile(r"(?P<press>.*?)\s*\(?(?P<date>[0-9]{4}[-.][0-9]{2}[-.][0-9]
 @page("nate.ranking", version=3, proof="unproven")
 def ranking(capture: Capture) -> Iterator[Record]:
     """A ranking, 50 a page; the first five of a page are dated. That by comments, or by emoticons, says how many each has."""
-    root = tree(decoded(capture, CHARSET))
+    text = decoded(capture, CHARSET)
+    need_end(text)
+    root = tree(text)
     items = rows(root, _RANKED)
     start, seen = first_rank(capture.context), set[str]()
     for place, item in enumerate(items):
@@ -56,7 +58,9 @@ def ranking(capture: Capture) -> Iterator[Record]:
 @page("nate.search", version=3, proof="unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """One page of hits."""
-    root, query = tree(decoded(capture, CHARSET)), asked(capture.url).get("q", "")
+    text, query = decoded(capture, CHARSET), asked(capture.url).get("q", "")
+    need_end(text)
+    root = tree(text)
     hits = rows(root, f"//ul[{has('search-list')}]/li | //*[{has('search-result')}]/ul/li", _FOUND)
     found = first(root, _FOUND)
     if not hits and found is None:

@@ -15,7 +15,7 @@ from archive.records import Account, Comment, Cue, Listing, Record
 from crawler import numbers, when
 from crawler.addresses import asked
 from crawler.hidden import mark
-from crawler.markup import attribute, decoded, empty, every, first, has, lines_of, need_whole_around, tree, words
+from crawler.markup import attribute, decoded, empty, every, first, has, lines_of, need_end, need_whole_around, tree, words
 from crawler.pages import LayoutError, page
 from crawler.places import first_rank, order_of
 from crawler.said import state_of
@@ -40,6 +40,7 @@ def comments(capture: Capture) -> Iterator[Record]:
     cue `pages` is the highest number in the paging.
     """
     form, text = dict(parse_qsl(capture.context.get("form", ""), keep_blank_values=True)), decoded(capture, CHARSET)
+    need_end(text)
     root = tree(text) if text.strip() else None
     items = every(root, ITEMS + LISTED) if root is not None else []
     if root is None or not items:
@@ -71,6 +72,7 @@ def replies(capture: Capture) -> Iterator[Record]:
 
 def _mobile(capture: Capture, path: str, parent: str | None) -> Iterator[Record]:
     text, query = decoded(capture, CHARSET), asked(capture.url)
+    need_end(text)
     root = tree(text) if text.strip() else None
     items = every(root, path + _OUTSIDE) if root is not None else []
     if root is None or not items:

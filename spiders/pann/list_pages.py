@@ -8,7 +8,7 @@ from archive.capture import Capture
 from archive.records import Article, Count, Cue, ListEntry, Moment, Record
 from crawler import numbers, when
 from crawler.addresses import asked
-from crawler.markup import attribute, decoded, first, has, rows, target, tree, words
+from crawler.markup import attribute, decoded, first, has, need_end, rows, target, tree, words
 from crawler.matching import ignored
 from crawler.pages import LayoutError, page
 from crawler.places import first_rank
@@ -23,7 +23,9 @@ _COUNTS = {"reple-num": "comments", "count": "views", "rcm": "likes"}  # class o
 @page("pann.search", version=3, proof="unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """One page of hits, the newest first."""
-    root, query = tree(decoded(capture, CHARSET)), asked(capture.url).get("q", "")
+    text, query = decoded(capture, CHARSET), asked(capture.url).get("q", "")
+    need_end(text)
+    root = tree(text)
     hits = rows(root, f"//ul[{has('s_list')}]/li", _FOUND)
     if not hits and first(root, _FOUND) is None:
         raise LayoutError("no ul.s_list")
@@ -48,7 +50,9 @@ def search(capture: Capture) -> Iterator[Record]:
 @page("pann.ranking", version=3, proof="unproven")
 def ranking(capture: Capture) -> Iterator[Record]:
     """A ranking (톡커들의 선택) with the counters of each post."""
-    root = tree(decoded(capture, CHARSET))
+    text = decoded(capture, CHARSET)
+    need_end(text)
+    root = tree(text)
     seen = set[str]()
     for place, item in enumerate(rows(root, f"//ul[{has('post_wrap')}]/li"), first_rank(capture.context)):
         link = first(item, ".//dt//a[contains(@href, '/talk/')]")

@@ -13,7 +13,7 @@ from archive.capture import Capture
 from archive.records import Article, Cue, Record
 from crawler import when_boards
 from crawler.board_rows import Row, following, posts
-from crawler.markup import decoded, every, first, has, rows, target, tree, words
+from crawler.markup import decoded, every, first, has, need_end, rows, target, tree, words
 from crawler.pages import LayoutError
 from crawler.places import ANNOUNCED
 from spiders.rhymix.comment_rows import last_number
@@ -32,7 +32,9 @@ def listed(
 ) -> Iterator[Record]:
     """One page of a list, or of a search for `what`, without the notices that stand above every page. `post_of`: a link -> the
     post's key and address. Raises LayoutError for a page without a list."""
-    root = tree(decoded(capture, "utf-8"))
+    text = decoded(capture, "utf-8")
+    need_end(text)
+    root = tree(text)
     if first(root, _KNOWN) is None:
         raise LayoutError("no list")
     found = list(_rows(capture, root, post_of))

@@ -11,7 +11,7 @@ from archive.capture import Capture
 from archive.records import Account, Article, Count, Cue, ListEntry, Record
 from archive.times import iso
 from crawler import numbers, when, when_boards
-from crawler.markup import attribute, decoded, empty, every, first, has, lines_of, meta, scripts, target, tree, words
+from crawler.markup import attribute, decoded, empty, every, first, has, lines_of, meta, need_end, scripts, target, tree, words
 from crawler.markup import rows as rows_of
 from crawler.matching import ignored
 from crawler.pages import LayoutError, page
@@ -33,10 +33,12 @@ _PARENT = {name: re.compile(rf"""\b{name}\s*=\s*["']([a-z0-9_]{{1,30}})["']""") 
 @page("todayhumor.list", version=3, proof="unproven")
 def listing(capture: Capture) -> Iterator[Record]:
     """A board, a best board, or what a search found (its context has the topic's query), with the counts of each post."""
-    root, query = tree(decoded(capture, CHARSET)), urls.asked(capture.url)[2]
+    text, query = decoded(capture, CHARSET), urls.asked(capture.url)[2]
+    need_end(text)
+    root = tree(text)
     rows, searched = rows_of(root, _ROWS, _LIST), query.get("keyword") if query.get("kind") == "search" else None
     if not rows and first(root, _LIST) is None:
-        raise LayoutError(f"alert: {said}" if (said := alerted(decoded(capture, CHARSET))) else "no tr.view")
+        raise LayoutError(f"alert: {said}" if (said := alerted(text)) else "no tr.view")
     if searched and ignored(searched, [words(row) or "" for row in rows]):
         raise LayoutError(f"search ignored: none of {len(rows)} hits has a word of {searched}", "search")
     board = query.get("table") or query.get("kind", "")
