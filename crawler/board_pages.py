@@ -140,6 +140,7 @@ def post(capture: Capture, site: Site, layout: Post) -> Generator[Record, None, 
             raise LayoutError(f"alert: {said}" if said else f"no post: {layout.text}")
         yield Article(key=key, url=site.url(key), kind="post", state="gone", notice=said)
         return None
+    need_end(text)  # its comments may stand there
     written = lines_of(body)
     empty(body)
     own = first(root, "//link[@rel='canonical'] | //meta[@property='og:url']")

@@ -46,6 +46,7 @@ ARTICLES = [
     ("zum.article", "https://news.zum.com/articles/97264265", "zum/article.html"),
 ]
 PAGED = [("nate.comments", "nate/comments.html"), ("pann.comments", "pann/comments.html"), ("pann.mobile", "pann/mobile.html")]
+ONWARD = ("next", "last", "pages", "step", "page", "next_page", "list", "more")
 OPEN = [  # what a page may end within
     "",
     "<b",
@@ -72,17 +73,21 @@ WHOLE += [(kind, url, key, file) for kind, url, key, file, _ in POSTS + COMMENTS
 def shown(parsed: Parsed) -> list[Any]:
     """What becomes a row, the comments one by one."""
     found: list[Any] = [each for each in parsed.records if isinstance(each, Article | Count | ListEntry)]
-    return found + [each for listing in parsed.records if isinstance(listing, Listing) for each in listing.comments]
+    return found + [each for listing in listings(parsed) for each in listing.comments]
 
 
 def entries(parsed: Parsed) -> list[ListEntry]:
     return [each for each in parsed.records if isinstance(each, ListEntry)]
 
 
+def listings(parsed: Parsed) -> list[Listing]:
+    return [each for each in parsed.records if isinstance(each, Listing)]
+
+
 def onward(parsed: Parsed) -> set[tuple[str, str]]:
     """What a page says of the pages behind it."""
     cues = [each for each in parsed.records if isinstance(each, Cue)]
-    return {(each.name, each.value) for each in cues if each.name in ("next", "last", "pages", "step")}
+    return {(each.name, each.value) for each in cues if each.name in ONWARD}
 
 
 def charset(kind: str) -> str:
@@ -118,6 +123,18 @@ def test_a_list_that_was_cut_off_is_no_shorter_one(kind: str, url: str, file: st
 
 
 OPEN += ['<style type="a', "<noembed>", "<noframes>", "<plaintext>a", '<!-- a --><plaintext a="b']
+
+
+@pytest.mark.parametrize(("kind", "url", "key", "file", "mark"), POSTS)
+def test_a_post_that_was_cut_off_has_no_fewer_comments(kind: str, url: str, key: str | None, file: str, mark: str) -> None:
+    text = (ROOT / "tests" / "fixtures" / file).read_text(encoding="utf-8")
+    text = re.sub(r"</(?:body|html)>\n", "", text)  # in what a person wrote: cut behind it, a page is as if it ended there
+    whole = read(kind, url, text.encode(charset(kind), "xmlcharrefreplace"), article=key)
+    for found in re.finditer("</[a-z]+>", text):
+        cut = read(kind, url, text[: found.end()].encode(charset(kind), "xmlcharrefreplace"), article=key)
+        if cut.outcome == "ok":
+            assert onward(cut) == onward(whole), text[: found.end()][-80:]
+            assert listings(cut) == listings(whole), text[: found.end()][-80:]
 
 
 @pytest.mark.parametrize(("kind", "file"), PAGED)

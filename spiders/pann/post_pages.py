@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from archive.capture import Capture
 from archive.records import Article, Count, Listing, Number, Record
 from crawler import numbers, when
-from crawler.markup import decoded, empty, every, first, has, lines_of, meta, tree, words
+from crawler.markup import decoded, empty, every, first, has, lines_of, meta, need_end, tree, words
 from crawler.pages import LayoutError, page
 from crawler.places import BEST
 from crawler.said import alerted, gone
@@ -47,6 +47,7 @@ def post(capture: Capture) -> Iterator[Record]:
             raise LayoutError(f"alert: {said}" if said else "no #contentArea")
         yield Article(key=asked, url=urls.article_url(asked), kind="post", state="gone", notice=said)
         return
+    need_end(text)  # its best comments may stand there
     written = lines_of(body)
     empty(body)
     named = urls.article_key(meta(root, "og:url") or "")

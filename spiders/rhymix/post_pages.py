@@ -13,7 +13,7 @@ from archive.capture import Capture
 from archive.records import Article, Count, Cue, Record
 from crawler import when_boards
 from crawler.bases import Base
-from crawler.markup import decoded, empty, every, first, has, lines_of, meta, tree, words
+from crawler.markup import decoded, empty, every, first, has, lines_of, meta, need_end, tree, words
 from crawler.pages import LayoutError
 from crawler.places import first_rank
 from crawler.said import alerted, gone
@@ -59,6 +59,7 @@ def post(capture: Capture, key: str, url: str, base: Base) -> Iterator[Record]:
     if root is None or body is None:
         yield _without(capture, root, text, key, url)
         return
+    need_end(text)  # its comments and their paging may stand there
     written, writer = lines_of(body), _MEMBER.search(body.get("class", ""))
     empty(body)
     head = first(root, _HEAD)
