@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from archive.lookup import uuid_text
-from archive.rounding import marked, rounded
+from archive.rounding import Marks, marked
 from archive.times import iso
 
 _COUNTED = """
@@ -34,15 +34,13 @@ def article_series(db: sqlite3.Connection, article: int, ref: str, metric: str |
     for page, name in db.execute(_COUNTED, (article,)):
         counted[page].add(name)
     news = {capture for capture, _, _ in rows}
-    raws, raw = rounded(db, article, 1 << 62), dict[str, str]()
+    marks = Marks(db, article)
     now: dict[str, int] = {}
     silent = None
     for capture, record, received_at, page in db.execute(_LOOKS, (article,)).fetchall():
         while rows and rows[0][0] <= capture:
-            at, name, value = rows.pop(0)
+            _, name, value = rows.pop(0)
             now[name] = value
-            raw.pop(name, None)
-            raw |= {name: raws[at, 0][name]} if name in raws.get((at, 0), ()) else {}
         while states and states[0][0] <= capture:
             _, state, of = states.pop(0)
             silent = of if state != "visible" else None
@@ -51,5 +49,5 @@ def article_series(db: sqlite3.Connection, article: int, ref: str, metric: str |
         counts = {name: value for name, value in sorted(now.items()) if name in counted[page] and metric in (None, name)}
         if counts:
             seen = {"capture": uuid_text(record), "seen_at": iso(received_at)}
-            mark = marked({name: text for name, text in raw.items() if name in counts})
+            mark = marked({name: text for name, text in marks.at(capture).items() if name in counts})
             yield {"kind": "counts", "ref": ref, **seen, **counts, **mark}

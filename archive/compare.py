@@ -55,7 +55,7 @@ _ROWS = {
     "article_counts": "article>articles, capture>capture_rows, metric, value",
     "counted": "article>articles, capture>capture_rows",
     "redactions": "NULL, NULL, source, uuid, at, what, mark, reason, operator, captures, comments",
-    "rounded": "NULL, capture>capture_rows, comment>comments, metric, raw",
+    "rounded": "article>articles, capture>capture_rows, comment>comments, metric, raw",
     "lists": "article>articles, capture>capture_rows, kind, query, rank, topic",
 }
 

@@ -37,7 +37,7 @@ _KEYS = {
     "article_counts": ("article", "capture", "metric"),
     "counted": ("article", "capture"),
     "redactions": ("uuid",),
-    "rounded": ("comment", "capture", "metric"),
+    "rounded": ("article", "comment", "capture", "metric"),
     "lists": ("capture", "kind", "rank"),
 }
 _LABELS = {
@@ -67,7 +67,8 @@ def words(db: sqlite3.Connection, table: str, columns: str, pair: Pair) -> str:
     shown = row or bytes_say or ()
     keys = _KEYS[table]
     columns_of = {name: (of, value) for (name, of), value in zip(named, shown, strict=True)}
-    about = [_word(db, key, *columns_of[key]) for key in keys]
+    # In `rounded`, comment 0 is the article itself.
+    about = [_word(db, key, *columns_of[key]) for key in keys if (key, columns_of[key][1]) != ("comment", 0)]
     if named[0][0] == "article" and "article" not in keys and shown[0] is not None:
         about.insert(0, _word(db, *named[0], shown[0]))
     rest = [

@@ -13,7 +13,7 @@ from archive.article_series import article_series
 from archive.lookup import article_ref, capture_facts, find_comment, last_capture, last_like, last_shown, uuid_text
 from archive.presence import Snapshot
 from archive.records import STATES
-from archive.rounding import marked, rounded
+from archive.rounding import Marks, marked, rounded
 from archive.sightings import LISTED, listed, place
 from archive.timeline import Presence
 from archive.times import iso
@@ -54,9 +54,7 @@ def _article_line(db: sqlite3.Connection, article: int, ref: str, until: int, at
     )
     seen = last_like(db, row[0], until + 1, row[0]) if row else last_shown(db, article, until) or first
     record, seen_at = capture_facts(db, seen)
-    counted = db.execute(_COUNTS, (article, until)).fetchall()
-    raws = rounded(db, article, until)
-    raw = {metric: raws[capture, 0][metric] for metric, _, capture in counted if metric in raws.get((capture, 0), ())}
+    counted = db.execute(_COUNTS, (article, until))
     return {
         "kind": "article",
         "ref": ref,
@@ -78,7 +76,7 @@ def _article_line(db: sqlite3.Connection, article: int, ref: str, until: int, at
         "counts": {metric: value for metric, value, _ in counted},
         "text": said[1],
         "age_s": round((at - seen_at) / 1000, 3),
-        **marked(raw),
+        **marked(rounded(db, article, until).get(0)),
     }
 
 
@@ -88,7 +86,7 @@ SELECT metric, value, max(capture) FROM article_counts WHERE article = ? AND cap
 # Every version of each comment, first to last, with its last observation: the index of comments has their captures in order.
 _COMMENTS = """
 SELECT c.n, c.key, v.parent_key, v.text, v.account, v.created_from, v.created_to, v.precision, v.attachment,
-  o.likes, o.dislikes, o.replies, o.state, o.capture, c.id
+  o.likes, o.dislikes, o.replies, o.state, c.id
 FROM comments c LEFT JOIN comment_versions v ON v.comment = c.id AND v.capture <= ?2
 LEFT JOIN observations o ON o.comment = c.id AND o.capture = (
   SELECT max(capture) FROM observations WHERE comment = c.id AND capture <= ?2)
@@ -115,7 +113,7 @@ def _comment_lines(
 
     lines: list[tuple[str | None, _Placed]] = []
     for row in last.values():
-        number, key, parent, text, account, born, born_to, precision, attachment, likes, dislikes, replies, state, *own = row
+        number, key, parent, text, account, born, born_to, precision, attachment, likes, dislikes, replies, state, own = row
         last_seen = snapshot.last.get(number)
         if last_seen is None:
             continue
@@ -145,7 +143,7 @@ def _comment_lines(
             "age_s": age,
         }
         if raws:
-            line |= marked(raws.get((own[0], own[1])))
+            line |= marked(raws.get(own))
         if absent is not None:
             line |= _absence(absent, STATES[state], facts)
         lines.append((parent, (rank is None, rank or 0, born or 0, key, line)))
@@ -190,8 +188,8 @@ def series(
     comment, number = find_comment(db, article, comment_key)
     ref = f"{ref}#{comment_key}"
     others = {"likes", "dislikes", "replies"} - {metric} if metric is not None else ()
-    likes = dislikes = replies = state = raw = None
-    raws = rounded(db, article, until)
+    likes = dislikes = replies = state = None
+    marks = Marks(db, article, comment)
     of = {"article": article, "until": until, "comment": comment, **listed(number)}
     for capture, record, received_at, look_sort, first_rank, ids, *now in db.execute(_LOOKS, of):
         here = place(ids, number)
@@ -199,7 +197,6 @@ def series(
             continue
         if now[3] is not None:
             likes, dislikes, replies, state = now
-            raw = raws.get((capture, comment))
         assert state is not None  # the first look at a comment is an observation
         line = {
             "kind": "sighting",
@@ -212,7 +209,7 @@ def series(
             "rank": first_rank + here,
             "sort": look_sort,
             "state": STATES[state],
-            **marked({name: text for name, text in (raw or {}).items() if name not in others}),
+            **marked({name: text for name, text in marks.at(capture).items() if name not in others}),
         }
         for other in others:
             del line[other]

@@ -10,6 +10,7 @@ from typing import Any
 
 from archive.lookup import capture_facts
 from archive.records import STATES
+from archive.rounding import Marks
 from archive.sightings import place
 from archive.times import iso
 
@@ -28,7 +29,6 @@ _ABOUT = """
 SELECT m.article, m.n, o.state, (SELECT text FROM comment_versions
   WHERE comment = m.id AND capture <= o.capture ORDER BY capture DESC LIMIT 1)
 FROM comments m JOIN observations o ON o.capture = ?2 AND o.comment = m.id WHERE m.id = ?1"""
-_RAW = "SELECT raw FROM rounded WHERE capture = ? AND comment = ? AND metric = 'likes'"
 # Likes at the start, the capture that counted them, and the first that showed others.
 _Known = tuple[int | None, int, int]
 _LOOKS_BEFORE = """
@@ -70,7 +70,8 @@ def _line(
     article, number, state, text = db.execute(_ABOUT, (comment, capture)).fetchone()
     looks = db.execute(_LOOKS_BEFORE, (article, first, start))
     before = next(look for look, ids in looks if place(ids, number) is not None)
-    raws = [raw[0] if (raw := db.execute(_RAW, (at, comment)).fetchone()) else None for at in (counted, capture)]
+    marks = Marks(db, article, comment)
+    raws = [marks.at(seen).get("likes") for seen in (counted, capture)]
     record, seen_at = capture_facts(db, capture)
     record_before, seen_before = capture_facts(db, before)
     return {

@@ -1,4 +1,5 @@
-"""Numbers that a site rounded: beside the number its own text (`1.2만` beside 12000)."""
+"""Numbers that a site rounded: beside the number its own text (`1.2만` beside 12000), from the look that first gave it so
+until one that counts exactly, or rounds to another text."""
 
 from __future__ import annotations
 
@@ -7,20 +8,40 @@ from collections import defaultdict
 
 Raw = dict[str, str]  # by metric
 
-# What a page of many counts rounds stands for none of its articles.
+# The raw text is of the row that has the greatest capture: so SQLite says.
 _ROUNDED = """
-SELECT r.capture, r.comment, r.metric, r.raw FROM capture_rows c CROSS JOIN rounded r ON r.capture = c.id
-WHERE c.article = ? AND c.id <= ?"""
+SELECT comment, metric, raw, max(capture) FROM rounded WHERE article = ? AND capture <= ? GROUP BY comment, metric"""
+_NEWS = "SELECT capture, metric, raw FROM rounded WHERE article = ? AND comment = ? ORDER BY capture DESC"
 
 
-def rounded(db: sqlite3.Connection, article: int, until: int) -> dict[tuple[int, int], Raw]:
-    """The texts of an article's rounded numbers up to a capture, by the capture that they were new on, and comment (row ids; 0:
-    the article's own)."""
-    found: dict[tuple[int, int], Raw] = defaultdict(dict)
-    if db.execute("SELECT max(capture) FROM rounded").fetchone()[0] is not None:  # most archives have none
-        for capture, comment, metric, raw in db.execute(_ROUNDED, (article, until)):
-            found[capture, comment][metric] = raw
+def any_rounded(db: sqlite3.Connection) -> bool:
+    """Whether a site ever rounded anything: of most archives none did, and nobody has to look."""
+    return db.execute("SELECT 1 FROM rounded LIMIT 1").fetchone() is not None
+
+
+def rounded(db: sqlite3.Connection, article: int, until: int) -> dict[int, Raw]:
+    """The texts of an article's rounded numbers as of a capture, by comment (row ids; 0: the article's own)."""
+    found: dict[int, Raw] = defaultdict(dict)
+    for comment, metric, raw, _ in db.execute(_ROUNDED, (article, until)):
+        if raw is not None:
+            found[comment][metric] = raw
     return dict(found)
+
+
+class Marks:
+    """The texts of the rounded numbers of one comment (0: of the article itself), look after look."""
+
+    def __init__(self, db: sqlite3.Connection, article: int, comment: int = 0) -> None:
+        self._news = db.execute(_NEWS, (article, comment)).fetchall()
+        self._now: Raw = {}
+
+    def at(self, capture: int) -> Raw:
+        """Those as of a capture; none before the one that was asked for last."""
+        while self._news and self._news[-1][0] <= capture:
+            _, metric, raw = self._news.pop()
+            self._now.pop(metric, None)
+            self._now |= {metric: raw} if raw is not None else {}
+        return self._now
 
 
 def marked(raw: Raw | None) -> dict[str, Raw]:

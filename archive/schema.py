@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 FORMAT = 1  # of the whole archive; a newer one is refused
-ROWS = 2  # of these tables: a database of fewer is made anew from the files
+ROWS = 3  # of these tables: a database of fewer is made anew from the files
 
 _TABLES = """
 CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -90,8 +90,9 @@ CREATE TABLE redactions (
   source TEXT NOT NULL, uuid TEXT PRIMARY KEY, at INTEGER NOT NULL, what TEXT NOT NULL, mark TEXT NOT NULL,
   reason TEXT NOT NULL, operator TEXT NOT NULL, captures INTEGER NOT NULL, comments INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE rounded (
-  capture INTEGER NOT NULL REFERENCES capture_rows(id), comment INTEGER NOT NULL, metric TEXT NOT NULL, raw TEXT NOT NULL,
-  PRIMARY KEY (capture, comment, metric)) STRICT, WITHOUT ROWID;
+  article INTEGER NOT NULL REFERENCES articles(id), comment INTEGER NOT NULL, metric TEXT NOT NULL,
+  capture INTEGER NOT NULL REFERENCES capture_rows(id), raw TEXT,
+  PRIMARY KEY (article, comment, metric, capture)) STRICT, WITHOUT ROWID;
 CREATE TABLE lists (
   capture INTEGER NOT NULL REFERENCES capture_rows(id), kind TEXT NOT NULL, query TEXT, rank INTEGER NOT NULL,
   article INTEGER NOT NULL REFERENCES articles(id), topic TEXT NOT NULL, PRIMARY KEY (capture, kind, rank)) STRICT,

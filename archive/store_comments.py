@@ -16,6 +16,7 @@ from msgspec import Struct
 from archive.heat import VOTES
 from archive.pseudonym import Pseudonyms, hidden
 from archive.records import STATES, Account, Comment, Listing, Moment
+from archive.rounding import any_rounded, rounded
 from archive.sightings import pack
 
 KNOWN_COMMENTS = 150_000  # held in memory (at most 1.2 KB each); an article that is asked again is read from the database
@@ -23,6 +24,7 @@ KNOWN_ACCOUNTS = 100_000  # whose pseudonyms are held in memory
 ROWS_AT_ONCE = 20  # in one statement: a fourth cheaper than one by one; more of them gain nothing
 _STATE = {name: code for code, name in enumerate(STATES)}
 _STABLE = {"votes": 0, "asc": 1, "desc": -1}
+_LAST = (1 << 63) - 1  # a capture after all
 _NOBODY = (None, None, None, None, None)
 # Without what is NULL in most rows: see `_author`.
 _PLAIN = (
@@ -41,6 +43,7 @@ class _Known(Struct, gc=False):
     observed: int | None = None  # the capture of its last observation
     created: Moment | None = None  # as its version has it
     last: Comment | None = None
+    rounded: tuple[tuple[str, str], ...] = ()  # the texts of its rounded counts, as rows have them
     counts: tuple[int | None, int | None, int | None, int] | None = None
     version: tuple[Any, ...] | None = None
 
@@ -54,10 +57,12 @@ class Comments:
         self._known: OrderedDict[int, dict[str, _Known]] = OrderedDict()
         self._held = 0
         self._next_comment = 0
+        self._rounds = False
 
     def begin(self) -> None:
-        """Takes the next free id anew; called inside each transaction."""
+        """Takes the next free id anew, and whether anything was ever rounded; called inside each transaction."""
         self._next_comment = int(self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM comments").fetchone()[0])
+        self._rounds = any_rounded(self._db)
 
     def store(self, capture: int, article: int, listing: Listing) -> tuple[int, int, float]:
         """Stores one page; how many comments are new, how many observations were made, and what moved (points of heat)."""
@@ -87,8 +92,8 @@ class Comments:
                     votes += abs((counts[0] or 0) - (before[0] or 0)) + abs((counts[1] or 0) - (before[1] or 0))
                     observations += (capture, now.id, *counts, now.observed)
                 now.observed = capture
-                if comment.rounded:
-                    self._rounded(capture, now.id, comment)
+            if now.rounded != comment.rounded:
+                self._rounded(capture, article, now, comment)
             if last is not None and _same_words(last, comment):
                 continue
             held = self._version(last, now.created) if last is not None else now.version
@@ -121,10 +126,13 @@ class Comments:
         new += (now.id, article, now.n, key, capture)
         return now
 
-    def _rounded(self, capture: int, identity: int, comment: Comment) -> None:
-        """The raw texts of its rounded numbers."""
-        rows = [(capture, identity, metric, raw) for metric, raw in comment.rounded]
-        self._db.executemany("INSERT OR IGNORE INTO rounded VALUES (?,?,?,?)", rows)
+    def _rounded(self, capture: int, article: int, now: _Known, comment: Comment) -> None:
+        """The raw text of each number that is rounded from here on, or to another text; none of one that is exact again."""
+        before, raws = dict(now.rounded), dict(comment.rounded)
+        news = [metric for metric in before | raws if before.get(metric) != raws.get(metric)]
+        rows = [(article, now.id, metric, capture, raws.get(metric)) for metric in news]
+        self._db.executemany("INSERT INTO rounded VALUES (?,?,?,?,?)", rows)
+        now.rounded, self._rounds = comment.rounded, True
 
     def _version(self, comment: Comment, created: Moment | None) -> tuple[Any, ...]:
         """The version columns of a comment that was created then."""
@@ -172,6 +180,10 @@ class Comments:
         ):
             one = by_id[comment]
             one.observed, one.counts = capture, tuple(counts)
+        if self._rounds:
+            for comment, raws in rounded(self._db, article, _LAST).items():
+                if comment:
+                    by_id[comment].rounded = tuple(raws.items())
         self._known[article] = known
         self._held += len(known)
         return known

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from archive.movers import movers
-from archive.records import Comment, Count, Listing
+from archive.records import Article, Comment, Count, Listing
+from archive.store import Store
 from archive.times import iso
 from tests.conftest import Sagwan
 from tests.maker import ARTICLE, Maker
-from tests.test_words_withheld import article, look, maker
+from tests.test_rebuild import again
+from tests.test_words_withheld import article, look, maker, parse
 
 __all__ = ["maker"]  # the fixture
 
@@ -45,6 +49,77 @@ def test_what_a_site_rounded_stands_beside_the_number(maker: Maker, sagwan: Sagw
     (mover,) = sagwan(*window, "--json").lines
     assert (mover["likes"], mover["rounded"]) == ([9_990, 12_000], {"likes": [None, "1.2만"]})
     assert "9990 -> 1.2만" in sagwan(*window).out
+
+
+def views(sagwan: Sagwan) -> list[tuple[Any, Any]]:
+    """The views and their mark, of the article as it is now and of its looks."""
+    ref = f"daum:{ARTICLE}"
+    lines = [sagwan("as-of", "now", "--article", ref, "--json").lines[0], *sagwan("series", ref, "--json").lines]
+    return [(line.get("counts", line)["views"], line.get("rounded")) for line in lines]
+
+
+def test_a_list_page_that_rounds_says_so_of_each_article(maker: Maker, sagwan: Sagwan) -> None:
+    other = Article("20260921090000999", "https://v.daum.net/v/20260921090000999")
+    counts = (Count("views", 12_000, "1.2만", Article(ARTICLE, "u")), Count("views", 11, None, other))
+    look(maker, "board", *counts, article=None)
+    assert views(sagwan) == [(12_000, {"views": "1.2만"})] * 2
+    line = sagwan("as-of", "now", "--article", f"daum:{other.key}", "--json").lines[0]
+    assert (line["counts"], "rounded" in line) == ({"views": 11}, False)
+
+
+def test_what_a_page_rounds_of_another_article_is_none_of_its_own(maker: Maker, sagwan: Sagwan) -> None:
+    other = Article("20260921090000999", "https://v.daum.net/v/20260921090000999")
+    look(maker, "page", article("가"), Count("views", 11), Count("views", 12_000, "1.2만", other))
+    assert views(sagwan) == [(11, None)] * 2
+
+
+@pytest.mark.parametrize("again_later", [False, True])
+def test_from_a_look_on_the_same_number_is_rounded_or_exact_again(maker: Maker, sagwan: Sagwan, again_later: bool) -> None:
+    """Also where another run goes on, which knows only the rows."""
+    told = [None, "1.2만", "1.2만", "12천", None, None, "1.2만"]
+    for raw in told:
+        look(maker, "page", article("가"), Count("views", 12_000, raw))
+        look(maker, "list", rated(12_000, raw))
+        if again_later:
+            maker.store = Store(maker.db, "daum", maker.pseudonyms, parse)
+    marks = [{"views": raw} if raw else None for raw in told]
+    assert views(sagwan) == [(12_000, mark) for mark in (marks[-1], *marks)]
+    assert [line.get("rounded") for line in sagwan("series", f"daum:{ARTICLE}#1", "--json").lines] == [
+        {"likes": raw} if raw else None for raw in told
+    ]
+    assert sagwan("as-of", "now", "--json").lines[1]["rounded"] == {"likes": "1.2만"}
+    for table in ("article_counts", "observations"):
+        assert sagwan.rows(f"SELECT count(*) FROM {table}") == [(1,)]  # the number itself never changed
+    made = again(maker.root, parse).comparison
+    assert made is not None
+    assert (made.differences, made.explained) == (0, 0)
+    maker.db.execute("UPDATE rounded SET raw = '9만' WHERE raw = '12천'")
+    made = again(maker.root, parse).comparison
+    assert made is not None
+    assert made.differences == 4
+    said = "rounded: a row whose bytes say otherwise"
+    whose = [f"{said}: daum:{ARTICLE}", f"{said}: daum:{ARTICLE}, daum:{ARTICLE}#1"]
+    assert sorted(one.text.partition(", capture")[0] for one in made.examples) == whose
+
+
+def test_a_second_word_on_a_count_in_one_look_is_none(maker: Maker, sagwan: Sagwan) -> None:
+    look(maker, "page", article("가"), Count("views", 12_000))
+    look(maker, "page", article("가"), Count("views", 12_000, "1.2만"), Count("views", 12_345))
+    look(maker, "page", article("가"), Count("views", 12_345), Count("views", 12_000, "1.2만"))
+    assert views(sagwan) == [(12_345, None), (12_000, None), (12_000, {"views": "1.2만"}), (12_345, None)]
+
+
+def test_a_mover_is_rounded_as_it_was_when_it_was_counted_last(maker: Maker, sagwan: Sagwan) -> None:
+    look(maker, "list", rated(9_990, None))
+    begun = maker.now + 10
+    look(maker, "list", rated(12_000, None))
+    look(maker, "list", rated(12_000, "1.2만"))
+    look(maker, "list", rated(12_000, "1.2만", 4))
+    (mover,) = sagwan("movers", "--from", iso(begun), "--to", "2099-01-01", "--json").lines
+    assert (mover["likes"], mover["rounded"]) == ([9_990, 12_000], {"likes": [None, "1.2만"]})
+    look(maker, "list", rated(12_000, None, 5))
+    (mover,) = sagwan("movers", "--from", iso(begun), "--to", "2099-01-01", "--json").lines
+    assert "rounded" not in mover
 
 
 def test_of_comments_that_grew_alike_the_same_are_told_after_a_rebuild(maker: Maker) -> None:
