@@ -20,6 +20,10 @@ from archive.warc_reader import exchange, files, read_groups
 NOBODY = "redacted"  # in the place of an account's id
 
 
+class NotShown(ArchiveError):
+    """Rows name an account by a pseudonym that none of their captures shows: what the site calls it cannot be known."""
+
+
 class Sought(NamedTuple):
     """Finds a person's ids: anywhere, and in what is about the articles of the person's comments."""
 
@@ -99,7 +103,8 @@ def comment_target(db: sqlite3.Connection, pseudonyms: Pseudonyms, source: str, 
 def account_target(
     root: Path, db: sqlite3.Connection, pseudonyms: Pseudonyms, parse: Parse, source: str, account: bytes
 ) -> Target:
-    """An account by its pseudonym, and all comments that ever showed it. Raises ArchiveError when there are none."""
+    """An account by its pseudonym, and all comments that ever showed it. Raises ArchiveError when there are none, NotShown
+    when no capture shows it any more."""
     comments = db.execute(
         "SELECT DISTINCT c.article, c.key FROM comment_versions v JOIN comments c ON c.id = v.comment "
         "JOIN articles a ON a.id = c.article WHERE v.account = ? AND a.source = ?",
@@ -132,7 +137,7 @@ def _ids(
     root: Path, db: sqlite3.Connection, pseudonyms: Pseudonyms, parse: Parse, source: str, account: bytes
 ) -> frozenset[str]:
     """What the site calls the account: the database has only its pseudonym, so a capture that shows it is read again. Nothing
-    where no such capture is left."""
+    where all of them are redacted already. Raises NotShown."""
     rows = db.execute(
         "SELECT DISTINCT w.name, c.record FROM comment_versions v JOIN captures c ON c.id = v.capture "
         "JOIN warcs w ON w.id = c.warc WHERE v.account = ? ORDER BY c.id",
@@ -144,11 +149,18 @@ def _ids(
         if path.name.removesuffix(".open") not in names:
             continue
         for group in read_groups(path):
-            if wanted.isdisjoint(record.headers.get("warc-record-id", "") for record in group.records):
+            here = wanted & {record.headers.get("warc-record-id", "") for record in group.records}
+            if not here:
                 continue
-            for person in _accounts(read(exchange(group), parse).parsed.records):
+            shown = exchange(group)
+            for person in _accounts(read(shown, parse).parsed.records):
                 if pseudonyms.of(source, person.whole) == account:
                     return frozenset({person.key})
+            if shown.kept is not None:
+                wanted -= here
+    if wanted:
+        again = f"`sagwan rebuild --accept --archive {root}` first"
+        raise NotShown(f"no capture shows {source}:@{account.hex()} under its pseudonym any more: {again}")
     return frozenset()
 
 

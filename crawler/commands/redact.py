@@ -28,7 +28,7 @@ from archive.runlog import printable
 from archive.seal import alone
 from archive.store import Store
 from archive.swap import alone_rebuilding, no_runs
-from archive.target import Target, account_target, comment_target
+from archive.target import NotShown, Target, account_target, comment_target
 from archive.warc_reader import files, source_of
 from crawler.commands.options import archive_option, json_option, plain
 from crawler.errors import Misuse
@@ -163,8 +163,8 @@ def _target(
         assert article is not None
         assert comment is not None
         return comment_target(db, pseudonyms, source, article, comment)
-    except ArchiveError:
-        if quiet:
+    except ArchiveError as error:
+        if quiet and not isinstance(error, NotShown):
             return None
         raise
 
