@@ -16,9 +16,10 @@ from archive.processes import side_by_side
 from archive.pseudonym import Pseudonyms
 from archive.rebuild import rebuild
 from archive.schema import VIEWS
+from archive.store import Store
 from crawler.pages import parse
 from tests.maker import KEY, Maker, row
-from tests.test_rebuild import fill
+from tests.test_rebuild import _rounding, fill
 
 
 def archive(root: Path) -> None:
@@ -26,6 +27,7 @@ def archive(root: Path) -> None:
     for turn in range(3):
         for source in ("daum", "naver"):
             maker = Maker(root, source)
+            maker.store = Store(maker.db, source, maker.pseudonyms, _rounding)
             if source == "daum":
                 fill(maker, turn + 1)
             else:
@@ -45,13 +47,15 @@ def test_two_cores_make_the_rows_of_one(tmp_path: Path, monkeypatch: pytest.Monk
     for cores in (1, 2):
         monkeypatch.setattr(os, "sched_getaffinity", lambda _, cores=cores: set(range(cores)))
         made[cores] = tmp_path / f"{cores}.db"
-        done = rebuild(root, made[cores], Pseudonyms(KEY), parse)
+        done = rebuild(root, made[cores], Pseudonyms(KEY), _rounding)
         assert done.comparison is not None
         assert (done.comparison.differences, done.comparison.explained, done.damage) == (0, 0, [])
     for view in VIEWS:
         assert dump(made[1], f"SELECT * FROM {view}") == dump(made[2], f"SELECT * FROM {view}"), view
     assert dump(made[1], "SELECT * FROM observations") == dump(made[2], "SELECT * FROM observations")
-    assert dump(made[1], "SELECT * FROM rounded") == dump(made[2], "SELECT * FROM rounded")
+    rounded = dump(made[1], "SELECT * FROM rounded")
+    assert rounded == dump(made[2], "SELECT * FROM rounded")
+    assert len({(article, comment == 0) for article, comment, *_ in rounded}) == 4  # of both sources, articles' and comments'
     assert sorted(path.name for path in tmp_path.iterdir()) == ["1.db", "2.db", "archive"]
     with closing(connect(made[1], write=True)) as db:
         db.execute("ATTACH ? AS rebuilt", (str(made[2]),))
