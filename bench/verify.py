@@ -70,6 +70,7 @@ def _fill(root: Path, threads: Threads) -> None:
         now, written = 1_790_000_000_000 + day * DAY_MS, 0
         while written < SIZE:
             written = writer.write([_exchange(now + n, body) for n, body in enumerate(bodies)], now)[-1].end
+            now += len(bodies)
     writer.close()
     seal(root, now)  # a sealed file is hashed as a whole too
 
