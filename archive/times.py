@@ -17,11 +17,12 @@ SEOUL = timezone(timedelta(hours=9))  # no summer time since 1988
 # By which a stamp may be ahead of now. What is further ahead was stamped by a clock that was wrong, or after that: stamps never
 # go back, so they go on from the latest until the clock has caught up, and say nothing of pauses.
 AHEAD_MS = 60_000
-WEEK = re.compile(r"\d{4}-?W\d\d(?!-?\d)")  # how ISO text of a week without its day begins: Python takes it for its Monday
+_WEEK = re.compile(r"\d{4}-?W\d\d(?!-?\d)")  # how ISO text of a week without its day begins: Python takes it for its Monday
 _SECONDS = [f":{second:02}" for second in range(60)]
 _REST = [f".{ms:03}+09:00" for ms in range(1000)]
 _CYCLE = 146_097 * 1_440  # minutes in 400 years, after which the calendar is the same again
 _DAY, _DAY_ZERO = 86_400_000, date(1970, 1, 1).toordinal()
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def iso(ms: int | None) -> str | None:
@@ -30,6 +31,24 @@ def iso(ms: int | None) -> str | None:
         return None
     minute, rest = divmod(ms, 60_000)
     return _minute(minute) + _SECONDS[rest // 1000] + _REST[rest % 1000]
+
+
+def from_iso(text: str, *, end: bool = False) -> int:
+    """An ISO time as UTC ms. Without an offset it is Seoul's; a day alone is its beginning (`end`: its last millisecond).
+    Raises ValueError, also for a week without its day."""
+    if _WEEK.match(text):
+        raise ValueError(f"{text}: a week, not a day")
+    read = datetime.fromisoformat(text)
+    ms = ((read if read.tzinfo else read.replace(tzinfo=SEOUL)) - _EPOCH) // timedelta(milliseconds=1)
+    return ms + _DAY - 1 if end and _is_day(text) else ms
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=8192)  # the comments of a page share few minutes, and a replay goes through them in order

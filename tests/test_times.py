@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.times import SEOUL, day, iso, short, utc_day
+from archive.times import SEOUL, day, from_iso, iso, short, utc_day
 from archive.web.shown import exact, minute
 
 HOURS = timedelta(hours=9)
@@ -21,6 +21,7 @@ def test_a_time_is_shown_as_the_library_does(moment: datetime) -> None:
     ms = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
     there = moment.astimezone(SEOUL)
     assert iso(ms) == there.isoformat(timespec="milliseconds")
+    assert from_iso(moment.isoformat()) == from_iso(there.replace(tzinfo=None).isoformat()) == ms
     assert short(ms) == there.isoformat(" ", "minutes")[:16]
     assert (day(ms), utc_day(ms)) == (there.date(), moment.date().isoformat())
 
@@ -50,6 +51,16 @@ def test_every_number_has_a_text(ms: int) -> None:
     assert date.min <= day(ms) <= date.max
     assert utc_day(ms, 1) <= utc_day(ms)
     assert minute(ms)
+
+
+def test_a_day_alone_is_its_beginning_or_its_end_and_a_week_is_none() -> None:
+    begins = from_iso("2026-11-22T00:00+09:00")
+    assert (from_iso("2026-11-22"), from_iso("2026-11-22", end=True)) == (begins, begins + 86_399_999)
+    assert from_iso("2026-11-22T00:00", end=True) == begins
+    assert from_iso("2026-W47-7") == begins
+    for week in ("2026-W47", "2026W47", "2026-W47T10:00"):
+        with pytest.raises(ValueError, match="a week"):
+            from_iso(week)
 
 
 def test_what_nobody_knows_is_none() -> None:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from pathlib import Path
 
 from archive.capture import Parse
 from archive.errors import ArchiveError
 from archive.lookup import article_ref, find_article
-from archive.times import SEOUL, WEEK
+from archive.times import from_iso
 
 LONGEST_MS = 10_000  # a question of a page
-_DAY_MS = 86_400_000
 _END = 253_370_000_000_000  # UTC ms, in 9998: what lies behind it has no name in every time zone
 Words = Mapping[str, tuple[str, str]]  # key -> (Korean, English)
 
@@ -27,23 +25,12 @@ class BadAsk(Exception):
     """Raised by a page that was asked in words that it cannot read (400); says what to write."""
 
 
-def moment(text: str) -> int:
-    """An ISO time as UTC ms; without an offset it is Seoul's. Raises ValueError, OverflowError."""
-    if WEEK.match(text):
-        raise ValueError(f"{text}: a week, not a day")
+def moment(text: str, *, end: bool = False) -> int:
+    """An ISO time as `from_iso` reads it. Raises ValueError."""
     try:
-        read = datetime.fromisoformat(text)
+        return from_iso(text, end=end)
     except ValueError:  # in an address that somebody typed, the plus sign before an offset is a space
-        read = datetime.fromisoformat("+".join(text.rsplit(" ", 1)))
-    return round((read if read.tzinfo else read.replace(tzinfo=SEOUL)).timestamp() * 1000)
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+        return from_iso("+".join(text.rsplit(" ", 1)), end=end)
 
 
 @dataclass(frozen=True)
@@ -62,8 +49,8 @@ class Ask:
         if not text:
             return None
         try:
-            found = moment(text) + (_DAY_MS - 1 if _is_day(text) else 0)
-        except (ValueError, OverflowError):
+            found = moment(text, end=True)
+        except ValueError:
             raise BadAsk(f"{name}={text[:60]}: not a time. Write 2026-11-22T14:00 or 2026-11-22T14:00:05+09:00") from None
         if not 0 <= found < _END:
             raise BadAsk(f"{name}={text[:60]}: not a time between 1970 and 9998")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Any
 
 import click
 
 from archive import overview
-from archive.times import SEOUL, WEEK, iso, now
+from archive.times import from_iso, iso, now
 from crawler import words
 from crawler.errors import Misuse
 
@@ -31,34 +30,17 @@ class Time(click.ParamType[int]):
         text = str(value).strip()
         if text == "now":
             return overview.now(ctx.params["root"]) if ctx is not None else now()
-        found = self._iso(text)
-        if found is None:
-            found = words.moment(text, end=self._end)
-            if found is None:
+        try:
+            found = from_iso(text, end=self._end)
+        except ValueError:
+            worded = words.moment(text, end=self._end)
+            if worded is None:
                 self.fail(f"{text!r} is no time. Write 2026-11-22T14:00, now, 어제 or '3 hours ago'", param, ctx)
+            found = worded
             click.echo(f"{text} = {iso(found)}", err=True)
         if not 0 <= found <= _LAST:
             self.fail(f"{text!r} is not between 1970 and 9999", param, ctx)
         return found
-
-    def _iso(self, text: str) -> int | None:
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            return None
-        if WEEK.match(text):
-            return None
-        ms = int((moment if moment.tzinfo else moment.replace(tzinfo=SEOUL)).timestamp() * 1000)
-        return ms + 86_400_000 - 1 if self._end and _is_day(text) else ms
-
-
-def _is_day(text: str) -> bool:
-    """Whether ISO text says no time of day."""
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def check_window(start: int, end: int) -> None:

@@ -119,7 +119,7 @@ class Thread:
             why = await self._pages(walk, walk.sort, parent)
             failed = 0 if why == "end" else failed + 1
             if failed:
-                walk.unread |= why != "repeated page"  # its end, for all that is known
+                walk.unread = True
                 said = f"{why}: {self.closed}" if why == "closed" else why
                 self._replies_why = f"reply lists could not be read: {said}"
             if failed >= REPLIES_GIVEN_UP:
