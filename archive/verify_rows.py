@@ -52,8 +52,16 @@ def check_rows(root: Path, pseudonyms: Pseudonyms, parse: Parse, told: Told = no
 
 def abandoned() -> list[Path]:
     """Databases that a killed `verify`, of whatever archive, left in the system's folder for temporary files."""
-    found = Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/rebuilt.db*")
-    return sorted(path for path in found if not _is_living(path.parent.name.removeprefix(_PREFIX).partition("-")[0]))
+    folders = Path(tempfile.gettempdir()).glob(f"{_PREFIX}*")
+    dead = (folder for folder in folders if not _is_living(folder.name.removeprefix(_PREFIX).partition("-")[0]))
+    return sorted(path for folder in dead for path in _databases(folder))
+
+
+def _databases(folder: Path) -> list[Path]:
+    try:
+        return [path for path in folder.iterdir() if path.name.startswith("rebuilt.db")]
+    except OSError:  # its `verify` has just ended and taken it away, or it is somebody else's
+        return []
 
 
 def _is_living(pid: str) -> bool:

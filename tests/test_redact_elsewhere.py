@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
+import threading
 from pathlib import Path
 
 import pytest
 
+from archive.verify_rows import abandoned
 from archive.warc_reader import files
 from tests import people
 from tests.conftest import Sagwan
@@ -130,3 +133,28 @@ def test_another_name_of_a_file_is_said(sagwan: Sagwan) -> None:
     number = path.stat().st_ino
     out = people.redact(sagwan, REF)
     assert f"note: may still hold the person: {path.name} by another name on its disk (inode {number})" in out
+
+
+def test_a_verify_that_ends_meanwhile_leaves_nothing_to_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its folder goes between the finding and the looking in."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    dead = tmp_path / "sagwan-verify-4194305-killed"  # no process has such a number
+    dead.mkdir()
+    (dead / "rebuilt.db-wal").touch()
+    going, over = tmp_path / "sagwan-verify-4194305-going", threading.Event()
+
+    def come_and_go() -> None:
+        while not over.is_set():
+            going.mkdir()
+            (going / "rebuilt.db").touch()
+            (going / "rebuilt.db").unlink()
+            going.rmdir()
+
+    other = threading.Thread(target=come_and_go)
+    other.start()
+    try:
+        found = [set(abandoned()) for _ in range(300)]
+    finally:
+        over.set()
+        other.join()
+    assert all(dead / "rebuilt.db-wal" in paths for paths in found)
