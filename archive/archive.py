@@ -22,8 +22,13 @@ BUSY_MS = 60_000  # a second source's transaction is milliseconds long; a minute
 
 
 def connect(path: Path, *, write: bool) -> sqlite3.Connection:
-    """A connection in autocommit mode with our pragmas and SQL functions. Raises sqlite3.Error."""
+    """A connection in autocommit mode with our pragmas and SQL functions; what is made, only its owner reads. Raises
+    sqlite3.Error, and OSError where it cannot be made."""
     if write:
+        # SQLite would have the umask say who reads it; what it makes beside it has its mode. Never opened where it is there:
+        # closing a file again ends all locks that this process has on it.
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(path.resolve(), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         db = sqlite3.connect(path, isolation_level=None)
         db.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
         db.execute("PRAGMA journal_mode = WAL")
@@ -37,6 +42,25 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
     db.execute("PRAGMA cache_size = -65536")
     db.create_function("unpack_sightings", 1, lambda blob: json.dumps(unpack(blob)), deterministic=True)
     return db
+
+
+def close_to_others(root: Path) -> list[str]:
+    """Takes databases with the texts of people from the other users of the machine, as older versions made them: a line for
+    each. A mode that lets only a group read is somebody's wish."""
+    said = []
+    for path in sorted(root.glob("archive*.db*")):
+        try:
+            if not path.is_file() or not (mode := path.stat().st_mode) & 0o007:
+                continue
+            path.chmod(mode & 0o700)
+            now = "now only by its owner"
+        except FileNotFoundError:  # what stood beside one that another process has closed
+            continue
+        except OSError as error:
+            now = f"and that cannot be changed: {error.strerror}"
+        if path.suffix == ".db":
+            said.append(f"{path} could be read by every user of this machine, {now}")
+    return said
 
 
 def exists(root: Path) -> bool:
@@ -130,7 +154,7 @@ def open_for_writing(path: Path, pseudonyms: Pseudonyms) -> sqlite3.Connection:
             (str(schema.FORMAT), pseudonyms.fingerprint),
         )
     except (sqlite3.Error, OSError) as error:
-        raise WriteFailed(f"{path} cannot be written: {error}") from error
+        raise WriteFailed(f"{path} cannot be written: {getattr(error, 'strerror', None) or error}") from error
     kept = db.execute("SELECT value FROM facts WHERE key = 'pseudonym_key'").fetchone()[0]
     if kept != pseudonyms.fingerprint:
         db.close()

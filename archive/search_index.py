@@ -154,7 +154,8 @@ def _made(root: Path, archive: sqlite3.Connection, file: int) -> sqlite3.Connect
     """The index of this very database, made where there is none. Nobody else can read it from its first byte on."""
     wanted = _identity(archive, file)
     for _ in range(2):
-        os.close(os.open(root / NAME, os.O_CREAT | os.O_RDWR, 0o600))
+        with contextlib.suppress(FileExistsError):  # never opened but by SQLite: closing it would end its locks
+            os.close(os.open((root / NAME).resolve(), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         db = sqlite3.connect(root / NAME, isolation_level=None)
         try:
             db.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")

@@ -97,6 +97,7 @@ class Run(Tally):
         redacted.refuse_half_done(self.root)
         check_key(self.root, pseudonyms)  # the files know it too, where the database is lost
         database = self.root / "archive.db"
+        self.notes += archive.close_to_others(self.root)
         db = self._db = archive.open_for_writing(database, pseudonyms)
         store = Store(db, self.source.name, pseudonyms, pages.parse)
         for line in recover.recover(self.root, self.source.name, store.stored_to):

@@ -110,6 +110,7 @@ def test_what_was_copied_while_a_run_wrote_is_restored(copies: Copies, sagwan: S
         if len(site.requests) == 9 and not copied:
             copied.append(captures(sagwan))
             copies.run(DATABASE + FILES)
+            assert (copies.copy / "archive.db").stat().st_mode & 0o777 == 0o600
 
     site.on_request(copy)
     sagwan.signalled(site, 14, signal.SIGKILL, "collect", file, "--connect-to", f"*={site.url}")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from archive.warc_reader import files
 from tests.conftest import Ended, Sagwan
@@ -87,3 +91,35 @@ def test_only_the_owner_reads_the_bytes(sagwan: Sagwan, portal: Make, topic: Wri
     assert sagwan.collect(site, topic(site)).code == 0
     assert [path.stat().st_mode & 0o777 for path in files(sagwan.archive)] == [0o600]
     assert (sagwan.folder / "pseudonym.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_only_the_owner_reads_the_rows(sagwan: Sagwan, portal: Make, topic: Write) -> None:
+    site, modes = portal(articles=1, comments=5), list[tuple[str, int]]()
+    site.on_request(lambda host, path: modes.extend(modes_of(sagwan)))  # as long as the run has them open
+    assert sagwan.collect(site, topic(site)).code == 0
+    assert sagwan("rebuild", "--accept").code == 0
+    assert sagwan("rebuild", "--into", sagwan.archive / "archive.of-mine.db").code == 0
+    modes += modes_of(sagwan)
+    names = {re.sub("[0-9]+", "N", name) for name, _ in modes}
+    assert names >= {"archive.db", "archive.db-wal", "archive.db-shm", "archive.before-N.db", "archive.of-mine.db"}
+    assert {mode for _, mode in modes} == {0o600}
+
+
+@pytest.mark.parametrize(("mode", "after"), [(0o644, 0o600), (0o666, 0o600), (0o640, 0o640)])
+def test_rows_that_every_user_could_read_are_their_owners_at_the_next_run(
+    sagwan: Sagwan, portal: Make, topic: Write, mode: int, after: int
+) -> None:
+    site = portal(articles=1, comments=5)
+    assert sagwan.collect(site, topic(site)).code == 0
+    shutil.copy(sagwan.archive / "archive.db", sagwan.archive / "archive.before-1.db")
+    for path in sagwan.archive.glob("archive*.db"):
+        path.chmod(mode)
+    line = sagwan.collect(site, topic(site)).only
+    assert {mode for _, mode in modes_of(sagwan)} == {after}
+    said = [note.rpartition("/")[2] for note in line["notes"] if "could be read by every user" in note]
+    assert len(said) == (2 if after != mode else 0), line["notes"]
+    assert sagwan.collect(site, topic(site)).only["notes"] == []
+
+
+def modes_of(sagwan: Sagwan) -> list[tuple[str, int]]:
+    return [(path.name, path.stat().st_mode & 0o777) for path in sagwan.archive.glob("archive*.db*")]

@@ -15,7 +15,7 @@ import click
 
 from archive import overview
 from archive import redact as redacting
-from archive.archive import open_for_reading, open_for_writing, unreadable
+from archive.archive import close_to_others, open_for_reading, open_for_writing, unreadable
 from archive.catchup import catch_up
 from archive.errors import ArchiveError
 from archive.file_names import shown
@@ -133,6 +133,8 @@ def _heal(root: Path, source: str, pseudonyms: Pseudonyms) -> None:
     """As every run begins: what a killed one left is closed, and its rows are stored."""
     from crawler import pages
 
+    for line in close_to_others(root):
+        click.echo(f"note: {printable(line)}", err=True)
     half_done = (root / UNDER_WAY).exists()  # files and rows do not fit each other until it is finished
     with contextlib.closing(open_for_writing(root / "archive.db", pseudonyms)) as db:
         store = Store(db, source, pseudonyms, pages.parse)
