@@ -10,6 +10,7 @@ import asyncio
 import math
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
+from crawler.asked import claim, went_out
 from crawler.guard import ConnectTo
 from crawler.sources import Source
 from crawler.topics import SourceOptions
@@ -25,6 +27,8 @@ LOCAL_CONNECTIONS = 16  # to a host on loopback, where nobody is a guest
 ASSETS = 10  # times as often as other hosts: what a page needs for its looks are dozens of small files, made to be fetched
 JITTER = 0.25  # of a delay, added by chance: never less than was promised
 LONGEST = 60.0  # seconds that slow answers can make us wait; a floor may be longer
+_LOOKS = 0.005  # seconds: another process looks for less whether it may ask a host
+_STUCK = 5.0  # seconds: then it was stopped, or waits for a dead disk, and asks nobody either
 _MIDDLE = 1 + JITTER / 2  # Scrapy's chance goes both ways around a delay
 SCRAPYS_JITTER = JITTER / 2 / _MIDDLE
 
@@ -74,6 +78,7 @@ class Pace:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._root = Path(crawler.settings["SAGWAN_ARCHIVE"])
         self._floors: dict[str, float] = {}
         self._delays: dict[str, float] = {}
 
@@ -103,16 +108,26 @@ class Pace:
         the next."""
         host, never = urlsplit(url).hostname or "", -math.inf
         turn = self._turns[host] = max(time.monotonic(), self._turns.get(host, never) + self.floor(host))
+        looked_at: float | None = None  # since when another process is looking
         while not ending():
-            early = max(turn, self._sent.get(host, never) + self.floor(host)) - time.monotonic()
+            now = time.monotonic()
+            early = max(turn, self._sent.get(host, never) + self.floor(host)) - now
+            if early <= 0 and (floor := self.floor(host)):
+                if (left := claim(self._root, host, floor)) is not None:
+                    early, looked_at = left, None
+                elif now - (looked_at := looked_at or now) < _STUCK:
+                    early = _LOOKS
             if early <= 0:
                 break
             await asyncio.sleep(min(early, 0.2))
-        self.goes_out(url)
+        self._sent[host] = time.monotonic()
 
     def goes_out(self, url: str) -> None:
         """A request to a host goes out now."""
-        self._sent[urlsplit(url).hostname or ""] = time.monotonic()
+        host = urlsplit(url).hostname or ""
+        self._sent[host] = time.monotonic()
+        if floor := self.floor(host):
+            went_out(self._root, host, floor)
 
     def asked_before(self, request: Request, ago: float) -> None:
         """An earlier run's last request to a host is so many seconds ago: the first one of this run waits too."""

@@ -6,6 +6,7 @@ Proven by the portal's own log of when it was asked.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import json
 import threading
@@ -171,30 +172,43 @@ def test_what_takes_time_on_the_way_makes_no_gap_shorter(sagwan: Sagwan, portal:
     assert min(waits) >= 170
 
 
-def test_sources_that_share_a_host_share_its_delay(sagwan: Sagwan, portal: Make, topic: Write) -> None:
-    site = portal(articles=0, naver=1, comments=250)
-    post = plant(site.world, "naver_blog", comments=400)
+@pytest.mark.parametrize("processes", [1, 2])
+def test_sources_that_share_a_host_share_its_delay(sagwan: Sagwan, portal: Make, topic: Write, processes: int) -> None:
+    site = portal(articles=0, naver=1, comments=110)
+    post = plant(site.world, "naver_blog", comments=210)
     seeds = [article.url for article in (*site.world.on("naver"), post)]
     text = f'title = "t"\nsources = ["naver", "naver_blog"]\nseeds = {json.dumps(seeds)}\n'
     text += "".join(f"[source.{name}]\ndelay = 0.3\nconnections = 1\n" for name in ("naver", "naver_blog"))
-    ended = sagwan.collect(site, topic(text=text))
-    assert [line["verdict"] for line in ended.lines] == ["ok", "ok"], ended
+    file, to, met = topic(text=text), ("--connect-to", f"*={site.url}", "--json"), threading.Barrier(2)
+
+    def meet(host: str, path: str) -> None:
+        """Neither goes on at the host that they share before the other is there, too."""
+        if host == "apis.naver.com" and not met.broken and met.n_waiting < 2:
+            with contextlib.suppress(threading.BrokenBarrierError):
+                met.wait(30)
+            met.abort()
+
+    if processes == 2:
+        site.on_request(meet)
+    each = [[]] if processes == 1 else [["--source", "naver"], ["--source", "naver_blog"]]
+    ended = [sagwan.wait(one) for one in [sagwan.start("collect", file, *to, *only) for only in each]]
+    assert [line["verdict"] for one in ended for line in one.lines] == ["ok", "ok"], ended
     both = {source for (source,) in sagwan.rows(
         "SELECT DISTINCT r.source FROM captures c JOIN runs r ON r.id = c.run WHERE c.url LIKE 'https://apis.naver.com/%'"
     )}  # fmt: skip
     assert both == {"naver", "naver_blog"}
-    waits = gaps(site, "apis.naver.com")
+    waits = gaps(site, "apis.naver.com")[processes - 1 :]  # from when both are there
     assert len(waits) >= 6
     assert sum(waits) >= 295 * len(waits)  # each on its own, they come twice as often
     assert min(waits) >= 150  # the portal may be slow to hear of one of them
 
 
-def test_who_keeps_a_longer_delay_at_a_shared_host_has_his_turns() -> None:
+def test_who_keeps_a_longer_delay_at_a_shared_host_has_his_turns(tmp_path: Path) -> None:
     """Else another that may ask more often never leaves him the time that he waits for."""
     gone = Counter[float]()
 
     async def ask(floor: float, until: float) -> None:
-        pace = Pace(Crawler(Spider, {"DOWNLOAD_DELAY": middle(floor)}))
+        pace = Pace(Crawler(Spider, {"DOWNLOAD_DELAY": middle(floor), "SAGWAN_ARCHIVE": str(tmp_path)}))
         while time.monotonic() < until:
             await pace.free("https://shared.example/", lambda: time.monotonic() >= until)
             gone[floor] += time.monotonic() < until
