@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 import sqlite3
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -17,6 +19,7 @@ from archive.warc_reader import file_named, read_records
 _HOPS = 6  # an answer at the end of five redirects
 _LONGEST_WAIT_MS = 366 * 24 * 3_600_000  # a date in the year 9999 is a mistake, and must not close a source for ever
 _DAY_MS = 86_400_000
+_SECONDS = re.compile(r"[0-9]+(\.[0-9]*)?([ \t]*,[ \t]*[0-9]+(\.[0-9]*)?)*")
 # When a capture came (UTC ms). Of one that is stamped ahead of now the site says it: a clock was wrong (AHEAD_MS).
 CAME = (
     f"CASE WHEN c.received_at > :now + {AHEAD_MS} THEN coalesce(min(c.server_at, c.received_at), c.received_at) "
@@ -77,32 +80,36 @@ def retry_after(root: Path, db: sqlite3.Connection, source: str, now: int) -> tu
 
 
 def _response(root: Path, name: str, offset: int) -> tuple[tuple[tuple[str, str], ...], bytes] | None:
-    """Headers (lower-case names) and decoded body of a capture, from its WARC record; None when it is unreadable."""
+    """Headers (lower-case names) of a capture and its body as it came, from its WARC record; None when it is unreadable."""
     path = file_named(root, name)
     if path is None:
         return None
     try:
         head, _, body = next(read_records(path, offset)).block.partition(b"\r\n\r\n")
-        headers = split_head(head)[1]
-        return headers, decode(body, headers)
-    except (Damaged, StopIteration, OSError, ValueError):
+    except (Damaged, StopIteration, OSError):
         return None
+    return split_head(head)[1], body
 
 
 def wait_asked_for(headers: tuple[tuple[str, str], ...], received_at: int) -> int | None:
-    """Until when (UTC ms) a Retry-After header asks to wait, a year after `received_at` at most; None without one that can be
-    read."""
-    text = next((value for key, value in headers if key == "retry-after"), None)
-    if text is None:
-        return None
-    if text.isascii() and text.isdigit() and len(text) < 9:
-        return received_at + min(int(text) * 1000, _LONGEST_WAIT_MS)
+    """Until when (UTC ms) Retry-After asks to wait, the longest of several, a year after `received_at` at most; None without
+    one that can be read."""
+    asked = [_until(value, received_at) for key, value in headers if key == "retry-after"]
+    latest = max((until for until in asked if until is not None), default=None)
+    return min(latest, received_at + _LONGEST_WAIT_MS) if latest is not None else None
+
+
+def _until(text: str, received_at: int) -> int | None:
+    """What one line asks for: seconds, also with a point or joined from several lines, or a date."""
+    if _SECONDS.fullmatch(text):
+        longest = max(float(seconds) for seconds in text.split(","))  # of very many digits: inf
+        return received_at + math.ceil(min(longest, _LONGEST_WAIT_MS / 1000)) * 1000
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # no zone is named in one form of a date, and GMT is meant
-    return min(int(moment.timestamp() * 1000), received_at + _LONGEST_WAIT_MS)
+    return int(moment.timestamp() * 1000)
 
 
 def asked_ago(db: sqlite3.Connection, host: str, now: int, within: float) -> float | None:
@@ -130,10 +137,10 @@ def kept_robots(root: Path, db: sqlite3.Connection, url: str, since: int) -> tup
         response = _response(root, row[1], row[2]) if row else None
         if response is None:
             return None
-        if not 300 <= row[0] < 400:
-            return row[0], response[1]
         try:
+            if not 300 <= row[0] < 400:
+                return row[0], decode(response[1], response[0])
             url = urljoin(url, next((value for name, value in response[0] if name == "location"), ""))
-        except ValueError:  # `http://[`: nobody knows what it leads to
+        except ValueError:  # a broken body; `http://[`: nobody knows what it leads to
             return None
     return None

@@ -26,7 +26,7 @@ def read(exchange: Exchange, parse: Parse) -> Read:
         request_digest=sha256(sent).digest() if sent else None,
         server_at=_server_time(capture),
         parsed=_outcome(exchange, capture, status, problem, parse),
-        headers=capture.headers if capture else (),
+        headers=capture.headers if capture else split_head(exchange.head)[1] if exchange.head else (),
         body=capture.body if capture else b"",
     )
 

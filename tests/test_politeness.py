@@ -152,13 +152,17 @@ def test_the_next_run_waits_as_long_as_it_was_asked(sagwan: Sagwan, portal: Make
 @pytest.mark.parametrize(
     ("value", "seconds"),  # received on 2026-11-22 at midnight
     [("120", 120), ("0", 0), ("Sun, 22 Nov 2026 00:01:00 GMT", 60), ("Sat, 21 Nov 2026 23:59:00 GMT", -60), ("soon", None),
-     ("-5", None), ("", None), ("99999999999", None), ("Sun, 22 Nov 99999 00:00:00 GMT", None),
+     ("-5", None), ("", None), ("99999999999", 366 * 86_400), ("1" * 5_000, 366 * 86_400),
+     ("Sun, 22 Nov 99999 00:00:00 GMT", None),
      ("99999999", 366 * 86_400), ("Fri, 31 Dec 9999 23:59:59 GMT", 366 * 86_400),
+     ("30.0", 30), ("0.65", 1), ("60, 120", 120), ("60, soon", None), ("１２０", None), ("1e5", None),
      ("Sun Nov 22 00:01:00 2026", 60), ("Sunday, 22-Nov-26 00:01:00 GMT", 60)],  # in the two old forms, always GMT
 )  # fmt: skip
 def test_retry_after_is_seconds_or_a_date(value: str, seconds: int | None) -> None:
     until = wait_asked_for((("retry-after", value),), 1_795_305_600_000)
     assert until == (1_795_305_600_000 + seconds * 1000 if seconds is not None else None)
+    twice = wait_asked_for((("retry-after", "60"), ("retry-after", value)), 1_795_305_600_000)
+    assert twice == 1_795_305_600_000 + max(60, seconds or 0) * 1000
 
 
 def test_a_budget_ends_the_day(sagwan: Sagwan, portal: Make, topic: Write) -> None:

@@ -87,9 +87,9 @@ YEAR = 366 * 24 * HOUR
 @pytest.mark.parametrize(
     ("asked_for", "waits"),
     [
-        *((f"{FOREVER} GMT", True), (f"{FOREVER} -2359", True), ("99999999", True)),
+        *((f"{FOREVER} GMT", True), (f"{FOREVER} -2359", True), ("99999999", True), ("999999999", True), ("9" * 5_000, True)),
         # What cannot be read asks for nothing.
-        *(("9" * 5_000, False), ("Fri, 31 Dec 99999 23:59:59 GMT", False), (f"{FOREVER} +{'9' * 30}", False), ("-1", False)),
+        *(("Fri, 31 Dec 99999 23:59:59 GMT", False), (f"{FOREVER} +{'9' * 30}", False), ("-1", False)),
     ],
 )
 def test_a_site_that_asks_for_an_absurd_pause_stops_us_at_once(
@@ -141,3 +141,19 @@ def test_an_overload_is_no_refusal(sagwan: Sagwan, portal: Make, topic: Write) -
     assert site.run(0)[0] == "broken"
     p.faults.clear()
     assert site.run(MINUTE)[0] == "ok"
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("spoilt", ["bomb", "half"])
+def test_a_pause_is_kept_also_where_the_answer_that_asks_for_it_cannot_be_read(
+    sagwan: Sagwan, portal: Make, topic: Write, status: int, spoilt: str
+) -> None:
+    p = portal(comments=5)
+    site = Site(sagwan, p, topic(p, connections=1))
+    refusal = p.faults.set(LIST, status, retry_after=7200)
+    p.faults.set(LIST, spoilt)
+    assert (site.run(0)[0], refusal.hits) == ("blocked", 1)
+    p.faults.clear()
+    verdict, asked, why = site.run(119 * MINUTE)
+    assert (verdict, asked, "asked on 2026-11-22T20:20" in why) == ("blocked", 0, True)
+    assert site.run(2 * MINUTE)[0] == "ok"
