@@ -20,6 +20,9 @@ RENDERED = {"DOM": ("urn:dom:", "text/html; charset=utf-8"), "SCREENSHOT": ("urn
 # else it loads or shows beside itself, and a page that was only to be shown. None is a look of the schedule.
 ASSET, PART, SHOT = "asset", "part", "shot"
 
+# https://www.iana.org/assignments/http-parameters, without `identity`, which is none
+_UNDONE = frozenset({"gzip", "x-gzip", "deflate"})
+_CODINGS = _UNDONE | {"aes128gcm", "br", "compress", "dcb", "dcz", "exi", "pack200-gzip", "x-compress", "zstd"}
 MAX_BODY = 128 << 20  # a decoded body beyond this is a bomb, not a page
 
 
@@ -134,15 +137,19 @@ def split_head(head: bytes) -> tuple[int, tuple[tuple[str, str], ...]]:
     return status, tuple(headers)
 
 
+def codings(headers: tuple[tuple[str, str], ...]) -> list[str]:
+    """The content-codings of a body, in the order in which they were applied. A word that is none (a charset, `none`) is passed
+    over, as by browsers: https://fetch.spec.whatwg.org/#handle-content-codings."""
+    words = [word.strip().lower() for name, value in headers if name == "content-encoding" for word in value.split(",")]
+    return [word for word in words if word in _CODINGS]
+
+
 def decode(body: bytes, headers: tuple[tuple[str, str], ...]) -> bytes:
-    """The body without its content-coding (gzip, deflate). Raises ValueError if it is broken, unknown or a bomb."""
-    for coding in reversed([v for k, v in headers if k == "content-encoding"]):
-        for name in reversed([word.strip().lower() for word in coding.split(",")]):
-            if name in ("", "identity") or not body:
-                continue
-            if name not in ("gzip", "x-gzip", "deflate"):
-                raise ValueError(f"content-encoding {name} was not asked for")
-            body = _inflate(body, name)
+    """The body without its content-coding (gzip, deflate). Raises ValueError if it is broken, not asked for or a bomb."""
+    for name in reversed(codings(headers) if body else []):
+        if name not in _UNDONE:
+            raise ValueError(f"content-encoding {name} was not asked for")
+        body = body and _inflate(body, name)
     return body
 
 

@@ -6,7 +6,6 @@ before it and the sha256 of the records that it closes, so that none can be alte
 
 from __future__ import annotations
 
-import re
 import uuid
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -17,12 +16,11 @@ from msgspec import Struct
 from warcio.statusandheaders import StatusAndHeaders
 from zlib_ng import zlib_ng
 
-from archive.capture import RENDERED, Exchange
+from archive.capture import RENDERED, Exchange, codings, split_head
 from archive.warc_reader import METADATA
 
 CHAIN = "Sagwan-Chain"  # the entry before
 COVERS = "Sagwan-Chain-Covers"  # the sha256 of each record that this one closes, in order
-_COMPRESSED = re.compile(rb"^content-encoding:\s*(?!identity)\S", re.IGNORECASE | re.MULTILINE)
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 _Headers = list[tuple[str, str]]
@@ -80,7 +78,7 @@ def exchange_records(exchange: Exchange, warcinfo: str, before: bytes) -> Made:
         if facts.truncated:
             headers.append(("WARC-Truncated", facts.truncated))
         headers.append(("Content-Type", "application/http; msgtype=response"))
-        level = 0 if _COMPRESSED.search(exchange.head) else 6
+        level = 0 if codings(split_head(exchange.head)[1]) else 6
         member, digest = member_of("response", exchange.head + exchange.body, headers, exchange.body, level)
         members.append(member)
         covered.append(digest)

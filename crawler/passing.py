@@ -6,12 +6,12 @@ import re
 import zlib
 from collections.abc import Iterator
 
+from archive.capture import codings, split_head
 from crawler.wire import LARGEST_HEAD, split_response
 
 _LENGTH = re.compile(rb"\r\ncontent-length:\s*([0-9]{1,12})\s*\r\n", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding:[^\r]*chunked", re.IGNORECASE)
-_CODED = re.compile(rb"\r\ncontent-encoding:[ \t]*([^\r]*?)[ \t]*\r\n", re.IGNORECASE)
-_PACKED = (b"gzip", b"x-gzip", b"deflate")
+_PACKED = (["gzip"], ["x-gzip"], ["deflate"])
 _PIECE = 1 << 20  # bytes that are unpacked at once
 
 
@@ -26,7 +26,7 @@ class Passing:
         self._left: int | None = None  # bytes; None where the end of the connection is its end, or chunks say it
         self._chunk: int | None = None  # bytes left of one; None where the answer has none
         self._unpack: zlib._Decompress | None = None
-        self._coding = b""
+        self._codings = list[str]()
         self._tail = b""
         self._size = 0
 
@@ -44,8 +44,7 @@ class Passing:
             length = _LENGTH.search(self.head)
             self._chunk = 0 if _CHUNKED.search(self.head) else None
             self._left = int(length[1]) if length and self._chunk is None else None
-            coded = _CODED.search(self.head)
-            self._coding = coded[1].lower() if coded else b""
+            self._codings = codings(split_head(self.head)[1])
         self._left = self._left - len(data) if self._left is not None else None
         self._tail = (self._tail + data)[-5:]
         for part in self._parts(data):
@@ -88,11 +87,11 @@ class Passing:
 
     def _sizes(self, part: bytes) -> Iterator[int]:
         """How many bytes a part of the body is for the page, piece by piece."""
-        if self._coding in (b"", b"identity"):
+        if not self._codings:
             yield len(part)
             return
-        if self._coding not in _PACKED and part:
-            raise ValueError(f"a body in {self._coding!r}")
+        if self._codings not in _PACKED and part:
+            raise ValueError(f"a body in {', '.join(self._codings)}")
         if self._unpack is None and part:
             plain = part[:1] != b"\x1f" and part[0] & 15 != 8  # deflate without a head, as some send it
             self._unpack = zlib.decompressobj(-15 if plain else 47)
@@ -100,6 +99,6 @@ class Passing:
             try:
                 yield len(self._unpack.decompress(part, _PIECE))
             except zlib.error:
-                self._coding = b""  # the browser will not unpack it either
+                self._codings = []  # the browser will not unpack it either
                 return
             part = self._unpack.unconsumed_tail

@@ -199,8 +199,9 @@ def check_files(proof: dict[str, Any], archive: Path | None) -> dict[str, bytes]
 def body_of(block: bytes) -> str:
     """The text of an HTTP answer. It was stored without chunks, and compressed as it came."""
     head, _, body = block.partition(b"\r\n\r\n")
-    coding = headers_of(head).get("content-encoding", "").lower()
-    if coding in ("gzip", "x-gzip", "deflate"):
+    for coding in reversed(headers_of(head).get("content-encoding", "").lower().replace(" ", "").split(",")):
+        if coding not in ("gzip", "x-gzip", "deflate"):
+            continue
         body = inflate(body, 31 if coding != "deflate" else 15 if body[:1] == b"\x78" else -15)
     named = CHARSET.search(head.lower())
     if named is None and body.lstrip()[:1] == b"<":

@@ -264,7 +264,7 @@ def test_a_compressed_body_is_read(tmp_path: Path, holds: Callable[..., bool]) -
         "daum.comments",
         gzip.compress(json.dumps([row(9, likes=4, text="이모지 \U0001f600")]).encode()),
     )
-    packed.head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"
+    packed.head = b"HTTP/1.1 200 OK\r\nContent-Encoding: utf-8, gzip\r\n\r\n"
     maker.keep(packed)
     maker.close()
     seal(root, DAY)

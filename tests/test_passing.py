@@ -58,7 +58,8 @@ def test_it_is_known_how_long_it_gets_and_whether_it_came_whole(
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 9\r\n\r\nx", "a body in b'br'"),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 9\r\n\r\nx", "a body in br"),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip, deflate\r\nContent-Length: 9\r\n\r\nx", "a body in gzip, deflate"),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n", "a chunk without a length"),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nhello\r\n", "a chunk without a length"),
         (b"HTTP/1.1 200 OK\r\nX: " + bytes(2 << 20), "a head without an end"),
@@ -73,3 +74,14 @@ def test_what_is_no_gzip_is_nobodys_bomb() -> None:
     answer = Passing(URL, MOST)
     answer.came(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello")
     assert (answer.too_long, answer.whole()) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "said", [b"utf-8", b"none", b"identity, gzip", b"identity\r\nContent-Encoding: x-gzip", b"gzip, utf-8"]
+)
+def test_what_is_no_coding_is_passed_on_and_hides_no_bomb(said: bytes) -> None:
+    for size in (MOST, MOST + 1):
+        body = packed(bytes(size), "gzip" if b"gzip" in said else "identity")
+        answer = Passing(URL, MOST)
+        answer.came(b"HTTP/1.1 200 OK\r\nContent-Encoding: %s\r\nContent-Length: %d\r\n\r\n%s" % (said, len(body), body))
+        assert (answer.too_long, answer.whole()) == (size > MOST, True)

@@ -6,11 +6,12 @@ import gzip
 import sys
 import zlib
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from archive.capture import Exchange
+from archive.capture import Exchange, Facts, read_capture
 from crawler.wire import deframe, split_response
 from tests.conftest import Sagwan
 from tests.portal import Portal
@@ -42,6 +43,7 @@ ANSWERS: dict[str, tuple[list[bytes], bytes | None]] = {
     "deflate kept": ([plain(zlib.compress(PAGE), b"Content-Encoding: deflate", status=GONE)], None),
     "raw deflate kept": ([plain(zlib.compress(PAGE, wbits=-15), b"Content-Encoding: deflate", status=GONE)], None),
     "euc-kr": ([plain(KOREAN, b"Content-Type: text/html;charset=euc-kr", status=GONE)], None),
+    "a charset for a coding": ([plain(PAGE, b"Content-Encoding: utf-8", status=GONE)], None),
     "odd head": ([plain(PAGE, *ODD, status=b"404  Very Well Then")], None),
     "no reason": ([plain(PAGE, status=b"404")], None),
     "204": ([b"HTTP/1.1 204 No Content\r\nX-A: 1\r\n\r\n"], None),
@@ -59,6 +61,7 @@ ANSWERS: dict[str, tuple[list[bytes], bytes | None]] = {
     ),
     "after 1xx": ([EARLY, b"HTTP/1.1 100 Continue\r\n\r\n", plain(PAGE, status=GONE)], PAGE),
 }
+FACTS = Facts(source="daum", page="daum.article", run="r", topic="t", url="https://v.daum.net/v/1")
 KEYS = {f"2020010100000{i:04}": name for i, name in enumerate(ANSWERS)}
 
 
@@ -89,6 +92,25 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[bytes, b
         assert KEYS[key] not in found, "one answer, one capture"
         found[KEYS[key]] = (seen[f"/v/{key}"].request, seen[f"/v/{key}"].answer, one)
     return found
+
+
+@pytest.mark.parametrize(
+    "said", ["utf-8", "none", "identity, gzip", "UTF-8, x-gzip", "gzip , none", "", "x-unheard-of", "gzip, deflate"]
+)
+def test_what_is_no_coding_hides_no_page(said: str) -> None:
+    body = PAGE
+    for coding in said.split(","):
+        body = gzip.compress(body) if "gzip" in coding else zlib.compress(body) if "deflate" in coding else body
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {said}\r\n\r\n".encode()
+    capture, digest, problem = read_capture(FACTS, head, body)
+    assert (capture.body if capture else None, digest, problem) == (PAGE, sha256(PAGE).digest(), None)
+
+
+@pytest.mark.parametrize("said", ["br", "zstd", "compress", "none, br", "gzip"])
+def test_what_is_a_coding_that_we_do_not_undo_is_unreadable(said: str) -> None:
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {said}\r\n\r\n".encode()
+    assert read_capture(FACTS, head, PAGE)[0] is None
+    assert read_capture(FACTS, head, b"")[1] == sha256(b"").digest()  # of nothing there is nothing to undo
 
 
 @pytest.mark.parametrize("name", ANSWERS)
