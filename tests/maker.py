@@ -64,7 +64,7 @@ class Maker:
         info = {"pseudonym-key": self.pseudonyms.fingerprint, "sealed": f"{last.name} {last.sha256}" if last else ""}
         self.writer = WarcWriter(root, source, {"software": "test"} | info)
         self.run = str(uuid.uuid4())
-        begun = {"topic": "t", "trigger": "test", "code": "test daum.comments/1", "settings": {}, "robots_reason": None}
+        begun = {"topic": "t", "trigger": "test", "code": "test daum.comments/2", "settings": {}, "robots_reason": None}
         self.event("run_begun", run=self.run, source=source, **begun)
 
     def event(self, kind: str, **values: Any) -> None:

@@ -31,7 +31,7 @@ def hostile(tmp_path: Path) -> tuple[Path, Record]:
     info = warcinfo_record({"software": "test"}, maker.writer.name, DAY, bytes(32))
     run = "0" * 8 + "-0000-4000-8000-" + "0" * 12
     begun = {"kind": "run_begun", "at": maker.now, "run": run, "source": "daum", "topic": "t", "trigger": "t", "settings": {}}
-    event = event_records({**begun, "code": "test daum.comments/1"}, info.record, info.chain)
+    event = event_records({**begun, "code": "test daum.comments/2"}, info.record, info.chain)
     forged = maker.exchange(URL, "daum.comments", json.dumps([row(666, text="아무도 하지 않은 말")]).encode(), run=run)
     made = exchange_records(forged, info.record, event.chain)
     served = maker.exchange(f"{URL}&x", "daum.new", b"".join([*info.members, *event.members, *made.members]))

@@ -152,8 +152,23 @@ def test_orders(sort: str, order: str) -> None:
     assert only(read("daum.comments", THREAD.format(0, sort), [row(1)]), Listing).order == order
 
 
-def test_a_status_that_was_never_recorded_is_unknown() -> None:
-    assert only(read("daum.comments", THREAD.format(0, "LATEST"), [row(1, status="D")]), Listing).comments[0].state == "unknown"
+@pytest.mark.parametrize("sort", ["LATEST", "CHRONOLOGICAL"])
+@pytest.mark.parametrize("ids", [(1, 3, 2), (3, 1, 2)])
+def test_a_list_in_another_order_than_it_claims_has_no_places(sort: str, ids: tuple[int, ...]) -> None:
+    """Else each comment between its first and its last number that stands on another page would be gone."""
+    listed = read("daum.comments", THREAD.format(0, sort), [row(n) for n in ids])
+    replies = read("daum.children", urls.children_url("9", 0, 100), [row(n, parentId=9) for n in ids])
+    for parsed in (listed, replies):
+        assert ([c.key for c in only(parsed, Listing).comments], only(parsed, Listing).order) == ([*map(str, ids)], "votes")
+        assert "unsorted" in cues(parsed)
+
+
+@pytest.mark.parametrize(("content", "text"), [("", None), ("삭제된 댓글입니다.", "삭제된 댓글입니다.")])
+def test_a_status_that_was_never_recorded_is_unknown(content: str, text: str | None) -> None:
+    """And where nothing is said any more, nobody wrote nothing."""
+    parsed = read("daum.comments", THREAD.format(0, "LATEST"), [row(1, status="D", content=content)])
+    (comment,) = only(parsed, Listing).comments
+    assert (comment.state, comment.text) == ("unknown", text)
 
 
 def test_the_end_is_empty_and_a_foreign_thread_is_no_layout() -> None:

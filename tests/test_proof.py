@@ -118,7 +118,7 @@ def test_what_others_wrote_makes_no_line_of_its_own(sagwan: Sagwan) -> None:
     maker.close()
     out = sagwan("verify", "--row", f"{REF}#1@now").out
     assert [
-        line for line in out.splitlines() if "all is well" in line and not line.startswith("  yes  row       daum.comments/1 ")
+        line for line in out.splitlines() if "all is well" in line and not line.startswith("  yes  row       daum.comments/2 ")
     ] == []
     assert "\x1b" not in out
     assert "x... (" in out
@@ -175,10 +175,10 @@ def test_a_damaged_row_is_exit_2_and_named(sagwan: Sagwan) -> None:
         db.commit()
     ended = sagwan("verify", "--row", f"{REF}#9@now")
     assert ended.code == 2
-    assert "NO   row       daum.comments/1 reads likes 10, and the row says 11" in ended.out
+    assert "NO   row       daum.comments/2 reads likes 10, and the row says 11" in ended.out
     ended = sagwan("verify", "--row", f"{REF}#9@now", "--json")
     assert (ended.code, ended.only["row"]["likes"]) == (2, 11)
-    assert "NO row: daum.comments/1 reads likes 10, and the row says 11" in ended.err
+    assert "NO row: daum.comments/2 reads likes 10, and the row says 11" in ended.err
 
 
 @pytest.mark.parametrize(

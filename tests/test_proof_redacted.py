@@ -53,7 +53,7 @@ def test_a_neighbour_on_a_redacted_page_is_shown_with_what_is_gone(made: Sagwan)
     ended = made("verify", "--row", NEIGHBOUR)
     assert (ended.code, ended.err, "NO  " in ended.out) == (0, "", False), ended.out
     assert ended.out.count("the record of then is a tombstone that keeps its sha256") == 1
-    assert "yes  row       daum.comments/1 had read in the bytes that stood there: likes 6, " in ended.out
+    assert "yes  row       daum.comments/2 had read in the bytes that stood there: likes 6, " in ended.out
     assert "-    gone      the site's own bytes of this page are gone since the redaction of 20" in ended.out
     assert "(요청 17/2026): the row is what the operator's program had read in them, as recorded at the redaction" in ended.out
     assert ended.out.endswith("1 captures (1 redacted since: the site's own bytes are gone), 0 steps that do not hold\n")
@@ -110,7 +110,7 @@ def test_forged_values_are_found_also_where_the_row_says_the_same(sagwan: Sagwan
     moved(sagwan.archive)
     ended = sagwan("verify", "--row", NEIGHBOUR)
     assert ended.code == 2
-    assert "NO   row       daum.comments/1 had read likes 9, and the row says 6" in ended.out
+    assert "NO   row       daum.comments/2 had read likes 9, and the row says 6" in ended.out
     with closing(sqlite3.connect(sagwan.archive / "archive.db")) as db:
         db.execute("UPDATE observations SET likes = 9 WHERE likes = 6")
         db.commit()

@@ -56,6 +56,14 @@ def test_in_vote_order_one_complete_walk_makes_missing_and_two_prove_gone(maker:
     assert len(gone["evidence"]) == 2
 
 
+def test_a_page_in_another_order_than_it_claims_proves_nobody_gone(maker: Maker) -> None:
+    maker.page([row(key) for key in (9, 7, 5, 3, 1)], sort="LATEST")
+    maker.page([row(key) for key in (1, 9)], sort="LATEST")  # the likes were asked for, or the site took them
+    assert told(maker, "gone", "missing") == []
+    maker.page([row(key) for key in (9, 7, 3, 1)], sort="LATEST")
+    assert told(maker, "gone", "missing") == [("gone", "5")]
+
+
 def test_where_no_number_is_declared_two_walks_prove_gone_only_if_one_page_was_all(maker: Maker) -> None:
     maker.walk([row(1, 9), row(2, 5), row(3, 4)], declares=False)
     for _ in range(2):

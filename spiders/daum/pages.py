@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
@@ -17,7 +18,7 @@ from spiders.daum import article_pages, search_pages, talk_pages  # noqa: F401  
 from spiders.daum.rows import Rows, Shown
 
 # How places compare in each sort (R: RECOMMEND falls by likes - dislikes, ties by id; C: the other two are by id).
-ORDERS = {"RECOMMEND": "votes", "LATEST": "desc", "CHRONOLOGICAL": "asc"}
+ORDERS: dict[str, Literal["asc", "desc", "votes"]] = {"RECOMMEND": "votes", "LATEST": "desc", "CHRONOLOGICAL": "asc"}
 
 
 class _Post(Struct):
@@ -67,7 +68,7 @@ def post(capture: Capture) -> Iterator[Record]:
     yield Count("replies", found.childCount)
 
 
-@page("daum.comments", version=1, proof="R: recorded 2022-03")
+@page("daum.comments", version=2, proof="R: recorded 2022-03")
 def comments(capture: Capture) -> Iterator[Record]:
     """One page of top-level comments."""
     parts = urlsplit(capture.url)
@@ -76,15 +77,10 @@ def comments(capture: Capture) -> Iterator[Record]:
     if any(str(post) != thread for post in {row.post for row in rows}):
         raise LayoutError(f"foreign thread: comments of another post than {thread}", "foreign")
     if rows:
-        listing = _listing(capture, rows, parent=None)
-        yield listing
-        if listing.order != "votes":
-            keys = [int(comment.key) for comment in listing.comments]
-            if keys != sorted(keys, reverse=listing.order == "desc"):
-                yield Cue("unsorted", f"{listing.sort}: its comments do not stand in the order of their numbers")
+        yield from _listing(capture, rows, parent=None)
 
 
-@page("daum.children", version=1, proof="unproven")
+@page("daum.children", version=2, proof="unproven")
 def children(capture: Capture) -> Iterator[Record]:
     """One page of the replies to a comment. C: seen in public code, in the shape of the list."""
     parent = urlsplit(capture.url).path.split("/")[-2]
@@ -92,7 +88,7 @@ def children(capture: Capture) -> Iterator[Record]:
     if any(str(one) != parent for one in {row.parent for row in rows}):
         raise LayoutError(f"foreign thread: replies to another comment than {parent}", "foreign")
     if rows:
-        yield _listing(capture, rows, parent=parent)
+        yield from _listing(capture, rows, parent=parent)
 
 
 @page("daum.emotions", version=1, proof="unproven")
@@ -102,15 +98,16 @@ def emotions(capture: Capture) -> Iterator[Record]:
         yield Count(f"emotion.{name.lower()}", value)
 
 
-def _listing(capture: Capture, rows: list[Shown], parent: str | None) -> Listing:
+def _listing(capture: Capture, rows: list[Shown], parent: str | None) -> Iterator[Record]:
+    """The list; where it does not stand in the order that it claims, its places prove nobody's absence."""
     sort, rank = _place(capture.url)
-    return Listing(
-        sort=sort,
-        order=ORDERS.get(sort, "votes"),  # type: ignore[arg-type]
-        rank=rank,
-        comments=tuple([row.comment for row in rows]),
-        parent=parent,
-    )
+    found, order = tuple([row.comment for row in rows]), ORDERS.get(sort, "votes")
+    if order != "votes":
+        keys = [int(comment.key) for comment in found if comment.parent == parent]  # replies may stand among them
+        if keys != sorted(keys, reverse=order == "desc"):
+            order = "votes"
+            yield Cue("unsorted", f"{sort}: its comments do not stand in the order of their numbers")
+    yield Listing(sort=sort, order=order, rank=rank, comments=found, parent=parent)
 
 
 @lru_cache(maxsize=4096)  # a page is looked at again and again

@@ -47,7 +47,7 @@ def _comment(row: _Row) -> Comment:
     # By place, not by name: a hundred times a page, names cost a third more.
     return Comment(
         str(row.id),
-        row.content,
+        row.content or ("" if row.status == "S" else None),
         Account(str(row.userId), user.displayName, user.status, user.providerId),
         str(row.parentId) if row.parentId else None,
         iso(row.createdAt),

@@ -139,6 +139,7 @@ class Thread:
                     self._replies_why = f"reply lists could not be read ({seen.status if seen else 'no answer'})"
                     break
                 failed = 0
+                self._heed(seen)
                 if listing is None or walk.add(listing) == 0:
                     break
                 offset += len(listing.comments)
