@@ -57,9 +57,22 @@ def bobaedream_post(declared: str) -> Parsed:
     return read_page("bobaedream.post", bobaedream.article_url(BOBAE), html.encode(), article=BOBAE)
 
 
+def rhymix_post(declared: str, pager: str = "") -> Parsed:
+    """The same of a Rhymix board whose skin has another paging than we know, or that one."""
+    items = "".join(f'<li id="comment_{n}"><div class="comment_{n}_7 xe_content">글</div></li>' for n in range(201, 208))
+    return read(
+        "rhymix.post",
+        "https://board.example.org/free/5",
+        f"""<html><body><div class="rd_hd"><h1>글</h1><div class="side"><span>댓글 <b>{declared}</b></span></div></div>
+        <div class="document_5_0 xe_content">글</div><ul>{items}</ul><nav class="pages"><a href="?cpage=1">1</a></nav>{pager}
+        </body></html>""",
+        "board.example.org/5",
+    )
+
+
 @pytest.mark.parametrize(
     ("post", "number"),
-    [(ruliweb_post, "{}"), (bobaedream_post, "({})")],
+    [(ruliweb_post, "{}"), (bobaedream_post, "({})"), (rhymix_post, "{}")],
 )
 def test_a_post_begins_a_list_only_where_its_number_says_that_it_has_all(post: Callable[[str], Parsed], number: str) -> None:
     whole = post(number.format(7))
@@ -67,6 +80,12 @@ def test_a_post_begins_a_list_only_where_its_number_says_that_it_has_all(post: C
     assert begins(whole)
     for declared in ("107", "5", "?"):  # of 5: it may count no deleted ones; of none: it may have another place
         assert not begins(post(number.format(declared))), declared
+
+
+@pytest.mark.parametrize(("here", "beginning"), [(1, True), (2, False)])
+def test_the_paging_of_rhymix_says_which_page_of_a_list_begins_it(here: int, beginning: bool) -> None:
+    links = "".join(f"<strong>{n}</strong>" if n == here else f'<a href="?cpage={n}">{n}</a>' for n in (1, 2))
+    assert begins(rhymix_post("107", f'<div class="bd_pg">{links}</div>')) is beginning
 
 
 def test_no_walk_and_no_peek_of_theqoo_makes_older_comments_gone(sagwan: Sagwan, portal: Callable[..., Portal]) -> None:

@@ -12,7 +12,7 @@ from spiders.rhymix import list_pages, post_pages
 from spiders.rhymix import urls as of_board
 
 
-@page("fmkorea.post", version=3, proof="R: one post of the best list, trimmed, 2026-09", statuses=post_pages.STATUSES)
+@page("fmkorea.post", version=4, proof="R: one post of the best list, trimmed, 2026-09", statuses=post_pages.STATUSES)
 def post(capture: Capture) -> Iterator[Record]:
     """A post with a page of its comments, of which the last comes first."""
     key = urls.article_key(capture.url)

@@ -119,23 +119,26 @@ def _comments(capture: Capture, root: HtmlElement, key: str, declared: Count | N
         yield Cue("page", "0")
         yield Cue("list", "json")
         return
-    here, last = _place(root)
+    place = _place(root)
+    here, last = place or (1, 1)
     yield Cue("page", str(here))
     yield Cue("pages", str(last))
     yield Cue("above", " ".join(f"{depth}:{key}" for depth, key in above))
     if listing is not None and "rank" not in capture.context and here > 1:  # no beginning, whatever the number says
         before = declared.value - len(listing.comments) if here == last and declared is not None else 0
         listing = structs.replace(listing, rank=max(here, before + 1))
+    if listing is not None and place is None and (declared is None or declared.value != len(listing.comments)):
+        listing = structs.replace(listing, order="votes")  # in a skin that we do not know it may be the last of several pages
     if listing is not None:
         yield listing
 
 
-def _place(root: HtmlElement) -> tuple[int, int]:
-    """Which page of comments this is, and how many there are."""
+def _place(root: HtmlElement) -> tuple[int, int] | None:
+    """Which page of comments this is, and how many there are; None where no paging says it."""
     for pager in every(root, _PAGER):
         links = (_CPAGE.search(a.get("href", "")) for a in every(pager, ".//a[@href]"))
         numbered = [int(match[1]) for match in links if match]
         here = last_number(words(first(pager, f".//strong[not({has('direction')})]")))
         if numbered and here is not None:
             return here.value, max(*numbered, here.value)
-    return 1, 1
+    return None
