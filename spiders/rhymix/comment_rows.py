@@ -23,6 +23,10 @@ _MEMBER = re.compile("comment_[0-9]+_(-?[0-9]+)")
 _DEPTH = re.compile(r"indent([0-9]{1,2})|margin-left:\s*([0-9]{1,3})%")
 _INDENT = 2  # percent of the width for each level
 _CASTS = {"procCommentVoteUp": "추천", "procCommentVoteDown": "비추천"}  # what a button does, and its title in other skins
+# C: classes that Rhymix gives to what it shows in a comment's place, in whatever language.
+_BY_OPERATOR, _HIDDEN = {"is_deleted_by_admin", "deleted_by_admin"}, {"is_deleted", "is_secret", "deleted"}
+# C: the words that are there, alone, in its JSON and in versions without these classes; the writer's number is gone with his.
+_PUT = re.compile(r"(?:관리자[가-힣 ]{1,9})?삭제(?:된|한) 댓글입니다\.?|비밀 ?글입니다\.?")
 _LONGEST = 40  # letters in which a number stands: a search that begins anew at each digit of a long row takes for ever
 _NUMBER = re.compile(r"-?[0-9][0-9,.]*(?:[천백십만억]+|[kKM])?$")
 
@@ -40,6 +44,11 @@ def member(number: str | None, name: str | None, post: str) -> Account | None:
     if number is not None and number.isdigit() and int(number):
         return Account(number, name, site=site)
     return Account(name, name, provider="nickname", site=site) if name else None
+
+
+def put(text: str, number: str | None) -> bool:
+    """Whether a comment's text is what the software puts in its place: of a member (`number`) such words are his own."""
+    return number in (None, "0") and _PUT.fullmatch(text.strip()) is not None
 
 
 def shown(capture: Capture, root: HtmlElement, above: list[tuple[int, str]], rank: int, post: str) -> Listing | None:
@@ -79,20 +88,28 @@ def _comment(item: HtmlElement, key: str, parent: str | None, post: str, seen_at
     account = member(number[1] if number else None, words(writer), post)
     text = lines_of(body) if body is not None else None
     picture = attribute(first(body, ".//img[@src]"), "src") if body is not None else None
-    if body is not None:
-        empty(body)
-    state = "visible" if text is not None else _why_hidden(mark(item))
+    created = when_boards.read(words(parts.get("date", parts.get("time"))), seen_at)
     votes = [
         ("likes", last_number(words(parts.get("voted_count", parts.get("추천"))))),
         ("dislikes", last_number(words(parts.get("blamed_count", parts.get("비추천"))))),
     ]
+    classes = parts.keys() if body is None else set(body.get("class", "").split())
+    for each in (body, head):  # a name, too, may say what a mark says
+        if each is not None:
+            empty(each)
+    if classes & _BY_OPERATOR:
+        state: State = "deleted_by_operator"
+    elif text is not None:
+        state = "placeholder" if classes & _HIDDEN or put(text, number[1] if number else None) else "visible"
+    else:
+        state = _why_hidden(mark(item), marked=bool(classes & _HIDDEN))
     likes, dislikes = (number.value if number else None for _, number in votes)
     return Comment(
         key=key,
-        text=text,
+        text=text if state == "visible" else None,
         account=account,
         parent=parent,
-        created=when_boards.read(words(parts.get("date", parts.get("time"))), seen_at),
+        created=created,
         likes=likes,
         dislikes=dislikes,
         state=state,
@@ -124,6 +141,7 @@ def _names(element: HtmlElement) -> bool:
     return element.tag in ("b", "strong") or "member_" in element.get("class", "")
 
 
-def _why_hidden(said: str) -> State:
-    """Why a comment has no text (U: the words). A secret one is there, and not for us."""
-    return "placeholder" if "비밀" in said else state_of(said, someone=False)
+def _why_hidden(said: str, *, marked: bool) -> State:
+    """Why a comment has no text (U: the words). A secret one is there, and not for us; only `marked`, it says no more."""
+    state = "placeholder" if "비밀" in said else state_of(said, someone=False)
+    return "placeholder" if marked and state == "unknown" else state

@@ -18,7 +18,7 @@ from crawler.markup import lines_of, piece
 from crawler.pages import LayoutError
 from crawler.places import first_rank, order_of
 from crawler.said import gone
-from spiders.rhymix.comment_rows import LISTED, member
+from spiders.rhymix.comment_rows import LISTED, member, put
 from spiders.rhymix.post_pages import HIDDEN
 
 ACT = "dispBoardContentCommentList"
@@ -80,14 +80,16 @@ def comments(capture: Capture, post: str) -> Iterator[Record]:
 
 
 def _comment(row: Row, capture: Capture) -> Comment:
-    text = row.content or ""
+    """C: of one that is secret or deleted the words are the site's own; which of the two it is the answer may not say."""
+    text = lines_of(piece(row.content)) if row.content and row.content.strip() else None
+    shown = row.is_secret != _YES and not put(text or "", str(row.member_srl))
     return Comment(
         key=str(row.comment_srl),
-        text=lines_of(piece(text)) if text.strip() else None,
+        text=text if shown else None,
         account=member(str(row.member_srl), row.nick_name, capture.article or ""),
         parent=str(row.parent_srl) if row.parent_srl else None,
         created=when_boards.read(row.regdate, capture.received_at),
         likes=row.voted_count,
         dislikes=abs(row.blamed_count) if row.blamed_count is not None else None,
-        state="visible" if text.strip() or row.is_secret != _YES else "placeholder",
+        state="visible" if shown else "placeholder",
     )

@@ -18,7 +18,7 @@ from crawler.pages import LayoutError, page
 from crawler.places import first_rank, order_of
 from spiders.rhymix import list_pages, post_pages
 from spiders.rhymix import urls as of_board
-from spiders.rhymix.comment_rows import LISTED
+from spiders.rhymix.comment_rows import LISTED, put
 from spiders.rhymix.json_pages import refused
 from spiders.theqoo import urls
 
@@ -52,7 +52,7 @@ def post(capture: Capture) -> Iterator[Record]:
     yield from post_pages.post(capture, key, urls.article_url(key, capture.url), urls.THEQOO)
 
 
-@page("theqoo.comments", version=3, proof="unproven")
+@page("theqoo.comments", version=4, proof="unproven")
 def comments(capture: Capture) -> Iterator[Record]:
     """One page of comments. The last is given where the number 0 is asked for, and says its own: what stands before it is at
     least a comment a page."""
@@ -77,7 +77,7 @@ def _comment(row: Row, seen_at: int) -> Comment:
     created = when_boards.read(row.rd, seen_at)
     text = lines_of(piece(row.ct)) if row.ct and row.ct.strip() else None
     young = created is None or seen_at < created.end + urls.VEILED + _SLACK
-    veiled = young and _VEIL.search(text or "") is not None
+    veiled = (young and _VEIL.search(text or "") is not None) or put(text or "", None)
     return Comment(str(row.srl), None if veiled else text, created=created, state="placeholder" if veiled else "visible")
 
 
