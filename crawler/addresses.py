@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote_plus, urlencode, urljoin, urlsplit
 
 
 def host_and_path(url: str) -> tuple[str, str]:
@@ -32,7 +32,11 @@ def absolute(base: str, link: str) -> str:
 
 def further(first: str, page: int, name: str = "page", start: int = 1, step: int = 1) -> str:
     """The address of a further page of a list that a topic names by that of its first, where `name` stands for the number of a
-    page, or of its first row: `start` where it is not said, and `step` more on each page."""
-    query = asked(first)
-    here = int(said) if (said := query.get(name, "")).isdecimal() and len(said) < 10 else start
-    return first if page == 1 else f"{first.partition('?')[0]}?{urlencode({**query, name: here + (page - 1) * step})}"
+    page, or of its first row: `start` where it is not said, and `step` more on each page. All else stays in its bytes."""
+    if page == 1:
+        return first
+    here = int(said) if (said := asked(first).get(name, "")).isdecimal() and len(said) < 10 else start
+    number = urlencode({name: here + (page - 1) * step})
+    plain, _, query = first.partition("#")[0].partition("?")
+    parts = [number if unquote_plus(part.partition("=")[0]) == name else part for part in query.split("&") if part]
+    return f"{plain}?{'&'.join(parts if number in parts else [*parts, number])}"

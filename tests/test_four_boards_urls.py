@@ -75,6 +75,12 @@ def test_what_writes_cannot_be_asked(source: str, method: str, url: str) -> None
         check(method, url, all_sources()[source])
 
 
+def test_a_search_in_a_board_of_ppomppu_is_another_list_than_the_board() -> None:
+    board = "https://www.ppomppu.co.kr/zboard/zboard.php?id=freeboard"
+    assert ppomppu.label(board) == "zboard freeboard"
+    assert ppomppu.label(f"{board}&search_type=sub_memo&keyword=%B9%F6%BD%BA") == "zboard freeboard 버스"
+
+
 @pytest.mark.parametrize(
     ("first", "page", "how", "url"),
     [
@@ -84,6 +90,12 @@ def test_what_writes_cannot_be_asked(source: str, method: str, url: str) -> None
         ("https://x.test/board", 2, ("page",), "https://x.test/board?page=2"),
         ("https://x.test/b.php?m=list", 3, ("p", 1, 30), "https://x.test/b.php?m=list&p=61"),
         ("https://x.test/board?page=x", 2, ("page",), "https://x.test/board?page=2"),
+        ("https://x.test/board#top", 2, ("page",), "https://x.test/board?page=2"),
+        ("https://x.test/board?id=a#top", 2, ("page",), "https://x.test/board?id=a&page=2"),
+        # What is searched for stays in the bytes that it has, and each of several fields of a name.
+        ("https://x.test/b?k=%B9%F6%BD%BA&page=1&o=", 2, ("page",), "https://x.test/b?k=%B9%F6%BD%BA&page=2&o="),
+        ("https://x.test/b?in=1&in=2&k=a+b", 2, ("page",), "https://x.test/b?in=1&in=2&k=a+b&page=2"),
+        ("https://x.test/b?page=1&page=3", 2, ("page",), "https://x.test/b?page=4&page=4"),
     ],
 )
 def test_further_pages_go_on_from_the_one_that_is_named(first: str, page: int, how: tuple[Any, ...], url: str) -> None:

@@ -145,7 +145,7 @@ def _name(html: str | None) -> str | None:
     return _shown(html) or (attribute(first(piece(html), "//img[@alt]"), "alt") if html else None)
 
 
-@page("ppomppu.list", version=3, proof="unproven")
+@page("ppomppu.list", version=4, proof="unproven")
 def listed(capture: Capture) -> Iterator[Record]:
     """One page of a board, or of the hot posts."""
     label = urls.label(capture.url)

@@ -56,6 +56,6 @@ def list_page(url: str) -> str | None:
 
 
 def label(url: str) -> str:
-    """What a list is called in the archive: `zboard freeboard`, `hot 2`, `rss freeboard`."""
+    """What a list is called in the archive: `zboard freeboard`, with what is searched there; `hot 2`, `rss freeboard`."""
     name = host_and_path(url)[1].rpartition("/")[2].removesuffix(".php")
-    return " ".join(filter(None, (name, asked(url).get("id") or asked(url).get("category"))))
+    return " ".join(filter(None, (name, asked(url).get("id") or asked(url).get("category"), searched(url))))
