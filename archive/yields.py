@@ -32,12 +32,14 @@ _LOST = frozenset({"http", "failed"})
 
 # What each record should have. A page of which a new layout hides one of these is read without complaint.
 _ARTICLE = ("title", "text", "press", "published")
-_COMMENT = ("text", "account", "created", "likes")
+_COMMENT = ("text", "account", "created", "likes", "dislikes")
+_COUNTS = ("comments", "likes", "dislikes", "views")  # of an article, on its own page
 
 
 class Yield(Struct, omit_defaults=True):
     """What so many pages gave. `fields`: how many records there were (`article`, `comment`, `entry`, `count`), and how many
-    had a field (`comment.text`); a `row` is a comment, also one that is not visible; a `count` has one where it is not 0.
+    had a field or a counter (`comment.text`, `article.likes`); a `row` is a comment, also one that is not visible; a `count`
+    has one where it is not 0.
     `bytes` are those of decoded bodies."""
 
     pages: int = 0
@@ -66,6 +68,9 @@ class Yield(Struct, omit_defaults=True):
             elif type(record) is Article and record.state == "visible":
                 self.records += 1
                 self._fields("article", [record], _ARTICLE)
+                counted = {each.metric for each in parsed.records if type(each) is Count and each.article is None}
+                for metric in _COUNTS:
+                    self._count(f"article.{metric}", metric in counted)
             elif type(record) is ListEntry:
                 self.records += 1
                 self._fields("entry", [record.article], ("title",))

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from archive import alarms
 from archive.archive import open_for_writing
+from archive.capture import Parsed
 from archive.event_kinds import Raised, RunEnded
 from archive.pseudonym import Pseudonyms
+from archive.records import Account, Article, Comment, Count, Listing, Moment
 from archive.yields import Yield, judge, less
 
 PAGE = "x.page"
@@ -61,6 +64,29 @@ def test_far_less(now: Yield, past: list[Yield], kind: str | None) -> None:
     found = judge(PAGE, now, past)
     assert (found.kind if found is not None else None) == kind
     assert found is None or found.text.startswith(f"{PAGE}: ")
+
+
+VOTES = (Count("likes", 3), Count("dislikes", 0), Count("views", 9))
+ROW = Comment("1", "글", Account("a"), created=Moment(0, 0, "second", ""), likes=1, dislikes=0)
+
+
+@pytest.mark.parametrize(
+    ("lacks", "missed"),
+    [(structs.replace(ROW, dislikes=None), "comment.dislikes"), (VOTES[:1], "article.dislikes"), (VOTES[1:], "article.likes")],
+)
+def test_votes_that_have_another_place_now_are_missed(lacks: Comment | tuple[Count, ...], missed: str) -> None:
+    def reading(row: Comment, votes: tuple[Count, ...]) -> Yield:
+        given = Yield()
+        for _ in range(5):
+            records = (Article("1", "u", title="글", text="글"), *votes, Listing("LISTED", "asc", 1, (row,)))
+            given.add(Parsed("ok", records, "x.page/1"), 100)
+        return given
+
+    past = [reading(ROW, VOTES)] * 8
+    assert judge(PAGE, past[0], past) is None
+    found = judge(PAGE, reading(lacks, VOTES) if isinstance(lacks, Comment) else reading(ROW, lacks), past)
+    assert found is not None
+    assert f"0% of 5 have {missed}, " in found.text
 
 
 def test_chance_alone_raises_next_to_nothing() -> None:
