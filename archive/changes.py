@@ -14,6 +14,7 @@ from typing import Any
 
 from archive.lookup import article_ref, capture_facts, last_capture, last_like
 from archive.records import DELETED, STATES
+from archive.rounding import Marks, Raw, any_rounded, marked, stepped
 from archive.timeline import Look, Timeline
 from archive.times import iso
 
@@ -26,7 +27,8 @@ _WORDS = ("title", "text", "press", "author", "section", "pane", "notice", "orig
 def changes(db: sqlite3.Connection, articles: list[int], since: int, until: int, kinds: frozenset[str]) -> Iterator[Line]:
     """The changes of these articles seen in since..until (UTC ms), in the order in which they were seen."""
     quiet = not kinds & {"appeared", "counts"}
-    streams = [_Article(db, article, quiet).changes(until) for article in articles]
+    rounds = not quiet and any_rounded(db)
+    streams = [_Article(db, article, quiet, rounds).changes(until) for article in articles]
     for at, _, line in heapq.merge(*streams, key=lambda entry: entry[:2]):
         if at >= since and line["change"] in kinds:
             yield line
@@ -40,10 +42,12 @@ GROUP BY comment HAVING count(*) > 1"""
 
 
 class _Article:
-    """The changes of one article; `quiet` ones without those that appeared or were counted."""
+    """The changes of one article; `quiet` ones without those that appeared or were counted; `rounds`: of numbers that may be
+    rounded."""
 
-    def __init__(self, db: sqlite3.Connection, article: int, quiet: bool) -> None:
-        self._db, self._article, self._ref = db, article, article_ref(db, article)
+    def __init__(self, db: sqlite3.Connection, article: int, quiet: bool, rounds: bool) -> None:
+        self._db, self._article, self._ref, self._rounds = db, article, article_ref(db, article), rounds
+        self._marks: dict[int, Marks] = {}
         self._touched = [row[0] for row in db.execute(_TOUCHED, (article,))] if quiet else None
         self._facts: dict[int, tuple[str, int]] = {}
 
@@ -55,6 +59,14 @@ class _Article:
         own = self._article_changes(until)
         for capture, line in heapq.merge(own, self._comment_changes(until), key=lambda entry: entry[0]):
             yield self._at(capture)[1], capture, line
+
+    def _texts(self, capture: int, comment: int = 0) -> tuple[Raw, Raw]:
+        """Of a comment's (0: the article's) rounded numbers the texts before a capture, and from it on."""
+        if not self._rounds:
+            return {}, {}
+        if comment not in self._marks:
+            self._marks[comment] = Marks(self._db, self._article, comment)
+        return self._marks[comment].step(capture)
 
     def _at(self, capture: int) -> tuple[str, int]:
         if capture not in self._facts:
@@ -97,7 +109,8 @@ class _Article:
             if metric in last:
                 pair = {metric: [last[metric][1], value]}
                 seen_before = max(self._look_before(capture, hidden) or 0, last[metric][0])  # another page may have counted it
-                rows.append((capture, self._line("counts", self._ref, capture, seen_before, counts=pair)))
+                texts = stepped(*self._texts(capture), (metric,))
+                rows.append((capture, self._line("counts", self._ref, capture, seen_before, counts=pair, **texts)))
             last[metric] = (capture, value)
         yield from sorted(rows, key=lambda entry: entry[0])
 
@@ -155,7 +168,8 @@ class _Article:
                 if text is not None and _withheld(text, count or counts.get(comment)):
                     unsaid.setdefault(comment, before)
                     text = None
-                for change, what in _differences(before, texts.get(comment), text, counts.get(comment), count):
+                raws = self._texts(event.capture, comment) if count is not None else ({}, {})
+                for change, what in _differences(before, texts.get(comment), text, counts.get(comment), count, raws):
                     old = unsaid.get(comment, before) if change == "edited" else before
                     yield event.capture, self._line(change, refs[comment], event.capture, old, **what)
                 if text is not None:
@@ -188,11 +202,13 @@ def _differences(
     text: tuple[Any, ...] | None,
     old: tuple[Any, ...] | None,
     new: tuple[Any, ...] | None,
+    raws: tuple[Raw, Raw],
 ) -> Iterator[tuple[str, Line]]:
     """The changes of one comment on one look."""
     if seen_before is None:
         counts = dict(zip(_COUNTS, new[:3], strict=True)) if new else {}
-        yield "appeared", {"text": text[0] if text else None, **counts, "state": STATES[new[3]] if new else None}
+        state = STATES[new[3]] if new else None
+        yield "appeared", {"text": text[0] if text else None, **counts, "state": state, **marked(raws[1])}
         return
     if text is not None and old_text is not None and text != old_text:
         pairs = zip(("text", "attachment"), text, old_text, strict=True)
@@ -204,4 +220,4 @@ def _differences(
         yield ("deleted" if state in DELETED else "state"), {"state": [was, state]}
     counts = {name: [b, a] for name, a, b in zip(_COUNTS, new, old, strict=False) if a != b}
     if counts:
-        yield "counts", {"counts": counts}
+        yield "counts", {"counts": counts, **stepped(*raws, counts)}

@@ -14,10 +14,12 @@ from archive.alarms import PROBE
 from archive.archive import open_for_reading
 from archive.errors import Damaged
 from archive.lookup import uuid_text
+from archive.rounding import Marks, any_rounded, marked
 from archive.space import space
 from archive.times import iso
 
 Line = dict[str, Any]
+_END = 1 << 62  # a capture after all
 
 _ARTICLES = """
 SELECT a.id, a.source || ':' || a.key, a.url, w.title, w.published_from, v.pane, v.state,
@@ -37,6 +39,7 @@ ORDER BY w.published_from DESC, a.id DESC"""
 
 def articles(db: sqlite3.Connection, topic: str | None = None) -> Iterator[Line]:
     """Every article (of a topic), newest first. One that is gone has its last words, and a look that failed saw nothing."""
+    rounds = any_rounded(db)
     for identity, ref, url, title, published, pane, state, comments, last in db.execute(_ARTICLES, (topic,)):
         record, seen_at = db.execute("SELECT record, received_at FROM capture_rows WHERE id = ?", (last,)).fetchone()
         counts = dict(
@@ -57,6 +60,7 @@ def articles(db: sqlite3.Connection, topic: str | None = None) -> Iterator[Line]
             "state": state or "unknown",
             "comments": comments,
             "counts": counts,
+            **(marked(Marks(db, identity).at(_END)) if rounds else {}),
         }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
 
 Raw = dict[str, str]  # by metric
 
@@ -34,6 +36,7 @@ class Marks:
     def __init__(self, db: sqlite3.Connection, article: int, comment: int = 0) -> None:
         self._news = db.execute(_NEWS, (article, comment)).fetchall()
         self._now: Raw = {}
+        self._step: tuple[int, Raw] = (0, {})
 
     def at(self, capture: int) -> Raw:
         """Those as of a capture; none before the one that was asked for last."""
@@ -41,9 +44,22 @@ class Marks:
             _, metric, raw = self._news.pop()
             self._now.pop(metric, None)
             self._now |= {metric: raw} if raw is not None else {}
-        return self._now
+        return dict(self._now)
+
+    def step(self, capture: int) -> tuple[Raw, Raw]:
+        """Those from before a capture, and as of the capture."""
+        if self._step[0] != capture:
+            self._step = capture, self.at(capture - 1)
+        return self._step[1], self.at(capture)
 
 
 def marked(raw: Raw | None) -> dict[str, Raw]:
     """What a line has beside its numbers: `rounded`, where one of them is."""
     return {"rounded": raw} if raw else {}
+
+
+def stepped(before: Raw, after: Raw, metrics: Iterable[str]) -> dict[str, Any]:
+    """What a line has beside numbers that changed: `rounded`, of each of these metrics both texts, where one of them is
+    rounded. Such a step is no movement of that size: between 1.2만 and 1.3만 lie 1 to 1,999 of them."""
+    pairs = {name: [before.get(name), after.get(name)] for name in metrics if name in before or name in after}
+    return {"rounded": pairs} if pairs else {}

@@ -32,6 +32,7 @@ def test_what_a_site_rounded_stands_beside_the_number(maker: Maker, sagwan: Sagw
     look(maker, "list", rated(12_000, "1.2만"))
     look(maker, "list", rated(12_000, "1.2만", 4))
     page, one = sagwan("as-of", "now", "--json").lines
+    assert [line["rounded"] for line in sagwan("ls", "--json").lines] == [{"views": "1.2만"}]
     assert (page["counts"], page["rounded"]) == ({"comments": 1, "views": 12_000}, {"views": "1.2만"})
     assert (one["likes"], one["rounded"]) == (12_000, {"likes": "1.2만"})
     first, second = sagwan("as-of", "now").out.split("(")[0], sagwan("as-of", "now").out
@@ -48,7 +49,33 @@ def test_what_a_site_rounded_stands_beside_the_number(maker: Maker, sagwan: Sagw
     window = ("movers", "--from", iso(begun), "--to", "2099-01-01")
     (mover,) = sagwan(*window, "--json").lines
     assert (mover["likes"], mover["rounded"]) == ([9_990, 12_000], {"likes": [None, "1.2만"]})
-    assert "9990 -> 1.2만" in sagwan(*window).out
+    assert "about +2010  9990 -> 1.2만" in sagwan(*window).out
+    assert "  likes 1.2만  dislikes 4  " in sagwan("series", f"daum:{ARTICLE}#1").out
+    assert "comments 1  views 1.2만\n" in sagwan("series", f"daum:{ARTICLE}").out
+
+
+def test_a_change_between_rounded_numbers_says_so(maker: Maker, sagwan: Sagwan) -> None:
+    """Also where the text changed on a look that showed the same number."""
+    look(maker, "page", article("가"), Count("views", 9_000), Count("likes", 1))
+    look(maker, "list", rated(12_000, "1.2만"))
+    look(maker, "list", rated(12_000, "12천"))
+    look(maker, "list", rated(13_000, "1.3만"))
+    look(maker, "list", rated(13_000, "1.3만", 4))
+    look(maker, "list", rated(13_500, None, 4))
+    look(maker, "page", article("가"), Count("views", 12_000, "1.2만"), Count("likes", 1_000, "1천"))
+    look(maker, "page", article("가"), Count("views", 12_345), Count("likes", 1_001))
+    appeared, *counted = sagwan("changes", "--json").lines[1:]
+    assert (appeared["likes"], appeared["rounded"]) == (12_000, {"likes": "1.2만"})
+    assert [(line["counts"], line.get("rounded")) for line in counted] == [
+        ({"likes": [12_000, 13_000]}, {"likes": ["12천", "1.3만"]}),
+        ({"dislikes": [3, 4]}, None),
+        ({"likes": [13_000, 13_500]}, {"likes": ["1.3만", None]}),
+        ({"likes": [1, 1_000]}, {"likes": [None, "1천"]}),
+        ({"views": [9_000, 12_000]}, {"views": [None, "1.2만"]}),
+        ({"likes": [1_000, 1_001]}, {"likes": ["1천", None]}),
+        ({"views": [12_000, 12_345]}, {"views": ["1.2만", None]}),
+    ]
+    assert "  likes: 12천 -> 1.3만  " in sagwan("changes").out
 
 
 def views(sagwan: Sagwan) -> list[tuple[Any, Any]]:

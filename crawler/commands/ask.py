@@ -154,15 +154,20 @@ def as_of(at: int, root: Path, ref: str | None, sort: str | None, at_most_old: i
 
 def _as_of_row(line: dict[str, Any]) -> str:
     if line["kind"] == "article":
-        counts = ", ".join(f"{name} {value}" for name, value in (line["counts"] | line.get("rounded", {})).items())
+        counts = ", ".join(f"{name} {value}" for name, value in _as_given(line["counts"], line).items())
         return f"{line['ref']}  {_titled(line)}\n  {line['url']}  {counts}  (seen {_ago(line['age_s'])} before)"
     state = "" if line["state"] == "visible" else f" [{line['state']}]"
     text = _one_line(line["text"])
     place = f"{line['rank']:>5}" if line["rank"] is not None else "    -"
     place = f"    {place}" if line["parent"] else place  # replies stand under their comment
-    likes, dislikes = (line.get("rounded", {}).get(name, line[name]) for name in ("likes", "dislikes"))
+    likes, dislikes = _as_given({name: line[name] for name in ("likes", "dislikes")}, line).values()
     votes = f"+{likes if likes is not None else '?'} -{dislikes if dislikes is not None else '?'}"
     return f"{place}  {votes}{state}  {text[:100]}  ({line['ref'].partition('#')[2]}, {_ago(line['age_s'])} before)"
+
+
+def _as_given(numbers: dict[str, Any], line: dict[str, Any]) -> dict[str, Any]:
+    """Numbers of a line, those that the site rounded as it gave them."""
+    return numbers | {name: raw for name, raw in line.get("rounded", {}).items() if name in numbers}
 
 
 def _ago(seconds: float) -> str:
@@ -196,8 +201,8 @@ def series(ref: str, root: Path, metric: str | None, as_json: bool) -> int:
 
 
 def _series_row(line: dict[str, Any]) -> str:
-    values = {k: v for k, v in line.items() if k not in ("kind", "ref", "capture", "seen_at")}
-    return f"{line['seen_at']}  " + "  ".join(f"{name} {value}" for name, value in values.items())
+    values = {k: v for k, v in line.items() if k not in ("kind", "ref", "capture", "seen_at", "rounded")}
+    return f"{line['seen_at']}  " + "  ".join(f"{name} {value}" for name, value in _as_given(values, line).items())
 
 
 @click.command()
@@ -227,6 +232,9 @@ def changes(root: Path, since: int, until: int, ref: str | None, kinds: str | No
 
 def _change_row(line: dict[str, Any]) -> str:
     what = {k: v for k, v in line.items() if k in ("title", "text", "fields", "counts", "state")}
+    if "counts" in what and "rounded" in line:
+        pairs = zip(what["counts"].items(), (line["rounded"].get(name, (None, None)) for name in what["counts"]), strict=True)
+        what["counts"] = {name: [raw or n for raw, n in zip(raws, both, strict=True)] for (name, both), raws in pairs}
     between = f"{line['not_before'] or 'unknown'} .. {line['seen_at']}"
     return f"{line['change']:<9} {line['ref']}  {between}  {_brief(what)}  [{line['evidence'][-1]}]"
 

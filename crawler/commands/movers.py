@@ -52,5 +52,6 @@ def movers(root: Path, within: int | None, start: int | None, end: int | None, t
 def _row(line: dict[str, Any]) -> str:
     raws = line.get("rounded", {}).get("likes", (None, None))
     before, after = (raw or number for raw, number in zip(raws, line["likes"], strict=True))
+    growth = f"{'about ' if any(raws) else ''}{line['growth']:+}"
     text = " ".join((line["text"] or "").split())
-    return f"{line['growth']:>+7}  {before} -> {after}  {line['not_before']} .. {line['seen_at']}  {line['ref']}  {text[:60]}"
+    return f"{growth:>7}  {before} -> {after}  {line['not_before']} .. {line['seen_at']}  {line['ref']}  {text[:60]}"
