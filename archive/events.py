@@ -37,13 +37,15 @@ class Article(Struct, tag="article", tag_field="kind", gc=False):
     state: str
 
 
-class Counts(Struct, tag="counts", tag_field="kind"):
-    """Counts of an article that were new, by metric."""
+class Counts(Struct, tag="counts", tag_field="kind", omit_defaults=True):
+    """Counts of an article that were new, by metric; of those that the site rounded its own texts, also where only they are
+    new."""
 
     ref: str
     capture: str
     seen_at: str | None
     counts: dict[str, int]
+    rounded: dict[str, str] | None = None
 
 
 class Listing(Struct, tag="listing", tag_field="kind"):
@@ -77,8 +79,9 @@ class Comment(Struct, tag="comment", tag_field="kind", gc=False):
     precision: str | None
 
 
-class Observation(Struct, tag="observation", tag_field="kind", gc=False):
-    """Counts and state of a comment, where they are not those of its sighting before."""
+class Observation(Struct, tag="observation", tag_field="kind", gc=False, omit_defaults=True):
+    """Counts and state of a comment, where they are not those of its sighting before; of those that the site rounded its own
+    texts, also where only they are others."""
 
     ref: str
     capture: str
@@ -87,6 +90,7 @@ class Observation(Struct, tag="observation", tag_field="kind", gc=False):
     dislikes: int | None
     replies: int | None
     state: str
+    rounded: dict[str, str] | None = None
 
 
 class Mark(Struct, omit_defaults=True, gc=False):

@@ -16,6 +16,7 @@ import msgspec
 from archive.events import Article, Capture, Comment, Counts, Event, Listing, Mark, Observation
 from archive.lookup import article_ref, uuid_text
 from archive.records import STATES
+from archive.rounding import RAW_COUNT, any_rounded, recounted, reworded, told_texts
 from archive.sightings import unpack
 from archive.times import iso
 
@@ -95,7 +96,7 @@ def _captures(db: sqlite3.Connection, start: int, end: int, topic: str | None) -
         "AND (? IS NULL OR (SELECT topic FROM run_begun WHERE id = c.run) = ?) ORDER BY c.received_at, c.id",
         (start, end, topic, topic),
     )
-    keys = _Keys(db)
+    keys, rounds = _Keys(db), any_rounded(db)
 
     @lru_cache(maxsize=1000)
     def kind_of(kind: int) -> _Row:
@@ -106,7 +107,7 @@ def _captures(db: sqlite3.Connection, start: int, end: int, topic: str | None) -
         return _one(db, "SELECT source, uuid, topic FROM run_begun WHERE id = ?", run)
 
     while some := rows.fetchmany(AT_ONCE):
-        read = _Rows(db, json.dumps([row[0] for row in some]))
+        read = _Rows(db, json.dumps([row[0] for row in some]), rounds)
         for capture, record, received_at, at, kind, url, status, run, article in some:
             uuid, seen_at = uuid_text(record), iso(received_at)
             ref, by_number, by_row = keys.of(article) if article is not None else (None, [], {})
@@ -181,27 +182,34 @@ class _Keys:
 
 
 class _Rows:
-    """What some captures changed, by capture."""
+    """What some captures changed, by capture; `rounds`: numbers that may be rounded."""
 
-    def __init__(self, db: sqlite3.Connection, captures: str) -> None:
+    def __init__(self, db: sqlite3.Connection, captures: str, rounds: bool) -> None:
         def read(columns: str, table: str, more: str = "") -> dict[int, list[_Row]]:
             found: dict[int, list[_Row]] = defaultdict(list)
             wanted = "(SELECT value AS wanted FROM json_each(?))"
-            sql = f"SELECT t.capture, {columns} FROM {wanted} CROSS JOIN {table} t ON t.capture = wanted {more}"
+            sql = f"SELECT n.capture, {columns} FROM {wanted} CROSS JOIN {table} n ON n.capture = wanted {more}"
             for row in db.execute(sql, (captures,)):
                 found[row[0]].append(row)
             return found
 
         self._articles = read("title, pane, notice, state", "article_versions")
-        self._counts = read("a.source || ':' || a.key, metric, value", "article_counts", "JOIN articles a ON a.id = t.article")
+        columns = f"a.source || ':' || a.key, metric, value, {RAW_COUNT if rounds else 'NULL'}"
+        self._counts = read(columns, "article_counts", "JOIN articles a ON a.id = n.article")
         self._listings = read("sort, parent, first_rank, ids", "sightings")
         self._versions = read(
             "comment, text, attachment, account, account_name, account_state, provider, ip, parent_key, created_from, "
             "created_to, precision",
             "comment_versions",
         )
-        observed, *columns = _observations(db, captures)
-        self._observations, self._count = zip(*columns, strict=True), Counter(observed)
+        observed, *values = _observations(db, captures)
+        self._observations, self._count = zip(*values, strict=True), Counter(observed)
+        self._raws = told_texts(db, captures) if rounds else {}
+        self._reworded: dict[int, list[_Row]] = defaultdict(list)
+        for capture, *values in reworded(db, captures) if rounds else ():
+            self._reworded[capture].append(tuple(values))
+        for row in recounted(db, captures) if rounds else ():
+            self._counts[row[0]].append(row)
 
     def add(
         self,
@@ -217,11 +225,13 @@ class _Rows:
         comment's news."""
         for _, *said in self._articles.get(capture, ()):
             events.append(Article(ref, uuid, seen_at, *said))
-        counts: dict[str, dict[str, int]] = {}
-        for _, of, metric, value in self._counts.get(capture, ()):
-            counts.setdefault(of, {})[metric] = value
-        for of, counted in counts.items():
-            events.append(Counts(of, uuid, seen_at, counted))
+        counted: dict[str, Counts] = {}
+        for _, of, metric, value, raw in self._counts.get(capture, ()):
+            event = counted.setdefault(of, Counts(of, uuid, seen_at, {}))
+            event.counts[metric] = value
+            if raw is not None:
+                event.rounded = {**(event.rounded or {}), metric: raw}
+        events += counted.values()
         for _, sort, parent, rank, ids in self._listings.get(capture, ()):
             events.append(Listing(ref, uuid, seen_at, sort, parent, rank, list(map(by_number.__getitem__, unpack(ids)))))
         for _, comment, text, attachment, account, name, state, provider, ip, parent, *times, precision in self._versions.get(
@@ -230,7 +240,13 @@ class _Rows:
             who = account.hex() if account else None, name.hex() if name else None, state, provider, ip
             born = iso(times[0]), iso(times[1]), precision
             events.append(Comment(f"{ref}#{by_row[comment]}", uuid, seen_at, text, attachment, *who, parent, *born))
+        observed = islice(self._observations, self._count[capture])
+        if (raws := self._raws.get(capture)) is not None:
+            for comment, likes, dislikes, replies, state in (*observed, *self._reworded.get(capture, ())):
+                of, text = f"{ref}#{by_row[comment]}", raws.get(comment) or None
+                events.append(Observation(of, uuid, seen_at, likes, dislikes, replies, STATES[state], text))
+            return
         events += [
             Observation(f"{ref}#{by_row[comment]}", uuid, seen_at, likes, dislikes, replies, STATES[state])
-            for comment, likes, dislikes, replies, state in islice(self._observations, self._count[capture])
+            for comment, likes, dislikes, replies, state in observed
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 Raw = dict[str, str]  # by metric
@@ -13,6 +13,28 @@ Raw = dict[str, str]  # by metric
 # The raw text is of the row that has the greatest capture: so SQLite says.
 _ROUNDED = """
 SELECT comment, metric, raw, max(capture) FROM rounded WHERE article = ? AND capture <= ? GROUP BY comment, metric"""
+# Of the numbers that some captures (JSON) tell of comments, or only give another text: the texts, each metric's last one last.
+_TOLD = """
+WITH wanted AS (SELECT value AS capture FROM json_each(?)),
+  told AS (SELECT o.capture, o.comment FROM wanted w CROSS JOIN observations o ON o.capture = w.capture
+    UNION SELECT n.capture, n.comment FROM wanted w CROSS JOIN rounded n ON n.capture = w.capture WHERE n.comment <> 0)
+SELECT t.capture, t.comment, r.metric, r.raw FROM told t CROSS JOIN comments m ON m.id = t.comment
+CROSS JOIN rounded r ON r.article = m.article AND r.comment = m.id AND r.capture <= t.capture ORDER BY r.capture"""
+_REWORDED = """
+SELECT DISTINCT n.capture, n.comment, o.likes, o.dislikes, o.replies, o.state FROM json_each(?) wanted
+CROSS JOIN rounded n ON n.capture = wanted.value CROSS JOIN observations o ON o.comment = n.comment AND o.capture = (
+  SELECT max(capture) FROM observations WHERE comment = n.comment AND capture <= n.capture)
+WHERE n.comment <> 0 AND o.capture < n.capture ORDER BY 1, 2"""
+# The text of the number that a row of article_counts (n) tells; and numbers of articles that some captures only reworded.
+RAW_COUNT = """
+(SELECT raw FROM rounded r WHERE r.article = n.article AND r.comment = 0 AND r.metric = n.metric AND r.capture <= n.capture
+  ORDER BY r.capture DESC LIMIT 1)"""
+_RECOUNTED = """
+SELECT n.capture, a.source || ':' || a.key, n.metric, (SELECT value FROM article_counts c WHERE c.article = n.article
+  AND c.metric = n.metric AND c.capture <= n.capture ORDER BY c.capture DESC LIMIT 1), n.raw FROM json_each(?) wanted
+CROSS JOIN rounded n ON n.capture = wanted.value JOIN articles a ON a.id = n.article
+WHERE n.comment = 0 AND NOT EXISTS (
+  SELECT 1 FROM article_counts WHERE article = n.article AND metric = n.metric AND capture = n.capture)"""
 _NEWS = "SELECT capture, metric, raw FROM rounded WHERE article = ? AND comment = ? ORDER BY capture DESC"
 
 
@@ -63,3 +85,25 @@ def stepped(before: Raw, after: Raw, metrics: Iterable[str]) -> dict[str, Any]:
     rounded. Such a step is no movement of that size: between 1.2만 and 1.3만 lie 1 to 1,999 of them."""
     pairs = {name: [before.get(name), after.get(name)] for name in metrics if name in before or name in after}
     return {"rounded": pairs} if pairs else {}
+
+
+def told_texts(db: sqlite3.Connection, captures: str) -> dict[int, dict[int, Raw]]:
+    """By capture (of these: JSON) and comment the texts of the rounded numbers that it tells."""
+    found: dict[int, dict[int, Raw]] = defaultdict(lambda: defaultdict(dict))
+    for capture, comment, metric, raw in db.execute(_TOLD, (captures,)):
+        raws = found[capture][comment]
+        raws.pop(metric, None)
+        if raw is not None:
+            raws[metric] = raw
+    return found
+
+
+def reworded(db: sqlite3.Connection, captures: str) -> Iterator[tuple[Any, ...]]:
+    """(capture, comment, likes, dislikes, replies, state) of each comment that one of these captures (JSON) gave with the same
+    numbers, and another text of one: rounded from then on, or exact again."""
+    return db.execute(_REWORDED, (captures,))
+
+
+def recounted(db: sqlite3.Connection, captures: str) -> Iterator[tuple[Any, ...]]:
+    """(capture, reference, metric, value, text) of each such number of an article."""
+    return db.execute(_RECOUNTED, (captures,))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 FORMAT = 1  # of the whole archive; a newer one is refused
-ROWS = 3  # of these tables: a database of fewer is made anew from the files
+ROWS = 4  # of these tables: a database of fewer is made anew from the files
 
 _TABLES = """
 CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -122,6 +122,7 @@ ANSWERING = {
     "comment_versions_capture": "comment_versions (capture)",
     "observations_comment": "observations (comment)",
     "article_counts_capture": "article_counts (capture)",
+    "rounded_capture": "rounded (capture)",
 }
 
 _STATE = (

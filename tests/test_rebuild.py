@@ -233,7 +233,7 @@ def test_catching_up_twice_changes_nothing(tmp_path: Path) -> None:
     ("lacks", "sql"),
     [
         ("table alarms", "DROP TABLE alarms"),
-        ("tables of version 3", "PRAGMA user_version = 2"),
+        ("tables of version 4", "PRAGMA user_version = 2"),
     ],
 )
 def test_a_database_of_another_version_is_named_and_made_anew(sagwan: Sagwan, lacks: str, sql: str) -> None:

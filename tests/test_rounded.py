@@ -8,6 +8,7 @@ import pytest
 
 from archive.movers import movers
 from archive.records import Article, Comment, Count, Listing
+from archive.replay import replay
 from archive.store import Store
 from archive.times import iso
 from tests.conftest import Sagwan
@@ -76,6 +77,29 @@ def test_a_change_between_rounded_numbers_says_so(maker: Maker, sagwan: Sagwan) 
         ({"views": [12_000, 12_345]}, {"views": ["1.2만", None]}),
     ]
     assert "  likes: 12천 -> 1.3만  " in sagwan("changes").out
+
+
+def test_a_replay_tells_a_rounded_number_as_such_also_where_only_that_is_new(maker: Maker, sagwan: Sagwan) -> None:
+    """From whatever capture on it is told."""
+    look(maker, "page", article("가"), Count("views", 9_000), Count("likes", 1))
+    look(maker, "list", rated(12_000, None))
+    begun = maker.now + 10
+    look(maker, "list", rated(12_000, "1.2만"))
+    look(maker, "list", rated(12_000, "1.2만", 4))
+    look(maker, "list", rated(12_000, None, 4))
+    look(maker, "page", article("가"), Count("views", 12_000, "1.2만"), Count("likes", 2))
+    look(maker, "page", article("가"), Count("views", 12_000), Count("likes", 3))
+    lines = sagwan("replay", "--from", iso(begun)).lines
+    assert [(line["likes"], line["dislikes"], line.get("rounded")) for line in lines if line["kind"] == "observation"] == [
+        (12_000, 3, {"likes": "1.2만"}),
+        (12_000, 4, {"likes": "1.2만"}),
+        (12_000, 4, None),
+    ]
+    assert [(line["counts"], line.get("rounded")) for line in lines if line["kind"] == "counts"] == [
+        ({"views": 12_000, "likes": 2}, {"views": "1.2만"}),
+        ({"views": 12_000, "likes": 3}, None),
+    ]
+    assert [line for _, line in replay(maker.db, 0, 1 << 60)][-len(lines) :] == lines
 
 
 def views(sagwan: Sagwan) -> list[tuple[Any, Any]]:
