@@ -10,6 +10,7 @@ from msgspec import Struct
 from archive.errors import ArchiveError
 from archive.lookup import capture_facts
 from archive.records import STATES
+from archive.rounding import Marks, Raw, any_rounded
 from archive.timeline import Timeline
 
 MOST = 5_000  # comments of an account that are counted
@@ -33,7 +34,7 @@ SELECT account, count(DISTINCT article) FROM authors WHERE article = ? AND accou
 
 class Spoken(Struct, frozen=True):
     """One comment of the account, as it was seen last. Times are UTC ms; `written` is the interval in which it was written
-    (None: nobody says when), `missing_since` when it was first not there."""
+    (None: nobody says when), `missing_since` when it was first not there; `rounded`: the site's texts of rounded numbers."""
 
     ref: str
     article: str
@@ -46,6 +47,7 @@ class Spoken(Struct, frozen=True):
     likes: int | None
     dislikes: int | None
     state: str
+    rounded: Raw = {}
 
 
 class Shared(Struct, frozen=True):
@@ -111,6 +113,7 @@ def _spoken(db: sqlite3.Connection, comments: list[int]) -> list[Spoken]:
     for comment, row in rows.items():
         under[row[0]].add(comment)
     found: dict[int, Spoken] = {}
+    rounds = any_rounded(db)
     for article, some in under.items():
         timeline = Timeline(db, article, _ALWAYS, frozenset(some))
         for _ in timeline.events():
@@ -124,8 +127,9 @@ def _spoken(db: sqlite3.Connection, comments: list[int]) -> list[Spoken]:
             first_seen, last_seen = (capture_facts(db, capture)[1] for capture in (first, presence.last_seen))
             begin, end = db.execute(_SHORT, (comment,)).fetchone()[:2]
             written = (begin, end) if begin is not None else None
+            raw = Marks(db, article, comment).at(_ALWAYS) if rounds else {}
             found[comment] = Spoken(
-                f"{ref}#{key}", ref, title, text, written, first_seen, last_seen, missing, likes, dislikes, shown
+                f"{ref}#{key}", ref, title, text, written, first_seen, last_seen, missing, likes, dislikes, shown, raw
             )
     return [found[comment] for comment in comments]
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from archive.history import series
 from archive.lookup import article_ref, capture_facts, find_comment
+from archive.rounding import Raw
 from archive.timeline import Look, Timeline
 
 _ALWAYS = 1 << 62
@@ -20,7 +21,8 @@ _TITLE = "SELECT title FROM article_versions WHERE article = ? AND title IS NOT 
 
 
 class Sighting(Struct, frozen=True):
-    """One look at the comment, at its place in the site's order. Times here are UTC ms, captures their uuids."""
+    """One look at the comment, at its place in the site's order. Times here are UTC ms, captures their uuids; `rounded`: the
+    site's texts of the numbers that it rounded."""
 
     seen_at: int
     capture: str
@@ -30,6 +32,7 @@ class Sighting(Struct, frozen=True):
     dislikes: int | None
     replies: int | None
     state: str
+    rounded: Raw = {}
 
 
 class Version(Struct, frozen=True):
@@ -91,7 +94,6 @@ def _sightings(db: sqlite3.Connection, article: int, key: str) -> list[Sighting]
     found = []
     for line in series(db, article, key, _ALWAYS):
         del line["kind"], line["ref"]
-        line.pop("rounded", None)
         found.append(Sighting(**(line | {"seen_at": ms(line["seen_at"])})))
     return found
 

@@ -6,6 +6,8 @@ import sqlite3
 from collections import Counter
 from dataclasses import dataclass
 
+from archive.rounding import ROUNDED_STEP, any_rounded
+
 _SEOUL = 9 * 3_600_000  # ms that its clocks are ahead of UTC's
 _MOST, _LEAST_SEEN = 400, 0.8  # stretches, and how many of them must have had a look, where longer ones had
 _LOOKS = """
@@ -16,6 +18,11 @@ _GROWN = f"""
 SELECT (l.at + :seoul) / :step, sum(o.likes - b.likes) FROM (SELECT c.id AS capture, c.received_at AS at {_LOOKS}) l
 CROSS JOIN observations o ON o.capture = l.capture
 CROSS JOIN observations b ON b.capture = o.before AND b.comment = o.comment GROUP BY 1"""
+_ABOUT = f"""
+SELECT DISTINCT (l.at + :seoul) / :step FROM (SELECT c.id AS capture, c.received_at AS at {_LOOKS}) l
+CROSS JOIN observations o ON o.capture = l.capture
+CROSS JOIN observations b ON b.capture = o.before AND b.comment = o.comment
+CROSS JOIN comments m ON m.id = o.comment WHERE o.likes <> b.likes AND {ROUNDED_STEP}"""
 # Whether the site says the likes of any article's first comments: where it does not, all rows would be read for nothing.
 _TOLD = f"""
 SELECT 1 FROM (SELECT DISTINCT c.article {_LOOKS}) l WHERE EXISTS (SELECT 1 FROM (
@@ -30,12 +37,14 @@ CROSS JOIN comments m ON m.id = v.comment AND m.first_capture = v.capture WHERE 
 @dataclass(frozen=True)
 class Rate:
     """A stretch of time from `at` on (UTC ms): how many looks it had, the likes that they found above the looks before, and the
-    comments written in it. Where there was no look, likes are None: nobody saw; and where the site does not say them."""
+    comments written in it. Where there was no look, likes are None: nobody saw; and where the site does not say them. `about`:
+    some of the likes lie between numbers that the site rounded."""
 
     at: int
     looks: int
     likes: int | None
     comments: int
+    about: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,9 +70,11 @@ def rates(db: sqlite3.Connection, topic: str, start: int, end: int, steps: tuple
     likes = dict(db.execute(_GROWN, of).fetchall())
     told = any(grown is not None for grown in likes.values()) or db.execute(_TOLD, of).fetchone() is not None
     written = dict(db.execute(_WRITTEN, of).fetchall())
+    about = {place for (place,) in db.execute(_ABOUT, of)} if any_rounded(db) else set()
     places = range(_place(since, step), _place(end, step) + 1)
     found = [
-        Rate(n * step - _SEOUL, looks[n], likes.get(n, 0) if looks[n] and told else None, written.get(n, 0)) for n in places
+        Rate(n * step - _SEOUL, looks[n], likes.get(n, 0) if looks[n] and told else None, written.get(n, 0), n in about)
+        for n in places
     ]
     return Rates(since, step, found)
 

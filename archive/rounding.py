@@ -35,6 +35,12 @@ SELECT n.capture, a.source || ':' || a.key, n.metric, (SELECT value FROM article
 CROSS JOIN rounded n ON n.capture = wanted.value JOIN articles a ON a.id = n.article
 WHERE n.comment = 0 AND NOT EXISTS (
   SELECT 1 FROM article_counts WHERE article = n.article AND metric = n.metric AND capture = n.capture)"""
+# Whether the likes of a comment (m) are rounded in an observation (o) or were before it: then nobody knows how far they moved.
+ROUNDED_STEP = """
+(coalesce((SELECT raw FROM rounded r WHERE r.article = m.article AND r.comment = m.id AND r.metric = 'likes'
+    AND r.capture <= o.capture ORDER BY r.capture DESC LIMIT 1),
+  (SELECT raw FROM rounded r WHERE r.article = m.article AND r.comment = m.id AND r.metric = 'likes'
+    AND r.capture < o.capture ORDER BY r.capture DESC LIMIT 1)) IS NOT NULL)"""
 _NEWS = "SELECT capture, metric, raw FROM rounded WHERE article = ? AND comment = ? ORDER BY capture DESC"
 
 

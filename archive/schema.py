@@ -131,6 +131,13 @@ _STATE = (
 )
 
 
+# Where nothing was ever rounded, no row is asked.
+_RAWS = """CASE WHEN EXISTS (SELECT 1 FROM rounded) THEN nullif((
+  SELECT json_group_object(r.metric, r.raw) FROM rounded r WHERE r.article = m.article AND r.comment = m.id
+    AND r.raw IS NOT NULL AND r.capture = (SELECT max(x.capture) FROM rounded x
+      WHERE x.article = r.article AND x.comment = r.comment AND x.metric = r.metric AND x.capture <= o.capture)), '{}') END"""
+
+
 def _time(column: str) -> str:
     return f"strftime('%Y-%m-%dT%H:%M:%fZ', {column} / 1000.0, 'unixepoch')"
 
@@ -175,7 +182,7 @@ SELECT lower(hex(c.record)) AS capture, r.source, r.topic, r.uuid AS run, a.sour
   FROM captures c JOIN run_begun r ON r.id = c.run JOIN warcs w ON w.id = c.warc LEFT JOIN articles a ON a.id = c.article""",
     "view_observations": f"""
 SELECT a.source || ':' || a.key || '#' || m.key AS ref, {_time("c.received_at")} AS seen_at, o.likes, o.dislikes, o.replies,
-  {_STATE} AS state, lower(hex(c.record)) AS capture
+  {_STATE} AS state, {_RAWS} AS rounded, lower(hex(c.record)) AS capture
   FROM observations o JOIN captures c ON c.id = o.capture JOIN comments m ON m.id = o.comment
   JOIN articles a ON a.id = m.article""",
     "view_comment_versions": f"""

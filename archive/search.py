@@ -11,12 +11,14 @@ from msgspec import Struct
 
 from archive.lookup import capture_facts
 from archive.records import STATES
+from archive.rounding import Marks, Raw, any_rounded
 from archive.search_index import letters, plain
 
 Kind = Literal["comment", "article"]
 MOST_WORDS, LONGEST = 8, 100
 _AROUND = 60  # letters before the first word in an excerpt
 _EXCERPT = 220
+_END = 1 << 62  # a capture after all
 _TRIGRAM = 3
 _QUOTES = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u201f\uff02", '"'))  # as telephones and word processors write them
 
@@ -39,7 +41,7 @@ FROM article_versions v JOIN articles a ON a.id = v.article WHERE v.article = ? 
 class Hit(Struct, frozen=True):
     """One version of a text that has the words. `pieces` is its excerpt, each with whether it is one of the words; `current`
     whether it is the last text that was seen, `state` what became of it since (as its site says); `seen_at` (UTC ms) and
-    `capture` (uuid) when it was first seen so."""
+    `capture` (uuid) when it was first seen so; `rounded`: the site's texts of the counts that it rounded."""
 
     number: int
     ref: str
@@ -52,6 +54,7 @@ class Hit(Struct, frozen=True):
     current: bool
     seen_at: int
     capture: str
+    rounded: Raw = {}
 
 
 class Found(Struct, frozen=True):
@@ -117,7 +120,8 @@ def _hit(db: sqlite3.Connection, index: sqlite3.Connection, number: int, words: 
     shown = tuple(excerpt(plain(text or ""), words))
     state = STATES[state] if isinstance(state, int) else state
     who = account.hex() if account else None
-    return Hit(number, ref, title, shown, who, likes, dislikes, state, bool(current), seen_at, record)
+    raw = Marks(db, article, comment).at(_END) if comment and any_rounded(db) else {}
+    return Hit(number, ref, title, shown, who, likes, dislikes, state, bool(current), seen_at, record, raw)
 
 
 def excerpt(text: str, words: tuple[str, ...]) -> list[tuple[str, bool]]:

@@ -2,7 +2,8 @@
 
 A jump is what one look showed more than the look before, where that is much, and much faster than the comment grew otherwise in
 the window; what was watched too shortly to say so is none. When in between the votes were cast nobody saw: each jump has the
-two looks as its bounds, and jumps between looks that lie far apart are left out. That comments moved together says when, and
+two looks as its bounds, and jumps between looks that lie far apart are left out; so are steps from or to a number that the
+site rounded, of which nobody knows how large they were. That comments moved together says when, and
 nothing of who or why: readers come together, too.
 """
 
@@ -18,6 +19,7 @@ from itertools import combinations
 from msgspec import Struct
 
 from archive.lookup import capture_facts
+from archive.rounding import ROUNDED_STEP, any_rounded
 from archive.sightings import place
 
 LONGEST_MS = 5 * 60_000  # between the two looks of a jump
@@ -33,6 +35,7 @@ SELECT o.likes - b.likes, o.comment, o.capture, c.received_at, b.likes, o.likes 
 CROSS JOIN observations o ON o.capture = c.id
 CROSS JOIN observations b ON b.capture = o.before AND b.comment = o.comment
 WHERE c.received_at > ? AND c.received_at <= ? AND o.likes >= b.likes + ?"""
+_COUNTED = f"{_NEWS} AND NOT EXISTS (SELECT 1 FROM comments m WHERE m.id = o.comment AND {ROUNDED_STEP})"
 _GREW = """
 SELECT sum(max(0, o.likes - b.likes)) FROM observations o CROSS JOIN capture_rows c ON c.id = o.capture
 CROSS JOIN observations b ON b.capture = o.before AND b.comment = o.comment
@@ -120,7 +123,8 @@ def _jumps(db: sqlite3.Connection, start: int, end: int) -> Iterator[_Raw]:
         row = db.execute(_LAST, (article, end)).fetchone()
         return int(row[0]) if row else None
 
-    for growth, comment, capture, seen_at, old, new in heapq.nlargest(_JUMPS, db.execute(_NEWS, (start, end, LEAST))):
+    news = db.execute(_COUNTED if any_rounded(db) else _NEWS, (start, end, LEAST))
+    for growth, comment, capture, seen_at, old, new in heapq.nlargest(_JUMPS, news):
         article, number, first = db.execute(_COMMENT, (comment,)).fetchone()
         looks = db.execute(_BEFORE, (article, capture, seen_at - LONGEST_MS))
         before = next(((look, at) for look, at, ids in looks if place(ids, number) is not None), None)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from archive.movers import movers
-from archive.records import Article, Comment, Count, Listing
+from archive.records import Account, Article, Comment, Count, Listing
 from archive.replay import replay
 from archive.store import Store
 from archive.times import iso
@@ -22,7 +22,7 @@ __all__ = ["maker"]  # the fixture
 def rated(likes: int, raw: str | None, dislikes: int = 3) -> Listing:
     """A list of one comment."""
     texts = (("likes", raw),) if raw else ()
-    return Listing("NEW", "votes", 1, (Comment("1", "글", likes=likes, dislikes=dislikes, rounded=texts),))
+    return Listing("NEW", "votes", 1, (Comment("1", "글", Account("a"), likes=likes, dislikes=dislikes, rounded=texts),))
 
 
 def test_what_a_site_rounded_stands_beside_the_number(maker: Maker, sagwan: Sagwan) -> None:

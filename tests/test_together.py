@@ -44,6 +44,19 @@ def test_what_jumps_between_the_same_looks_is_a_moment_with_their_bounds(maker: 
     assert all(one.replace("-", "") in captures for jump in moment.jumps for one in jump.evidence)
 
 
+def test_a_step_to_a_number_that_the_site_rounded_is_no_jump(maker: Maker) -> None:
+    """Nobody knows how large it was."""
+    looks(maker, *[{1: 3, 2: 4, 3: 5}] * 30)
+    looks(maker, *[{1: 53, 2: 44, 3: 35}] * 20)
+    (seen,) = maker.db.execute("SELECT capture FROM observations WHERE likes = 53").fetchone()
+    sql = f"INSERT INTO rounded SELECT 1, id, 'likes', {seen}, ? FROM comments LIMIT 1"
+    maker.db.execute(sql, (None,))  # exact since
+    assert together(maker.db, 0, maker.now + 10).jumps == 3
+    maker.db.execute("DELETE FROM rounded")
+    maker.db.execute(sql, ("50+",))
+    assert together(maker.db, 0, maker.now + 10).jumps == 2
+
+
 def test_pairs_are_those_that_shared_moments(maker: Maker) -> None:
     now = dict.fromkeys(range(1, 6), 0)
     for turn in range(3):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,11 +81,13 @@ def _numbers(line: dict[str, Any]) -> dict[str, int]:
 
 
 def _changed(counts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The looks that showed another number than the one before; the last ones."""
-    now: dict[str, int] = {}
+    """The looks that showed another number than the one before, or another text of one that is rounded; the last ones."""
+    now: dict[str, tuple[int, str | None]] = {}
     found = []
     for line in counts:
-        new = {name: value for name, value in _numbers(line).items() if now.get(name) != value}
+        raws = line.get("rounded", {})
+        told = {name: (value, raws.get(name)) for name, value in _numbers(line).items()}
+        new = {name: both for name, both in told.items() if now.get(name) != both}
         now |= new
         if new:
             found.append({"seen_at": line["seen_at"], "capture": line["capture"], "new": new})
@@ -96,14 +99,17 @@ def _charts(counts: list[dict[str, Any]], place: int) -> list[Steps]:
     many looks, every so-manieth, and the last."""
     thin = [*counts[: -1 : len(counts) // _POINTS + 1], *counts[-1:]]
     families: dict[str, dict[str, list[tuple[int, int]]]] = {}
+    raws: dict[str, dict[int, str]] = defaultdict(dict)
     for line in thin:
+        for name, raw in line.get("rounded", {}).items():
+            raws[name][moment(line["seen_at"])] = raw
         for name, value in _numbers(line).items():
             family = families.setdefault(name.partition(".")[0], {})
             family.setdefault(name, []).append((moment(line["seen_at"]), value))
     found = []
     for name, lines in sorted(families.items()):
         greatest = sorted(lines, key=lambda one: (-lines[one][-1][1], one))[:_LINES]
-        drawn = tuple(Line(one, tuple(lines[one])) for one in greatest)
+        drawn = tuple(Line(one, tuple(lines[one]), raws[one]) for one in greatest)
         unseen = gaps(at for one in drawn for at, _ in one.points)
         found.append(Steps(WORDS[name][place] if name in WORDS else name, WORDS["count"][place], drawn, unseen))
     return found

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from archive.lookup import last_capture
 from archive.presence import Snapshot
+from archive.rounding import rounded
 
 _COMMENTS = "SELECT id, n, key FROM comments WHERE article = ?1 AND key IN (SELECT value FROM json_each(?2))"
 _COUNTS = "SELECT likes, dislikes FROM observations WHERE comment = ? AND capture <= ? ORDER BY capture DESC LIMIT 1"
@@ -16,11 +17,12 @@ _TEXTS = "SELECT text FROM comment_versions WHERE comment = ? AND capture <= ? O
 
 @dataclass(frozen=True)
 class Before:
-    """A comment then: its place in the list (None for replies, too), its votes."""
+    """A comment then: its place in the list (None for replies, too), its votes; which of them the site rounded."""
 
     place: int | None
     likes: int | None
     dislikes: int | None
+    rounded: frozenset[str] = frozenset()
 
 
 def before(db: sqlite3.Connection, article: int, keys: list[str], at: int, sort: str | None) -> dict[str, Before]:
@@ -29,11 +31,13 @@ def before(db: sqlite3.Connection, article: int, keys: list[str], at: int, sort:
     if until is None:
         return {}
     places = Snapshot(db, article, until, [], sort).places  # of the list alone: who is gone is not asked
+    raws = rounded(db, article, until)
     found = {}
     for comment, number, key in db.execute(_COMMENTS, (article, json.dumps(keys))).fetchall():
         counts = db.execute(_COUNTS, (comment, until)).fetchone()
         if counts is not None:
-            found[key] = Before(places.get(number, (None, None))[1], *counts)
+            likes, dislikes = counts
+            found[key] = Before(places.get(number, (None, None))[1], likes, dislikes, frozenset(raws.get(comment, ())))
     return found
 
 

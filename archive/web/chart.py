@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 from typing import Any
@@ -19,10 +19,11 @@ _MOST_BARS = 120
 
 @dataclass(frozen=True)
 class Line:
-    """One line of steps: points of (UTC ms, value)."""
+    """One line of steps: points of (UTC ms, value); `rounded`: the site's texts of those that it rounded, by their times."""
 
     name: str
     points: tuple[tuple[int, int], ...]
+    rounded: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,12 @@ class Steps:
     def data(self) -> dict[str, Any]:
         """For static/chart.js."""
         lines = [
-            {"name": line.name, "points": line.points, "gaps": [start for start, _ in gaps(at for at, _ in line.points)]}
+            {
+                "name": line.name,
+                "points": line.points,
+                "gaps": [start for start, _ in gaps(at for at, _ in line.points)],
+                "rounded": line.rounded,
+            }
             for line in self.lines
         ]
         close = _close(sorted({at for line in self.lines for at, _ in line.points}))
@@ -56,17 +62,19 @@ def _close(times: list[int]) -> tuple[int, int] | None:
 
 @dataclass(frozen=True)
 class Bars:
-    """How many in each stretch of time: (beginning, end, number). `gaps`: stretches that nobody saw."""
+    """How many in each stretch of time: (beginning, end, number). `gaps`: stretches that nobody saw; `about`: beginnings of
+    those whose number is made from rounded ones."""
 
     title: str
     unit: str
     bars: tuple[tuple[int, int, float], ...]
     gaps: tuple[tuple[int, int], ...] = ()
+    about: tuple[int, ...] = ()
 
     @property
     def data(self) -> dict[str, Any]:
         """For static/chart.js."""
-        return {"kind": "bars", "unit": self.unit, "bars": self.bars, "gaps": self.gaps}
+        return {"kind": "bars", "unit": self.unit, "bars": self.bars, "gaps": self.gaps, "about": self.about}
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,8 @@ def _differ(texts: list[str | None]) -> Iterator[list[Piece] | None]:
 def _charts(seen: tuple[Sighting, ...], words: dict[str, str]) -> tuple[Steps, ...]:
     likes = tuple((one.seen_at, one.likes) for one in seen if one.likes is not None)
     dislikes = tuple((one.seen_at, one.dislikes) for one in seen if one.dislikes is not None)
-    lines = (Line(words["comment_likes"], likes), Line(words["comment_dislikes"], dislikes))
+    raws = ({one.seen_at: one.rounded[name] for one in seen if name in one.rounded} for name in ("likes", "dislikes"))
+    lines = (Line(words["comment_likes"], likes, next(raws)), Line(words["comment_dislikes"], dislikes, next(raws)))
     pauses = gaps(one.seen_at for one in seen)
     counts = Steps(words["comment_counts"], words["comment_votes"], tuple(line for line in lines if line.points), pauses)
     ranks: dict[str, list[tuple[int, int]]] = defaultdict(list)

@@ -74,13 +74,12 @@ WORDS: Words = {
     "movers_together_note": (
         "두 번의 관찰 사이에 공감이 {} 이상, 그 댓글의 평소보다 {}배 이상 빨리 늘어난 것을 ‘뜀’이라 하고, 뜀들이 "
         "겹치는 순간을 모았습니다. "
-        "관찰 사이가 {}분이 넘는 것은 뺐습니다. 사이의 어느 때에 늘었는지는 아무도 보지 못했습니다. 함께 움직였다는 "
-        "것은 ‘언제’만 말합니다. "
-        "독자도 한꺼번에 몰립니다.",
+        "관찰 사이가 {}분이 넘는 것과 사이트가 어림하여 적은 수(1.2만)는 뺐습니다. 사이의 어느 때에 늘었는지는 아무도 "
+        "보지 못했습니다. 함께 움직였다는 것은 ‘언제’만 말합니다. 독자도 한꺼번에 몰립니다.",
         "A jump is a gain of {} likes or more between two looks, at least {} times as fast as the comment grew "
         "otherwise. Moments "
-        "are where jumps overlap. Looks more than {} minutes apart are left out. When in between the likes came nobody "
-        "saw. That "
+        "are where jumps overlap. Looks more than {} minutes apart are left out, and numbers that the site rounded (1.2만). "
+        "When in between the likes came nobody saw. That "
         "comments moved together says when, and nothing of who or why: readers come together, too.",
     ),
     "movers_no_moments": ("세 댓글 이상이 함께 뛴 순간이 없습니다", "In no moment did three comments jump together"),

@@ -45,7 +45,8 @@ class Asked:
 @dataclass(frozen=True)
 class Row:
     """A comment: what `as-of` says of it; with `edited` its text as changes, where it was edited before that time; `said`: its
-    last text, where the site shows none any more; how its place and votes differ from the time that it is compared with."""
+    last text, where the site shows none any more; how its place and votes differ from the time that it is compared with;
+    `about`: which votes the site rounded at one of the two."""
 
     line: dict[str, Any]
     reply: bool
@@ -55,6 +56,7 @@ class Row:
     place: int | None  # how many places it rose
     likes: int | None
     dislikes: int | None
+    about: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,7 @@ def _row(line: dict[str, Any], said: dict[str, list[str]], then: dict[str, Befor
         place=_less(old.place, line["rank"]) if old and line["parent"] is None else None,
         likes=_less(line["likes"], old.likes) if old else None,
         dislikes=_less(line["dislikes"], old.dislikes) if old else None,
+        about=old.rounded | line.get("rounded", {}).keys() if old else frozenset(),
     )
 
 

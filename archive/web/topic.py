@@ -127,7 +127,9 @@ def _charts(moved: Rates, place: int) -> list[Bars]:
     written = tuple((rate.at, rate.at + step, round(rate.comments / minutes, 2)) for rate in found if rate.comments)
     unseen = tuple((rate.at, rate.at + step) for rate in found if not rate.looks)
     unit = WORDS["a_minute"][place]
-    return [Bars(WORDS["likes_rate"][place], unit, likes, unseen), Bars(WORDS["comments_rate"][place], unit, written, unseen)]
+    about = tuple(rate.at for rate in found if rate.about)
+    liked = Bars(WORDS["likes_rate"][place], unit, likes, unseen, about)
+    return [liked, Bars(WORDS["comments_rate"][place], unit, written, unseen)]
 
 
 def _last_runs(db: sqlite3.Connection) -> dict[str, dict[str, int]]:

@@ -19,7 +19,7 @@ function tick(d, n, all) {
 function steps(data, close) {
   if (close) data = { ...data, lines: data.lines.map((line) => ({ ...line, points: line.points.filter(([x]) => x <= data.close[1]) })) };
   if (close) data.gaps = data.gaps.filter(([, to]) => to <= data.close[1]);
-  const dots = data.lines.flatMap((line, n) => line.points.map(([x, y]) => ({ x: at(x), y, name: line.name, n })));
+  const dots = data.lines.flatMap((line, n) => line.points.map(([x, y]) => ({ x: at(x), y, told: line.rounded[x] ?? y.toLocaleString(), name: line.name, n })));
   const gaps = data.gaps.map(([from, to]) => ({ x1: at(from), x2: at(to) }));
   const drawn = data.lines.flatMap((line, n) =>
     line.points.flatMap(([x, y]) => {
@@ -38,7 +38,7 @@ function steps(data, close) {
       data.lines.map((_, n) =>
         Plot.dot(dots.filter((row) => row.n === n), { x: "x", y: "y", r: many ? 0.8 : 1.9, className: `dots dots-${n}` }),
       ),
-      Plot.tip(dots, Plot.pointer({ x: "x", y: "y", title: (d) => `${d.name} ${d.y.toLocaleString()}\n${exact(d.x)}`, className: "tip" })),
+      Plot.tip(dots, Plot.pointer({ x: "x", y: "y", title: (d) => `${d.name} ${d.told}\n${exact(d.x)}`, className: "tip" })),
     ],
   };
 }
@@ -48,7 +48,7 @@ function whole(value) {
 }
 
 function bars(data) {
-  const rows = data.bars.map(([from, to, y]) => ({ x1: at(from), x2: at(to), y }));
+  const rows = data.bars.map(([from, to, y]) => ({ x1: at(from), x2: at(to), y, told: `${data.about.includes(from) ? "≈" : ""}${y}` }));
   const gaps = data.gaps.map(([from, to]) => ({ x1: at(from), x2: at(to) }));
   return {
     height: 170,
@@ -57,7 +57,7 @@ function bars(data) {
       Plot.rectX(gaps, { x1: "x1", x2: "x2", className: "gap" }),
       Plot.rectY(rows, { x1: "x1", x2: "x2", y: "y", inset: 0.5, className: "bars" }),
       Plot.ruleY([0], { className: "base" }),
-      Plot.tip(rows, Plot.pointerX({ x1: "x1", x2: "x2", y: "y", title: (d) => `${d.y}\n${exact(d.x1)}`, className: "tip" })),
+      Plot.tip(rows, Plot.pointerX({ x1: "x1", x2: "x2", y: "y", title: (d) => `${d.told}\n${exact(d.x1)}`, className: "tip" })),
     ],
   };
 }
