@@ -234,3 +234,21 @@ def test_rules_for_others_are_not_ours(other: str) -> None:
     rules = read_rules(200, f"User-agent: {other}\nDisallow: /\n".encode())
     assert isinstance(rules, Protego)
     assert rules.can_fetch("https://v.daum.net/v/1", AGENT)
+
+
+def test_names_of_others_times_their_rules_do_not_fill_the_memory() -> None:
+    others = "".join(f"{field} other{n}\n" for n in range(60) for field in ("User-agent:", "user agent", "Useragent :"))
+    starred = "".join(f"User-agent: s{'*' * n}\n" for n in range(1, 60))
+    lines = f"{others}{starred}User-agent: Sagwan # us\n" + "".join(f"Disallow: /v/{n}\n" for n in range(100))
+    rules = read_rules(200, lines.encode())
+    assert isinstance(rules, Protego)
+    assert (rules.can_fetch("https://v.daum.net/v/99", AGENT), rules.can_fetch("https://v.daum.net/w", AGENT)) == (False, True)
+    assert sum(len(group._rules) for group in rules._user_agents.values()) <= 8 * 100  # each was given each: 30,000
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_rules_of_a_long_file_are_read_whatever_ends_its_lines(end: str) -> None:
+    lines = ["User-agent: *", "Disallow: /v/", *["# nothing"] * 60_000, "Disallow: /w/"]
+    rules = read_rules(200, end.join(lines).encode())
+    assert isinstance(rules, Protego)
+    assert [rules.can_fetch(f"https://v.daum.net/{path}/1", AGENT) for path in "vw"] == [False, True]
