@@ -4,9 +4,10 @@
     python3 check_proof.py PROOF.json ARCHIVE    checks also that the archive's own files hold these bytes
 
 It prints a line for each step and ends with PROVEN (exit 0), or with NOT PROVEN and the step (exit 1). PROVEN, BUT FOR (exit 0)
-is followed by what it takes on trust: REDACTED PAGES, for which stands the operator's word, WHAT A PAGE MEANS, where a
-comment was read in HTML, or under names that are not known here, or WHAT THE PAGE DOES NOT SHOW AS SUCH of an article. It
-changes nothing and contacts nobody. proof.md says more.
+is followed by what it takes on trust, and a person has to look at: REDACTED PAGES, for which stands the operator's word; WHAT A
+PAGE MEANS, of an article, and where a comment was read in HTML, or under names that are not known here; WHAT THE PAGE DOES NOT
+SHOW AS SUCH of an article; WHOSE COMMENT IT IS, where the bytes name another article; ITS STATE, where it is not visible; WHAT
+ITS ABSENCE SHOWS, where it is missing or gone. It changes nothing and contacts nobody. proof.md says more.
 """
 
 from __future__ import annotations
@@ -391,6 +392,19 @@ def check_words(text: str, html: Page | None, wanted: dict[str, Any]) -> list[st
     return absent
 
 
+def made_for(article: str, facts: dict[str, Any], articles: list[str]) -> str:
+    """Of which article the records say that they are; what is to be believed, where it is not the row's."""
+    named = facts["source"] + ":" + facts.get("article", article.partition(":")[2])
+    need({article, named} <= set(articles), f"made for {named}")
+    if "article" not in facts:
+        say("  note  the record itself names no article: compare the address")
+        return f"that {facts['url']} is about {article}"
+    if named != article:
+        say(f"  note  that {named} and {article} are one article is not checked here")
+        return f"that {named} and {article} are one article"
+    return ""
+
+
 def check_row(proof: dict[str, Any], capture: dict[str, Any], records: list[Any], event: str) -> tuple[bool, list[str]]:
     """The capture is the one that the proof names, and what the row says stands in its bytes, or in what remains of them.
     Whether a person has to read there what belongs to what; and what of an article does not stand there as such."""
@@ -401,13 +415,7 @@ def check_row(proof: dict[str, Any], capture: dict[str, Any], records: list[Any]
     need(headers["warc-record-id"] == f"<urn:uuid:{capture['capture']}>", f"this is the capture {capture['capture']}")
     at = round(datetime.fromisoformat(capture["seen_at"]).timestamp() * 1000)
     need(facts["received_at"] == at, f"of {facts['url']}, received {capture['seen_at']}")
-    article, _, key = row["ref"].partition("#")
-    named = facts["source"] + ":" + facts.get("article", article.partition(":")[2])
-    need({article, named} <= set(proof["articles"]), f"made for {named}")
-    if "article" not in facts:
-        say("  note  the record itself names no article: compare the address")
-    if named != article:
-        say(f"  note  that {named} and {article} are one article is not checked here")
+    key = row["ref"].partition("#")[2]
     said = {name: str(shows[name]) for name in FIELDS if shows and shows.get(name) not in (None, "")}
     need(all(str(row[name]) == value for name, value in said.items()), f"what the row says: {said or capture['why']}")
     rendered = headers["warc-type"] == "resource"
@@ -420,7 +428,8 @@ def check_row(proof: dict[str, Any], capture: dict[str, Any], records: list[Any]
         need(all(any(part.items() <= one.items() for one in found) for part in (wanted, *counts)), "and so it had been read")
     html = Page(text) if not event and text.lstrip("\ufeff \t\r\n")[:1] == "<" else None
     if not key:
-        return False, [] if event else check_words(text, html, {**said, **shows.get("counts", {})})
+        claimed = {**said, **shows.get("counts", {})}
+        return bool(claimed) and not event, [] if event else check_words(text, html, claimed)
     if shows is None:
         came = json.loads(text)["outcome"] in ("ok", "empty") if event else rendered or re.match(rb"HTTP/\S+ +200\b", block)
         need(bool(came), "a page came (status 200): what was refused or failed shows nobody's absence")
@@ -446,11 +455,13 @@ def check_row(proof: dict[str, Any], capture: dict[str, Any], records: list[Any]
 def check(proof: dict[str, Any], archive: Path | None) -> str:  # the verdict
     files = check_files(proof, archive)
     events, redacted, read, unseen = check_redactions(proof, files, archive), [], 0, set()
-    row, first = proof["row"], proof["captures"][0]
+    row, first, whose = proof["row"], proof["captures"][0], set()
+    article, comment, _ = row["ref"].partition("#")
     for capture in proof["captures"]:
         say(f"{row['ref']}: {', '.join(capture['why'])}: {capture['file']}")
         records, event = check_records(capture, archive, events)
         redacted += [event] if event else []
+        whose.add(made_for(article, json.loads(records[-1][1]), proof["articles"]))
         to_read, missing = check_row(proof, capture, records, event)
         read += to_read
         unseen.update(missing)
@@ -461,11 +472,11 @@ def check(proof: dict[str, Any], archive: Path | None) -> str:  # the verdict
         if stamps and datetime.fromisoformat(capture["seen_at"]) > min(stamps):
             say(f"  note  {capture['seen_at']} is later than a time-stamp over it, {min(stamps)}: the clock was ahead")
     need((row["capture"], row["seen_at"]) == (first["capture"], first["seen_at"]), "the row names the first of these captures")
-    if "#" in row["ref"]:
-        wanted = {**row, "state": row.get("last_state", row["state"])}
+    state, absent = row.get("last_state") or row["state"], [one for one in proof["captures"] if one["shows"] is None]
+    if comment:
+        wanted = {**row, "state": state}
         shown = all(wanted.get(name) in (None, "", first["shows"].get(name)) for name in (*FIELDS, "state"))
         need(shown, "and that capture shows all that the row says")
-        absent = [one for one in proof["captures"] if one["shows"] is None]
         need(bool(absent) == (row["state"] in ("missing", "gone")), f"its state is {row['state']}")
         if absent:
             seen, *later = [datetime.fromisoformat(one["seen_at"]) for one in (first, *absent)]
@@ -484,10 +495,18 @@ def check(proof: dict[str, Any], archive: Path | None) -> str:  # the verdict
         word = f"for {len(redacted)} of {all_of_them} captures stands the operator's word, since"
         trusted.append(f"REDACTED PAGES: {word} {'; '.join(sorted(set(redacted)))}")
     if read:
-        word = f"in {read} of {all_of_them} captures its words and numbers stand in one entry of a page; read above"
+        where = "one entry of a page; read above" if comment else "the page; compare with it"
+        word = f"in {read} of {all_of_them} captures its words and numbers stand in {where}"
         trusted.append(f"WHAT A PAGE MEANS: {word} what belongs to what")
     if unseen:
         trusted.append(f"WHAT THE PAGE DOES NOT SHOW AS SUCH: {', '.join(sorted(unseen))}: compare it with the page")
+    if whose - {""} and comment:
+        trusted.append(f"WHOSE COMMENT IT IS: {'; '.join(sorted(whose - {''}))}")
+    if state not in ("visible", "unknown"):
+        trusted.append(f"ITS STATE: that it is {state} is not checked here; read above")
+    if comment and absent:
+        word = f"in {len(absent)} lists it was looked for and not found; that it would stand there if it were still to be seen"
+        trusted.append(f"WHAT ITS ABSENCE SHOWS: {word} is what their addresses and the lists before them say")
     return f"PROVEN, BUT FOR {', AND FOR '.join(trusted)}" if trusted else "PROVEN"
 
 

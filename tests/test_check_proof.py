@@ -78,7 +78,7 @@ def holds(script: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
         path.write_text(json.dumps(told), encoding="utf-8")
         code = script.main(str(path), *([str(root)] if root else []))
         last = capsys.readouterr().out.splitlines()[-1]
-        assert (code, last.partition(":")[0]) in ((0, "PROVEN"), (1, "NOT PROVEN"))
+        assert (code, last.partition(":")[0].partition(",")[0]) in ((0, "PROVEN"), (1, "NOT PROVEN"))
         return code == 0
 
     return run
@@ -90,11 +90,11 @@ def document(root: Path, comment: str | None = "9") -> Document:
 
 @pytest.mark.parametrize("comment", ["9", "7", None])
 def test_a_good_proof_is_proven_without_anything_of_ours(good: Path, tmp_path: Path, comment: str | None) -> None:
-    told = document(good, comment)
-    (tmp_path / "proof.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    (tmp_path / "proof.json").write_text(json.dumps(document(good, comment), ensure_ascii=False), encoding="utf-8")
+    trust = {"9": "", "7": ", BUT FOR WHAT ITS ABSENCE SHOWS", None: ", BUT FOR WHAT A PAGE MEANS"}[comment]
     for args in ((), (good,)):
         code, out = alone(tmp_path / "proof.json", *args)
-        assert (code, out.splitlines()[-1]) == (0, "PROVEN"), out
+        assert (code, out.splitlines()[-1].partition(":")[0]) == (0, f"PROVEN{trust}"), out
         assert "no time-stamp token" in out
     if comment == "9":
         assert '"likeCount": 10, "dislikeCount": 3' in out

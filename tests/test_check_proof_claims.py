@@ -63,6 +63,47 @@ def test_it_says_what_it_takes_on_trust(told: Document, tmp_path: Path) -> None:
     assert "note  that this is a comment in the state visible is not checked here" in out
 
 
+def test_a_living_comment_is_not_proven_gone_by_another_page_of_its_list(tmp_path: Path) -> None:
+    """Comment 9 stands on the first page; the second one, that was read after it, has never shown it."""
+    root = archive(tmp_path / "archive")
+    told = document(root)
+    with closing(open_for_reading(root)) as db:
+        ids = sorted(number for (number,) in db.execute("SELECT id FROM captures WHERE page = 'daum.comments'"))
+        (made,) = prove(root, db, subject(db, 1, "9"), [Support(ids[-1], ["looked for and not there"], None)], pages.parse)
+    told["captures"].append(made.part)
+    told["row"] |= {"state": "gone", "last_state": "visible"}
+    code, out = verdict(told, tmp_path)
+    assert (code, out.splitlines()[-1][:52]) == (0, "PROVEN, BUT FOR WHAT ITS ABSENCE SHOWS: in 1 lists i")
+
+
+@pytest.mark.parametrize(
+    ("claimed", "ends"),
+    [
+        ({"state": "deleted_by_operator"}, "PROVEN, BUT FOR ITS STATE: that it is deleted_by_operator"),
+        ({"ref": "daum:1#9"}, "PROVEN, BUT FOR WHOSE COMMENT IT IS: that daum:20260921090000123 and daum:1 are one article"),
+    ],
+)
+def test_what_is_not_checked_of_a_comment_is_in_the_verdict(
+    told: Document, tmp_path: Path, claimed: Document, ends: str
+) -> None:
+    assert verdict(told, tmp_path)[1].splitlines()[-1] == "PROVEN"
+    told["articles"].append("daum:1")
+    told["row"] |= claimed
+    for capture in told["captures"]:
+        capture["shows"] |= {name: value for name, value in claimed.items() if name in capture["shows"]}
+    code, out = verdict(told, tmp_path)
+    assert (code, out.splitlines()[-1][: len(ends)]) == (0, ends)
+
+
+def test_which_of_a_page_s_numbers_is_an_article_s_a_person_reads(tmp_path: Path) -> None:
+    """39 comments and no replies: both stand in the page, and so does 5, the number of its post."""
+    told = document(archive(tmp_path / "archive"), None)
+    for counts in ({"comments": 39, "replies": 0}, {"comments": 0, "replies": 39}, {"comments": 5, "replies": 0}):
+        told["row"] |= {"counts": counts}
+        told["captures"][0]["shows"] |= {"counts": counts}
+        assert verdict(told, tmp_path)[1].splitlines()[-1].startswith("PROVEN, BUT FOR WHAT A PAGE MEANS: in 1 of 1 captures")
+
+
 URL = "https://comment.daum.net/apis/v1/posts/5/comments?offset=0&sort=RECOMMEND"
 
 
@@ -98,7 +139,8 @@ def test_what_came_before_it_or_was_no_answer_shows_nobody_s_absence(tmp_path: P
         said = "NOT PROVEN: a page came (status 200): what was refused or failed shows nobody's absence"
         assert claims(root, tmp_path, n) == (1, said)
     assert claims(root, tmp_path, 4) == (1, "NOT PROVEN: the page can be read")
-    assert claims(root, tmp_path, 5) == (0, "PROVEN")
+    code, said = claims(root, tmp_path, 5)
+    assert (code, said.partition(":")[0]) == (0, "PROVEN, BUT FOR WHAT ITS ABSENCE SHOWS")
 
 
 @pytest.mark.parametrize(
@@ -106,19 +148,19 @@ def test_what_came_before_it_or_was_no_answer_shows_nobody_s_absence(tmp_path: P
     [
         ({"title": "다른 제목"}, "NOT PROVEN: and its words"),
         ({"counts": {"comments": 9, "replies": 0}}, "NOT PROVEN: the captures show its counts: "),
-        ({"title": "다른 제목", "shows": True}, "PROVEN, BUT FOR WHAT THE PAGE DOES NOT SHOW AS SUCH: title"),
+        ({"title": "다른 제목", "shows": True}, ", AND FOR WHAT THE PAGE DOES NOT SHOW AS SUCH: title"),
         # 9 stands in 39
-        ({"counts": {"comments": 9, "replies": 0}, "shows": True}, "PROVEN, BUT FOR WHAT THE PAGE DOES NOT SHOW AS SUCH: comm"),
+        ({"counts": {"comments": 9, "replies": 0}, "shows": True}, ", AND FOR WHAT THE PAGE DOES NOT SHOW AS SUCH: comments"),
     ],
 )
 def test_what_a_page_does_not_show_of_an_article_is_not_proven(tmp_path: Path, claimed: Document, ends: str) -> None:
     told = document(archive(tmp_path / "archive"), None)
-    assert verdict(told, tmp_path)[1].splitlines()[-1] == "PROVEN"
+    assert verdict(told, tmp_path)[1].splitlines()[-1].startswith("PROVEN, BUT FOR WHAT A PAGE MEANS: ")
     if claimed.pop("shows", False):
         for capture in told["captures"]:
             capture["shows"] |= claimed
     told["row"] |= claimed
-    assert verdict(told, tmp_path)[1].splitlines()[-1].startswith(ends)
+    assert ends in verdict(told, tmp_path)[1].splitlines()[-1]
 
 
 def test_it_says_what_of_the_row_it_does_not_check(told: Document, tmp_path: Path) -> None:

@@ -11,6 +11,10 @@ from tests.conftest import ZYGOTE
 from tests.portal import Portal, Scenario, demo
 from tests.test_check_proof import alone
 
+# An article's numbers have no names that the script knows; what a deleted comment says of its deletion, a person reads.
+STATE = "PROVEN, BUT FOR ITS STATE"
+VERDICTS = {"visible": "PROVEN", "deleted_by_user": STATE, "deleted_by_operator": STATE}
+
 
 def test_rows_of_the_demo_are_proven(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The demo's evening with fewer looks: the answers of a Naver, compressed, with deletions."""
@@ -34,7 +38,8 @@ def test_rows_of_the_demo_are_proven(tmp_path: Path, monkeypatch: pytest.MonkeyP
                 (told,) = sagwan("verify", "--row", f"{ref}@now")
                 states.add(told["row"]["state"])
                 (tmp_path / "proof.json").write_text(json.dumps(told), encoding="utf-8")
+                verdict = VERDICTS[told["row"]["state"]] if "#" in ref else "PROVEN, BUT FOR WHAT A PAGE MEANS"
                 for args in ((), (demo.ARCHIVE,)):
                     code, out = alone(tmp_path / "proof.json", *args)
-                    assert (code, out.splitlines()[-1]) == (0, "PROVEN"), out
+                    assert (code, out.splitlines()[-1].partition(":")[0]) == (0, verdict), out
     assert {"visible", "deleted_by_user"} <= states
