@@ -25,6 +25,7 @@ from crawler.clock import check_clock
 from crawler.contact import contact_of
 from crawler.errors import Misuse
 from crawler.guard import ConnectTo
+from crawler.hangup import end_at_hangup
 from crawler.job import Job, Slice, pause, plan, slice_of
 from crawler.probe import Questions
 from crawler.room import keep_free
@@ -83,7 +84,8 @@ class Collection:
         self._kept = (self._root / "warc").exists()  # something, before or by these jobs
 
     def start(self) -> None:
-        """Returns when all runs have ended, or after SIGINT or SIGTERM when they have closed their files."""
+        """Returns when all runs have ended, or after SIGINT, SIGTERM or SIGHUP when they have closed their files."""
+        end_at_hangup()
         process = _Process(self._settings)
         process.main = main = asyncio.get_event_loop().create_task(self._all(process))
         process.interrupt = partial(self._end, "shutdown")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import re
 import signal
 import sqlite3
@@ -74,6 +76,33 @@ def test_a_signal_at_the_very_start_is_heard(sagwan: Sagwan, portal: Make, topic
     assert [path.name for path in sagwan.archive.rglob("*.open")] == []
     if stored(sagwan):
         agree(sagwan, rebuild=False)
+
+
+@pytest.mark.parametrize("nohup", [False, True])
+@pytest.mark.parametrize("command", ["collect", "watch"])
+def test_a_terminal_that_is_closed_ends_the_run_as_a_signal_does(
+    sagwan: Sagwan, portal: Make, topic: Write, command: str, nohup: bool
+) -> None:
+    site = portal(articles=2, comments=5)
+    here, go = held_at_the_article(site)
+    screen, terminal = pty.openpty()
+    first = "import os, signal; os.setsid(); "  # the terminal that it opens is its own
+    first += f"os.dup2(os.open({os.ttyname(terminal)!r}, os.O_RDWR), 2)"
+    first += "; signal.signal(signal.SIGHUP, signal.SIG_IGN); os.dup2(1, 2)" if nohup else ""
+    more = ("--for", "2s") if command == "watch" else ()
+    process = sagwan.start(command, topic(site), "--connect-to", f"*={site.url}", "--json", *more, first=first)
+    assert here.wait(60)
+    os.close(terminal)
+    os.close(screen)
+    go.set()
+    ended = sagwan.wait(process)
+    if nohup:
+        assert (ended.code, {line["verdict"] for line in ended.lines}) == (0, {"ok"})
+    else:
+        assert (ended.code, [line["stopped"] for line in ended.lines]) == (2 if command == "collect" else 0, ["shutdown"])
+    assert ended.err == ""
+    assert [path.name for path in sagwan.archive.rglob("*.open")] == []
+    agree(sagwan, rebuild=False)
 
 
 def test_how_long_a_lock_is_waited_for_is_a_number(sagwan: Sagwan, portal: Make, topic: Write) -> None:
