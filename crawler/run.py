@@ -24,7 +24,7 @@ from archive.rebuild import check_key
 from archive.seal import seal
 from archive.store import Store
 from archive.warc_writer import WarcWriter
-from crawler import pages, provenance, room
+from crawler import begun, pages, provenance, room
 from crawler.commit import Committer
 from crawler.errors import Stopping
 from crawler.ladder import DAY
@@ -107,6 +107,8 @@ class Run(Tally):
         self._committer = Committer(self._writer, store, database, self.clock)
         about = provenance.beginning(self.uuid, self.topic, self.source.name, self._setup.trigger, self.clock.kind)
         await self.event("run_begun", **about)
+        if self.clock.kind == "system":
+            begun.note(self.root)
         return db
 
     def _about(self, pseudonyms: Pseudonyms) -> dict[str, str]:

@@ -94,6 +94,7 @@ def collect(
         unknown = [name for name in only if name not in all_sources()]
         if unknown:
             raise click.UsageError(f"source `{unknown[0]}` does not exist. Known: {', '.join(sorted(all_sources()))}")
+        from crawler import begun
         from crawler.job import LONGEST_PAUSE, jobs_for, pause, plan
 
         jobs = jobs_for(loaded, only) if loaded else []
@@ -103,6 +104,7 @@ def collect(
             say(root, jobs, limit, now(), as_json)
             return 0
         if due:
+            begun.check(root)
             ends = None if seconds is None else time.monotonic() + seconds
             plan(root, jobs, now())
             while (wait := pause(jobs, now(), ends)) is not None:

@@ -45,11 +45,12 @@ def watch(
       sagwan watch topics/*.toml --archive /data/sagwan --json >> runs.ndjson
     Exit: the worst of its runs: 0 ok; 1 misuse; 2 thin, broken, blocked or an alarm; 3 something could not be kept.
     """
-    from crawler import topics
+    from crawler import begun, topics
     from crawler.job import jobs_for, plan
 
     jobs = jobs_for([topics.load(path) for path in files], ())
     now = clock_of(clock, connect_to)
+    begun.check(root)
     plan(root, jobs, now())
     watches = [(job.topic, job.source) for job in jobs]
     from crawler.collect import project_settings, watch_jobs
