@@ -103,14 +103,16 @@ class _Article:
                 rows.append(self._edited(row, old, row[0] if old is before else hidden[-1][0]))
             before = row
             said = row if row[-1] == "visible" else said
-        last: dict[str, tuple[int, int]] = {}
+        last: dict[str, tuple[int, int | None]] = {}
         sql = "SELECT capture, metric, value FROM article_counts WHERE article = ? AND capture <= ? ORDER BY capture"
         for capture, metric, value in self._db.execute(sql, (self._article, until)):
-            if metric in last:
-                pair = {metric: [last[metric][1], value]}
+            if metric in last and last[metric][1] != value:
+                was = last[metric][1]
                 seen_before = max(self._look_before(capture, hidden) or 0, last[metric][0])  # another page may have counted it
-                texts = stepped(*self._texts(capture), (metric,))
-                rows.append((capture, self._line("counts", self._ref, capture, seen_before, counts=pair, **texts)))
+                texts = self._texts(capture)
+                raws = stepped(texts[0] if was is not None else {}, texts[1] if value is not None else {}, (metric,))
+                what = {"counts": {metric: [was, value]}, **raws}
+                rows.append((capture, self._line("counts", self._ref, capture, seen_before, **what)))
             last[metric] = (capture, value)
         yield from sorted(rows, key=lambda entry: entry[0])
 

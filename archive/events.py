@@ -38,13 +38,13 @@ class Article(Struct, tag="article", tag_field="kind", gc=False):
 
 
 class Counts(Struct, tag="counts", tag_field="kind", omit_defaults=True):
-    """Counts of an article that were new, by metric; of those that the site rounded its own texts, also where only they are
-    new."""
+    """Counts of an article that were new, by metric (None: the page no longer shows it); of those that the site rounded its own
+    texts, also where only they are new."""
 
     ref: str
     capture: str
     seen_at: str | None
-    counts: dict[str, int]
+    counts: dict[str, int | None]
     rounded: dict[str, str] | None = None
 
 

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from archive.article_counts import counts_at
 from archive.article_series import article_series
 from archive.lookup import article_ref, capture_facts, find_comment, last_capture, last_like, last_shown, uuid_text
 from archive.presence import Snapshot
 from archive.records import STATES
-from archive.rounding import Marks, marked, rounded
+from archive.rounding import Marks, any_rounded, marked, rounded
 from archive.sightings import LISTED, listed, place
 from archive.timeline import Presence
 from archive.times import iso
@@ -54,7 +55,6 @@ def _article_line(db: sqlite3.Connection, article: int, ref: str, until: int, at
     )
     seen = last_like(db, row[0], until + 1, row[0]) if row else last_shown(db, article, until) or first
     record, seen_at = capture_facts(db, seen)
-    counted = db.execute(_COUNTS, (article, until))
     return {
         "kind": "article",
         "ref": ref,
@@ -73,16 +73,12 @@ def _article_line(db: sqlite3.Connection, article: int, ref: str, until: int, at
         "pane": said[5],
         "notice": row[2] if row else None,
         "state": row[1] if row else "unknown",
-        "counts": {metric: value for metric, value, _ in counted},
+        **counts_at(db, article, until, any_rounded(db)),
         "text": said[1],
         "age_s": round((at - seen_at) / 1000, 3),
-        **marked(rounded(db, article, until).get(0)),
     }
 
 
-# The last value of each; SQLite takes it from the row of the maximum.
-_COUNTS = """
-SELECT metric, value, max(capture) FROM article_counts WHERE article = ? AND capture <= ? GROUP BY metric ORDER BY metric"""
 # Every version of each comment, first to last, with its last observation: the index of comments has their captures in order.
 _COMMENTS = """
 SELECT c.n, c.key, v.parent_key, v.text, v.account, v.created_from, v.created_to, v.precision, v.attachment,

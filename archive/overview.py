@@ -12,9 +12,10 @@ from typing import Any
 from archive import times
 from archive.alarms import PROBE
 from archive.archive import open_for_reading
+from archive.article_counts import counts_at
 from archive.errors import Damaged
 from archive.lookup import uuid_text
-from archive.rounding import Marks, any_rounded, marked
+from archive.rounding import any_rounded
 from archive.space import space
 from archive.times import iso
 
@@ -42,12 +43,6 @@ def articles(db: sqlite3.Connection, topic: str | None = None) -> Iterator[Line]
     rounds = any_rounded(db)
     for identity, ref, url, title, published, pane, state, comments, last in db.execute(_ARTICLES, (topic,)):
         record, seen_at = db.execute("SELECT record, received_at FROM capture_rows WHERE id = ?", (last,)).fetchone()
-        counts = dict(
-            db.execute(
-                "SELECT metric, value FROM article_counts WHERE article = ? GROUP BY metric HAVING capture = max(capture)",
-                (identity,),
-            ).fetchall()
-        )
         yield {
             "kind": "article",
             "ref": ref,
@@ -59,8 +54,7 @@ def articles(db: sqlite3.Connection, topic: str | None = None) -> Iterator[Line]
             "pane": pane,
             "state": state or "unknown",
             "comments": comments,
-            "counts": counts,
-            **(marked(Marks(db, identity).at(_END)) if rounds else {}),
+            **counts_at(db, identity, _END, rounds),
         }
 
 

@@ -94,10 +94,17 @@ def _prove(
         found = vouchers_of(root, file.path, group, opened)
         vouchers = found or []
         proof.links += redacted_links(found)
-    shown = {"why": proof.support.why, "shows": proof.support.shows}
+    shown = {"why": proof.support.why, "shows": _shows(proof.support)}
     proof.part = shown | {"capture": uuid_text(row.record), "seen_at": iso(row.received_at)}
     _seal(root, proof, file, place, group)
     return vouchers
+
+
+def _shows(support: Support) -> dict[str, Any] | None:
+    """What a document says that a capture shows: without the counts that it must not show."""
+    if support.shows is None or "counts" not in support.shows:
+        return support.shows
+    return support.shows | {"counts": {metric: n for metric, n in support.shows["counts"].items() if n is not None}}
 
 
 def _of_redaction(root: Path, voucher: Voucher) -> Proof:

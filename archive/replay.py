@@ -67,6 +67,9 @@ _OBSERVED = """
 SELECT json_group_array(o.capture), json_group_array(o.comment), json_group_array(o.likes), json_group_array(o.dislikes),
   json_group_array(o.replies), json_group_array(o.state)
 FROM json_each(?) wanted CROSS JOIN observations o ON o.capture = wanted.value"""
+# What was known of a count before a row (n): another page may have told the same number for the first time.
+_OLD_COUNT = """(SELECT o.value FROM article_counts o WHERE o.article = n.article AND o.metric = n.metric
+  AND o.capture < n.capture ORDER BY o.capture DESC LIMIT 1)"""
 _column = msgspec.json.Decoder(list[int | None]).decode
 
 
@@ -195,7 +198,7 @@ class _Rows:
 
         self._articles = read("title, pane, notice, state", "article_versions")
         columns = f"a.source || ':' || a.key, metric, value, {RAW_COUNT if rounds else 'NULL'}"
-        self._counts = read(columns, "article_counts", "JOIN articles a ON a.id = n.article")
+        self._counts = read(columns, "article_counts", f"JOIN articles a ON a.id = n.article WHERE n.value IS NOT {_OLD_COUNT}")
         self._listings = read("sort, parent, first_rank, ids", "sightings")
         self._versions = read(
             "comment, text, attachment, account, account_name, account_state, provider, ip, parent_key, created_from, "

@@ -27,14 +27,16 @@ CROSS JOIN rounded n ON n.capture = wanted.value CROSS JOIN observations o ON o.
 WHERE n.comment <> 0 AND o.capture < n.capture ORDER BY 1, 2"""
 # The text of the number that a row of article_counts (n) tells; and numbers of articles that some captures only reworded.
 RAW_COUNT = """
-(SELECT raw FROM rounded r WHERE r.article = n.article AND r.comment = 0 AND r.metric = n.metric AND r.capture <= n.capture
+(SELECT iif(n.value IS NULL, NULL, raw) FROM rounded r
+  WHERE r.article = n.article AND r.comment = 0 AND r.metric = n.metric AND r.capture <= n.capture
   ORDER BY r.capture DESC LIMIT 1)"""
 _RECOUNTED = """
-SELECT n.capture, a.source || ':' || a.key, n.metric, (SELECT value FROM article_counts c WHERE c.article = n.article
-  AND c.metric = n.metric AND c.capture <= n.capture ORDER BY c.capture DESC LIMIT 1), n.raw FROM json_each(?) wanted
-CROSS JOIN rounded n ON n.capture = wanted.value JOIN articles a ON a.id = n.article
-WHERE n.comment = 0 AND NOT EXISTS (
-  SELECT 1 FROM article_counts WHERE article = n.article AND metric = n.metric AND capture = n.capture)"""
+SELECT n.capture, a.source || ':' || a.key, n.metric, v.value, n.raw FROM json_each(?) wanted
+CROSS JOIN rounded n ON n.capture = wanted.value JOIN articles a ON a.id = n.article JOIN article_counts v
+  ON v.article = n.article AND v.metric = n.metric AND v.capture = (SELECT max(capture) FROM article_counts
+    WHERE article = n.article AND metric = n.metric AND capture < n.capture)
+WHERE n.comment = 0 AND v.value IS (SELECT value FROM article_counts
+  WHERE article = n.article AND metric = n.metric AND capture <= n.capture ORDER BY capture DESC LIMIT 1)"""
 # Whether the likes of a comment (m) are rounded in an observation (o) or were before it: then nobody knows how far they moved.
 ROUNDED_STEP = """
 (coalesce((SELECT raw FROM rounded r WHERE r.article = m.article AND r.comment = m.id AND r.metric = 'likes'

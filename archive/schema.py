@@ -82,7 +82,7 @@ CREATE TABLE observations (
   PRIMARY KEY (capture, comment)) STRICT, WITHOUT ROWID;
 CREATE TABLE article_counts (
   article INTEGER NOT NULL REFERENCES articles(id), metric TEXT NOT NULL, capture INTEGER NOT NULL REFERENCES capture_rows(id),
-  value INTEGER NOT NULL, PRIMARY KEY (article, metric, capture)) STRICT, WITHOUT ROWID;
+  value INTEGER, PRIMARY KEY (article, metric, capture)) STRICT, WITHOUT ROWID;
 CREATE TABLE counted (
   article INTEGER NOT NULL REFERENCES articles(id), capture INTEGER NOT NULL REFERENCES capture_rows(id),
   PRIMARY KEY (article, capture)) STRICT, WITHOUT ROWID;

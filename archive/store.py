@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from archive import alarms
-from archive.capture import Exchange, Facts, Parse, Seen
+from archive.capture import REACTIONS, Exchange, Facts, Parse, Parsed, Seen
 from archive.errors import WriteFailed
 from archive.event_kinds import Event, Redaction, RunBegun, RunEnded, WalkEnded
 from archive.looks import Looks, clocked
 from archive.lookup import uuid_bytes
 from archive.pseudonym import Pseudonyms
 from archive.reading import read
-from archive.records import Article, Count, ListEntry, Listing
+from archive.records import Article, Count, Cue, ListEntry, Listing
 from archive.store_articles import Articles
 from archive.store_comments import Comments
+from archive.store_counts import Counts
 from archive.store_names import Names
 from archive.warc_writer import Placed
 
@@ -27,6 +28,7 @@ class Store:
     def __init__(self, db: sqlite3.Connection, source: str, pseudonyms: Pseudonyms, parse: Parse) -> None:
         self._db, self._source, self._parse = db, source, parse
         self._articles = Articles(db, source, pseudonyms)
+        self._counts = Counts(db)
         self._comments = Comments(db, source, pseudonyms)
         self._looks = Looks(db, source, self._articles.find)
         self._runs: dict[str, int] = {}
@@ -44,6 +46,7 @@ class Store:
             # Another source may have inserted since: ids are taken anew inside the lock.
             self._next_capture = _next_id(self._db, "capture_rows")
             self._articles.begin()
+            self._counts.begin()
             self._comments.begin()
             yield
             self._looks.flush()
@@ -124,6 +127,9 @@ class Store:
         new = observed = 0
         came = clocked(facts)[1]
         self._looks.seen(facts, parsed.outcome, parsed.records, article, walk)
+        counts, entries, shown = dict[int, set[str]](), set[int](), set[int]()  # articles
+        if article is not None and _counts_alone(facts, parsed):
+            shown.add(article)
         for record in parsed.records:
             if type(record) is Listing:
                 if article is not None:
@@ -132,16 +138,28 @@ class Store:
                     if record.rank == 1 and record.parent is None:
                         self._looks.listed(article, came, votes=record.order == "votes", points=points)
             elif type(record) is Article:
-                self._looks.about(self._articles.store(capture_id, record), record, came)
+                about = self._articles.store(capture_id, record)
+                self._looks.about(about, record, came)
+                if record.state == "visible":
+                    shown.add(about)
             elif type(record) is Count:
-                if record.article is not None:
-                    self._looks.counted(self._articles.count_other(capture_id, record), record, came)
-                elif article is not None:
-                    self._articles.count(capture_id, article, record)
+                of = article if record.article is None else self._articles.counted(capture_id, record.article)
+                if of is not None:
+                    if record.article is not None:
+                        self._looks.counted(of, record, came)
+                    self._counts.count(capture_id, of, record)
+                    counts.setdefault(of, set()).add(record.metric)
             elif type(record) is ListEntry:
                 entry = self._articles.known_or_new(capture_id, record.article)
+                entries.add(entry)
                 self._looks.about(entry, record.article, came, listed=True)
                 self._list_row(capture_id, record.kind, record.query, record.rank, entry, facts)
+        page = (facts.page, parsed.parser)
+        for of in counts.keys() | shown:
+            if of in shown or of not in entries:
+                self._counts.showed(capture_id, of, page, counts.get(of, set()))
+            else:  # a list shows of its articles what it has room for
+                self._counts.listed(of, page)
         self._stored_to[placed.name] = placed.end
         return Seen(facts, placed.record, found.status, parsed, found.headers, found.body, new, observed)
 
@@ -211,6 +229,14 @@ class Store:
             self._db.execute("INSERT OR IGNORE INTO warcs (name, source, stored_to) VALUES (?,?,0)", (name, self._source))
             self._warcs[name] = self._db.execute("SELECT id FROM warcs WHERE name = ?", (name,)).fetchone()[0]
         return self._warcs[name]
+
+
+def _counts_alone(facts: Facts, parsed: Parsed) -> bool:
+    """Whether a page would show an article's counts, if the site showed any: it was asked for nothing else, or says that its
+    comments are closed."""
+    if facts.why == REACTIONS:
+        return parsed.outcome in ("ok", "empty")
+    return any(type(record) is Cue and record.name == "closed" for record in parsed.records)
 
 
 def _next_id(db: sqlite3.Connection, table: str) -> int:

@@ -1,4 +1,4 @@
-"""Articles, their other ids, versions and counts."""
+"""Articles, their other ids and versions."""
 
 from __future__ import annotations
 
@@ -8,14 +8,9 @@ from typing import Any
 
 from archive.capture import Facts
 from archive.pseudonym import Pseudonyms
-from archive.records import Article, Count, Listing, Moment, Record
-from archive.rounding import any_rounded
+from archive.records import Article, Listing, Moment, Record
 
 KNOWN_VERSIONS = 2_000  # held in memory with their texts; another is read from the database
-KNOWN_COUNTS = 100_000
-_LAST_COUNT = "SELECT value, capture FROM article_counts WHERE article = ? AND metric = ? ORDER BY capture DESC LIMIT 1"
-_LAST_RAW = "SELECT raw, capture FROM rounded WHERE article = ? AND comment = 0 AND metric = ? ORDER BY capture DESC LIMIT 1"
-_Count = tuple[int, str | None, int]  # the number, its text where it was rounded, the capture that said so first
 
 
 class Articles:
@@ -25,14 +20,11 @@ class Articles:
         self._db, self._source, self._pseudonym = db, source, pseudonyms.of
         self._ids: dict[str, int] = {}
         self._versions: dict[int, tuple[Any, ...]] = {}
-        self._counts: dict[tuple[int, str], _Count] = {}
-        self._rounds = False
         self._next = 0
 
     def begin(self) -> None:
-        """Takes the next free id anew, and whether anything was ever rounded; called inside each transaction."""
+        """Takes the next free id anew; called inside each transaction."""
         self._next = int(self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM articles").fetchone()[0])
-        self._rounds = any_rounded(self._db)
 
     def find(self, key: str) -> int | None:
         """The row of an article by its key or any alias."""
@@ -114,39 +106,10 @@ class Articles:
                 self._versions[article] = version
         return article
 
-    def count(self, capture: int, article: int, record: Count) -> None:
-        """A row of article_counts, if the number differs from the one before, and one of rounded, if its text does; a second
-        word on the same count in one capture is ignored."""
-        at = (article, record.metric)
-        held = self._counts.get(at) or self._counted(at)
-        value, raw = record.value, record.raw
-        if held is not None and ((held[0] == value and held[1] == raw) or held[2] == capture):
-            return
-        if held is None or held[0] != value:
-            self._db.execute("INSERT INTO article_counts VALUES (?,?,?,?)", (article, record.metric, capture, value))
-        if raw != (held[1] if held is not None else None):
-            self._db.execute("INSERT INTO rounded VALUES (?,0,?,?,?)", (article, record.metric, capture, raw))
-            self._rounds = True
-        self._counts[at] = (value, raw, capture)
-
-    def _counted(self, at: tuple[int, str]) -> _Count | None:
-        """What the rows say of a count last."""
-        if len(self._counts) >= KNOWN_COUNTS:
-            self._counts.clear()
-        found = self._db.execute(_LAST_COUNT, at).fetchone()
-        if found is None:
-            return None
-        raw, capture = (self._db.execute(_LAST_RAW, at).fetchone() if self._rounds else None) or (None, 0)
-        self._counts[at] = (found[0], raw, max(found[1], capture))
-        return self._counts[at]
-
-    def count_other(self, capture: int, record: Count) -> int:
-        """The same for an article of a page that counts many; that this one was looked at is a row, changed or not. The
-        article's row."""
-        assert record.article is not None
-        article = self.known_or_new(capture, record.article)
+    def counted(self, capture: int, record: Article) -> int:
+        """An article of a page that counts many: that it was looked at is a row, changed or not. The article's row."""
+        article = self.known_or_new(capture, record)
         self._db.execute("INSERT OR IGNORE INTO counted VALUES (?,?)", (article, capture))
-        self.count(capture, article, record)
         return article
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from archive.article_counts import since
 from archive.errors import Damaged
 from archive.history import Line, as_of
 from archive.lookup import capture_facts, find_comment, last_capture
@@ -20,7 +21,7 @@ _ARTICLE = ("title", "text", "press", "author", "section", "pane", "notice", "or
 
 class Support(Struct):
     """One capture (its row id), why the row rests on it, and what it must show: by field; `counts` by metric; None where it
-    must not show the comment at all."""
+    must not show the comment at all; a count that is None it must not show."""
 
     capture: int
     why: list[str]
@@ -107,9 +108,12 @@ def _of_article(db: sqlite3.Connection, article: int, until: int, line: Line) ->
         row = next((row for row in versions if row[-1] == "visible"), None)
         if row is not None:
             yield Support(row[0], ["first seen with these words"], dict(zip(_ARTICLE, row[1:], strict=True)))
-    sql = "SELECT max(capture), metric FROM article_counts WHERE article = ? AND capture <= ? GROUP BY metric ORDER BY 2"
-    for capture, metric in db.execute(sql, (article, until)):
-        yield Support(capture, [f"first seen with this count: {metric}"], {"counts": {metric: line["counts"][metric]}})
+    for metric, value in line["counts"].items():
+        capture = since(db, article, metric, until, value)
+        yield Support(capture, [f"first seen with this count: {metric}"], {"counts": {metric: value}})
+    for metric in line.get("not_shown", ()):
+        capture = since(db, article, metric, until, None)
+        yield Support(capture, [f"first seen without this count: {metric}"], {"counts": {metric: None}})
 
 
 def _looked_at(db: sqlite3.Connection, capture: int) -> list[int]:

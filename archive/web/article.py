@@ -76,13 +76,14 @@ def answer(db: sqlite3.Connection, ask: Ask) -> Article:
     )
 
 
-def _numbers(line: dict[str, Any]) -> dict[str, int]:
-    return {name: value for name, value in line.items() if isinstance(value, int)}
+def _numbers(line: dict[str, Any]) -> dict[str, int | None]:
+    """The counts of a look; None: it did not show one that was shown before."""
+    return {name: value for name, value in line.items() if value is None or isinstance(value, int)}
 
 
 def _changed(counts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The looks that showed another number than the one before, or another text of one that is rounded; the last ones."""
-    now: dict[str, tuple[int, str | None]] = {}
+    now: dict[str, tuple[int | None, str | None]] = {}
     found = []
     for line in counts:
         raws = line.get("rounded", {})
@@ -98,7 +99,7 @@ def _charts(counts: list[dict[str, Any]], place: int) -> list[Steps]:
     """A chart for each family of counts (what stands before the first dot); of its counts the greatest. Where there are very
     many looks, every so-manieth, and the last."""
     thin = [*counts[: -1 : len(counts) // _POINTS + 1], *counts[-1:]]
-    families: dict[str, dict[str, list[tuple[int, int]]]] = {}
+    families: dict[str, dict[str, list[tuple[int, int | None]]]] = {}
     raws: dict[str, dict[int, str]] = defaultdict(dict)
     for line in thin:
         for name, raw in line.get("rounded", {}).items():
@@ -108,7 +109,8 @@ def _charts(counts: list[dict[str, Any]], place: int) -> list[Steps]:
             family.setdefault(name, []).append((moment(line["seen_at"]), value))
     found = []
     for name, lines in sorted(families.items()):
-        greatest = sorted(lines, key=lambda one: (-lines[one][-1][1], one))[:_LINES]
+        last = {one: next((n for _, n in reversed(points) if n is not None), 0) for one, points in lines.items()}
+        greatest = sorted(lines, key=lambda one: (-last[one], one))[:_LINES]
         drawn = tuple(Line(one, tuple(lines[one]), raws[one]) for one in greatest)
         unseen = gaps(at for one in drawn for at, _ in one.points)
         found.append(Steps(WORDS[name][place] if name in WORDS else name, WORDS["count"][place], drawn, unseen))

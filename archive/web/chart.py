@@ -19,10 +19,11 @@ _MOST_BARS = 120
 
 @dataclass(frozen=True)
 class Line:
-    """One line of steps: points of (UTC ms, value); `rounded`: the site's texts of those that it rounded, by their times."""
+    """One line of steps: points of (UTC ms, value; None: the site did not show it); `rounded`: the site's texts of those that
+    it rounded, by their times."""
 
     name: str
-    points: tuple[tuple[int, int], ...]
+    points: tuple[tuple[int, int | None], ...]
     rounded: Mapping[int, str] = field(default_factory=dict)
 
 

@@ -66,17 +66,20 @@ def _differ(texts: list[str | None]) -> Iterator[list[Piece] | None]:
 
 
 def _charts(seen: tuple[Sighting, ...], words: dict[str, str]) -> tuple[Steps, ...]:
-    likes = tuple((one.seen_at, one.likes) for one in seen if one.likes is not None)
-    dislikes = tuple((one.seen_at, one.dislikes) for one in seen if one.dislikes is not None)
+    likes, dislikes = (tuple((one.seen_at, getattr(one, name)) for one in seen) for name in ("likes", "dislikes"))
     raws = ({one.seen_at: one.rounded[name] for one in seen if name in one.rounded} for name in ("likes", "dislikes"))
     lines = (Line(words["comment_likes"], likes, next(raws)), Line(words["comment_dislikes"], dislikes, next(raws)))
     pauses = gaps(one.seen_at for one in seen)
-    counts = Steps(words["comment_counts"], words["comment_votes"], tuple(line for line in lines if line.points), pauses)
-    ranks: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    counts = Steps(words["comment_counts"], words["comment_votes"], tuple(filter(_shown, lines)), pauses)
+    ranks: dict[str, list[tuple[int, int | None]]] = defaultdict(list)
     for one in seen:
         ranks[one.sort].append((one.seen_at, one.rank))
     placed = tuple(Line(sort, tuple(points)) for sort, points in sorted(ranks.items()))
     return counts, Steps(words["comment_ranks"], words["comment_rank"], placed, pauses, rank=True)
+
+
+def _shown(line: Line) -> bool:
+    return any(value is not None for _, value in line.points)
 
 
 WORDS: Words = {

@@ -32,6 +32,8 @@ SHARED: Words = {
     "likes": ("공감", "likes"),
     "dislikes": ("비공감", "dislikes"),
     "replies": ("답글", "replies"),
+    "not_shown": ("보이지 않음", "not shown"),
+    "not_shown_since": ("{}부터 보이지 않음", "not shown since {}"),
     "rounded_by_site": ("사이트가 어림하여 적은 수: 약 {}", "rounded by the site: about {}"),
     "about_so_much": ("사이트가 어림하여 적은 수와의 차이", "from or to a number that the site rounded"),
     "account": ("계정", "Account"),

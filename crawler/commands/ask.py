@@ -154,8 +154,9 @@ def as_of(at: int, root: Path, ref: str | None, sort: str | None, at_most_old: i
 
 def _as_of_row(line: dict[str, Any]) -> str:
     if line["kind"] == "article":
-        counts = ", ".join(f"{name} {value}" for name, value in _as_given(line["counts"], line).items())
-        return f"{line['ref']}  {_titled(line)}\n  {line['url']}  {counts}  (seen {_ago(line['age_s'])} before)"
+        counts = [f"{name} {value}" for name, value in _as_given(line["counts"], line).items()]
+        counts += [f"{name} not shown since {at}" for name, at in line.get("not_shown", {}).items()]
+        return f"{line['ref']}  {_titled(line)}\n  {line['url']}  {', '.join(counts)}  (seen {_ago(line['age_s'])} before)"
     state = "" if line["state"] == "visible" else f" [{line['state']}]"
     text = _one_line(line["text"])
     place = f"{line['rank']:>5}" if line["rank"] is not None else "    -"
@@ -202,7 +203,9 @@ def series(ref: str, root: Path, metric: str | None, as_json: bool) -> int:
 
 def _series_row(line: dict[str, Any]) -> str:
     values = {k: v for k, v in line.items() if k not in ("kind", "ref", "capture", "seen_at", "rounded")}
-    return f"{line['seen_at']}  " + "  ".join(f"{name} {value}" for name, value in _as_given(values, line).items())
+    unknown = "not shown" if line["kind"] == "counts" else None  # many sites have no dislikes of comments
+    told = ((name, unknown if value is None else value) for name, value in _as_given(values, line).items())
+    return f"{line['seen_at']}  " + "  ".join(f"{name} {value}" for name, value in told)
 
 
 @click.command()
@@ -232,11 +235,16 @@ def changes(root: Path, since: int, until: int, ref: str | None, kinds: str | No
 
 def _change_row(line: dict[str, Any]) -> str:
     what = {k: v for k, v in line.items() if k in ("title", "text", "fields", "counts", "state")}
-    if "counts" in what and "rounded" in line:
-        pairs = zip(what["counts"].items(), (line["rounded"].get(name, (None, None)) for name in what["counts"]), strict=True)
-        what["counts"] = {name: [raw or n for raw, n in zip(raws, both, strict=True)] for (name, both), raws in pairs}
+    if "counts" in what:
+        what["counts"] = {name: _both(pair, line.get("rounded", {}).get(name)) for name, pair in what["counts"].items()}
     between = f"{line['not_before'] or 'unknown'} .. {line['seen_at']}"
     return f"{line['change']:<9} {line['ref']}  {between}  {_brief(what)}  [{line['evidence'][-1]}]"
+
+
+def _both(numbers: list[int | None], raws: list[str | None] | None) -> list[str]:
+    """A number before and after, as the site gave it."""
+    pairs = zip(numbers, raws or (None, None), strict=True)
+    return ["not shown" if number is None else raw or str(number) for number, raw in pairs]
 
 
 def _brief(what: dict[str, Any]) -> str:

@@ -19,11 +19,11 @@ function tick(d, n, all) {
 function steps(data, close) {
   if (close) data = { ...data, lines: data.lines.map((line) => ({ ...line, points: line.points.filter(([x]) => x <= data.close[1]) })) };
   if (close) data.gaps = data.gaps.filter(([, to]) => to <= data.close[1]);
-  const dots = data.lines.flatMap((line, n) => line.points.map(([x, y]) => ({ x: at(x), y, told: line.rounded[x] ?? y.toLocaleString(), name: line.name, n })));
+  const dots = data.lines.flatMap((line, n) => line.points.filter(([, y]) => y !== null).map(([x, y]) => ({ x: at(x), y, told: line.rounded[x] ?? y.toLocaleString(), name: line.name, n })));
   const gaps = data.gaps.map(([from, to]) => ({ x1: at(from), x2: at(to) }));
   const drawn = data.lines.flatMap((line, n) =>
     line.points.flatMap(([x, y]) => {
-      const row = { x: at(x), y, n };
+      const row = { x: at(x), y: y ?? NaN, n };
       return line.gaps.includes(x) ? [row, { x: at(x + 1), y: NaN, n }] : [row];
     }),
   );
