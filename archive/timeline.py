@@ -65,7 +65,8 @@ def numbers_of(keys: Iterable[str]) -> list[int]:
 
 
 class Event(Struct, frozen=True):
-    """A comment's presence changed at `capture`. `before` is the last capture that showed the earlier state."""
+    """A comment's presence changed at `capture`. `before` is the last capture that showed the earlier state: of one that came
+    back the first of the last walk without it, or the last page with a gap at its place."""
 
     kind: str
     comment: int
@@ -107,7 +108,7 @@ class Timeline:
         self._db, self._article, self._until, self._only = db, article, until, only
         self.presence: dict[int, Presence] = {}
         self.last_seen: dict[int, int] = {}  # in the order of `presence`
-        self._away = set[int]()  # those that are not present
+        self._away: dict[int, int] = {}  # those that are not present, and the capture after which each was still absent
         self.looks = 0
         self._places: dict[str | None, list[tuple[int, int]]] = defaultdict(list)  # scope -> sorted (number in key, comment)
         self._keys: dict[int, tuple[str, str | None]] = {}
@@ -149,7 +150,7 @@ class Timeline:
         listed = look.ids if self._only is None else [one for one in look.ids if one in self._only]
         seen, known = dict.fromkeys(listed, look.capture), len(self.last_seen)
         self.last_seen.update(seen)
-        if len(self.last_seen) > known or not self._away.isdisjoint(seen):
+        if len(self.last_seen) > known or not self._away.keys().isdisjoint(seen):
             yield from self._came(look.capture, listed)
         if look.stable and (self._only is None or not self.presence.keys() <= seen.keys()):
             yield from self._page_proof(look)
@@ -164,8 +165,7 @@ class Timeline:
                 if key.lstrip("-").isdigit():
                     insort(self._places[parent], (int(key), comment))
             elif comment in self._away:
-                yield Event("returned", comment, capture, known.first_missing or known.last_seen, (capture,))
-                self._away.discard(comment)
+                yield Event("returned", comment, capture, self._away.pop(comment), (capture,))
                 known.state, known.first_missing, known.evidence, known.absences = "present", None, (), 0
 
     def _page_proof(self, look: Look) -> Iterator[Event]:
@@ -181,16 +181,19 @@ class Timeline:
         here = set(look.ids)
         for _, comment in places[low:high]:
             if comment not in here:
-                yield from self._absent(comment, look.capture, proven=True)
+                yield from self._absent(comment, look.capture, look.capture, proven=True)
 
     def _walked(self, walk: Walked) -> Iterator[Event]:
         for comment in [comment for comment, last in self.last_seen.items() if last < walk.first]:
             if self.presence[comment].parent is None or walk.replies:
-                yield from self._absent(comment, walk.last, proven=False, counts=walk.proves)
+                yield from self._absent(comment, walk.last, walk.first, proven=False, counts=walk.proves)
 
-    def _absent(self, comment: int, capture: int, *, proven: bool, counts: bool = True) -> Iterator[Event]:
+    def _absent(self, comment: int, capture: int, since: int, *, proven: bool, counts: bool = True) -> Iterator[Event]:
+        """Takes a proof, which was read from the capture `since` on: nobody knows where in a walk it should have stood."""
         known = self.presence[comment]
         known.last_seen = self.last_seen[comment]
-        if known.absent(capture, proven=proven, counts=counts):
-            self._away.add(comment)
+        changed = known.absent(capture, proven=proven, counts=counts)
+        if changed or (counts and comment in self._away):
+            self._away[comment] = max(since, self._away.get(comment, 0))
+        if changed:
             yield Event(known.state, comment, capture, known.last_seen, known.evidence)

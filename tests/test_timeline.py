@@ -11,6 +11,7 @@ import pytest
 
 from archive.archive import open_for_reading
 from archive.changes import KINDS, changes
+from archive.comment_life import life
 from archive.history import as_of, series
 from archive.lookup import find_article
 from archive.replay import replay
@@ -133,6 +134,32 @@ def test_what_comes_back_has_returned(maker: Maker) -> None:
     maker.walk([row(1), row(2)])
     assert told(maker) == [("missing", "2"), ("returned", "2")]
     assert lines(maker)["2"]["state"] == "visible"
+
+
+def test_what_came_back_did_so_after_the_last_walk_without_it_began(maker: Maker) -> None:
+    """Where in a walk it should have stood nobody knows: it may have come back while the replies were read, after the list."""
+    maker.walk([row(1), row(2)])
+    for _ in range(3):
+        began = maker.now
+        maker.walk([row(1)], replies={1: [row(11, parentId=1)]})
+    maker.walk([row(1), row(2)], replies={1: [row(11, parentId=1)]})
+    with closing(open_for_reading(maker.root)) as db:
+        article = find_article(db, "daum", ARTICLE)
+        (line,) = changes(db, [article], 0, END, frozenset({"returned"}))
+        (became,) = (one for one in life(db, article, "2").states if one.state == "returned")
+    assert line["not_before"] == iso(began + 15)  # its list was the next exchange, received 5 ms after it was sent
+    assert became.not_before == began + 15
+
+
+def test_what_came_back_after_a_page_proved_it_gone_did_so_after_the_last_such_page(maker: Maker) -> None:
+    maker.walk([row(n) for n in (9, 8, 7)], sort="LATEST")
+    maker.page([row(n) for n in (9, 7)], sort="LATEST")
+    last = maker.page([row(n) for n in (9, 7)], sort="LATEST")
+    maker.page([row(9)], sort="LATEST")  # says nothing of what stands below
+    maker.page([row(n) for n in (9, 8, 7)], sort="LATEST")
+    with closing(open_for_reading(maker.root)) as db:
+        gone, line = changes(db, [find_article(db, "daum", ARTICLE)], 0, END, frozenset({"gone", "returned"}))
+    assert gone["seen_at"] < line["not_before"] == iso(last.facts.received_at)
 
 
 def test_a_late_comment_is_not_missing_from_walks_before_it(maker: Maker) -> None:
