@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from itertools import takewhile
 from typing import Any
 
 from msgspec import Struct
@@ -82,9 +83,9 @@ def _of_comment(db: sqlite3.Connection, article: int, comment: int, until: int, 
     counted, *counts, state = db.execute(sql, (comment, article, until)).fetchone()
     sql = (
         "SELECT capture, text, attachment, parent_key FROM comment_versions WHERE comment = ? AND capture <= ? "
-        "ORDER BY capture DESC LIMIT 1"
+        "ORDER BY capture DESC"
     )
-    written, *words = db.execute(sql, (comment, until)).fetchone()
+    written, *words = _first(db.execute(sql, (comment, until)).fetchall())
     numbers = dict(zip(_COMMENT[:4], (*counts, STATES[state]), strict=True))
     said = dict(zip(_COMMENT[4:], words, strict=True))
     # An observation and a version stand as long as no later look differs: the last sighting shows all of it.
@@ -103,10 +104,11 @@ def _of_article(db: sqlite3.Connection, article: int, until: int, line: Line) ->
     now = dict(zip(_ARTICLE, versions[0][1:], strict=True)) if versions else {}
     yield Support(_row_of(db, line["capture"]), ["last seen"], now)
     if versions:
-        yield Support(versions[0][0], ["first seen so"], now)
+        yield Support(_first(versions)[0], ["first seen so"], now)
     if versions and now["state"] != "visible":
-        row = next((row for row in versions if row[-1] == "visible"), None)
-        if row is not None:
+        said = [row for row in versions if row[-1] == "visible"]
+        if said:
+            row = _first(said)
             yield Support(row[0], ["first seen with these words"], dict(zip(_ARTICLE, row[1:], strict=True)))
     for metric, value in line["counts"].items():
         capture = since(db, article, metric, until, value)
@@ -114,6 +116,12 @@ def _of_article(db: sqlite3.Connection, article: int, until: int, line: Line) ->
     for metric in line.get("not_shown", ()):
         capture = since(db, article, metric, until, None)
         yield Support(capture, [f"first seen without this count: {metric}"], {"counts": {metric: None}})
+
+
+def _first(versions: list[Any]) -> Any:
+    """Of versions (a capture and words), the last one first, the one since which the words are those of the last: a version
+    may differ from the one before in a name or a time alone."""
+    return list(takewhile(lambda one: one[1:] == versions[0][1:], versions))[-1]
 
 
 def _looked_at(db: sqlite3.Connection, capture: int) -> list[int]:

@@ -13,17 +13,19 @@ import pytest
 
 from archive.archive import open_for_reading
 from archive.errors import Damaged
+from archive.lookup import capture_facts
 from archive.proof import Proof, document, prove
 from archive.seal import seal
 from archive.support import subject, supports
 from archive.warc_reader import files, read_groups
 from crawler import pages
-from tests.conftest import Sagwan
+from tests.conftest import ROOT, Sagwan
 from tests.maker import ARTICLE, DAY, Maker, row
 from tests.mutations import exchange_ids
 
 REF = f"daum:{ARTICLE}"
 NOW = 1 << 60
+KEY = "20220304050607123"  # of the article in the fixture
 STEPS = ["row", "capture", "record", "digests", "chain", "file", "bytes", "day", "manifest"]
 
 
@@ -79,6 +81,28 @@ def test_what_was_known_earlier_rests_on_what_was_seen_until_then(good: Path) ->
     told, made = proofs(good, "9", at)
     assert told["row"]["likes"] == 9
     assert [proof.support.why for proof in made] == [["last seen", "first seen with these counts", "first seen with this text"]]
+
+
+def test_words_were_first_seen_before_their_writer_had_another_name(tmp_path: Path) -> None:
+    """Another name, or another time of an edit, makes another version, and no other words."""
+    maker = Maker(tmp_path)
+    maker.page([row(1, text="처음")])
+    written = maker.page([row(1, text="고침")])
+    maker.page([row(1, text="고침", user={"id": 1, "status": "S", "providerId": "DAUM", "displayName": "딴이름"})])
+    page = (ROOT / "tests" / "fixtures" / "daum" / "article-2022.html").read_text(encoding="utf-8")
+    again = page.replace("버스 노선", "노선")
+    shown = [
+        maker.keep(maker.exchange(f"https://v.daum.net/v/{KEY}", "daum.article", body.encode(), article=KEY))
+        for body in (page, again, again.replace("07:08", "07:09"))
+    ]
+    with closing(open_for_reading(maker.root)) as db:
+        assert [db.execute(f"SELECT count(*) FROM {of}_versions").fetchone()[0] for of in ("comment", "article")] == [3, 3]
+        for article, comment, first in ((1, "1", written), (2, None, shown[1])):
+            found = supports(db, subject(db, article, comment), NOW)
+            assert found is not None
+            (capture,) = (one.capture for one in found[1] if set(one.why) & {"first seen with this text", "first seen so"})
+            assert capture_facts(db, capture)[0] == first.record
+    maker.close()
 
 
 def test_an_absence_rests_on_every_list_of_the_walks_that_show_it(good: Path) -> None:
