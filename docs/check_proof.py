@@ -211,6 +211,17 @@ def body_of(block: bytes) -> str:
     return body.decode("cp949" if korean else "utf-8", "replace")
 
 
+def forms(value: str) -> list[str]:
+    """What a reader may see of a part of an answer: it may be text or HTML, written as such in turn, or not."""
+    found = [Page(value).words() if "<" in value else value]
+    while len(found) < 3:
+        form = Page(found[-1]).words() if "<" in found[-1] and len(found) > 1 else unescape(found[-1])
+        if form == found[-1]:
+            break
+        found.append(form)
+    return found
+
+
 class Element:
     """Where an element of a page begins and ends among its pieces, and in which other it stands."""
 
@@ -249,7 +260,7 @@ class Page(HTMLParser):
             for key, part in value.items() if isinstance(value, dict) else [("item", one) for one in value]:
                 self._put(key, part)
         elif value is not None:
-            self.pieces.append((Page(value).words() if isinstance(value, str) and "<" in value else str(value), True))
+            self.pieces += [(form, True) for form in forms(str(value))]
         self._open.pop().end = len(self.pieces)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, Any]]) -> None:
