@@ -184,6 +184,9 @@ class ListEntry(Struct, frozen=True):
     shown: str | None = None  # title and summary as plain text; for the spider, never stored
 
 
+CLOSED = "closed"  # the cue of a page whose site shows no comments: a count that is not on it is not shown any more
+
+
 class Cue(Struct, frozen=True):
     """What a page says about where to read on (a token, a post id). For the spider; never stored."""
 

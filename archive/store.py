@@ -14,7 +14,7 @@ from archive.looks import Looks, clocked
 from archive.lookup import uuid_bytes
 from archive.pseudonym import Pseudonyms
 from archive.reading import read
-from archive.records import Article, Count, Cue, ListEntry, Listing
+from archive.records import CLOSED, Article, Count, Cue, ListEntry, Listing
 from archive.store_articles import Articles
 from archive.store_comments import Comments
 from archive.store_counts import Counts
@@ -236,7 +236,7 @@ def _counts_alone(facts: Facts, parsed: Parsed) -> bool:
     comments are closed."""
     if facts.why == REACTIONS:
         return parsed.outcome in ("ok", "empty")
-    return any(type(record) is Cue and record.name == "closed" for record in parsed.records)
+    return any(type(record) is Cue and record.name == CLOSED for record in parsed.records)
 
 
 def _next_id(db: sqlite3.Connection, table: str) -> int:

@@ -14,7 +14,7 @@ from archive.lookup import find_article, find_comment, uuid_text
 from archive.needles import Needles, near, telling
 from archive.pseudonym import Pseudonyms
 from archive.reading import read
-from archive.records import STUB, Account, Article, Comment, Cue, Listing, Record
+from archive.records import CLOSED, STUB, Account, Article, Comment, Cue, Listing, Record
 from archive.warc_reader import exchange, files, read_groups
 
 NOBODY = "redacted"  # in the place of an account's id
@@ -68,8 +68,10 @@ class Target(Struct):
                 gone |= {name: stubs[name] for name in named if name is not None and name in stubs}
                 comments = tuple([_without(comment, stubs) for comment in record.comments])
                 record = structs.replace(record, comments=comments, parent=stubs.get(record.parent or "", record.parent))
-            if not isinstance(record, Cue):  # a cue is for the spider, and may name comments
+            if not isinstance(record, Cue):
                 kept.append(record)
+            elif record.name == CLOSED:  # which rows rest on; others are for the spider, and all may name comments
+                kept.append(Cue(CLOSED, ""))
         return kept, gone
 
 

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from archive.capture import Parsed, Read
-from archive.records import Article, Count, Int64, ListEntry, Listing, Record
+from archive.records import Article, Count, Cue, Int64, ListEntry, Listing, Record
 
 REDACTION = "Sagwan-Redaction"  # the uuid of the redaction that made a record
 RECORD = "Sagwan-Redacted-Record"  # sha256 of the whole record that stood there
@@ -37,6 +37,7 @@ class Item(Struct, omit_defaults=True):
     listing: Listing | None = None
     count: Count | None = None
     entry: ListEntry | None = None
+    cue: Cue | None = None
 
 
 class Remains(Struct, kw_only=True):
@@ -75,7 +76,7 @@ def remains_of(read: Read, records: Iterable[Record], redaction: str) -> bytes:
 def kept(block: bytes) -> Read:
     """What is read of a redacted exchange. Raises ValueError for what is no JSON of ours."""
     remains = _decoder.decode(block)
-    found = (item.article or item.listing or item.count or item.entry for item in remains.records)
+    found = (item.article or item.listing or item.count or item.entry or item.cue for item in remains.records)
     return Read(
         status=remains.status,
         digest=bytes.fromhex(remains.digest) if remains.digest is not None else None,
@@ -125,4 +126,4 @@ def _item(record: Record) -> Item:
         return Item(count=record)
     if isinstance(record, ListEntry):
         return Item(entry=record)
-    raise TypeError(f"{type(record).__name__} is never stored")
+    return Item(cue=record)

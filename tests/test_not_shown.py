@@ -14,10 +14,13 @@ from typing import Any
 
 import pytest
 
+from archive.capture import Facts, Parsed, Read
 from archive.pseudonym import Pseudonyms
 from archive.records import Article, Count, Cue, ListEntry, Listing
 from archive.replay import replay
 from archive.store import Store
+from archive.target import Target
+from archive.tombstone import kept, remains_of
 from archive.verify import verify
 from tests.conftest import Sagwan
 from tests.maker import ARTICLE, KEY, Maker, row
@@ -103,6 +106,15 @@ def test_a_page_without_any_count_says_so_where_it_would_show_them(maker: Maker,
     look(maker, "thread", *silent, **facts)
     look(maker, "thread", *silent, **facts)
     assert rows(maker) == [("comments", 3), ("comments", None)]
+
+
+def test_what_remains_of_a_redacted_page_still_says_that_its_comments_are_closed() -> None:
+    """The row that rests on it is made again. What else the cue said may name somebody."""
+    facts = Facts(source="daum", page="thread", run="r", topic="t", url="u", article=ARTICLE)
+    records = (Cue("closed", "a name"), Cue("next", "a name"), Count("comments", 3))
+    remaining, _ = Target("daum", "comment", "m", {ARTICLE: {"7": "redacted-7"}}).without(facts, records)
+    read = Read(status=200, digest=None, request_digest=None, server_at=None, parsed=Parsed("ok", records, "test/1"))
+    assert kept(remains_of(read, remaining, "u")).parsed.records == (Cue("closed", ""), Count("comments", 3))
 
 
 def test_each_page_has_a_word_of_its_own(maker: Maker, sagwan: Sagwan) -> None:
