@@ -157,7 +157,7 @@ class Store:
         page = (facts.page, parsed.parser)
         for of in counts.keys() | shown:
             if of in shown or of not in entries:
-                self._counts.showed(capture_id, of, page, counts.get(of, set()))
+                self._counts.showed(capture_id, of, page, frozenset(counts.get(of, ())))
             else:  # a list shows of its articles what it has room for
                 self._counts.listed(of, page)
         self._stored_to[placed.name] = placed.end

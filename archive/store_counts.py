@@ -13,7 +13,7 @@ from archive.records import Count
 from archive.rounding import any_rounded
 
 KNOWN_COUNTS = 100_000
-KNOWN_TOLD = 20_000  # articles and pages of which is held what they show; another is read from the database
+KNOWN_TOLD = 100_000  # articles on pages of which is held what they show; another is read from the database
 _LAST_COUNT = "SELECT value, capture FROM article_counts WHERE article = ? AND metric = ? ORDER BY capture DESC LIMIT 1"
 _LAST_RAW = "SELECT raw, capture FROM rounded WHERE article = ? AND comment = 0 AND metric = ? ORDER BY capture DESC LIMIT 1"
 # The last word of such a page on each count; SQLite takes it from the row of the maximum.
@@ -32,7 +32,8 @@ class Counts:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self._counts: dict[tuple[int, str], _Count] = {}
-        self._told: dict[tuple[int, Page], set[str]] = {}
+        self._told: dict[tuple[int, Page], frozenset[str]] = {}
+        self._same: dict[frozenset[str], frozenset[str]] = {}  # most articles have the same counts: each such set stands once
         self._rounds = False
 
     def begin(self) -> None:
@@ -54,7 +55,7 @@ class Counts:
             self._rounds = True
         self._counts[at] = (value, raw, capture)
 
-    def showed(self, capture: int, article: int, page: Page, metrics: set[str]) -> None:
+    def showed(self, capture: int, article: int, page: Page, metrics: frozenset[str]) -> None:
         """A look at a page that shows these counts of an article, and no other that it has: those of them that it did not show
         before have a row, also with the number that is known, those that it showed before one with NULL."""
         before = self._before(article, page, capture)
@@ -65,7 +66,7 @@ class Counts:
         for metric in before - metrics:
             held = self._held((article, metric))
             self._set(capture, article, metric, None, held[1] if held is not None else None)
-        self._told[article, page] = metrics
+        self._hold(article, page, metrics)
 
     def listed(self, article: int, page: Page) -> None:
         """A look at a page that shows of an article what it has room for."""
@@ -88,12 +89,16 @@ class Counts:
             held = self._counts[at] = (found[0], raw, max(found[1], capture))
         return held
 
-    def _before(self, article: int, page: Page, capture: int) -> set[str]:
+    def _before(self, article: int, page: Page, capture: int) -> frozenset[str]:
         """What such a page showed of an article when it was looked at last."""
         told = self._told.get((article, page))
         if told is None:
-            if len(self._told) >= KNOWN_TOLD:
-                self._told.clear()
             rows = self._db.execute(_TOLD, (article, capture, *page))
-            told = {metric for metric, value, _ in rows if value is not None}
+            told = frozenset([metric for metric, value, _ in rows if value is not None])
         return told
+
+    def _hold(self, article: int, page: Page, metrics: frozenset[str]) -> None:
+        if len(self._told) >= KNOWN_TOLD or len(self._same) >= KNOWN_TOLD:
+            self._told.clear()
+            self._same.clear()
+        self._told[article, page] = self._same.setdefault(metrics, metrics)
