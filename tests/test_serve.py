@@ -114,6 +114,19 @@ def test_a_cell_that_looks_like_a_formula_is_text(served: Served) -> None:
     assert [defused(cell) for cell in (-1, None, "a=1", "", 2.5)] == [-1, None, "a=1", "", 2.5]
 
 
+@pytest.mark.parametrize(
+    "cell", ["911153917511860636", "007", "3-1", "3/1", "10:30", "1e5", "1,000", "1.50", "50%", "3월 1일", " 12"]
+)
+def test_a_text_that_a_spreadsheet_would_read_as_another_number_or_a_day_is_text(cell: str) -> None:
+    """It keeps 15 digits of a number, and makes a day of 3-1: a comment's key was another, a comment's words a date."""
+    assert defused(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["0", "17", "529348107", "1 e", "2026-11-21T09:02:00.005Z", "1번", "제1-2조", ":)", "..."])
+def test_other_texts_with_digits_are_left_alone(cell: str) -> None:
+    assert defused(cell) == cell
+
+
 def test_the_language_is_the_readers(served: Served) -> None:
     assert '<html lang="ko">' in served.ask("/")[2]
     assert '<html lang="en">' in served.ask("/", Accept_Language="en-US,en;q=0.9,ko;q=0.5")[2]

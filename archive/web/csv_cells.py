@@ -1,21 +1,28 @@
-"""The documented views as CSV. A cell that a spreadsheet would take for a formula begins with an apostrophe (law 12)."""
+"""The documented views as CSV. A cell that a spreadsheet would take for a formula (law 12), for a day, or for a number that
+looks otherwise begins with an apostrophe."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from datasette import Response
 
 _FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # the last four are full-width
+_NUMBER = re.compile(r"[\s.,:/]*\d[\d\s.,:/%년월일시분초+-]*(?:[eE][+-]?\d+)?")
+_SAME = re.compile(r"0|[1-9]\d{0,14}")  # a spreadsheet keeps 15 digits
 _OURS = ("_shape", "_stream", "_dl", "_header", "_nl")
 
 
 def defused(value: object) -> object:
-    """A cell that stays text. Numbers are left alone."""
-    return f"'{value}" if isinstance(value, str) and value.lstrip(" \u00a0\u3000").startswith(_FORMULA) else value
+    """A cell that stays the text that it is. Numbers are left alone."""
+    if not isinstance(value, str):
+        return value
+    formula = value.lstrip(" \u00a0\u3000").startswith(_FORMULA)
+    return f"'{value}" if formula or (_NUMBER.fullmatch(value) and not _SAME.fullmatch(value)) else value
 
 
 async def view(request: Any, datasette: Any) -> Any:
