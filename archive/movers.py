@@ -22,6 +22,9 @@ SELECT o.comment, o.capture, o.likes, c.received_at, b.capture, b.likes FROM cap
 CROSS JOIN observations o ON o.capture = c.id
 LEFT JOIN observations b ON b.capture = o.before AND b.comment = o.comment
 WHERE c.received_at > ? AND c.received_at <= ? ORDER BY c.received_at"""
+_NEW = """
+SELECT count(*) FROM capture_rows c CROSS JOIN observations o ON o.capture = c.id
+WHERE c.received_at > ? AND c.received_at <= ? AND o.before IS NULL"""
 _REFS = """
 SELECT m.id, a.source || ':' || a.key || '#' || m.key FROM json_each(?) some CROSS JOIN comments m ON m.id = some.value
 JOIN articles a ON a.id = m.article"""
@@ -60,6 +63,12 @@ def movers(db: sqlite3.Connection, start: int, end: int, top: int = 20) -> Itera
     refs = [(-grown[comment], ref, comment) for comment, ref in db.execute(_REFS, (some,))]
     for _, ref, comment in heapq.nsmallest(top, refs):
         yield _line(db, comment, ref, grown[comment], now[comment], known[comment], start)
+
+
+def first_seen(db: sqlite3.Connection, start: int, end: int) -> int:
+    """How many comments were first seen after `start` and up to `end` (UTC ms): those that `movers` leaves out."""
+    (count,) = db.execute(_NEW, (start, end)).fetchone()
+    return int(count)
 
 
 def _line(

@@ -115,10 +115,13 @@ def test_the_command_prints_rows_and_lines(sagwan: Sagwan) -> None:
     assert second["growth"] == 1
     shown = sagwan("movers", "--from", "2026-09-01", "--to", first["seen_at"], "--top", "1")
     assert shown.code == 2  # all of it was first seen inside this window
-    assert "no comment is known to have grown" in shown.err
+    assert "no comment that was known at 2026-09-01T00:00:00.000+09:00 grew until" in shown.err
+    assert "3 comments were first seen after the window began, and are left out" in shown.err
     shown = sagwan("movers", "--from", first["not_before"], "--to", first["seen_at"], "--top", "1")
     assert (shown.code, len(shown.out.splitlines())) == (0, 1)
     assert "+60  5 -> 65" in shown.out
+    assert shown.err == "1 comment was first seen after the window began, and is left out\n"
+    assert not sagwan("movers", "--from", first["seen_at"], "--to", "now").err.count("left out")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from archive import overview, times
+from archive.movers import first_seen
 from archive.movers import movers as moving
 from crawler.commands.ask import Age, opened, show
 from crawler.commands.options import archive_option, json_option
@@ -25,14 +26,15 @@ from crawler.errors import Misuse
 def movers(root: Path, within: int | None, start: int | None, end: int | None, top: int, as_json: bool) -> int:
     """Show the comments whose likes grew most in a window, over all articles, each with its evidence.
 
-    A comment first seen inside the window has no growth that anybody knows, and is left out. Likes were counted before the
-    window began at the time shown first: where looks are rare, part of the growth may be older than the window.
+    A comment first seen inside the window has no growth since its beginning that anybody knows, and is left out: how many
+    those are is said on stderr. Likes were counted before the window began at the time shown first: where looks are rare,
+    part of the growth may be older than the window.
 
     \b
     Examples:
       sagwan movers --within 10m
       sagwan movers --from "2026-11-22 14:00" --to "2026-11-22 14:10" --top 100 --json
-    Exit 2: no comment grew in the window.
+    Exit 2: no comment that was known when the window began grew in it.
     """
     db = opened(root)
     if within is not None:
@@ -43,10 +45,14 @@ def movers(root: Path, within: int | None, start: int | None, end: int | None, t
     elif start is None or end is None:
         raise Misuse("name a window: --within 10m, or --from and --to")
     check_window(start, end)
-    if show(moving(db, start, end, top), as_json, _row):
-        return 0
-    click.echo(f"no comment is known to have grown between {times.iso(start)} and {times.iso(end)}", err=True)
-    return 2
+    shown = show(moving(db, start, end, top), as_json, _row)
+    if not shown:
+        click.echo(f"no comment that was known at {times.iso(start)} grew until {times.iso(end)}, as far as was seen", err=True)
+    if new := first_seen(db, start, end):
+        were = "1 comment was first seen after the window began, and is"
+        were = were if new == 1 else f"{new:,} comments were first seen after the window began, and are"
+        click.echo(f"{were} left out", err=True)
+    return 0 if shown else 2
 
 
 def _row(line: dict[str, Any]) -> str:
