@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from crawler import chromium
 from tests.conftest import Sagwan, write_topic
-from tests.maker import Maker, row
+from tests.maker import ARTICLE, Maker, row
 from tests.portal import Portal
 from tests.serving import Reader, Served, browser
 
@@ -148,3 +148,20 @@ def test_addresses_and_headers_of_a_site_are_text(started: Browser, sagwan: Sagw
     assert "sort=&lt;script&gt;alert(1)" in text
     assert "sort=<script>" not in text
     assert reader.wrong == []
+
+
+def test_a_text_that_turns_letters_round_turns_none_of_ours(started: Browser, sagwan: Sagwan) -> None:
+    maker = Maker(sagwan.archive)
+    for n in range(2):
+        maker.walk([row(1, text=f"\u202e{n}"), row(2, text=f"{n}\u202e")])
+    maker.close()
+    reader = Reader(started, Served(sagwan), locale="en-US")
+    reader.open(f"/happened?ref=daum:{ARTICLE}")
+    labels = reader.page.locator(".events .soft")
+    assert labels.all_text_contents() == ["Text", "Text"]
+    first_and_last = (
+        "one => [0, 3].map(n => {const r = new Range(); r.setStart(one.firstChild, n); r.setEnd(one.firstChild, n + 1);"
+    )
+    for n in range(2):
+        first, last = labels.nth(n).evaluate(first_and_last + "return r.getBoundingClientRect().left})")
+        assert first < last
