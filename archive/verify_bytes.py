@@ -38,7 +38,7 @@ from archive.warc_reader import (
     record_id,
 )
 
-_STATUS_LINE = re.compile(rb"HTTP/\S+ +\d+")  # of any length: what a site said may be nonsense
+_STATUS_LINE = re.compile(rb"[^ \r\n]*/[^ \r\n]* [\s+-]*\d")  # with any number that Twisted takes: a site may say nonsense
 _SEALED = re.compile(r"(?m)^sealed: (\S+) ([0-9a-f]{64})\r?$")
 _TYPES = ("warcinfo", "request", "response", "revisit", "resource", "metadata")
 
@@ -212,8 +212,6 @@ def _record_problems(record: Record, known: set[str]) -> Iterator[str]:
         known.add(headers.get("warc-record-id", ""))
     elif headers.get("warc-warcinfo-id") not in known:
         yield "its warcinfo record is not before it in the file"
-    if record.type == "response" and not _STATUS_LINE.match(record.block):
-        yield "no HTTP status line"
     if record.type not in _TYPES:
         yield "a record of no known type"
 
@@ -246,3 +244,6 @@ def _exchange(group: Group) -> Iterator[str]:
             yield f"at {record.offset}: {record.type} is concurrent to {named}, not to its {main.type if main else 'response'}"
     if main is not None and main.type == "response" and not group.record("request"):
         yield f"at {last.offset}: a response without its request"
+    # What was no answer to anybody is kept as it came, and its metadata says so.
+    if main is not None and main.type == "response" and not (values.get("error") or _STATUS_LINE.match(main.block)):
+        yield f"at {main.offset}: response: no HTTP status line, and its metadata names no error"

@@ -117,6 +117,7 @@ def _exchange(facts: Facts, tap: wire.Tap, request: Request, response: Response 
     elif received:
         facts.head = received[:65536].decode("latin-1")
     if response is not None and (exchange.head is None or exchange.body != response.body):
+        facts.head = received.removesuffix(response.body)[:65536].decode("latin-1") or None
         _reconstruct(exchange, request, response)
     if response is not None and response.certificate is not None:
         facts.tls = sha256(response.certificate.dump()).hexdigest()  # of the DER, as everybody's fingerprints

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LARGEST_HEAD = 1 << 20  # bytes; browsers take a quarter of that
 _DIGITS = 20  # of a length: Python refuses to read a number of thousands
 _SIZE = re.compile(rb"[0-9A-Fa-f]+")
+_LINE, _BLANK = re.compile(rb"\r?\n"), re.compile(rb"\n\r?\n")  # Twisted too takes a line feed alone for the end of a line
 
 
 class Tap(Struct):
@@ -165,23 +166,23 @@ class Received(NamedTuple):
 def split_response(data: bytes) -> Received | None:
     """The parts of a response; None where no head is whole."""
     start = 0
-    while True:
-        blank = data.find(b"\r\n\r\n", start)
-        if blank < 0:
-            return None
-        words = data[start : data.index(b"\r\n", start)].split(None, 2)
+    while (blank := _BLANK.search(data, start)) is not None:
+        words = data[start : data.index(b"\n", start)].split(None, 2)
         if len(words) > 1 and words[1][:1] == b"1" and words[1] != b"101":
-            start = blank + 4
+            start = blank.end()
             continue
-        return Received(data[:start], data[start : blank + 4], data[blank + 4 :])
+        return Received(data[:start], data[start : blank.end()], data[blank.end() :])
+    return None
 
 
 def deframe(head: bytes, rest: bytes) -> tuple[bytes, bytes, bytes]:
     """Body without its transfer-coding, the head that fits it, and the trailers.
 
     The stored head names the framing `X-Archive-Orig-...`, so that every verifier and replayer reads the record right;
-    the head as received goes into the metadata record.
+    the head as received goes into the metadata record. So it does where a line ends with a line feed alone: readers of WARC
+    files look for the end of a head with CR LF.
     """
+    head = _LINE.sub(b"\r\n", head)
     lines = head[:-4].split(b"\r\n")
     if lines[0].split(None, 2)[1:2] in ([b"204"], [b"304"]):  # has no body, whatever follows
         return b"", head, b""
