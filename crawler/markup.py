@@ -22,7 +22,6 @@ _REMARK = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _NAMED_WITHIN = 1_024  # bytes, as HTML has it
 # One step each: to unite two sets, each of one is compared with each of the other.
 _TEXT = "descendant::node()[self::text()[not(parent::script or parent::style)] or self::br]"
-_PIECES = f"{_TEXT[:-1]} or self::p or self::div or self::li]"
 _SOURCE_ENDS = re.compile(r"(?<![ \t])[ \t]*[\r\n][ \t\r\n]*")  # else it begins anew at each of a row of blanks
 _STRAY = 100  # bytes of which one may be no text: one comment with half a letter must not hide its page
 
@@ -39,7 +38,11 @@ _RAW = "</script></style></textarea></title></iframe></xmp></noembed></noframes>
 _CLOSERS = ("", _RAW, f"-->{_RAW}", f'">{_RAW}', f"'>{_RAW}")  # an end of what is not open says nothing
 _OPEN = "{page}open"  # no page has such an attribute: its names have no namespace
 
-_BLOCKS = frozenset({"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "blockquote", "br"})
+# What browsers put on lines of its own, as it begins and as it ends; and the cells of a row, whose numbers are several.
+_BLOCK = re.compile(
+    "/?(?:article|blockquote|caption|d[dlt]|div|fig(?:ure|caption)|form|h[1-6r]|li|[ou]l|p|pre|section|table|tr)"
+)
+_CELLS = frozenset({"td", "th"})
 
 
 def charset_of(capture: Capture, default: str) -> str:
@@ -234,29 +237,39 @@ def running_text(element: HtmlElement) -> str:
     return "".join(str(each) if isinstance(each, str) else "\n" for each in found)
 
 
+def _pieces(element: HtmlElement) -> Iterator[tuple[str, str]]:
+    """The texts of an element in their order, each behind the name of the element that begins there, or `/` and that of one
+    that ended."""
+    for event, each in lxml.etree.iterwalk(element, events=("start", "end", "comment", "pi")):
+        if event == "start":
+            yield each.tag, (each.text or "") if each.tag not in ("script", "style") else ""
+        elif each is not element:
+            yield f"/{each.tag}", each.tail or ""
+
+
 def lines(element: HtmlElement) -> str:
     """The text of an editor's page as a reader sees it, a block on a line of its own: the indentation of its mark-up would be
     an edit at each change of the editor."""
     need_whole_around(element)
-    found = list[str]()
-    for event, each in lxml.etree.iterwalk(element, events=("start", "end", "comment", "pi")):
-        found.append("\n" if each.tag in _BLOCKS else "")
-        if event == "start":
-            found.append((each.text or "") if each.tag not in ("script", "style") else "")
-        elif each is not element:
-            found.append(each.tail or "")
-    plain = (re.sub("[ \t\r\f]+", " ", line).strip(" ") for line in "".join(found).split("\n"))
+    apart = re.compile(f"br|{_BLOCK.pattern}").fullmatch
+    text = "".join(("\n" if apart(name) else " " if name in _CELLS else "") + text for name, text in _pieces(element))
+    plain = (re.sub("[ \t\r\f]+", " ", line).strip(" ") for line in text.split("\n"))
     return "\n".join(line for line in plain if line)
 
 
 def lines_of(element: HtmlElement) -> str:
-    """The lines that a reader sees, without the white space around: a <br> ends one, a paragraph begins one, and where the
-    source ends a line says nothing."""
+    """The lines that a reader sees, without the white space around: a <br> ends one, a block (a paragraph, a quote, a row of a
+    table) begins and ends one, and where the source ends a line says nothing."""
     need_whole_around(element)
-    found = cast("list[HtmlElement | str]", element.xpath(_PIECES))
-    pieces = (
-        _SOURCE_ENDS.sub("\r", str(each)) if isinstance(each, str) else "\n" if each.tag == "br" else "\f" for each in found
-    )
-    blocks = (block.strip("\r") for block in "".join(pieces).split("\f"))
-    text = "\n".join(block for block in blocks if block)
+    found, before = [""], ""  # what divides the next words from those that were found
+    for name, text in _pieces(element):
+        if begins := name in ("br", "p", "div", "li"):
+            found.append("\n" if name == "br" else "\f")
+        before = "" if begins else "\f" if _BLOCK.fullmatch(name) else before or "\r" * (name in _CELLS)
+        if before and text and not text.isspace():
+            found.append(before if before == "\f" or not found[-1][-1:].isspace() else "")
+            before, text = "", text.lstrip(" \t") if before == "\f" else text
+        if text:
+            found.append(_SOURCE_ENDS.sub("\r", text))
+    text = "\n".join(block for each in "".join(found).split("\f") if (block := each.strip("\r")))
     return "\n".join(line.strip("\r") for line in text.split("\n")).replace("\r", " ").strip()

@@ -177,7 +177,7 @@ def test_a_post_that_was_cut_off_within_a_script_or_a_frame_has_no_text() -> Non
     end = "</div></section><p>아래</p></body></html>"
     body = first(tree(post + end), "//*[@id='post']")
     assert body is not None
-    assert lines_of(body) == "글\n앞없음가운데 끝"
+    assert lines_of(body) == "글\n앞\n없음가운데 끝"
     for place in range(post.index("글"), len(post)):
         cut = first(tree(post[:place]), "//*[@id='post']")
         assert cut is not None, post[:place]

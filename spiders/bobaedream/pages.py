@@ -67,7 +67,7 @@ def search(capture: Capture) -> Iterator[Record]:
     yield from entries(capture, _SITE, _HITS, "search", asked(capture.url).get("s_key", ""))
 
 
-@page("bobaedream.post", version=3, proof="unproven", statuses=(200, 404, 410))
+@page("bobaedream.post", version=4, proof="unproven", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
     """A post, its counters (views, likes, comments), and the comments that its page shows: all, or of more than 100 the newest.
 
@@ -87,7 +87,7 @@ def post(capture: Capture) -> Iterator[Record]:
         yield from _more(capture, root)
 
 
-@page("bobaedream.comments", version=3, proof="unproven")
+@page("bobaedream.comments", version=4, proof="unproven")
 def older(capture: Capture) -> Iterator[Record]:
     """One page of the other comments. U: that it looks as the post's page does."""
     text = decoded(capture, "utf-8")

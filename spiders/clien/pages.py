@@ -47,7 +47,7 @@ _ITEMS = Items(
 )
 
 
-@page("clien.post", version=3, proof="unproven", statuses=(200, 404, 410))
+@page("clien.post", version=4, proof="unproven", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
     """A post, its counts (views, likes, comments), and all its comments."""
     root = yield from post_of(capture, _SITE, _POST)

@@ -51,7 +51,7 @@ def listed(capture: Capture) -> Iterator[Record]:
     yield from entries(capture, _SITE, _LIST, "search" if words else "section", words or f"bn {query.get('bn', '')}".strip())
 
 
-@page("82cook.post", version=3, proof="unproven", statuses=(200, 404, 410))
+@page("82cook.post", version=4, proof="unproven", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
     """A post, its counters (views, comments), and all its comments."""
     root = yield from post_of(capture, _SITE, _POST)

@@ -27,7 +27,7 @@ _IDS = ("data-id", "data-comment-id", "data-talk-id", "id")  # U: where an entry
 _WAIT = 90_000  # ms: so long ago a page may have written "3분 전" before its DOM is read
 
 
-@page("daum.talk", version=3, proof="unproven")
+@page("daum.talk", version=4, proof="unproven")
 def talk(capture: Capture) -> Iterator[Record]:
     """What the pane shows. C: the notice of the safebot alone is an empty pane, which is not one without a list.
 

@@ -52,7 +52,7 @@ class _Answer(Struct):
 _answer = msgspec.json.Decoder(_Answer, strict=False)
 
 
-@page("dcinside.comments", version=3, proof="unproven")
+@page("dcinside.comments", version=4, proof="unproven")
 def comments(capture: Capture) -> Iterator[Record]:
     """One page of comments, the oldest first, each followed by its answers. Advertising among them is only counted (cue `ads`).
 

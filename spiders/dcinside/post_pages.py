@@ -30,7 +30,7 @@ _LABEL = re.compile("^(?:조회|댓글|추천|고정닉)수? ?")
 _MOVED = re.compile(r"location\.(?:replace\s*\(|(?:href\s*)?=)\s*['\"](https?://[^'\"\s]{1,300})['\"]")
 
 
-@page("dcinside.post", version=3, proof="unproven", statuses=(200, 404, 410))
+@page("dcinside.post", version=4, proof="unproven", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
     """A post and its counters (views, comments, likes, those of members, dislikes); `gone` where its status, the page that it
     leads to, or an alert says so. Cues: the hidden inputs, and `moved` where a script leads to the gallery's right kind."""

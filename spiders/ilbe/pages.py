@@ -72,13 +72,13 @@ def search(capture: Capture) -> Iterator[Record]:
     yield from entries(capture, _SITE, _HITS, "search", asked(capture.url).get("q", ""))
 
 
-@page("ilbe.post", version=3, proof="unproven", statuses=(200, 404, 410))
+@page("ilbe.post", version=4, proof="unproven", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
     """A post and its counters (likes, dislikes, comments)."""
     yield from post_of(capture, _SITE, _POST)
 
 
-@page("ilbe.comments", version=3, proof="unproven")
+@page("ilbe.comments", version=4, proof="unproven")
 def pieces(capture: Capture) -> Iterator[Record]:
     """One page of comments: a piece of HTML. C: the depth of a reply. U: that it answers the comment of less depth above it."""
     root = tree(decoded(capture, "utf-8"))

@@ -101,13 +101,13 @@ def search(capture: Capture) -> Iterator[Record]:
         yield Cue("step", url)
 
 
-@page("inven.post", version=3, proof="unproven", statuses=(200, 404, 410))
+@page("inven.post", version=4, proof="unproven", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
     """A post and its counters (views, likes, dislikes)."""
     yield from post_of(capture, _SITE, _POST)
 
 
-@page("inven.comments", version=3, proof="unproven")
+@page("inven.comments", version=4, proof="unproven")
 def blocks(capture: Capture) -> Iterator[Record]:
     """The newest comments, or an older block of 100; the form that was posted says which. Block 3 begins with the 201st. The
     best comments, which the answer also has, are among them.

@@ -46,13 +46,13 @@ _ITEMS = Items(
 )
 
 
-@page("mlbpark.post", version=3, proof="unproven", statuses=(200, 404, 410))
+@page("mlbpark.post", version=4, proof="unproven", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
     """A post and its counts (likes, views, comments)."""
     yield from post_of(capture, _SITE, _POST)
 
 
-@page("mlbpark.comments", version=3, proof="unproven")
+@page("mlbpark.comments", version=4, proof="unproven")
 def comments(capture: Capture) -> Iterator[Record]:
     """All comments of a post, a piece of a page; nothing at all where there is none."""
     text = decoded(capture, "utf-8")

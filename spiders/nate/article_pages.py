@@ -34,7 +34,7 @@ def closed(text: str) -> Cue:
     return Cue("closed", said)
 
 
-@page("nate.article", version=3, proof="unproven", statuses=(200, 404, 410))
+@page("nate.article", version=4, proof="unproven", statuses=(200, 404, 410))
 def article(capture: Capture) -> Iterator[Record]:
     """An article; `gone` where its status or an alert says so."""
     asked = urls.article_key(capture.url) or capture.article

@@ -20,7 +20,7 @@ _LIST = f"//*[{has('cmt_list')}] | //*[{has('paging_wrap')}] | //*[@id='totalcnt
 _NUMBERED = re.compile("artc_sq=([0-9]{8}n[0-9]{5,6})", re.IGNORECASE)
 
 
-@page("nate.comments", version=3, proof="unproven")
+@page("nate.comments", version=4, proof="unproven")
 def comments(capture: Capture) -> Iterator[Record]:
     """One page of comments. BEST copies above the list are only named (cue `best`): they stand in it, too.
 

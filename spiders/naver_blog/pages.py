@@ -29,7 +29,7 @@ _RESTRICTED = ("서로이웃에게만 공개", "이웃에게만 공개", "비공
 
 
 @page(
-    "naver_blog.post", version=3, proof="R: recorded 2026-04; a post that is gone or not for all: unproven", statuses=(200, 404)
+    "naver_blog.post", version=4, proof="R: recorded 2026-04; a post that is gone or not for all: unproven", statuses=(200, 404)
 )
 def post(capture: Capture) -> Iterator[Record]:
     """A post (R), and the number of its blog for the comment service."""

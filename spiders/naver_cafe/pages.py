@@ -17,7 +17,7 @@ from spiders.naver_cafe.answer import ArticleFacts, Row, Writer, read, why_not
 _STATUSES = (200, 401, 403, 404)
 
 
-@page("naver_cafe.article", version=3, proof="unproven", statuses=_STATUSES)
+@page("naver_cafe.article", version=4, proof="unproven", statuses=_STATUSES)
 def article(capture: Capture) -> Iterator[Record]:
     """An article; one that is for members only is `restricted`, with the site's reason as its notice."""
     answer, cafe, named = read(capture)

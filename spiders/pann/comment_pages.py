@@ -32,7 +32,7 @@ _POST = re.compile(r"pann_id=([0-9]{5,12})")
 _OWN = re.compile(r"(?<![a-z_])(?:reply_id=|r?reply_?)([0-9]{4,18})")
 
 
-@page("pann.comments", version=3, proof="unproven")
+@page("pann.comments", version=4, proof="unproven")
 def comments(capture: Capture) -> Iterator[Record]:
     """One page of comments; the form that was posted says which. C: the items. U: marks of deletion, the paging.
 
@@ -58,13 +58,13 @@ def comments(capture: Capture) -> Iterator[Record]:
     yield Listing(sort=form.get("order", "W"), order=order, rank=first_rank(capture.context), comments=found)
 
 
-@page("pann.mobile", version=3, proof="unproven")
+@page("pann.mobile", version=4, proof="unproven")
 def mobile(capture: Capture) -> Iterator[Record]:
     """One page of comments as phones get it. C: a comment's number is that of its replies' link."""
     yield from _mobile(capture, f"//*[@id='listDiv']//dl[not({has('r-reply')})]", None)
 
 
-@page("pann.replies", version=3, proof="unproven")
+@page("pann.replies", version=4, proof="unproven")
 def replies(capture: Capture) -> Iterator[Record]:
     """One page of the replies to the comment `prts_reply_id`. C: `dl.r-reply`; a number of their own was never seen."""
     yield from _mobile(capture, f"//*[@id='listDiv']//dl[{has('r-reply')}]", asked(capture.url).get("prts_reply_id", ""))

@@ -29,7 +29,7 @@ _LAST_NUMBER = re.compile("[0-9][0-9,.]*[천만억]*$")
 _WHOLE_NUMBER = 6  # digits: a shorter one would be a place, not a comment's number
 
 
-@page("pann.post", version=3, proof="unproven", statuses=(200, 404, 410))
+@page("pann.post", version=4, proof="unproven", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
     """A post, its counters (views, likes, dislikes, comments), and the best comments above its list; `gone` where its status or
     an alert says so."""

@@ -91,13 +91,13 @@ class _List(Struct):
 _list = msgspec.json.Decoder(_List)
 
 
-@page("ppomppu.post", version=3, proof="unproven", statuses=(200, 404, 410))
+@page("ppomppu.post", version=4, proof="unproven", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
     """A post and its counts (views, likes, dislikes, comments)."""
     yield from post_of(capture, _SITE, _POST)
 
 
-@page("ppomppu.comments", version=3, proof="unproven")
+@page("ppomppu.comments", version=4, proof="unproven")
 def comments(capture: Capture) -> Iterator[Record]:
     """One page of comments with their replies, the oldest first; the cue `pages` is how many pages there are."""
     found = decode(_list, capture.body)

@@ -72,7 +72,7 @@ class _View(Struct):
 _view = msgspec.json.Decoder(_View)
 
 
-@page("ruliweb.post", version=3, proof="unproven", statuses=(200, 404, 410))
+@page("ruliweb.post", version=4, proof="unproven", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
     """A post, its counts (views, likes, dislikes, comments), and the comments that its page shows: all, or of many the last, on
     a page without a number (0 of 0), beside which the others have numbers from 1. Copies of the best ones, which stand in the
@@ -91,7 +91,7 @@ def post(capture: Capture) -> Iterator[Record]:
         yield from (Cue("page", "0"), Cue("pages", "0"), Cue("next_page", "1"))
 
 
-@page("ruliweb.comments", version=3, proof="unproven")
+@page("ruliweb.comments", version=4, proof="unproven")
 def older(capture: Capture) -> Iterator[Record]:
     """One page of comments; the form that was posted says which. Behind the last one there is none."""
     found = decode(_view, capture.body)

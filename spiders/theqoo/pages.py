@@ -43,7 +43,7 @@ class Answer(Struct):
 _answer = msgspec.json.Decoder(Answer)
 
 
-@page("theqoo.post", version=3, proof="unproven", statuses=post_pages.STATUSES)
+@page("theqoo.post", version=4, proof="unproven", statuses=post_pages.STATUSES)
 def post(capture: Capture) -> Iterator[Record]:
     """A post; its comments are asked for elsewhere."""
     key = urls.article_key(capture.url)

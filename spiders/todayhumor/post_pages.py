@@ -64,7 +64,7 @@ def listing(capture: Capture) -> Iterator[Record]:
     yield from next_page(capture, root) if rows else ()
 
 
-@page("todayhumor.post", version=3, proof="R, trimmed: recorded 2026-09", statuses=(200, 404, 410))
+@page("todayhumor.post", version=4, proof="R, trimmed: recorded 2026-09", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
     """A post and its counts. On a best board it has that board's number; where it was written is in its script."""
     asked, text = urls.article_key(capture.url), decoded(capture, CHARSET)

@@ -66,7 +66,7 @@ _METRICS = {
 }
 
 
-@page("zum.article", version=3, proof="unproven", statuses=(200, 404, 410))
+@page("zum.article", version=4, proof="unproven", statuses=(200, 404, 410))
 def article(capture: Capture) -> Iterator[Record]:
     """An article. C: the places of title, text and date in 2018; U: the section of its comments, and all that changed since."""
     key = urls.article_key(capture.url) or capture.article
