@@ -8,7 +8,7 @@ from math import isnan
 from typing import Literal
 
 from lxml.html import HtmlElement
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from archive.capture import Capture
 from archive.records import Account, Article, Comment, Count, Listing, Number, Record
@@ -188,6 +188,14 @@ def comments(
     if found:
         tops = [each.key for each in found if each.parent is None]
         yield Listing(sort, "votes" if sort == BEST else order_of(tops), rank, tuple(found))
+
+
+def all_of(found: Iterator[Listing], root: HtmlElement, layout: Post) -> Iterator[Listing]:
+    """The comments of a page that has all of them. Where it declares more, nobody knows which they are: its places prove nothing."""
+    declared = _number(words(first(root, layout.counts["comments"])), "comments")
+    for each in found:
+        more = declared is not None and declared.value > len(each.comments)
+        yield structs.replace(each, order="votes") if more else each
 
 
 def _comment(item: HtmlElement, layout: Items, parent: str | None, seen_at: int) -> Comment:

@@ -13,6 +13,7 @@ from archive.records import Listing
 from spiders.bobaedream import urls as bobaedream
 from spiders.ruliweb import urls as ruliweb
 from spiders.theqoo import urls as theqoo
+from spiders.todayhumor import urls as todayhumor
 from tests.conftest import Sagwan
 from tests.naver import only
 from tests.portal import Portal
@@ -80,6 +81,49 @@ def test_a_post_begins_a_list_only_where_its_number_says_that_it_has_all(post: C
     assert begins(whole)
     for declared in ("107", "5", "?"):  # of 5: it may count no deleted ones; of none: it may have another place
         assert not begins(post(number.format(declared))), declared
+
+
+def clien_post(declared: str) -> Parsed:
+    """A post of a board that shows all comments on one page, with seven."""
+    rows = "".join(
+        f'''<div class="comment_row" data-comment-sn="{n}" data-author-id="a"><div class="comment_view">글</div></div>'''
+        for n in range(201, 208)
+    )
+    html = (
+        f"""<html><body><div class="post_article">글</div><div>댓글 • [<strong>{declared}</strong>]</div>{rows}</body></html>"""
+    )
+    return read_page("clien.post", "https://www.clien.net/service/board/park/1", html.encode(), article="park/1")
+
+
+def cook_post(declared: str) -> Parsed:
+    """The same of 82cook."""
+    rows = "".join(f'<li data-rn="{n}" class="rp"><h5><strong>갑</strong></h5><p>글</p></li>' for n in range(201, 208))
+    html = f"""<html><body><div id="articleBody">글</div><strong class="total_reple">{declared}</strong>
+    <ul class="reples">{rows}</ul></body></html>"""
+    return read_page("82cook.post", "https://www.82cook.com/entiz/read.php?num=1", html.encode(), article="1")
+
+
+def gnuboard_post(declared: str) -> Parsed:
+    """The same of gnuboard."""
+    rows = "".join(
+        f'<article id="c_{n}"><header></header><div class="cmt_contents"><p>글</p></div></article>' for n in range(201, 208)
+    )
+    html = f"""<html><body><div id="bo_v_info"><strong>{declared}건</strong></div><div id="bo_v_con">글</div>
+    <section id="bo_vc">{rows}</section></body></html>"""
+    return read_page("gnuboard.post", "https://b.example.org/bbs/board.php?bo_table=free&wr_id=1", html.encode())
+
+
+def todayhumor_comments(declared: str) -> Parsed:
+    """The comments of TodayHumor, where the answer says whether there are more."""
+    memo = {"date": "2026-11-21 10:11:12", "memo": "글", "is_system": False, "is_del": False}
+    answer = {"is_more_memo": str(declared != "7").lower(), "memos": [memo | {"no": n} for n in range(201, 208)]}
+    return read_page("todayhumor.comments", todayhumor.comments_url("sisa", "1"), json.dumps(answer).encode())
+
+
+@pytest.mark.parametrize("post", [clien_post, cook_post, gnuboard_post, todayhumor_comments])
+def test_a_page_with_fewer_comments_than_there_are_does_not_begin_their_list(post: Callable[[str], Parsed]) -> None:
+    """Else all that it does not show would be gone, from one capture."""
+    assert [begins(post(declared)) for declared in ("7", "107")] == [True, False]
 
 
 @pytest.mark.parametrize(("here", "beginning"), [(1, True), (2, False)])

@@ -103,6 +103,7 @@ def test_every_field_of_the_recorded_head_of_a_post() -> None:
         ("http://todayhumor.co.kr/board/view.php?no=1271155&table=sisa", KEY),
         ("https://m.todayhumor.co.kr/view.php?table=sisa&no=1271155", KEY),
         ("https://todayhumor.com/?sisa_1271155", KEY),
+        ("http://TODAYHUMOR.com/?sisa_1271155#memo_1", KEY),
         ("https://www.todayhumor.co.kr/board/view.php?table=sisa", None),
         ("https://www.todayhumor.co.kr/board/view.php?table=Sisa/..&no=1", None),
         ("https://www.todayhumor.co.kr/board/list.php?table=sisa", None),

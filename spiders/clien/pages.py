@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from archive.capture import Capture
 from archive.records import Cue, Record
 from crawler.addresses import asked
-from crawler.board_pages import Items, Post, Rows, Site, comments, entries
+from crawler.board_pages import Items, Post, Rows, Site, all_of, comments, entries
 from crawler.board_pages import post as post_of
 from crawler.markup import has
 from crawler.pages import page
@@ -52,7 +52,7 @@ def post(capture: Capture) -> Iterator[Record]:
     """A post, its counts (views, likes, comments), and all its comments."""
     root = yield from post_of(capture, _SITE, _POST)
     if root is not None:
-        yield from comments(root, _ITEMS, capture)
+        yield from all_of(comments(root, _ITEMS, capture), root, _POST)
 
 
 @page("clien.list", version=3, proof="unproven")

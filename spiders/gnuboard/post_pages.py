@@ -71,8 +71,9 @@ def post(capture: Capture) -> Iterator[Record]:
     for metric, condition in _VOTES.items():
         if (value := numbers.read(words(first(root, f"//*[@id='bo_v_act']//*[{condition}]//strong")))) is not None:
             yield Count(metric, value.value, value.raw if value.precision == "rounded" else None)
-    if comments:
-        yield Listing("LISTED", order_of([each.key for each in comments]), 1, comments)
+    if comments:  # of fewer than are declared nobody knows which they are
+        more = declared is not None and declared > len(comments)
+        yield Listing("LISTED", "votes" if more else order_of([each.key for each in comments]), 1, comments)
     elif declared and first(root, "//*[@id='bo_vc_empty']") is None:
         raise LayoutError(f"0 comments where {declared} are declared", "empty")
 

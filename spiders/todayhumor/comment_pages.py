@@ -61,8 +61,8 @@ def comments(capture: Capture) -> Iterator[Record]:
             best = f"{match[1].lower()}/{match[2]}"
             yield promoted(capture.article or f"{table}/{number}", best, memo.date, moves, capture.received_at)
     found = tuple([_comment(memo, capture.received_at) for memo in answer.memos if not memo.is_system])
-    if found:
-        yield Listing("LISTED", order_of([each.key for each in found]), 1, found)
+    if found:  # of fewer than there are nobody knows which they are
+        yield Listing("LISTED", "votes" if more else order_of([each.key for each in found]), 1, found)
 
 
 def _comment(memo: _Memo, seen_at: int) -> Comment:

@@ -24,7 +24,7 @@ def article_key(url: str) -> str | None:
     """The key in a post's URL, also in the short one (`todayhumor.com/?sisa_1271155`); None for any other URL."""
     host, path, query = asked(url)
     if host in ("todayhumor.com", "www.todayhumor.com") and path in ("", "/"):
-        return key_of(url.partition("?")[2])
+        return key_of(url.partition("#")[0].partition("?")[2])
     if host not in _HOSTS or path not in ("/board/view.php", "/view.php"):
         return None
     table, number = query.get("table", ""), query.get("no", "")
