@@ -191,7 +191,7 @@ def comments(
 
 
 def all_of(found: Iterator[Listing], root: HtmlElement, layout: Post) -> Iterator[Listing]:
-    """The comments of a page that has all of them. Where it declares more, nobody knows which they are: its places prove nothing."""
+    """The comments of a page that has all. Where it declares more, nobody knows which they are: its places prove nothing."""
     declared = _number(words(first(root, layout.counts["comments"])), "comments")
     for each in found:
         more = declared is not None and declared.value > len(each.comments)
