@@ -15,6 +15,7 @@ from crawler.iso import iso
 from crawler.sources import load_pages
 from spiders.nate import urls
 from spiders.nate.comment_pages import created
+from spiders.pann import urls as pann
 from tests.portal.nate import alert
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -161,6 +162,15 @@ def test_the_end_of_a_list_and_lists_that_are_none() -> None:
     assert (empty.outcome, empty.alarm) == ("layout", "empty")
     assert read("nate.comments", LIST, "<html><p>점검 중</p></html>").outcome == "layout"
     assert read("nate.comments", LIST, "<p>비정상적인 접근입니다. 자동입력방지</p>").outcome == "refused"
+
+
+@pytest.mark.parametrize("page", ["nate.comments", "pann.comments"])
+def test_a_comment_whose_words_have_another_place_is_not_one_without_words(page: str) -> None:
+    """Each would be edited to nothing."""
+    url = urls.comments_url(KEY) if page == "nate.comments" else pann.COMMENTS
+    text = (FIXTURES / page.replace(".", "/")).with_suffix(".html").read_text(encoding="utf-8")
+    renamed = text.replace("usertxt", "txt").encode("cp949" if page == "nate.comments" else "utf-8", "xmlcharrefreplace")
+    assert read(page, url, renamed).outcome == "layout"
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ _REPLIES = f".//a[{has('cmtsum')}]//em | .//dd[{has('reples')}]/a/span"
 
 
 def comment(item: HtmlElement, created: Callable[[str], Moment | None]) -> Comment:
-    """The comment of an item. Raises LayoutError where it has no number."""
+    """The comment of an item. Raises LayoutError where it has no number, or a writer and no place for what he wrote."""
     need_whole_around(item)
     key = number_of(item)
     if key is None:
@@ -40,6 +40,8 @@ def comment(item: HtmlElement, created: Callable[[str], Moment | None]) -> Comme
         empty(body)
     name = first(item, f".//*[{has('nameui')}]")
     account = _account(name) if name is not None else None
+    if text is None and account is not None:
+        raise LayoutError("a comment without dd.usertxt")
     likes, dislikes = _votes(item)
     replies = numbers.read(words(first(item, _REPLIES)))
     state = state_of(said, someone=account is not None or likes is not None)
