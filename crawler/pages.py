@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from msgspec import Struct
 
 from archive.capture import Capture, Parsed
-from archive.records import Article, Count, Listing, Record, Unstorable, need_storable
+from archive.records import Article, Count, Listing, ListEntry, Record, Unstorable, need_storable
 
 Parser = Callable[[Capture], Iterable[Record]]
 
@@ -139,6 +139,8 @@ def _check(records: tuple[Record, ...]) -> None:
             need_storable((), (record.title, record.text, record.press, record.author, record.section))
         elif type(record) is Count:
             need_storable((record.value,), ())
+        elif type(record) is Listing or type(record) is ListEntry:
+            need_storable((record.rank,), ())
 
 
 def block_page(body: bytes) -> str | None:
