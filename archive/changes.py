@@ -194,8 +194,9 @@ class _Article:
 
 
 def _withheld(text: tuple[Any, ...], observed: tuple[Any, ...] | None) -> bool:
-    """Whether a text is not there because the comment is not shown (`observed`: as it is seen now): a deletion is no edit."""
-    return text[0] is None and observed is not None and STATES[observed[3]] != "visible"
+    """Whether nothing is said: the comment is not shown (`observed`: as it is seen now), and a deletion is no edit; or neither
+    words are there nor anything in their place (a sticker), as where a site gives them under another name."""
+    return text[0] is None and observed is not None and (text[1] is None or STATES[observed[3]] != "visible")
 
 
 def _differences(

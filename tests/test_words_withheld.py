@@ -49,9 +49,9 @@ def look(maker: Maker, page: str, *records: Any, outcome: str = "ok", url: str =
     return maker.keep(maker.exchange(url, page, str(len(PAGES) - 1).encode(), **facts))
 
 
-def comment(text: str | None, state: Any = "visible", left: str = "S") -> Listing:
+def comment(text: str | None, state: Any = "visible", left: str = "S", sticker: str | None = None) -> Listing:
     """A list of one comment."""
-    return Listing("NEW", "votes", 1, (Comment("1", text, Account("a", "이름", left), state=state),))
+    return Listing("NEW", "votes", 1, (Comment("1", text, Account("a", "이름", left), state=state, attachment=sticker),))
 
 
 def article(title: str | None, state: Any = "visible") -> Article:
@@ -76,6 +76,21 @@ def test_a_writer_who_leaves_edits_no_deleted_comment(maker: Maker, kinds: tuple
     look(maker, "list", comment(None, "deleted_by_user", left="D"))
     look(maker, "list", comment("처음", left="D"))
     assert [line for line in told(maker, *kinds) if line["change"] == "edited"] == []
+
+
+@pytest.mark.parametrize("kinds", [("edited",), KINDS])
+def test_words_that_a_page_does_not_give_were_not_edited_away(maker: Maker, kinds: tuple[str, ...]) -> None:
+    """A sticker in their place is something."""
+    look(maker, "list", comment("처음"))
+    look(maker, "list", comment(None))
+    look(maker, "list", comment("처음"))
+    assert [line for line in told(maker, *kinds) if line["change"] == "edited"] == []
+    look(maker, "list", comment("처음", sticker="s1"))
+    last = look(maker, "list", comment("처음", sticker="s1"))
+    look(maker, "list", comment(None))
+    look(maker, "list", comment(None, sticker="s2"))
+    *_, line = [line for line in told(maker, *kinds) if line["change"] == "edited"]
+    assert (line["fields"], line["not_before"]) == ({"text": ["처음", None], "attachment": ["s1", "s2"]}, at(last))
 
 
 def test_words_that_came_back_as_others_were_last_seen_before_they_went(maker: Maker) -> None:
