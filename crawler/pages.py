@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from msgspec import Struct
 
 from archive.capture import Capture, Parsed
-from archive.records import Article, Count, Listing, ListEntry, Record, Unstorable, need_storable
+from archive.records import Article, Count, ListEntry, Listing, Record, Unstorable, need_storable
 
 Parser = Callable[[Capture], Iterable[Record]]
 
