@@ -49,6 +49,7 @@ class WarcWriter:
         self._size = 0
         self._warcinfo = ""  # the uuid of this run's warcinfo record in the file
         self._chain = NOTHING_BEFORE
+        self._torn = False  # a write failed, and could not be undone
         self.made_file = False  # a new one was begun: those before it are complete
 
     @property
@@ -77,10 +78,14 @@ class WarcWriter:
         return placed
 
     def close(self) -> None:
-        """Fsyncs the file and gives it its name back. Raises WriteFailed."""
+        """Fsyncs the file and gives it its name back; one that ends in half a write is left to the next run, which puts it right.
+        Raises WriteFailed."""
         if self._file is None:
             return
         file, self._file = self._file, None
+        if self._torn:
+            file.close()
+            return
         try:
             os.fsync(file.fileno())
             closed = self._path.with_name(self.name)
@@ -148,9 +153,11 @@ class WarcWriter:
             os.fsync(self._file.fileno())
         except OSError:
             # Back to the last whole group. Truncating frees space, so it works on a full disk too.
+            self._torn = True
             with contextlib.suppress(OSError):
                 self._file.truncate(self._size)
                 self._file.seek(self._size)
+                self._torn = False
             raise
         self._size += len(data)
         self._chain = chain

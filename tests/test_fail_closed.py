@@ -14,6 +14,24 @@ from tests.conftest import Ended, Sagwan
 from tests.portal import Portal
 from tests.warcs import check, ids
 
+# The disk has an error in the middle of a write, and in what would undo it; then it is well again.
+TORN = """
+import errno, io
+class Disk(io.FileIO):
+    writes, ill = 0, True
+    def write(self, data):
+        Disk.writes += 1
+        if Disk.writes != 6:
+            return super().write(data)
+        super().write(bytes(data)[: len(data) // 2])
+        raise OSError(errno.EIO, "Input/output error")
+    def truncate(self, size):
+        if Disk.ill:
+            Disk.ill = False
+            raise OSError(errno.EIO, "Input/output error")
+        return super().truncate(size)
+io.FileIO = Disk
+"""
 Make = Callable[..., Portal]
 Write = Callable[..., Path]
 
@@ -123,3 +141,13 @@ def test_rows_that_every_user_could_read_are_their_owners_at_the_next_run(
 
 def modes_of(sagwan: Sagwan) -> list[tuple[str, int]]:
     return [(path.name, path.stat().st_mode & 0o777) for path in sagwan.archive.glob("archive*.db*")]
+
+
+def test_a_file_with_half_a_write_at_its_end_is_left_to_the_next_run(sagwan: Sagwan, portal: Make, topic: Write) -> None:
+    site = portal(articles=3, comments=60)
+    file = topic(site)
+    one_clear_line(sagwan("collect", file, "--connect-to", f"*={site.url}", "--json", first=TORN), "Input/output error")
+    (path,) = files(sagwan.archive)
+    assert path.name.endswith(".open")  # a closed one is never looked at again: the source would stand still
+    heals(sagwan, site, file)
+    assert len(list(sagwan.archive.rglob("*.torn"))) == 1

@@ -1,4 +1,4 @@
-"""A place in a list that no database holds is an unknown layout: it would end each run of its source, as the page comes again."""
+"""A place in a list that no database holds is an unknown layout: it would end each run of its source, as it comes again."""
 
 from __future__ import annotations
 
