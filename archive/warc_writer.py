@@ -78,7 +78,7 @@ class WarcWriter:
         return placed
 
     def close(self) -> None:
-        """Fsyncs the file and gives it its name back; one that ends in half a write is left to the next run, which puts it right.
+        """Fsyncs the file and gives it its name back; one that ends in half a write is left to the next run, which mends it.
         Raises WriteFailed."""
         if self._file is None:
             return
