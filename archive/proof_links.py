@@ -111,7 +111,9 @@ def _row(group: Group, support: Support, about: Subject, parse: Parse) -> Link:
     wrong = "; ".join(f"{name} {_brief(now)}, and the row says {_brief(said)}" for name, said, now in pairs if said != now)
     if wrong:
         return Link("row", f"{by} {reads} {wrong}", False)
-    read = ", ".join(f"{name} {_brief(said)}" for name, said, _ in pairs if said is not None)
+    raws = (found or {}).get("rounded", {})
+    given = {name: f" (rounded: {_brief(raw)})" for name, raw in raws.items()}
+    read = ", ".join(f"{name} {_brief(said)}{given.get(name, '')}" for name, said, _ in pairs if said is not None)
     return Link("row", f"{by} {reads} {where}: {read or 'nothing that a row holds'}")
 
 

@@ -153,10 +153,10 @@ def _row_of(db: sqlite3.Connection, uuid: str) -> int:
 
 
 def shown(records: Iterable[Record], about: Subject, captured: str | None) -> dict[str, Any] | None:
-    """What a capture's records say of the subject, by field as in `Support.shows`; None where they do not have it. `captured`
-    is the key of the article that the capture was made for."""
+    """What a capture's records say of the subject, by field as in `Support.shows`, with the site's texts of the numbers that it
+    `rounded`; None where they do not have it. `captured` is the key of the article that the capture was made for."""
     found: dict[str, Any] = {}
-    counts: dict[str, int] = {}
+    counts, raws = dict[str, int](), dict[str, str]()
     keys = {captured}
     for record in records:
         if isinstance(record, Article):
@@ -168,6 +168,7 @@ def shown(records: Iterable[Record], about: Subject, captured: str | None) -> di
             comment = next((one for one in record.comments if one.key == about.comment), None)
             if comment is not None:
                 found = {name: getattr(comment, name) for name in _COMMENT}
+                raws |= comment.rounded
         elif isinstance(record, Article) and ours and about.comment is None and not found:
             found = {name: getattr(record, name) for name in _ARTICLE}
             if record.account is not None:
@@ -175,7 +176,11 @@ def shown(records: Iterable[Record], about: Subject, captured: str | None) -> di
         elif isinstance(record, Count):
             mine = bool({record.article.key, *record.article.aliases} & about.keys) if record.article else ours
             if mine and about.comment is None:
+                if record.raw is not None and record.metric not in counts:
+                    raws[record.metric] = record.raw
                 counts.setdefault(record.metric, record.value)
+    if raws:
+        found["rounded"] = raws
     if counts:
         found["counts"] = counts
     return found or None

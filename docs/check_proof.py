@@ -24,6 +24,7 @@ from datetime import datetime, timezone
 from hashlib import sha256
 from html import unescape
 from html.parser import HTMLParser
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 CHARSET = re.compile(rb"charset=[\"']?([a-z0-9_-]+)")
 KOREAN = (b"euc-kr", b"cp949", b"ms949", b"ks_c_5601-1987")
-UNITS = {"": 1, "천": 1_000, "K": 1_000, "만": 10_000, "M": 1_000_000, "억": 100_000_000}
+UNITS = {"십": 10, "백": 100, "천": 1000, "K": 1000, "k": 1000, "만": 10**4, "M": 10**6, "억": 10**8, "B": 10**9, "조": 10**12}
 USAGE = "Write: python3 check_proof.py PROOF.json [ARCHIVE]"
 KEYS = ("id", "commentNo", "replySeq", "key")
 
@@ -312,11 +313,11 @@ def bare(text: str) -> str:
 
 
 def numbers(text: str) -> set[str]:
-    """The numbers that a page shows, 1,234 and 1.2만 too."""
-    found = set()
-    for sign, whole, part, unit in re.findall(r"(-?)([0-9][0-9,]{0,24})(?:\.([0-9]{1,9}))?\s?([천만억KM]?)", text):
+    """The numbers that a page shows, 1,234, 1.2만, 3백만 and 1.2k too."""
+    found, unit = set(), "[십백천]?[만억조]|[십백천]|[KkMB](?![A-Za-z])"
+    for sign, whole, part, units in re.findall(rf"(-?)([0-9][0-9,]{{0,24}})(?:\.([0-9]{{1,9}}))?\s?({unit}|)", text):
         plain = whole.replace(",", "")
-        found |= {plain, sign + plain, sign + str(int(plain + part) * UNITS[unit] // 10 ** len(part))}
+        found |= {plain, sign + plain, sign + str(int(plain + part) * prod(UNITS[one] for one in units) // 10 ** len(part))}
     return found
 
 

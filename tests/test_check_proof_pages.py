@@ -118,14 +118,13 @@ def test_words_of_a_rendered_pane_are_proven_without_a_number(tmp_path: Path, ve
 
 
 def test_a_page_without_end_tags_is_no_nest(script: ModuleType) -> None:
-    page = script.Page(
-        "<ul><li id=c1001>하나<b>-5</b><li id=c1002>둘<b>7</b></ul><dl><dt>셋<dd>넷<dt>다섯</dl><p>1,234 1.2만 %s</p>"
-        % ("9" * 5000)
-    )
+    shown = f"1,234 1.2만 3백만 1.4 k 2km {'9' * 5000}"
+    page = script.Page(f"<ul><li id=c1001>하나<b>-5</b><li id=c1002>둘<b>7</b></ul><dl><dt>셋<dd>넷<dt>다섯</dl><p>{shown}</p>")
     (first,), (second,) = page.places("1001"), page.places("1002")
     assert page.words(page.around(first)) == "하나 -5"
     assert page.words(page.around(second)) == "둘 7"
     assert script.entry_of(page, page.around(first), "하나", {"-5"}, [first]) is not None
     assert script.entry_of(page, page.around(first), "하나", {"7"}, [first]) is None
     assert [page.words(one) for one in page.elements if one.name in ("dt", "dd")] == ["셋", "넷", "다섯"]
-    assert {"1234", "12000"} <= script.numbers(page.words())
+    assert {"1234", "12000", "3000000", "1400"} <= script.numbers(page.words())
+    assert "2000" not in script.numbers(page.words())

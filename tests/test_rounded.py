@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from archive.evidence import check
 from archive.movers import movers
 from archive.records import Account, Article, Comment, Count, Listing
 from archive.replay import replay
@@ -77,6 +78,17 @@ def test_a_change_between_rounded_numbers_says_so(maker: Maker, sagwan: Sagwan) 
         ({"views": [12_000, 12_345]}, {"views": ["1.2만", None]}),
     ]
     assert "  likes: 12천 -> 1.3만  " in sagwan("changes").out
+
+
+@pytest.mark.parametrize(
+    ("comment", "number"), [("1", "likes 12000 (rounded: 1.2만), dislikes 3, "), (None, "views 34000 (rounded: 3.4만)")]
+)
+def test_the_check_of_a_row_reads_a_rounded_number_as_such(maker: Maker, comment: str | None, number: str) -> None:
+    look(maker, "page", article("가"), Count("views", 34_000, "3.4만"))
+    look(maker, "list", rated(12_000, "1.2만"))
+    checked = check(maker.root, maker.db, "daum", ARTICLE, comment, maker.now + 10, parse)
+    rows = [link.text for _, links in checked.parts for link in links if link.name == "row"]
+    assert (checked.failed, any(number in text for text in rows)) == (0, True), rows
 
 
 def test_a_replay_tells_a_rounded_number_as_such_also_where_only_that_is_new(maker: Maker, sagwan: Sagwan) -> None:
