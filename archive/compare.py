@@ -190,6 +190,13 @@ def _note_reread(db: sqlite3.Connection) -> None:
         "WHERE n.parser IS NOT p.parser AND newer(n.parser, p.parser, r.code) AND p.page IS NOT NULL"
     )
     db.execute("CREATE INDEX temp.reread_article ON reread (article)")
+    # The first of them that counted an article among many, as the bytes say it.
+    db.execute("CREATE TEMP TABLE recounted (article INTEGER PRIMARY KEY, capture INTEGER NOT NULL)")
+    db.execute(
+        "INSERT INTO temp.recounted SELECT a.old, min(c.old) FROM rebuilt.counted k JOIN temp.map_capture_rows c "
+        "ON c.new = k.capture JOIN temp.reread r ON r.capture = c.old JOIN temp.map_articles a ON a.new = k.article "
+        "GROUP BY a.old"
+    )
 
 
 def _newer(now: str | None, before: str | None, code: str) -> bool:
@@ -215,5 +222,8 @@ def _explained(db: sqlite3.Connection, table: str, row: tuple[Any, ...]) -> bool
     if article is None:
         found = db.execute("SELECT article FROM main.capture_rows WHERE id = ?", (capture,)).fetchone()
         article = found[0] if found else None
-    sql = "SELECT 1 FROM temp.reread WHERE capture = ?2 OR (article = ?1 AND capture <= ?2) LIMIT 1"
+    sql = (
+        "SELECT 1 FROM temp.reread WHERE capture = ?2 OR (article = ?1 AND capture <= ?2) "
+        "UNION ALL SELECT 1 FROM temp.recounted WHERE article = ?1 AND capture <= ?2 LIMIT 1"
+    )
     return db.execute(sql, (article, capture)).fetchone() is not None

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
-from archive.capture import Facts, Parsed, Read
+from archive.capture import Capture, Facts, Parsed, Read
 from archive.pseudonym import Pseudonyms
 from archive.records import Article, Count, Cue, ListEntry, Listing
 from archive.replay import replay
@@ -106,6 +107,25 @@ def test_a_page_without_any_count_says_so_where_it_would_show_them(maker: Maker,
     look(maker, "thread", *silent, **facts)
     look(maker, "thread", *silent, **facts)
     assert rows(maker) == [("comments", 3), ("comments", None)]
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_newer_parser_explains_what_it_shows_for_the_first_time(maker: Maker, many: bool) -> None:
+    """Also of a page that counts many articles."""
+
+    def newer(capture: Capture) -> Parsed:
+        return structs.replace(parse(capture), parser="test/2")
+
+    of = Article("20260921090000999", "u") if many else None
+    facts: dict[str, Any] = {"article": None} if many else {}
+    for known in (parse, newer):
+        maker.store = Store(maker.db, "daum", maker.pseudonyms, known)
+        look(maker, "page", SEEN)
+        look(maker, "counts", Count("likes", 3, None, of), Count("views", 4, None, of), **facts)
+    assert maker.db.execute("SELECT count(*) FROM article_counts").fetchone() == (4,)
+    made = again(maker.root, newer).comparison
+    assert made is not None
+    assert (made.differences, made.explained > 0) == (0, True), made.examples
 
 
 def test_what_remains_of_a_redacted_page_still_says_that_its_comments_are_closed() -> None:
