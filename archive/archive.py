@@ -28,7 +28,7 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
         # SQLite would have the umask say who reads it; what it makes beside it has its mode. Never opened where it is there:
         # closing a file again ends all locks that this process has on it.
         with contextlib.suppress(FileExistsError):
-            os.close(os.open(path.resolve(), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            os.close(os.open(os.path.realpath(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         db = sqlite3.connect(path, isolation_level=None)
         db.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
         db.execute("PRAGMA journal_mode = WAL")

@@ -160,6 +160,8 @@ class Looks:
             looked.page_at = at
         # What a browser loads is the way to what it shows, which alone says whether a look brought anything.
         loaded = facts.fidelity == "cdp" and outcome in _FINE and kind != "page"
+        # What is asked beside a walk (the number of comments, say) comes also where its list does not.
+        loaded = loaded or (kind == "walk" and walk is None and outcome in _FINE)
         if kind is not None and not loaded:
             setattr(looked, f"{kind}_failed", _failures(getattr(looked, f"{kind}_failed"), facts, outcome))
         for record in records:

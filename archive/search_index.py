@@ -155,7 +155,7 @@ def _made(root: Path, archive: sqlite3.Connection, file: int) -> sqlite3.Connect
     wanted = _identity(archive, file)
     for _ in range(2):
         with contextlib.suppress(FileExistsError):  # never opened but by SQLite: closing it would end its locks
-            os.close(os.open((root / NAME).resolve(), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            os.close(os.open(os.path.realpath(root / NAME), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         db = sqlite3.connect(root / NAME, isolation_level=None)
         try:
             db.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")

@@ -16,8 +16,10 @@ from typing import Any
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import BrowserContext, Page, Playwright, async_playwright
 from playwright.async_api import Error as BrowserError
+from scrapy import Request
 from scrapy.crawler import Crawler
 
+from archive.capture import Exchange
 from crawler import chromium, opened
 from crawler.errors import Stopping
 from crawler.page_tap import PageTap
@@ -47,6 +49,7 @@ class Browser:
         self._port = 0  # of the tunnel
         self._pids: list[int] = []  # the browser's own process first
         self._killed: str | None = None  # why
+        self._unstarted: str | None = None  # why
         self._tap: PageTap | None = None
         self._largest = crawler.settings.getint("DOWNLOAD_MAXSIZE")
         self._tunnel = Tunnel(self._run.connect_to, self, self._largest)
@@ -85,6 +88,8 @@ class Browser:
             if not isinstance(error, (BrowserError, OSError)) and type(error) is not Exception:  # what a dead driver raises
                 raise
             shown.problem = self._said(error)
+            if self._tap is None and not self._run.ending():
+                await self._unopened(wish, shown.problem)
         finally:
             left, self._tap = self._tap, None
             self._tunnel.heads.clear()
@@ -93,6 +98,13 @@ class Browser:
             shown.page, shown.refused = left.main, left.refused
             shown.parts = [seen for seen in left.seen if seen is not shown.page]
         return shown
+
+    async def _unopened(self, wish: Wish, problem: str) -> None:
+        """Keeps that a look was tried and there was no browser for it, as a failed attempt at what it wanted to see."""
+        meta = wish.meta | {"page": wish.shows or wish.meta["page"], "verbatim_url": True}
+        facts = self._run.facts(Request(wish.url, meta=meta))
+        facts.sent, facts.error = self._run.clock.now_us(), problem
+        await asyncio.shield(self._run.keep(Exchange(facts=facts)))
 
     @contextlib.asynccontextmanager
     async def _page(self, wish: Wish) -> AsyncIterator[tuple[Page, PageTap]]:
@@ -150,6 +162,8 @@ class Browser:
             raise OSError(self._killed) from None
 
     async def _ready(self) -> BrowserContext:
+        if self._unstarted is not None:  # in this run: the next one tries again
+            raise OSError(self._unstarted)
         if self._chromium is None or self._killed is not None or not self._chromium.is_connected():
             await self._begin()
         assert self._chromium is not None
@@ -184,7 +198,8 @@ class Browser:
         except BrowserError as error:
             lines = str(error).splitlines()
             why = next((line for line in lines if "FATAL" in line or "sandbox!" in line), lines[0])
-            raise OSError(f"{self._path} does not start: {why.strip()}") from None
+            self._unstarted = f"{self._path} does not start: {why.strip()}"
+            raise OSError(self._unstarted) from None
         self._pids = await chromium.processes(self._chromium)
 
     async def _watch(self) -> None:

@@ -143,7 +143,7 @@ def of_article(now: int, watched: Watched, ladder: Ladder, source: Source) -> It
     if hot:
         last = _last(now, looked.peek_at or 0, looked.walk_at or 0)
         heated = min(looked.heat_at, now)
-        due_at = max(_again(last, wait(ladder.hot, looked.peek_failed), now), heated if last < heated else 0)
+        due_at = max(_again(last, wait(ladder.hot, _peek_failed(looked)), now), heated if last < heated else 0)
         yield Look("peek", key, f"peek hot {words(ladder.hot)}", "hot", ladder.hot, due_at, PEEK)
     elif source.counted and rung is not None and age < 7 * DAY:
         every = ladder.counts * (1 if age < DAY else SLOW_COUNTS)
@@ -157,6 +157,12 @@ def of_article(now: int, watched: Watched, ladder: Ladder, source: Source) -> It
         if look.due_at <= now:
             return
     yield from _walk(now, watched, age, rung, hot, ladder, counted)
+
+
+def _peek_failed(looked: Looked) -> int:
+    """A look at a thread that left nothing is noted as a walk that did."""
+    unread = looked.walk_failed if (looked.walk_at or 0) > (looked.peek_at or 0) else 0
+    return max(looked.peek_failed, unread)
 
 
 def _page(now: int, key: str, looked: Looked, age: int, rung: int | None, ladder: Ladder) -> Iterator[Look]:
@@ -215,7 +221,7 @@ def _walk(
         if (
             quiet and (looked.count or 0) >= FEW and now < looked.walk_at + every
         ):  # votes are not counted there: the top and the newest are looked at all the same
-            peek = _again(_last(now, looked.peek_at or 0, looked.walk_at), wait(rung, looked.peek_failed), now)
+            peek = _again(_last(now, looked.peek_at or 0, looked.walk_at), wait(rung, _peek_failed(looked)), now)
             yield Look("peek", key, f"peek {words(rung)}", "rest", rung, peek, PEEK)
         why = f"walk {'quiet ' if quiet else ''}{words(every)}"
         yield Look("walk", key, why, "rest", every, _again(looked.walk_at, wait(every, looked.walk_failed), now), cost)

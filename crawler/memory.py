@@ -84,6 +84,14 @@ class Memory:
             self._open[article, sort] = (walk, started)
             self._read[walk] = before
 
+    def traces(self, article: str, kind: str) -> tuple[int | None, ...]:
+        """What an article's walks, or peeks, have left so far: it is another after one that left anything."""
+        found = watched.watched_seed(self._db, self._source.name, article)
+        if found is None:
+            return ()
+        of = found.looked
+        return (of.walk_at, of.walk_last, of.walk_failed) if kind == "walk" else (of.peek_at, of.peek_failed)
+
     def walking(self, article: str) -> bool:
         """Whether a walk of that article has no end yet and the schedule goes on with it."""
         found = watched.watched_seed(self._db, self._source.name, article)

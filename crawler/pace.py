@@ -79,6 +79,8 @@ class Pace:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._root = Path(crawler.settings["SAGWAN_ARCHIVE"])
+        # In a simulated time other processes were there a minute ago when it was a second.
+        self._shares = not crawler.settings.get("SAGWAN_CLOCK")
         self._floors: dict[str, float] = {}
         self._delays: dict[str, float] = {}
 
@@ -112,7 +114,7 @@ class Pace:
         while not ending():
             now = time.monotonic()
             early = max(turn, self._sent.get(host, never) + self.floor(host)) - now
-            if early <= 0 and (floor := self.floor(host)):
+            if early <= 0 and self._shares and (floor := self.floor(host)):
                 if (left := claim(self._root, host, floor)) is not None:
                     early, looked_at = left, None
                 elif now - (looked_at := looked_at or now) < _STUCK:
@@ -126,7 +128,7 @@ class Pace:
         """A request to a host goes out now."""
         host = urlsplit(url).hostname or ""
         self._sent[host] = time.monotonic()
-        if floor := self.floor(host):
+        if self._shares and (floor := self.floor(host)):
             went_out(self._root, host, floor)
 
     def asked_before(self, request: Request, ago: float) -> None:

@@ -18,6 +18,7 @@ from crawler.errors import Stopping
 from crawler.job import Slice
 from crawler.ladder import MINUTE, words
 from crawler.schedule import Agenda, finds_of
+from crawler.walk import unread
 
 if TYPE_CHECKING:
     from crawler.spider import SourceSpider
@@ -29,6 +30,7 @@ LOOK: ContextVar[Look | None] = ContextVar("look", default=None)  # the look tha
 PAUSE = 0.5  # seconds after which a turn's end and what fell due meanwhile are looked for
 _ON_ARTICLES = frozenset({"article", "walk", "peek"})
 _ONE = frozenset({"article", "walk"})  # of one article
+_OF_THREADS = frozenset({"walk", "peek"})
 _MAIN = frozenset({"seed", "found", "walk", "peek", "counts"})
 
 
@@ -177,13 +179,19 @@ class Round:
         LOOK.set(look)  # of this task only
         if look.kind in _ON_ARTICLES:
             self._run.articles.add(look.key)
+        before = self._run.memory.traces(look.key, look.kind) if look.kind in _OF_THREADS else ()
         try:
-            await self._look(look, keys)
+            try:
+                await self._look(look, keys)
+            except (Stopping, WriteFailed):
+                raise
+            except Exception as error:
+                self._spider.logger.exception("%s of %s failed", look.kind, look.key)
+                self._run.breaks(f"{self._run.source.name}:{look.key}: {type(error).__name__}: {error}", look.key)
+            if before and before == self._run.memory.traces(look.key, look.kind):  # its thread could not be opened
+                await unread(self._run, look.key)
         except (Stopping, WriteFailed):
             pass  # the run knows why; what was not captured is still due
-        except Exception as error:
-            self._spider.logger.exception("%s of %s failed", look.kind, look.key)
-            self._run.breaks(f"{self._run.source.name}:{look.key}: {type(error).__name__}: {error}", look.key)
 
     async def _look(self, look: Look, keys: list[str]) -> None:
         spider, key = self._spider, look.key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from archive.records import Listing
 from crawler.alarms import WALK
@@ -112,6 +112,14 @@ class Walk:
         """Notes what is missing; the run is thin."""
         capture = self._run.evidence.of(self.article, bad=True)[1]
         self._run.gaps.append(Gap(what, declared, collected, why, self.ref, capture=capture))
+
+
+async def unread(run: Run, article: str) -> None:
+    """Writes that a look at an article's comments brought not one page of them, as a walk without one. Raises WriteFailed."""
+    walk: dict[str, Any] = dict.fromkeys(("declared_before", "declared_after", "declared_replies"))
+    walk |= dict.fromkeys(("complete", "collected", "collected_replies", "repeats"), 0)
+    walk |= {"walk": str(uuid.uuid4()), "article": article, "sort": "", "started_at": run.clock.now_us() // 1000}
+    await run.event("walk_ended", run=run.uuid, stop_reason="unread", **walk)
 
 
 def within(
