@@ -175,9 +175,14 @@ def _read_on(
 
 
 def remove(database: Path) -> None:
-    """Removes a database that is no longer wanted, with what SQLite keeps beside it; what is not there is no error."""
+    """Removes a database that is no longer wanted, with what SQLite keeps beside it; what is not there is no error. Raises
+    WriteFailed for what cannot be removed."""
     for end in ("", "-wal", "-shm", "-journal"):
-        database.with_name(database.name + end).unlink(missing_ok=True)
+        path = database.with_name(database.name + end)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:  # a folder, say
+            raise WriteFailed(f"{path} is in the way and cannot be removed: {error.strerror}. Move it away") from None
 
 
 def _read_source(

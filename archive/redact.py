@@ -114,8 +114,8 @@ def carry_out(
     """Does what a plan says; `info` is for the warcinfo, with its operator. Call it under the locks of all sources and of the
     manifests. Raises WriteFailed, Damaged; ArchiveError where it cannot begin."""
     for path in made.files:
-        if not os.access(path.resolve().parent, os.W_OK):
-            raise ArchiveError(f"cannot write in {path.resolve().parent}, where {path.name} lies: mend that first")
+        if not os.access(_real(path).parent, os.W_OK):
+            raise ArchiveError(f"cannot write in {_real(path).parent}, where {path.name} lies: mend that first")
     try:
         begun = _UnderWay(made.redaction.uuid, made.redaction.at, target.source, target.mark)
         _put(root / UNDER_WAY, msgspec.json.encode(begun))
@@ -158,7 +158,7 @@ def _record(root: Path, target: Target, made: Plan, info: dict[str, str], reason
 
 def _rewrite(path: Path, target: Target, parse: Parse, redaction: Redaction) -> None:
     """The file anew beside itself, then in its place; where a link stands, where the file lies that it names."""
-    path = path.resolve()
+    path = _real(path)
     new, needles = path.with_name(path.name + ".redacting"), target.needles()
     new.unlink(missing_ok=True)
     try:
@@ -198,8 +198,8 @@ def leftovers(root: Path) -> list[Path]:
     tails, exports, copies of WARC files; and what a killed `verify` left elsewhere."""
     known = {root / name for name in ("archive.db", "archive.db-wal", "archive.db-shm", UNDER_WAY, *INDEX_FILES)}
     known |= {path for name in ("locks", "manifest") for path in (root / name).glob("*") if not path.name.startswith("sagwan-")}
-    looked_into = {path.resolve() for path in (*known, *files(root))}
-    return [path for path in _reached(root, looked_into, set()) if path.resolve() not in looked_into] + abandoned()
+    looked_into = {_real(path) for path in (*known, *files(root))}
+    return [path for path in _reached(root, looked_into, set()) if _real(path) not in looked_into] + abandoned()
 
 
 def linked(root: Path, made: Plan) -> list[str]:
@@ -211,17 +211,22 @@ def linked(root: Path, made: Plan) -> list[str]:
 
 def _reached(folder: Path, ours: set[Path], before: set[Path]) -> Iterator[Path]:
     """The files below a folder, each folder once; and what cannot be looked into, or is a link to what has none of `ours`."""
-    before.add(folder.resolve())
+    before.add(_real(folder))
     try:
         inside = sorted(folder.iterdir())
     except OSError:
         inside = []
         yield folder
     for path in inside:
-        if path.is_file() or (path.is_symlink() and not any(path.resolve() in each.parents for each in ours)):
+        if path.is_file() or (path.is_symlink() and not any(_real(path) in each.parents for each in ours)):
             yield path
-        elif path.is_dir() and path.resolve() not in before:
+        elif path.is_dir() and _real(path) not in before:
             yield from _reached(path, ours, before)
+
+
+def _real(path: Path) -> Path:
+    """Where a path leads; of a link that leads to itself, as far as it does. `resolve` would raise there."""
+    return Path(os.path.realpath(path))
 
 
 def _under_way(root: Path) -> _UnderWay | None:

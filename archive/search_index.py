@@ -17,7 +17,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from archive.archive import is_damaged, open_for_reading
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, WriteFailed
 from archive.redacted import UNDER_WAY, refuse_half_done
 
 NAME = "search.db"
@@ -64,9 +64,13 @@ class Reach(Struct, frozen=True):
 
 
 def forget(root: Path) -> None:
-    """Removes the index: its words are those of people who may be redacted, its row ids those of one database."""
+    """Removes the index: its words are those of people who may be redacted, its row ids those of one database. Raises
+    WriteFailed for what cannot be removed."""
     for name in FILES:
-        (root / name).unlink(missing_ok=True)
+        try:
+            (root / name).unlink(missing_ok=True)
+        except OSError as error:  # a folder, say
+            raise WriteFailed(f"{root / name} cannot be removed: {error.strerror}. Move it away") from None
 
 
 def follow(root: Path, seconds: float) -> Reach:

@@ -51,6 +51,7 @@ def swap_in(root: Path, new: Path) -> Path | None:
     WriteFailed while another program has the present one open."""
     present = root / "archive.db"
     kept = None
+    forget(root)  # before anything is moved, as it may not be possible; and after, as somebody may have looked meanwhile
     if present.exists():
         kept = root / f"archive.before-{now()}.db"
         try:
