@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from archive.exchanges import exchanges, run
 from archive.rates import rates
+from archive.times import iso
 from archive.web.shown import told
 from tests.conftest import Sagwan
 from tests.maker import DAY, Maker, row
@@ -48,6 +50,23 @@ def test_an_article_that_not_everybody_may_read_has_its_pages(sagwan: Sagwan, ma
         status, _, text = served.ask(f"/{path}?ref={REF}")
         assert status == 200, text
         assert "일부에게만 공개" in text
+
+
+def test_the_thread_then_says_that_its_article_was_gone_then_or_its_comments_closed(sagwan: Sagwan, maker: Maker) -> None:
+    """The head of the page says what it is now."""
+    version(maker, 1)
+    at = [iso(maker.now)]
+    closed, gone = {"notice": "이 기사에서는 댓글을 제공하지 않습니다."}, {"title": None, "text": None, "state": "gone"}
+    for capture, fields in ((2, closed), (3, gone), (4, {})):
+        maker.page([row(2, 7), row(1, 3)])
+        version(maker, capture, **fields)
+        at.append(iso(maker.now + 5))
+    maker.close()
+    served = Served(sagwan)
+    then = [text_of(served.ask(f"/thread?ref={REF}&at={quote(one or '')}")[2]) for one in at]
+    assert ["사라짐" in one for one in then] == [False, False, True, False]
+    assert ["댓글을 제공하지 않습니다" in one for one in then] == [False, True, False, False]
+    assert "notice: 이 기사에서는 댓글을 제공하지" in sagwan("as-of", at[1], "--article", REF).out
 
 
 def test_by_another_id_of_its_article_the_same_is_told(sagwan: Sagwan, maker: Maker) -> None:

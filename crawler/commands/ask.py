@@ -156,7 +156,10 @@ def _as_of_row(line: dict[str, Any]) -> str:
     if line["kind"] == "article":
         counts = [f"{name} {value}" for name, value in _as_given(line["counts"], line).items()]
         counts += [f"{name} not shown since {at}" for name, at in line.get("not_shown", {}).items()]
-        return f"{line['ref']}  {_titled(line)}\n  {line['url']}  {', '.join(counts)}  (seen {_ago(line['age_s'])} before)"
+        notice = f"\n  notice: {_one_line(line['notice'])}" if line["notice"] else ""
+        return (
+            f"{line['ref']}  {_titled(line)}\n  {line['url']}  {', '.join(counts)}  (seen {_ago(line['age_s'])} before){notice}"
+        )
     state = "" if line["state"] == "visible" else f" [{line['state']}]"
     text = _one_line(line["text"])
     place = f"{line['rank']:>5}" if line["rank"] is not None else "    -"
