@@ -197,6 +197,20 @@ def test_a_chart_of_very_many_looks_has_the_last_one(sagwan: Sagwan, maker: Make
     assert (values[0], values[-1]) == (4, 6)
 
 
+def test_a_comment_that_was_away_for_two_short_looks_has_no_line_through_them(sagwan: Sagwan, maker: Maker) -> None:
+    """They were looks, and it was not there: the page says of no shaded time that nobody looked."""
+    for there in (True, True, False, False, True):
+        maker.now += 60_000
+        last = maker.page([row(n) for n in (3, 2, 1) if there or n != 2], sort="LATEST").facts.received_at
+    maker.close()
+    page = Served(sagwan).ask(f"/comment?ref={REF}%232", Accept_Language="en")[2]
+    chart = json.loads(re.findall(r'<div class="plot"></div>\s*<script type="application/json">(.*?)</script>', page)[0])
+    ((begin, end),) = chart["gaps"]
+    assert end == last
+    assert 180_000 < end - begin < 181_000
+    assert "nobody looked" not in page.replace("nobody looked, or it was not there", "")
+
+
 def test_a_run_that_was_killed_ends_where_the_next_of_its_source_begins(tmp_path: Path) -> None:
     killed = Maker(tmp_path)
     killed.page([row(1)])

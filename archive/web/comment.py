@@ -6,6 +6,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from archive.comment_life import Life, Sighting, life
 from archive.errors import ArchiveError
@@ -51,7 +52,7 @@ def answer(db: sqlite3.Connection, ask: Ask) -> Comment:
         known.sightings[-1],
         text,
         written,
-        _charts(known.sightings, {key: both[place] for key, both in WORDS.items()}),
+        _charts(known, {key: both[place] for key, both in WORDS.items()}),
         known.sightings[: -ROWS - 1 : -1],
         tuple(zip(known.versions, _differ(texts), strict=True)),
     )
@@ -65,11 +66,12 @@ def _differ(texts: list[str | None]) -> Iterator[list[Piece] | None]:
         before = text if text is not None else before
 
 
-def _charts(seen: tuple[Sighting, ...], words: dict[str, str]) -> tuple[Steps, ...]:
+def _charts(known: Life, words: dict[str, str]) -> tuple[Steps, ...]:
+    seen = known.sightings
     likes, dislikes = (tuple((one.seen_at, getattr(one, name)) for one in seen) for name in ("likes", "dislikes"))
     raws = ({one.seen_at: one.rounded[name] for one in seen if name in one.rounded} for name in ("likes", "dislikes"))
     lines = (Line(words["comment_likes"], likes, next(raws)), Line(words["comment_dislikes"], dislikes, next(raws)))
-    pauses = gaps(one.seen_at for one in seen)
+    pauses = tuple(sorted({*gaps(one.seen_at for one in seen), *_away(known)}))
     counts = Steps(words["comment_counts"], words["comment_votes"], tuple(filter(_shown, lines)), pauses)
     ranks: dict[str, list[tuple[int, int | None]]] = defaultdict(list)
     for one in seen:
@@ -80,6 +82,13 @@ def _charts(seen: tuple[Sighting, ...], words: dict[str, str]) -> tuple[Steps, .
 
 def _shown(line: Line) -> bool:
     return any(value is not None for _, value in line.points)
+
+
+def _away(known: Life) -> Iterator[tuple[int, int]]:
+    """Between which of its sightings (UTC ms) it was missing or gone."""
+    times = sorted({one.seen_at for one in known.sightings})
+    vanished = {one.not_before for one in known.states if one.state in ("missing", "gone")}
+    return ((before, after) for before, after in pairwise(times) if before in vanished)
 
 
 WORDS: Words = {
@@ -99,8 +108,8 @@ WORDS: Words = {
     "comment_state": ("상태", "state"),
     "comment_states": ("상태의 변화", "What became of it"),
     "comment_states_note": (
-        "바뀐 때는 ‘아직 아님을 본 때’와 ‘처음 본 때’ 사이입니다. 그 사이는 아무도 보지 않았습니다.",
-        "Each change lies between the two times: in between nobody looked.",
+        "바뀐 때는 ‘전 상태를 마지막으로 본 때’와 ‘처음 이렇게 본 때’ 사이입니다. 그 사이에는 이 댓글을 보지 못했습니다.",
+        "Each change lies between the two times: in between it was not seen.",
     ),
     "comment_not_before": ("전 상태를 마지막으로 봄", "earlier state last seen"),
     "comment_seen_so": ("처음 이렇게 봄", "first seen so"),
@@ -120,8 +129,10 @@ WORDS: Words = {
     ),
     "comment_check": ("이 행 검증", "Check this row"),
     "chart_steps": (
-        "점은 본 때. 바탕이 어두운 곳은 아무도 보지 않은 시간이며, 그 사이를 채우지 않습니다.",
-        "Dots are looks. In the shaded times nobody looked, and nothing is filled in.",
+        "점은 이 댓글을 본 때. 바탕이 어두운 동안은 보지 못했습니다(아무도 보지 않았거나, 그 자리에 없었습니다). "
+        "그 사이는 채우지 않습니다.",
+        "Dots are looks that showed it. In the shaded times it was not seen: nobody looked, or it was not there. "
+        "Nothing is filled in.",
     ),
     "chart_whole": ("전체", "whole"),
     "chart_close": ("자주 본 동안", "closely watched"),

@@ -49,7 +49,10 @@ def answer(db: sqlite3.Connection, ask: Ask) -> Happened:
 
 WORDS: Words = {
     "happened": ("지워지고 고쳐진 것", "Deleted, edited, gone"),
-    "happened_none": ("본 동안 지워지거나 고쳐진 것이 없습니다.", "Nothing was deleted or edited while it was watched."),
+    "happened_none": (
+        "보는 동안 지워지거나 고쳐진 것으로 확인된 것이 없습니다. 처음 볼 때 이미 지워져 있던 것은 여기에 없습니다.",
+        "Nothing was seen to be deleted or edited. What was deleted when it was first seen does not stand here.",
+    ),
     "happened_more": ("그 앞의 {}건은 `sagwan changes --article {}`", "{} before these: `sagwan changes --article {}`"),
     "happened_open": ("모아 보기", "Show them"),
     "deleted": ("삭제", "deleted"),
