@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -132,6 +133,47 @@ def test_between_two_looks_nothing_is_made_up(reader: Reader, evening: Evening) 
     assert int(page.locator("#thread .thread-of").get_attribute("data-seen") or 0) == stops[3]
     assert "1분 앞" in page.locator(".looked").inner_text()
     assert "그 사이는 보지 못했습니다" in page.locator(".looked").inner_text()
+
+
+def test_whatever_leads_on_from_a_time_goes_on_from_it(reader: Reader, evening: Evening) -> None:
+    """The form, the comparison and the other language stood at the time with which the page had been opened."""
+    reader.open(f"/article?ref={evening.article}")
+    page = reader.page
+    stops: list[int] = page.evaluate("JSON.parse(document.getElementById('stops').textContent)")
+    page.evaluate("document.querySelector('.pick').open = true")
+    page.select_option("[name=sort]", "NEW")  # and not sent
+    page.locator("#slider").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    moved_to(page, stops[1])
+    assert is_the_truth(evening, page)  # in the order of votes still, as its address says
+    expect(page).to_have_url(re.compile(r"at=2026-11-21T18%3A10.*&sort=FAVORITE"))
+    page.locator(".lang a").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("#speed-label")).to_be_visible()  # the script is there
+    assert time_of(page) == stops[1]
+    page.locator("#slider").focus()
+    page.keyboard.press("ArrowRight")
+    moved_to(page, stops[2])
+    page.locator("#compare").click()
+    expect(page.locator("#slider-beside")).to_be_visible()
+    expect(page.locator("#speed-label")).to_be_visible()
+    assert [time_of(page), int(page.locator("#slider-beside").input_value())] == [stops[0], stops[2]]
+    page.locator("#slider").focus()
+    page.keyboard.press("ArrowRight")
+    moved_to(page, stops[1])
+    page.locator("#alone").click()
+    expect(page.locator("#slider-beside")).to_have_count(0)
+    expect(page.locator("#speed-label")).to_be_visible()
+    assert time_of(page) == stops[1]
+    page.locator("#slider").focus()
+    page.keyboard.press("ArrowLeft")
+    moved_to(page, stops[0])
+    page.evaluate("document.querySelector('.pick').open = true")
+    page.select_option("[name=sort]", "NEW")
+    page.locator(".controls button").click()
+    expect(page).to_have_url(re.compile("sort=NEW"))
+    assert time_of(page) == stops[0]
 
 
 def test_it_plays_by_itself_and_by_keys(reader: Reader, evening: Evening) -> None:

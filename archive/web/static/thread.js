@@ -60,8 +60,7 @@ class Pane {
     this.busy = true;
     const at = this.at;
     const asked = new URLSearchParams({ref: player.dataset.ref, at: iso(at), n: player.dataset.n});
-    const sort = document.querySelector(".controls [name=sort]").value;
-    if (sort) asked.set("sort", sort);
+    if (player.dataset.sort) asked.set("sort", player.dataset.sort);  // not what was chosen and not sent
     if (second) asked.set("since", iso(this === second ? first.at : at)); // of two, the second is compared with the first
     try {
       const answer = await fetch(`/thread?${asked}`);
@@ -85,13 +84,27 @@ class Pane {
   }
 }
 
-// The address names what is shown, so that it can be sent to somebody; while it plays, it stands still.
+// The address names what is shown, so that it can be sent to somebody; while it plays, it stands still. The form, the other
+// language and the comparison go on from what is shown, not from the time with which the page was opened.
 function address() {
-  if (playing.on || !first) return;
-  const here = new URL(location.href);
-  here.searchParams.set("at", iso(first.at));
-  if (second) here.searchParams.set("beside", iso(second.at));
-  history.replaceState(null, "", here);
+  if (!first) return;
+  const at = iso(first.at), shown = {at};
+  if (second) shown.beside = iso(second.at);
+  for (const name in shown) document.querySelector(`.controls [name=${name}]`).value = shown[name].slice(0, 23);
+  if (player.dataset.sort) shown.sort = player.dataset.sort;
+  const links = {".lang a": shown, "#compare": {beside: at}, "#alone": {at}};
+  for (const which in links) {
+    const link = document.querySelector(which);
+    if (link) link.href = named(link.href, links[which]);
+  }
+  if (!playing.on) history.replaceState(null, "", named(location.href, shown));
+}
+
+// An address with some of its parameters changed.
+function named(address, parameters) {
+  const found = new URL(address);
+  for (const name in parameters) found.searchParams.set(name, parameters[name]);
+  return found.href;
 }
 
 function steer(event, pane) {
