@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from crawler.wire import deframe
@@ -23,6 +25,15 @@ ODD = {
 @pytest.mark.parametrize("size", [b"-6", b"-1", b"+3", b"1_0", b"0x3", b"", b" ", b"g", b"-" + b"f" * 20])
 def test_a_chunk_without_a_size_ends_the_body(size: bytes) -> None:
     assert deframe(CHUNKED, b"3\r\nabc\r\n" + size + b"\r\ndefghijklmn\r\n0\r\n\r\n")[0] == b"abc"
+
+
+def test_many_small_chunks_need_no_more_memory_than_they_have_bytes() -> None:
+    sent = b"2\r\nab\r\n" * 100_000
+    tracemalloc.start()
+    body = deframe(CHUNKED, sent)[0]
+    used = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (len(body), used < len(sent)) == (200_000, True)
 
 
 @pytest.mark.parametrize("name", ODD)
