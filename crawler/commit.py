@@ -14,6 +14,7 @@ from archive.event_kinds import event_of
 from archive.store import Store
 from archive.warc_writer import Placed, WarcWriter
 from crawler.clock import Clock
+from crawler.errors import words
 
 ROWS_AT_ONCE = 8  # exchanges in one transaction: enough to share its cost, few enough to keep the connections busy
 CHECKPOINT = 400  # exchanges after which the rows are brought from SQLite's WAL into the database: some 30 MB of first looks
@@ -74,10 +75,10 @@ class Committer:
                     for _ in range(LET_ON):  # who has his answer may ask on while the rest is stored
                         await asyncio.sleep(0)
             except Exception as error:
-                self.broken = error
+                self.broken = error if isinstance(error, WriteFailed) else WriteFailed(words(error))
                 for _, future in batch + self._waiting:
                     if not future.done():
-                        future.set_exception(WriteFailed(str(error)))
+                        future.set_exception(WriteFailed(str(self.broken)))
                 self._waiting = []
                 break
         self._flushing = None

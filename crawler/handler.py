@@ -48,7 +48,8 @@ class CaptureHandler(BaseDownloadHandler):
             began = time.monotonic()
             response, error = await self._attempt(run, physical, tap)
             pace.answered(request.url, time.monotonic() - began)
-            exchange = _exchange(run.facts(request), tap, physical, response, error)
+            with run.closing():
+                exchange = _exchange(run.facts(request), tap, physical, response, error)
             exchange.facts.sent = sent
             exchange.facts.connect_to = target
             seen = await run.keep(exchange)

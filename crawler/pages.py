@@ -102,7 +102,8 @@ def _end(until: date) -> int:
 
 
 def parse(capture: Capture) -> Parsed:
-    """Reads a capture with the parser of its page and day. Never raises: what went wrong is the outcome and its note."""
+    """Reads a capture with the parser of its page and day. What went wrong is the outcome and its note. Raises only MemoryError:
+    that is of the machine, not of the page, and would read otherwise another time."""
     entry = choose(capture.page, capture.at)
     if entry is None:
         return Parsed("none")
@@ -120,6 +121,8 @@ def parse(capture: Capture) -> Parsed:
         if error.alarm is None and login_page(capture.body):
             return Parsed("layout", parser=name, note=f"a login page: {error}", alarm="login")
         return Parsed("layout", parser=name, note=str(error), alarm=error.alarm)
+    except MemoryError:
+        raise
     except Exception as error:  # a parser's own bug must not lose the run; the bytes are safe and can be read again
         return Parsed("error", parser=name, note=f"{type(error).__name__}: {error}")
     return Parsed("ok" if records else "empty", records, name)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import sqlite3
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 from urllib.parse import urldefrag, urlsplit
@@ -26,7 +26,7 @@ from archive.store import Store
 from archive.warc_writer import WarcWriter
 from crawler import begun, pages, provenance, room
 from crawler.commit import Committer
-from crawler.errors import Stopping
+from crawler.errors import Stopping, words
 from crawler.ladder import DAY
 from crawler.memory import Memory
 from crawler.pace import LOCAL_CONNECTIONS
@@ -166,9 +166,20 @@ class Run(Tally):
             raise Stopping(self.stopping or "shutdown")
         return self.clock.now_us()
 
+    @contextlib.contextmanager
+    def closing(self) -> Iterator[None]:
+        """What goes wrong with an answer before it is kept fails the run: else that attempt would be no capture, and the next
+        would be made. Raises WriteFailed."""
+        try:
+            yield
+        except Exception as error:
+            self.fail(words(error))
+            raise WriteFailed(str(self.failed)) from error
+
     async def keep(self, exchange: Exchange) -> Seen:
         """Makes the exchange durable, bytes first. Raises WriteFailed, after which the run only ends."""
-        self.redactor.clean(exchange)
+        with self.closing():
+            self.redactor.clean(exchange)
         seen = await self._commit(exchange)
         assert seen is not None
         self.count(seen)

@@ -129,7 +129,7 @@ class SourceSpider(Spider):
             raise
         except Exception as error:
             self.logger.exception("the run failed")
-            self.run.fail(f"{type(error).__name__}: {error}")
+            self.run.fail(words(error))
         return
         yield  # Scrapy wants a generator
 

@@ -32,6 +32,24 @@ class Disk(io.FileIO):
         return super().truncate(size)
 io.FileIO = Disk
 """
+# No memory for an answer that came, or for reading it.
+NO_MEMORY = {
+    "to put it together": """
+import crawler.wire as wire
+def deframe(head, rest, deframe=wire.deframe):
+    if b"harmonyContainer" in rest:
+        raise MemoryError
+    return deframe(head, rest)
+wire.deframe = deframe
+""",
+    "to read it": """
+from datetime import date
+from crawler.pages import page
+@page("daum.article", version=9, proof="unproven", until=date(2100, 1, 1))
+def article(capture):
+    raise MemoryError
+""",
+}
 Make = Callable[..., Portal]
 Write = Callable[..., Path]
 
@@ -151,3 +169,15 @@ def test_a_file_with_half_a_write_at_its_end_is_left_to_the_next_run(sagwan: Sag
     assert path.name.endswith(".open")  # a closed one is never looked at again: the source would stand still
     heals(sagwan, site, file)
     assert len(list(sagwan.archive.rglob("*.torn"))) == 1
+
+
+@pytest.mark.parametrize("name", NO_MEMORY)
+def test_where_no_memory_is_left_the_run_fails_and_rows_say_nothing_of_it(
+    sagwan: Sagwan, portal: Make, topic: Write, name: str
+) -> None:
+    site = portal(articles=3, comments=60)
+    file = topic(site, connections=1)
+    ended = sagwan("collect", file, "--connect-to", f"*={site.url}", "--json", first=NO_MEMORY[name])
+    one_clear_line(ended, "MemoryError")
+    assert len(site.requests) == 2  # robots.txt, and the page that could not be kept or read: nothing more
+    heals(sagwan, site, file)
