@@ -17,7 +17,7 @@ _TALK = '//*[contains(@class, "inner_ttalk") or contains(@class, "timetalk") or 
 _INFOS = f"//*[{has('info_view')}]/span[{has('txt_info')}]"
 
 
-@page("daum.article", version=4, proof="R: recorded 2022-03", statuses=(200, 404, 410))
+@page("daum.article", version=4, proof="R: recorded 2022-03; the talk pane unproven", statuses=(200, 404, 410))
 def article(capture: Capture) -> Iterator[Record]:
     """The article and where its comments are. R: 2022 layout; the talk pane, and where the press stands where no <meta> has
     it, are C, unproven."""

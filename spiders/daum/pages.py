@@ -68,7 +68,7 @@ def post(capture: Capture) -> Iterator[Record]:
     yield Count("replies", found.childCount)
 
 
-@page("daum.comments", version=2, proof="R: recorded 2022-03")
+@page("daum.comments", version=2, proof="R: recorded 2022-03; deleted comments unproven")
 def comments(capture: Capture) -> Iterator[Record]:
     """One page of top-level comments."""
     parts = urlsplit(capture.url)

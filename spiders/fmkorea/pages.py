@@ -11,8 +11,10 @@ from spiders.fmkorea import urls
 from spiders.rhymix import list_pages, post_pages
 from spiders.rhymix import urls as of_board
 
+_POST = "R: one post of the best list, trimmed, 2026-09; counts beside the title and votes on comments unproven"
 
-@page("fmkorea.post", version=4, proof="R: one post of the best list, trimmed, 2026-09", statuses=post_pages.STATUSES)
+
+@page("fmkorea.post", version=4, proof=_POST, statuses=post_pages.STATUSES)
 def post(capture: Capture) -> Iterator[Record]:
     """A post with a page of its comments, of which the last comes first."""
     key = urls.article_key(capture.url)
@@ -21,7 +23,7 @@ def post(capture: Capture) -> Iterator[Record]:
     yield from post_pages.post(capture, key, urls.article_url(key, capture.url), urls.FMKOREA)
 
 
-@page("fmkorea.list", version=3, proof="R: the list of humor as a browser had it, 2026-05")
+@page("fmkorea.list", version=3, proof="R: the list of humor as a browser had it, 2026-05; the webzine unproven")
 def board(capture: Capture) -> Iterator[Record]:
     """A list; a post in best or best2 was raised there by votes."""
     found = of_board.board_of([urls.FMKOREA], capture.url)

@@ -29,7 +29,7 @@ _SHOWN = f".//div[{has('cmt_contents')}]"
 _MINUTE = 60_000
 
 
-@page("gnuboard.post", version=4, proof=PROOF, statuses=(200, 404, 410))
+@page("gnuboard.post", version=4, proof=f"{PROOF}; secret comments, and posts not for all, unproven", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
     """A post, its counts (views, likes, dislikes, comments), and all its comments; `gone` and `restricted` where an alert says
     so, with status 200."""

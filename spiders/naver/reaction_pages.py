@@ -95,7 +95,7 @@ def counts(capture: Capture) -> Iterator[Record]:
         yield Cue("missing", " ".join(missing))
 
 
-@page("naver.reactions", version=1, proof="R: recorded 2023-09 (entertainment); news and sports unproven")
+@page("naver.reactions", version=1, proof="R: recorded 2023-09, trimmed (entertainment); news and sports unproven")
 def reactions(capture: Capture) -> Iterator[Record]:
     """Reactions in any vocabulary: of the capture's own article as Count `emotion.NAME` (C: one without votes may be missing,
     and then is not 0), what else was answered (recommendations to the main page, journalists) as cues `SERVICE.NAME:ID`."""

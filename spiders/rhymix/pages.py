@@ -16,7 +16,7 @@ from spiders.rhymix import json_pages, list_pages, post_pages, urls
 _PROOF = "R: Rhymix 2.1.35 with sketchbook5 and xedition, recorded 2026-11"
 
 
-@page("rhymix.post", version=4, proof=_PROOF, statuses=post_pages.STATUSES)
+@page("rhymix.post", version=4, proof=f"{_PROOF}; deleted and secret comments unproven", statuses=post_pages.STATUSES)
 def post(capture: Capture) -> Iterator[Record]:
     """A post with a page of its comments."""
     base = _base(capture)
@@ -27,7 +27,7 @@ def post(capture: Capture) -> Iterator[Record]:
     yield from post_pages.post(capture, key, urls.address(base, capture.url, number), base)
 
 
-@page("rhymix.comments", version=4, proof=_PROOF)
+@page("rhymix.comments", version=4, proof=f"{_PROOF}; further pages, deleted and secret comments unproven")
 def comments(capture: Capture) -> Iterator[Record]:
     """A page of comments as JSON."""
     yield from json_pages.comments(capture, (capture.article or "").rpartition("/")[2])

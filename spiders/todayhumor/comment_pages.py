@@ -46,7 +46,7 @@ class _Memos(Struct):
 _memos = msgspec.json.Decoder(_Memos)
 
 
-@page("todayhumor.comments", version=4, proof="R: recorded 2026-09")
+@page("todayhumor.comments", version=4, proof="R: recorded 2026-09; replies and deletions unproven")
 def comments(capture: Capture) -> Iterator[Record]:
     """All comments of a post, replies among them, and each move to a best board as an event of that list."""
     answer, query = decode(_memos, capture.body), urls.asked(capture.url)[2]
