@@ -15,6 +15,7 @@ _ALERT_WITHIN = 2_000  # characters: such a page begins with its script
 _UNSEEN = " or ".join(f"ancestor::{name}" for name in ("script", "style", "title", "noscript", "template"))
 # U: the words of these alerts were never recorded. What is not among them may be a passing trouble, and is no state.
 _GONE = ("삭제", "존재하지 않", "없는 기사", "없는 게시", "노출 중단", "노출이 중단")
+_PASSING = ("다시 시도", "다시 접속", "쿠키", "캐시", "잠시")  # to be deleted, or tried again, by the reader
 
 
 def alerted(text: str) -> str | None:
@@ -30,8 +31,8 @@ def seen(page: HtmlElement) -> str:
 
 
 def gone(said: str | None) -> bool:
-    """Whether an alert says that what was asked for is no longer there."""
-    return said is not None and any(word in said for word in _GONE)
+    """Whether an alert says that what was asked for is no longer there, and not that it may be again in a while."""
+    return said is not None and any(word in said for word in _GONE) and not any(word in said for word in _PASSING)
 
 
 def state_of(text: str | None, *, someone: bool) -> State:

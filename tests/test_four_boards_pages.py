@@ -233,12 +233,19 @@ def test_a_post_that_is_not_there_is_a_state_and_another_one_is_none(kind: str, 
     assert [(post.state, post.notice) for post in every(gone, Article)] == [
         ("gone", "삭제되었거나 존재하지 않는 게시물입니다.")
     ]
-    assert [post.state for post in every(read(kind, url, b"", SEEN, 404), Article)] == ["gone"]
-    for said in (alert("로그인이 필요합니다."), "<html><body>점검 중</body></html>", ""):
+    deleted = "<html><body><p>삭제된 게시물입니다.</p></body></html>".encode()
+    assert [post.state for post in every(read(kind, url, deleted, SEEN, 404), Article)] == ["gone"]
+    passing = alert("쿠키를 삭제하고 다시 접속해 주세요."), alert("잠시 후 다시 시도해 주세요. 존재하지 않는 요청입니다.")
+    for said in (*passing, alert("로그인이 필요합니다."), "<html><body>점검 중</body></html>", ""):
         assert read(kind, url, said.encode(), SEEN).outcome == "layout"
     name = kind.partition(".")[0]
     wrong = page(kind, other, f"{name}/post.html", article=all_sources()[name].article_key(url))
     assert (wrong.outcome, wrong.alarm) == ("layout", "foreign")
+
+
+@pytest.mark.parametrize("body", ["", "<html><body>404 Not Found<script>삭제</script></body></html>"])
+def test_a_404_of_clien_alone_makes_no_post_gone(body: str) -> None:
+    assert read("clien.post", clien.article_url(CLIEN), body.encode(), SEEN, 404).outcome == "layout"
 
 
 @pytest.mark.parametrize(

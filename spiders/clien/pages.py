@@ -9,8 +9,9 @@ from archive.records import Cue, Record
 from crawler.addresses import asked
 from crawler.board_pages import Items, Post, Rows, Site, all_of, comments, entries
 from crawler.board_pages import post as post_of
-from crawler.markup import has
-from crawler.pages import page
+from crawler.markup import decoded, has, tree
+from crawler.pages import LayoutError, page
+from crawler.said import seen
 from spiders.clien import urls
 
 _SITE = Site("clien", "utf-8", urls.article_key, urls.article_url)
@@ -49,7 +50,10 @@ _ITEMS = Items(
 
 @page("clien.post", version=4, proof="unproven", statuses=(200, 404, 410))
 def post(capture: Capture) -> Iterator[Record]:
-    """A post, its counts (views, likes, comments), and all its comments."""
+    """A post, its counts (views, likes, comments), and all its comments. C: programs that say what they are get a 404 of living
+    posts, too, at times: one is `gone` only where the page says that it was deleted."""
+    if capture.status == 404 and "삭제" not in (seen(tree(text)) if (text := decoded(capture, "utf-8")).strip() else ""):
+        raise LayoutError("a 404 that does not say that the post was deleted")
     root = yield from post_of(capture, _SITE, _POST)
     if root is not None:
         yield from all_of(comments(root, _ITEMS, capture), root, _POST)
