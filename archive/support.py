@@ -144,7 +144,7 @@ def _merged(found: Iterable[Support]) -> list[Support]:
         held.why += one.why
         if held.shows is not None and one.shows is not None:
             counts = held.shows.get("counts", {}) | one.shows.get("counts", {})
-            held.shows |= one.shows | ({"counts": counts} if counts else {})
+            held.shows = held.shows | one.shows | ({"counts": counts} if counts else {})  # others may rest on the same words
     return list(merged.values())
 
 

@@ -119,6 +119,23 @@ def test_an_article_rests_on_its_counts(good: Path) -> None:
     assert failing(good, None) == set()
 
 
+def test_a_count_that_rises_is_asked_of_the_page_that_showed_it_first_and_of_no_other(tmp_path: Path) -> None:
+    """The views of a post are others at each look: its words and votes rest on the first page, the last views do not."""
+    maker = Maker(tmp_path, "ruliweb")
+    url = "https://bbs.ruliweb.com/community/board/300143/read/70000001"
+    post = (ROOT / "tests/fixtures/ruliweb/post.html").read_text(encoding="utf-8")
+    for views in ("44,903", "44,904", "44,905"):
+        page = post.replace("44,903", views).encode()
+        maker.keep(maker.exchange(url, "ruliweb.post", page, article="community/300143/70000001"))
+    maker.close()
+    told, made = proofs(tmp_path, None)
+    assert told["row"]["counts"]["views"] == 44905
+    first = next(proof.support for proof in made if "first seen so" in proof.support.why)
+    assert "first seen with this count: likes" in first.why
+    assert "views" not in (first.shows or {})["counts"]
+    assert failing(tmp_path, None) == set()
+
+
 def test_the_page_says_each_step(sagwan: Sagwan) -> None:
     archive(sagwan.archive, sealed=False)
     ended = sagwan("verify", "--row", f"{REF}#9@now")
