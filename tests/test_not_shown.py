@@ -32,6 +32,7 @@ from tests.test_words_withheld import article, at, look, maker, parse, told
 
 __all__ = ["maker"]  # the fixture
 SEEN = article("가")
+OTHER = "20260921090000999"
 
 
 def rows(maker: Maker) -> list[tuple[str, int | None]]:
@@ -157,6 +158,28 @@ def test_each_page_has_a_word_of_its_own(maker: Maker, sagwan: Sagwan) -> None:
     assert [line["counts"]["likes"] for line in told(maker, "counts")] == [[3, None], [None, 3]]
     events = [line["counts"] for _, line in replay(maker.db, 0, 1 << 60) if line["kind"] == "counts"]
     assert events == [{"likes": 3}, {"likes": None}, {"likes": 3}]
+
+
+@pytest.mark.parametrize("listed", [(), (ListEntry("section", None, 1, Article(OTHER, "u")),)], ids=["counts", "a list"])
+@pytest.mark.parametrize("more", [0, 1])
+def test_what_a_newer_parser_reads_of_other_articles_of_a_page_is_explained(maker: Maker, listed: Any, more: int) -> None:
+    """Such a page is of no article, or of one: the others that it counts were looked at, too."""
+
+    def read(version: int) -> Any:
+        def newer(capture: Capture) -> Parsed:
+            found = parse(capture)
+            records = [structs.replace(one, value=one.value + version * more) if isinstance(one, Count) else one
+                       for one in found.records]  # fmt: skip
+            return structs.replace(found, records=tuple(records), parser=f"{capture.page}/{version}")
+
+        return newer
+
+    for version in (1, 2):
+        maker.store = Store(maker.db, "daum", maker.pseudonyms, read(version))
+        look(maker, "many", *listed, Count("comments", 5, None, Article(OTHER, "u")), article=None)
+    made = again(maker.root, read(2)).comparison
+    assert made is not None
+    assert (made.differences, [one.text for one in made.examples if one.unexplained]) == (0, [])
 
 
 def test_a_row_that_says_so_is_checked_against_its_bytes(maker: Maker) -> None:
