@@ -84,6 +84,10 @@ def listings(parsed: Parsed) -> list[Listing]:
     return [each for each in parsed.records if isinstance(each, Listing)]
 
 
+def counts(parsed: Parsed) -> list[Count]:
+    return [each for each in parsed.records if isinstance(each, Count)]
+
+
 def onward(parsed: Parsed) -> set[tuple[str, str]]:
     """What a page says of the pages behind it."""
     cues = [each for each in parsed.records if isinstance(each, Cue)]
@@ -126,7 +130,10 @@ OPEN += ['<style type="a', "<noembed>", "<noframes>", "<plaintext>a", '<!-- a --
 
 
 @pytest.mark.parametrize(("kind", "url", "key", "file", "mark"), POSTS)
-def test_a_post_that_was_cut_off_has_no_fewer_comments(kind: str, url: str, key: str | None, file: str, mark: str) -> None:
+def test_a_post_that_was_cut_off_has_no_fewer_comments_or_counts(
+    kind: str, url: str, key: str | None, file: str, mark: str
+) -> None:
+    """A count that a page does not show is not shown any more."""
     text = (ROOT / "tests" / "fixtures" / file).read_text(encoding="utf-8")
     text = re.sub(r"</(?:body|html)>\n", "", text)  # in what a person wrote: cut behind it, a page is as if it ended there
     whole = read(kind, url, text.encode(charset(kind), "xmlcharrefreplace"), article=key)
@@ -135,6 +142,7 @@ def test_a_post_that_was_cut_off_has_no_fewer_comments(kind: str, url: str, key:
         if cut.outcome == "ok":
             assert onward(cut) == onward(whole), text[: found.end()][-80:]
             assert listings(cut) == listings(whole), text[: found.end()][-80:]
+            assert counts(cut) == counts(whole), text[: found.end()][-80:]
 
 
 @pytest.mark.parametrize(("kind", "file"), PAGED)

@@ -187,6 +187,15 @@ def test_a_post_says_where_it_was_written() -> None:
     assert layout("todayhumor.post", url, b"<html><body>hello")
 
 
+def test_a_post_that_was_cut_off_is_not_edited_to_nothing() -> None:
+    head = '<script>var parent_table = "sisa"; var parent_id = "1271155";</script><div class="writerInfoContents">'
+    page = f"<html><body>{head}<div>추천 : 68</div><div>조회수 : 3</div></div><div class='viewContent'>글</div></body></html>"
+    whole = read("todayhumor.post", urls.article_url(KEY), page.encode())
+    assert (only(whole, Article).text, counts(whole)) == ("글", {"likes": 68, "views": 3})
+    cuts = [read("todayhumor.post", urls.article_url(KEY), page[: tag.end()].encode()) for tag in re.finditer("<[^>]+>", page)]
+    assert {cut.outcome for cut in cuts[:-2]} == {"layout"}
+
+
 def test_only_its_script_says_where_a_post_was_written() -> None:
     head, said = "<div class='writerInfoContents'><div>추천 : 68</div></div>", "parent_table='sisa' parent_id='999'"
     script, url = '<script>var parent_table = "{0}"; var parent_id = "{1}";</script>', urls.article_url("humorbest/1797677")

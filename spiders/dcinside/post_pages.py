@@ -11,7 +11,7 @@ from archive.capture import Capture
 from archive.records import Account, Article, Count, Cue, Moment, Record
 from crawler import numbers
 from crawler.addresses import host_and_path
-from crawler.markup import attribute, decoded, empty, first, has, lines_of, meta, target, tree, words
+from crawler.markup import attribute, decoded, empty, first, has, lines_of, meta, need_end, target, tree, words
 from crawler.pages import LayoutError, page
 from crawler.said import alerted, gone
 from crawler.when_boards import read
@@ -46,6 +46,7 @@ def post(capture: Capture) -> Iterator[Record]:
     key = urls.article_key(capture.url)
     if key is None or key.split("/")[1:] != asked.split("/")[1:]:
         raise LayoutError(f"another post: asked {asked}, got {key} at {capture.url}", "foreign")
+    need_end(text)  # its votes stand there
     written, source = lines_of(body), target(first(body, ".//a[contains(., '원본 보기')]"), capture.url)
     empty(body)
     shown = urls.article_key(meta(root, "og:url") or "")

@@ -78,6 +78,7 @@ def post(capture: Capture) -> Iterator[Record]:
             raise LayoutError(f"alert: {said}" if said else "no .writerInfoContents")
         yield Article(key=capture.article or asked, url=urls.article_url(asked), kind="post", state="gone", notice=said)
         return
+    need_end(text)  # its words stand there
     lines = dict(_line(each) for each in every(info, "./div"))
     if (named := urls.key_of(lines.get("게시물ID", ""))) not in (None, asked):
         raise LayoutError(f"another post: asked {asked}, got {named}", "foreign")
