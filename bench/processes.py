@@ -95,8 +95,8 @@ def collect(folder: Path, archive: Path, keys: list[str], port: int, *more: str)
 
 
 def key(folder: Path) -> dict[str, str]:
-    """A pseudonym key of this bench alone."""
-    return {"SAGWAN_PSEUDONYM_KEY": str(folder / "pseudonym.key")}
+    """A pseudonym key and a configuration of this bench alone."""
+    return {"SAGWAN_PSEUDONYM_KEY": str(folder / "pseudonym.key"), "XDG_CONFIG_HOME": str(folder / "config")}
 
 
 def _first_core(*_: Any) -> None:

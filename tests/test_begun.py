@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Sagwan
+from bench import processes
+from tests.conftest import ROOT, Sagwan
+from tests.interop import archives
 from tests.portal import Portal
 
 Make = Callable[..., Portal]
@@ -53,3 +58,12 @@ def test_what_cannot_be_remembered_stops_nothing(sagwan: Sagwan, portal: Make, t
     (sagwan.folder / "config" / "sagwan" / "archives").mkdir(parents=True)
     ended = sagwan.collect(site, topic(site), "--due")
     assert (ended.code, ended.only["verdict"], ended.only["notes"]) == (0, "ok", [])
+
+
+@pytest.mark.parametrize("of", [processes.key, archives.environment], ids=["bench", "interop"])
+def test_what_is_only_tried_is_not_remembered_in_the_users_own_folder(
+    of: Callable[[Path], dict[str, str]], tmp_path: Path
+) -> None:
+    asked = [sys.executable, "-c", "from crawler import config; print(config.path())"]
+    said = subprocess.run(asked, cwd=ROOT, env=os.environ | of(tmp_path), capture_output=True, text=True, check=True).stdout
+    assert tmp_path in Path(said.strip()).parents

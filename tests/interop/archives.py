@@ -124,7 +124,7 @@ def redacted(folder: Path) -> Archive:
         (ref,) = db.execute(sql).fetchone()
     command = [str(Path(sys.executable).with_name("sagwan")), "redact", ref, "--reason", "interop", "--yes"]
     done = subprocess.run(
-        [*command, "--archive", str(folder / name)], env=_environment(folder), capture_output=True, text=True, check=False
+        [*command, "--archive", str(folder / name)], env=environment(folder), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, f"{name}: {done.stderr}"
     archive = Archive(name, folder / name, _captures(folder / name), None)
@@ -137,8 +137,10 @@ def redacted(folder: Path) -> Archive:
     return replace(archive, captures=seen)
 
 
-def _environment(folder: Path) -> dict[str, str]:
-    return os.environ | {"SAGWAN_PSEUDONYM_KEY": str(folder / "key"), "SAGWAN_CONTACT": "interop@example.org"}
+def environment(folder: Path) -> dict[str, str]:
+    """That of each command: with a key and a configuration of their own."""
+    own = {"SAGWAN_PSEUDONYM_KEY": str(folder / "key"), "XDG_CONFIG_HOME": str(folder / "config")}
+    return os.environ | own | {"SAGWAN_CONTACT": "interop@example.org"}
 
 
 def _happen(portal: Portal, later: int) -> None:
@@ -171,7 +173,7 @@ def _collect(portal: Portal, folder: Path, name: str, *more: str, command: list[
 def _run(folder: Path, name: str, *words: str, command: list[str] | None = None) -> dict[str, Any]:
     command = [*(command or [str(Path(sys.executable).with_name("sagwan"))]), *words]
     command += ["--archive", str(folder / name), "--json"]
-    done = subprocess.run(command, env=_environment(folder), capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(command, env=environment(folder), capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode in (0, 2), f"{name}: {words[0]} ended with {done.returncode}: {done.stderr[-2000:]}"
     said: dict[str, Any] = json.loads(done.stdout)
     return said
