@@ -53,7 +53,8 @@ def close_to_others(root: Path) -> list[str]:
             if not path.is_file() or not (mode := path.stat().st_mode) & 0o007:
                 continue
             path.chmod(mode & 0o700)
-            now = "now only by its owner"
+            kept = path.stat().st_mode & 0o007  # one that has no modes takes any without a word
+            now = "and that cannot be changed: its disk keeps no modes" if kept else "now only by its owner"
         except FileNotFoundError:  # what stood beside one that another process has closed
             continue
         except OSError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.archive import close_to_others
 from archive.warc_reader import files
 from tests.conftest import Ended, Sagwan
 from tests.portal import Portal
@@ -155,6 +156,17 @@ def test_rows_that_every_user_could_read_are_their_owners_at_the_next_run(
     said = [note.rpartition("/")[2] for note in line["notes"] if "could be read by every user" in note]
     assert len(said) == (2 if after != mode else 0), line["notes"]
     assert sagwan.collect(site, topic(site)).only["notes"] == []
+
+
+def test_a_disk_that_keeps_no_modes_is_not_said_to_be_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of exFAT and of shares take any mode, and keep theirs."""
+    (tmp_path / "archive.db").touch(0o644)
+    (tmp_path / "archive.db").chmod(0o644)
+    monkeypatch.setattr(Path, "chmod", lambda *_: None)
+    (said,) = close_to_others(tmp_path)
+    assert said.endswith(
+        "archive.db could be read by every user of this machine, and that cannot be changed: its disk keeps no modes"
+    )
 
 
 def modes_of(sagwan: Sagwan) -> list[tuple[str, int]]:
