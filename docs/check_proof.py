@@ -201,7 +201,9 @@ def check_files(proof: dict[str, Any], archive: Path | None) -> dict[str, bytes]
 def body_of(block: bytes) -> str:
     """The text of an HTTP answer. It was stored without chunks, and compressed as it came."""
     head, _, body = block.partition(b"\r\n\r\n")
-    for coding in reversed(headers_of(head).get("content-encoding", "").lower().replace(" ", "").split(",")):
+    lines = [line.replace(b" ", b"").partition(b":") for line in head.lower().split(b"\r\n")]
+    words = [word for name, _, said in lines if name == b"content-encoding" for word in said.decode("latin-1").split(",")]
+    for coding in reversed(words):
         if coding not in ("gzip", "x-gzip", "deflate"):
             continue
         body = inflate(body, 31 if coding != "deflate" else 15 if body[:1] == b"\x78" else -15)

@@ -256,7 +256,8 @@ def test_any_document_ends_with_a_verdict(good: Path, holds: Callable[..., bool]
     run()
 
 
-def test_a_compressed_body_is_read(tmp_path: Path, holds: Callable[..., bool]) -> None:
+@pytest.mark.parametrize("said", [b"utf-8, gzip", b"gzip\r\nContent-Encoding: utf-8", b"utf-8\r\ncontent-encoding:gzip"])
+def test_a_compressed_body_is_read(tmp_path: Path, holds: Callable[..., bool], said: bytes) -> None:
     root = tmp_path / "archive"
     maker = Maker(root)
     packed = maker.exchange(
@@ -264,7 +265,7 @@ def test_a_compressed_body_is_read(tmp_path: Path, holds: Callable[..., bool]) -
         "daum.comments",
         gzip.compress(json.dumps([row(9, likes=4, text="이모지 \U0001f600")]).encode()),
     )
-    packed.head = b"HTTP/1.1 200 OK\r\nContent-Encoding: utf-8, gzip\r\n\r\n"
+    packed.head = b"HTTP/1.1 200 OK\r\nContent-Encoding: %b\r\n\r\n" % said
     maker.keep(packed)
     maker.close()
     seal(root, DAY)
