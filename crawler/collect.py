@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, cast
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
-from scrapy.spiderloader import SpiderLoader
 from twisted.internet.error import ReactorNotRunning
 
 from archive import times
@@ -68,7 +67,6 @@ class Collection:
         self._limit, self._seconds = limit, seconds
         self._settings = settings
         self._root = Path(settings["SAGWAN_ARCHIVE"])
-        self._loader = SpiderLoader.from_settings(settings)
         self._queues: dict[str, list[Job]] = defaultdict(list)
         for job in jobs:
             self._queues[job.source].append(job)
@@ -151,7 +149,7 @@ class Collection:
         plan(self._root, jobs, self._now())
 
     async def _run(self, process: AsyncCrawlerProcess, job: Job, part: Slice | Questions | None = None) -> None:
-        crawler = process.create_crawler(job.spider or self._loader.load(job.source))
+        crawler = process.create_crawler(job.spider or job.source)
         self._running.add(crawler)
         began = time.monotonic()
         try:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import tomllib
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,9 +53,15 @@ def known() -> str:
     return os.environ.get("SAGWAN_CONTACT") or kept()
 
 
+@cache
+def ours() -> str:
+    """The version of this program."""
+    return version("sagwan")
+
+
 def agent_of(contact: str) -> str:
     """The User-Agent of every request."""
-    return f"Sagwan/{version('sagwan')} (archival research; {contact or 'loopback only'})"
+    return f"Sagwan/{ours()} (archival research; {contact or 'loopback only'})"
 
 
 def kept() -> str:

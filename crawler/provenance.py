@@ -14,13 +14,14 @@ from archive.manifest import last_manifest
 from archive.schema import FORMAT
 from archive.yields import less
 from crawler.alarms import Alarm
+from crawler.contact import ours
 from crawler.pages import registered
 from crawler.tally import Tally
 from crawler.topics import Topic
 
 
 def _code() -> str:
-    return f"sagwan/{version('sagwan')}"
+    return f"sagwan/{ours()}"
 
 
 def warcinfo(run: str, topic: Topic, source: str, clock: str) -> dict[str, str]:

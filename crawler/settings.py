@@ -6,6 +6,7 @@ from crawler.pace import SCRAPYS_JITTER, middle
 
 BOT_NAME = "sagwan"
 SPIDER_MODULES = ["spiders"]
+SPIDER_LOADER_CLASS = "crawler.loader.Loader"  # default imports the spiders of all sites for the one that runs
 
 SAGWAN_ARCHIVE = os.environ.get("SAGWAN_ARCHIVE", "./archive-data")
 SAGWAN_CONNECT_TO = [rule for rule in os.environ.get("SAGWAN_CONNECT_TO", "").split(",") if rule]
@@ -71,4 +72,5 @@ RETRY_GIVE_UP_LOG_LEVEL = "WARNING"  # default ERROR; the run's summary says it
 ASYNCIO_EVENT_LOOP = "crawler.loop.Loop"  # uvloop's; default asyncio's own: a twelfth more time for each page
 COOKIES_ENABLED = True  # what the site gives is given back within a run; it is evidence and stays in the WARC
 LOG_LEVEL = "INFO"  # default DEBUG prints every request
+LOG_VERSIONS: list[str] = []  # default names ten programs, for which each start reads as many files and asks `uname`
 STATS_DUMP = False

@@ -117,8 +117,17 @@ class Source(Struct, frozen=True):
 @cache
 def all_sources() -> dict[str, Source]:
     """Every source by name; imports no Scrapy."""
-    found: list[Source] = [importlib.import_module(f"spiders.{package}.source").SOURCE for package in _packages()]
-    return {source.name: source for source in found}
+    return {source.name: source for source in map(_source, _packages())}
+
+
+def package_of(name: str) -> str | None:
+    """The package in spiders/ of a source."""
+    return next((package for package in _packages() if _source(package).name == name), None)
+
+
+def _source(package: str) -> Source:
+    source: Source = importlib.import_module(f"spiders.{package}.source").SOURCE
+    return source
 
 
 def wrong_base(name: str, named: Mapping[str, Sequence[str]]) -> str | None:
@@ -155,6 +164,7 @@ def load_pages() -> None:
         importlib.import_module(f"spiders.{package}.pages")
 
 
+@cache
 def _packages() -> list[str]:
     """The packages in spiders/: a name that begins with a digit (82cook) is no package's, so they need not be the sources'."""
     return [info.name for info in pkgutil.iter_modules(importlib.import_module("spiders").__path__) if info.ispkg]

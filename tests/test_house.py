@@ -148,6 +148,12 @@ def test_sources_say_what_they_may_request(sagwan: Sagwan) -> None:
     assert "daum.comments" in sagwan("sources").out
 
 
+def test_of_the_spiders_only_the_one_that_runs_is_loaded() -> None:
+    load = "from crawler.loader import Loader; from scrapy.settings import Settings; print(Loader(Settings()).load('82cook'))"
+    modules = loaded(load)
+    assert {name for name in modules if name.startswith("spiders.") and name.endswith(".spider")} == {"spiders.cook82.spider"}
+
+
 def scrapy(sagwan: Sagwan, *args: str) -> subprocess.CompletedProcess[str]:
     command = [str(Path(sys.executable).with_name("scrapy")), *args]
     return subprocess.run(command, cwd=ROOT, env=sagwan.environment(), capture_output=True, text=True, timeout=60)
