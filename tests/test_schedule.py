@@ -32,11 +32,11 @@ class Site:
         url = self.portal.url
         return "--due", "--connect-to", f"*={url}", "--clock", f"{url}/__clock", "--json"
 
-    def at(self, ms: int, *topics: Path, args: tuple[object, ...] = ()) -> Ended:
+    def at(self, ms: int, *topics: Path, args: tuple[object, ...] = (), first: str = "") -> Ended:
         """What is due so long after the start."""
         self.portal.world.now = self.start + ms
         self.portal.forget_requests()
-        ended = self.sagwan("collect", *topics, *self.due(), *args)
+        ended = self.sagwan("collect", *topics, *self.due(), *args, first=first)
         named = {alarm["alarm"] for line in ended.lines for alarm in line["alarms"]}
         assert ended.code == 0 or named == {"late"}, ended.out + ended.err  # tests leave long pauses between two runs
         return ended
