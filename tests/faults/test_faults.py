@@ -6,7 +6,6 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -15,28 +14,18 @@ import pytest
 from tests.conftest import Sagwan, write_topic
 from tests.faults import proofs, table
 from tests.faults.__main__ import written
-from tests.faults.catalogue import Fault, Outcome, run
+from tests.faults.catalogue import Fault, run
 from tests.faults.families import FAULTS
 from tests.faults.lists import counted_repeats
 from tests.faults.stage import NotHere, Proven, Stage
 from tests.portal import Portal
 
-NAMES = [fault.name for fault in FAULTS if not fault.long]
+SHORT = [fault for fault in FAULTS if not fault.long]
 
 
-@pytest.fixture(scope="module")
-def outcomes(request: pytest.FixtureRequest) -> dict[str, Outcome]:
-    """The chosen faults, a few at a time: each waits for its processes most of the time."""
-    ours = [item for item in request.session.items if item.path == Path(__file__) and hasattr(item, "callspec")]
-    chosen = {item.callspec.params.get("name") for item in ours}
-    with ThreadPoolExecutor(3) as pool:
-        ran = pool.map(lambda fault: run(fault, short=True), [fault for fault in FAULTS if fault.name in chosen])
-        return {outcome.fault.name: outcome for outcome in ran}
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_it_is_held(outcomes: dict[str, Outcome], name: str) -> None:
-    outcome = outcomes[name]
+@pytest.mark.parametrize("fault", SHORT, ids=lambda fault: fault.name)
+def test_it_is_held(fault: Fault) -> None:
+    outcome = run(fault, short=True)
     if outcome.state == "not run here":
         pytest.skip(outcome.proof)
     assert outcome.state == "held", outcome.proof
@@ -47,7 +36,7 @@ def test_it_is_held(outcomes: dict[str, Outcome], name: str) -> None:
 def test_every_fault_has_a_name_of_its_own_and_a_heading() -> None:
     names = [fault.name for fault in FAULTS]
     assert len(set(names)) == len(names) > 40
-    assert len(NAMES) > 30
+    assert len(SHORT) > 30
     assert {fault.family for fault in FAULTS} == set(table.FAMILIES)
 
 
