@@ -5,10 +5,13 @@ They are processes of their own in every other way. tests/test_house.py runs the
 
 from __future__ import annotations
 
+import contextlib
+import faulthandler
 import gc
 import importlib
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -17,6 +20,8 @@ import threading
 import traceback
 from pathlib import Path
 from typing import IO, NoReturn
+
+from sqlite_utils.plugins import ensure_plugins_loaded
 
 ROOT = Path(__file__).resolve().parents[1]
 NOT_BEFORE = {"crawler.settings"}  # it reads the environment, which is each process's own
@@ -130,39 +135,66 @@ class Zygote:
         return ours
 
 
-def serve(control: socket.socket) -> None:
-    """Forks for every order, until the tests have ended."""
+def load() -> None:
+    """Imports everything."""
     for name in PRELOADED:
         importlib.import_module(name)
+
+
+def serve(control: socket.socket) -> None:
+    """Forks for every order, and reports each process's pid and its end, until the tests have ended."""
+    load()
+    ensure_plugins_loaded()  # sqlite_utils looks through all that is installed for them
     gc.freeze()  # what is there stays there: a collection in a child would copy it all
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the keepers
+    woken, wakes = socket.socketpair()
+    wakes.setblocking(False)
+    signal.set_wakeup_fd(wakes.fileno())
+    signal.signal(signal.SIGCHLD, lambda number, frame: None)  # it wakes us
+    running: dict[int, socket.socket] = {}
     while True:
-        order, fds, _, _ = socket.recv_fds(control, 1 << 20, 3)
-        if not order:
-            control.close()
-            return
-        if os.fork() == 0:
-            control.close()
-            keep(json.loads(order), *fds)
-        for fd in fds:
-            os.close(fd)
-
-
-def keep(order: dict[str, object], report: int, out: int, err: int) -> NoReturn:
-    """Forks the process itself, and reports its pid and its end. Never returns."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    pid = os.fork()
-    if pid:
-        with socket.socket(fileno=report) as link:
+        ready, _, _ = select.select([control, woken], [], [])
+        if woken in ready:
+            woken.recv(4096)
+            for pid, status in iter(ended, None):
+                with running.pop(pid) as link:
+                    say(link, os.waitstatus_to_exitcode(status))
+        if control in ready:
+            order, fds, _, _ = socket.recv_fds(control, 1 << 20, 3)
+            if not order:
+                for link in (control, woken, wakes):
+                    link.close()
+                return
+            report, out, err = fds
+            if (pid := os.fork()) == 0:
+                become(json.loads(order), out, err)
+            say(link := socket.socket(fileno=report), pid)
+            running[pid] = link
             os.close(out)
             os.close(err)
-            link.send(str(pid).encode())
-            link.send(str(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])).encode())
-        os._exit(0)
+
+
+def say(link: socket.socket, number: int) -> None:
+    """Tells who waits for it."""
+    with contextlib.suppress(OSError):  # who has gone
+        link.send(str(number).encode())
+
+
+def ended() -> tuple[int, int] | None:
+    """The pid and the status of a process that has ended; None where all others run."""
+    with contextlib.suppress(ChildProcessError):
+        pid, status = os.waitpid(-1, os.WNOHANG)
+        return (pid, status) if pid else None
+    return None
+
+
+def become(order: dict[str, object], out: int, err: int) -> NoReturn:
+    """Is the process of an order. Never returns."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.dup2(out, 1)
     os.dup2(err, 2)
-    for fd in (report, out, err):
-        os.close(fd)
+    os.closerange(3, max(int(path.name) for path in Path("/dev/fd").iterdir()) + 1)
+    faulthandler.enable()  # a SIGABRT says where it is
     os.chdir(str(order["cwd"]))
     os.environ.clear()
     os.environ.update(order["env"])  # type: ignore[call-overload]

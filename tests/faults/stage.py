@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -81,6 +82,12 @@ class Stage:
     def collect(self, site: Portal, file: Path, *args: object, patience: float | None = None) -> Shown:
         """`sagwan collect` to its end."""
         return self.shown(self.sagwan.wait(self.begin(site, file, *args, patience=patience)))
+
+    def waits(self, happened: threading.Event, process: Any) -> None:
+        """Until something has happened; fails with what the process says of itself where nothing does in a minute."""
+        if not happened.wait(60):
+            process.send_signal(signal.SIGABRT)
+            raise AssertionError(f"nothing happened: {self.sagwan.wait(process)}")
 
     def killed_at(self, site: Portal, file: Path, number: int, what: int) -> Ended:
         """`sagwan collect`, and a signal to its process while its request of that number (from 1) is on the way."""

@@ -78,7 +78,7 @@ def sigterm_anywhere(stage: Stage) -> Proven:
         asked = threading.Event()
         site.on_request(lambda host, path, asked=asked: asked.set())
         process = stage.begin(site, file)
-        assert asked.wait(60)
+        stage.waits(asked, process)
         threading.Event().wait(chance.uniform(0, 0.08))
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
@@ -98,7 +98,7 @@ def two_runs(stage: Stage) -> Proven:
     file = stage.topic(site)
     here, go = held_at_the_article(site)
     first = stage.begin(site, file)
-    assert here.wait(60)
+    stage.waits(here, first)
     stage.sagwan.env["SAGWAN_LOCK_WAIT"] = "0.1"
     second = stage.collect(site, file)
     assert (second.code, second.verdicts, second.ended.err) == (0, ["locked"], ""), second
@@ -143,7 +143,7 @@ def hung(stage: Stage) -> Proven:
     file = stage.topic(site)
     here, go = held_at_the_article(site)
     holder = stage.begin(site, file)
-    assert here.wait(60)
+    stage.waits(here, holder)
     os.kill(holder.pid, signal.SIGSTOP)
     lock = stage.sagwan.archive / "locks" / "daum.lock"
     os.utime(lock, (time.time() - 3600,) * 2)
