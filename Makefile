@@ -19,6 +19,7 @@ setup: $(READY) ## .venv with .venv/bin/sagwan and everything that the lock name
 $(READY): requirements-dev.lock pyproject.toml .ci/venv
 	@.ci/venv .venv requirements-dev.lock
 	@$(PY) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@PYTHONDONTWRITEBYTECODE= $(PY) -W ignore -c 'from tests.zygote import load; load()' # what sagwan imports is compiled now
 	@pwd -P >$@
 
 demo: $(READY) ## collect from a small simulated portal and ask the archive
