@@ -21,13 +21,13 @@ FROM comments c WHERE c.first_capture <= ?"""
 SORTS = ("RECOMMEND", "LATEST", "CHRONOLOGICAL")
 
 
-def forwards(timeline: Timeline, numbers: dict[int, int], sort: str | None) -> Places:
+def forwards(looks: list[Look], numbers: dict[int, int], sort: str | None) -> Places:
     """The places by the rule as it is said: of the last walk in the sort, and of the last walk over each comment's replies; of
     a peek until the walk goes on between whose pages it came."""
     scopes: dict[str | None, tuple[int | None, Places]] = {}  # the last walk and its places
     shown: dict[str | None, Places] = {}
-    for look in timeline.events():
-        if not isinstance(look, Look) or (look.parent is None and sort not in (None, look.sort)):
+    for look in looks:
+        if look.parent is None and sort not in (None, look.sort):
             continue
         walk, places = scopes.get(look.parent, (None, {}))
         places = {} if look.walk is None or walk != look.walk else places
@@ -93,12 +93,12 @@ def test_both_ways_of_reading_agree_at_every_other_capture(tmp_path: Path, seed:
     for until in range(1 + seed % 2, last + 1, 2):
         comments = maker.db.execute(COMMENTS, (until,)).fetchall()
         numbers = {identity: n for identity, n, *_ in comments}
+        timeline = Timeline(maker.db, 1, until)
+        looks = [look for look in timeline.events() if isinstance(look, Look)]
+        known = {numbers[comment]: presence for comment, presence in timeline.presence.items()}
         for sort in (None, *SORTS):
-            timeline = Timeline(maker.db, 1, until)
-            wanted = forwards(timeline, numbers, sort)
             found = Snapshot(maker.db, 1, until, [told[1:] for told in comments], sort)
-            assert found.places == wanted, (until, sort)
-            known = {numbers[comment]: presence for comment, presence in timeline.presence.items()}
+            assert found.places == forwards(looks, numbers, sort), (until, sort)
             assert found.last == {number: presence.last_seen for number, presence in known.items()}, until
             assert present(known) | found.absent == known, until
             states |= {presence.state for presence in known.values()}
