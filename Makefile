@@ -28,8 +28,10 @@ demo: $(READY) ## collect from a small simulated portal and ask the archive
 # What Python compiles is kept, also where the environment says otherwise: the tests start many processes. Folders of tests
 # that passed go at once: they may lie in memory.
 PYTEST = PYTHONDONTWRITEBYTECODE= TMPDIR=$$(.ci/folder) timeout --foreground --kill-after=10 1800 $(PY) -m pytest
+# Three of its processes for two cores: a test waits for delays a third of its time.
+WORKERS = $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 ))
 test: $(READY) ## the whole test suite; ends by itself
-	@$(PYTEST) --numprocesses auto --dist worksteal -o faulthandler_timeout=240 \
+	@$(PYTEST) --numprocesses $(WORKERS) --dist worksteal -o faulthandler_timeout=240 \
 		-o tmp_path_retention_policy=failed -o tmp_path_retention_count=1 </dev/null
 
 lint: $(READY) ## ruff and mypy
