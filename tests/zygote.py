@@ -38,7 +38,10 @@ SCRAPYS = (
     "logformatter", "pqueues", "spidermiddlewares.depth", "spidermiddlewares.httperror", "spidermiddlewares.metacopy",
     "spidermiddlewares.start", "spidermiddlewares.urllength", "squeues", "statscollectors",
 )  # fmt: skip
-OTHERS = ("sqlite_utils", "dateparser", "tldextract", "queuelib", "uvloop", "encodings.charmap", "encodings.utf_8_sig")
+OTHERS = (
+    "sqlite_utils", "dateparser", "tldextract", "queuelib", "uvloop", "encodings.charmap", "encodings.utf_8_sig",
+    "uvicorn.lifespan.on", "uvicorn.loops.uvloop", "uvicorn.protocols.http.auto", "uvicorn.protocols.http.h11_impl",
+)  # fmt: skip
 PRELOADED = [*(name for name in OURS if name not in NOT_BEFORE), *(f"scrapy.{name}" for name in SCRAPYS), *OTHERS]
 
 WARNINGS = ("default", "ignore:Binding:DeprecationWarning")  # the second: see filterwarnings in pyproject.toml
