@@ -131,10 +131,11 @@ class Pace:
         if self._shares and (floor := self.floor(host)):
             went_out(self._root, host, floor)
 
-    def asked_before(self, request: Request, ago: float) -> None:
-        """An earlier run's last request to a host is so many seconds ago: the first one of this run waits too."""
+    def asked_before(self, request: Request, ago: float | None) -> None:
+        """An earlier run's last request to a host is so many seconds ago: the first one of this run waits too. None: it was
+        not asked for longer than any delay. Scrapy's 0 is a time, too, on its clock: the machine's start."""
         _, slot = self._crawler.engine.downloader._get_slot(request)
-        slot.lastseen = max(slot.lastseen, time.monotonic() - ago)
+        slot.lastseen = max(slot.lastseen or -math.inf, time.monotonic() - (math.inf if ago is None else ago))
 
     async def turn(self, request: Request) -> None:
         """Returns when it is this request's turn at its host: for one that does not go through Scrapy's queues."""

@@ -56,8 +56,7 @@ class RobotsMiddleware:
         host = urlsplit(request.url).hostname or ""
         if host and host not in self._asked and not run.ending():
             self._asked.add(host)
-            if (ago := run.memory.asked_ago(host)) is not None:
-                pace_of(self._crawler).asked_before(request, ago)
+            pace_of(self._crawler).asked_before(request, run.memory.asked_ago(host))
 
     async def _obey(self, run: Run, request: Request) -> None:
         try:

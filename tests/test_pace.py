@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import signal
 import threading
 import time
 from collections import Counter
@@ -102,6 +103,32 @@ def test_a_new_run_keeps_the_delay_since_the_one_before(sagwan: Sagwan, portal: 
     assert len(times) == 3  # robots.txt and the page, then the page
     assert times[2] - times[1] >= 1990
     assert [entry["path"] for entry in site.requests][2].startswith("/v/")
+
+
+# What the process runs before: the clock by which pauses are measured began when the machine did, a second ago.
+BOOTED = """
+import time
+now, began = time.monotonic, time.monotonic()
+time.monotonic = lambda now=now, began=began: now() - began + 1
+import scrapy.core.downloader
+scrapy.core.downloader.monotonic = time.monotonic
+"""
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_on_a_machine_that_just_started_nobody_waits_since_then(
+    sagwan: Sagwan, portal: Make, topic: Write, before: bool
+) -> None:
+    site, asked = portal(comments=0), threading.Event()
+    if before:
+        assert sagwan.collect(site, topic(site), "--clock", f"{site.url}/__clock").code == 0
+        site.world.now += 1_000_000  # longer than the delay
+    site.on_request(lambda host, path: path.startswith("/__") or asked.set())
+    command = ("collect", topic(site, delay=600), "--connect-to", f"*={site.url}", "--clock", f"{site.url}/__clock", "--json")
+    process = sagwan.start(*command, first=BOOTED)
+    assert asked.wait(60)
+    process.send_signal(signal.SIGTERM)
+    assert sagwan.wait(process).only["stopped"] == "shutdown"
 
 
 @pytest.mark.parametrize(
