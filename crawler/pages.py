@@ -102,8 +102,8 @@ def _end(until: date) -> int:
 
 
 def parse(capture: Capture) -> Parsed:
-    """Reads a capture with the parser of its page and day. What went wrong is the outcome and its note. Raises only MemoryError:
-    that is of the machine, not of the page, and would read otherwise another time."""
+    """Reads a capture with the parser of its page and day. What went wrong is the outcome and its note. Raises only
+    MemoryError: that is of the machine, not of the page, and would read otherwise another time."""
     entry = choose(capture.page, capture.at)
     if entry is None:
         return Parsed("none")
