@@ -25,9 +25,11 @@ $(READY): requirements-dev.lock pyproject.toml .ci/venv
 demo: $(READY) ## collect from a small simulated portal and ask the archive
 	@$(PY) -m tests.portal.demo
 
+# Where there is no such `timeout` (macOS), the limit of each test has to do.
+LIMITED = timeout --foreground --kill-after=10 1800
 # What Python compiles is kept, also where the environment says otherwise: the tests start many processes. Folders of tests
 # that passed go at once: they may lie in memory.
-PYTEST = PYTHONDONTWRITEBYTECODE= TMPDIR=$$(.ci/folder) timeout --foreground --kill-after=10 1800 $(PY) -m pytest
+PYTEST = PYTHONDONTWRITEBYTECODE= TMPDIR=$$(.ci/folder) $(if $(shell $(LIMITED) sh -c 'echo it' 2>/dev/null),$(LIMITED) )$(PY) -m pytest
 # Three of its processes for two cores: a test waits for delays a third of its time.
 WORKERS = $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 ))
 test: $(READY) ## the whole test suite; ends by itself

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from tests.conftest import ROOT
 
@@ -33,3 +36,14 @@ def test_a_clone_that_was_moved_is_installed_anew(tmp_path: Path) -> None:
         command = ["make", "-n", "-f", ROOT / "Makefile", "setup"]
         said = subprocess.run(command, cwd=here, check=True, capture_output=True, text=True).stdout
         assert ("pip install" in said) == anew, said
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_the_tests_need_no_timeout_program(tmp_path: Path, there: bool) -> None:
+    """As on macOS."""
+    for name in ("sh", "cat", "make", "timeout")[: 4 if there else 3]:
+        (tmp_path / name).symlink_to(shutil.which(name) or pytest.skip(f"{name} is not here"))
+    make = ["make", "-n", "-f", ROOT / "Makefile", "test"]
+    said = subprocess.run(make, cwd=ROOT, check=True, capture_output=True, text=True, env={"PATH": str(tmp_path)})
+    assert (" -m pytest --numprocesses" in said.stdout, "timeout --foreground" in said.stdout) == (True, there)
+    assert said.stderr == ""
