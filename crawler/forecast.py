@@ -29,19 +29,26 @@ NEW_OVER = 7  # days whose publications say how many come in one
 DISCOVERY = 2  # requests of a query or list: its newest hits
 PAGES = 2  # of a thread that nobody has read
 
-Range = tuple[float, float]  # where nothing moves, and where something moves at every look
+Range = tuple[int, int]  # where nothing moves, and where something moves at every look
 
 
 class Forecast(Struct):
-    """Requests of a day. `new`: articles that come in a day; None where nobody knows yet. `each_new` is asked for one of them
-    on its first day; `all` counts, of those that come in the day from now, what is left of it."""
+    """Requests of a day, in whole ones, so that the parts are those of the sum. `new`: articles that come in a day; None where
+    nobody knows yet. `each_new` is asked for one of them on its first day; `coming` for those that come in the day from now, in
+    what is left of it."""
 
-    discovery: float
+    discovery: int
     articles: int
     known: Range
     new: float | None
     each_new: Range
-    all: Range
+    coming: Range
+
+    @property
+    def all(self) -> Range:
+        """The sum."""
+        low, high = (self.discovery + self.known[n] + self.coming[n] for n in (0, 1))
+        return low, high
 
 
 def forecast(db: sqlite3.Connection | None, topic: Topic, source: Source, now: int) -> Forecast:
@@ -59,9 +66,9 @@ def forecast(db: sqlite3.Connection | None, topic: Topic, source: Source, now: i
     seeds = [sum(cost for _, cost in looks) for looks in each]  # a seed that nobody has seen is new today
     known = [known[n] + len(held.unseen) * seeds[n] for n in (0, 1)]
     discovery = len(finds) * DISCOVERY * DAY / rungs.discovery
-    total = [discovery + known[n] + (new or 0) * coming[n] for n in (0, 1)]
     count = len(held.articles) + len(held.unseen)
-    return Forecast(discovery, count, (known[0], known[1]), new, (seeds[0], seeds[1]), (total[0], total[1]))
+    low, high = ([round(part[n]) for part in (known, seeds, [(new or 0) * each for each in coming])] for n in (0, 1))
+    return Forecast(round(discovery), count, (low[0], high[0]), new, (low[1], high[1]), (low[2], high[2]))
 
 
 def _known(articles: list[Watched], now: int, rungs: Ladder, source: Source, moving: bool) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -88,7 +89,8 @@ def test_before_the_first_run_nobody_knows(sagwan: Sagwan, tmp_path: Path) -> No
     said = sagwan("collect", file, "--dry-run").out
     assert "  robots.txt is not obeyed: approved\n" in said
     assert "  robots.txt was not read within a day, a run reads it first: n.news.naver.com, " in said
-    assert "new articles, how many nobody knows yet" in said
+    assert "on its first day for each new article, not counted here: how many come nobody knows yet" in said
+    adds_up(said, articles=1, new=False)
     assert "  disk a day: not known before the first run\n" in said
 
 
@@ -109,8 +111,23 @@ def test_it_knows_the_archive_and_asks_nobody(site: Callable[..., Site], tmp_pat
     assert (told["articles"], told["most"], told["budget"], told["high"]) == (3, 900, 900, 900)
     assert told["wanted"] > 900 > told["low"] > 300
     assert 0 < line["bytes_per_day"][0] < line["bytes_per_day"][1]
+    assert told["wanted"] == told["discovery"] + told["known"][1] + told["coming"][1]
     said = here.sagwan("collect", topic, "--dry-run", *arguments[:-1]).out
-    assert "are wanted, the budget lets 900: what is worth least waits" in said
+    assert "  of these the budget lets 900: what is worth least waits\n" in said
+    adds_up(said, articles=3, new=True)
+
+
+def adds_up(said: str, *, articles: int, new: bool) -> None:
+    """Whether the parts that are printed are those of the sum that is."""
+    (line,) = [line for line in said.splitlines() if line.startswith("  requests a day: ")]
+    numbers = [
+        (int(low.replace(",", "")), int((high or low).replace(",", "")))
+        for low, high in re.findall(r"(?:day: |\(|; )([0-9,]+)(?: to ([0-9,]+))?(?= wanted| for| \()", line)
+    ]
+    total, *parts = numbers
+    assert len(parts) == 2 + new, line
+    assert total == tuple(map(sum, zip(*parts, strict=True))), line
+    assert f" for {articles} articles" in line
 
 
 def test_what_robots_txt_closes_is_said(site: Callable[..., Site], topic: Callable[..., Path]) -> None:

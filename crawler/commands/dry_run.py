@@ -41,14 +41,15 @@ def say(root: Path, jobs: list[Job], limit: int | None, now: int, as_json: bool)
                 "requests_per_day": {
                     "low": round(low),
                     "high": round(high),
-                    "wanted": round(told.all[1]),
+                    "wanted": told.all[1],
                     "most": round(most) if most is not None else None,
                     "budget": budget,
-                    "discovery": round(told.discovery),
+                    "discovery": told.discovery,
                     "articles": told.articles,
-                    "known": [round(n) for n in told.known],
+                    "known": told.known,
                     "new_articles": round(told.new, 1) if told.new is not None else None,
-                    "each_new": [round(n) for n in told.each_new],
+                    "each_new": told.each_new,
+                    "coming": told.coming,
                 },
                 "bytes_per_day": [round(low * a_request), round(high * a_request)] if a_request is not None else None,
             }
@@ -103,18 +104,24 @@ def _a_day(line: dict[str, Any]) -> list[str]:
     told = line["requests_per_day"]
     parts = [f"{told['discovery']:,} for searches and lists"] if told["discovery"] else []
     parts += [f"{_range(told['known'])} for {told['articles']:,} articles"] if told["articles"] else []
-    if told["discovery"]:
-        new = told["new_articles"]
-        coming = f"some {new:,g} new articles a day" if new is not None else "new articles, how many nobody knows yet"
-        parts.append(f"{_range(told['each_new'])} on its first day for each of {coming}")
-    said = [f"  requests a day: {_range((told['low'], told['high']))} ({'; '.join(parts) or 'nothing to ask'})"]
+    each = f"{_range(told['each_new'])} on its first day for each"
+    if told["new_articles"] is not None:
+        parts.append(f"{_range(told['coming'])} for some {told['new_articles']:,g} new articles that come in it: {each}")
+    said = [f"  requests a day: {_range(_all(told))} ({'; '.join(parts) or 'nothing to ask'})"]
+    if told["discovery"] and told["new_articles"] is None:
+        said.append(f"  {each} new article, not counted here: how many come nobody knows yet")
     if told["most"] is not None and told["wanted"] > told["most"]:
         why = "the budget" if told["most"] == told["budget"] else "the delay"
-        said.append(f"  {told['wanted']:,} are wanted, {why} lets {told['most']:,}: what is worth least waits")
+        said.append(f"  of these {why} lets {told['most']:,}: what is worth least waits")
     if line["bytes_per_day"] is None:
         return [*said, "  disk a day: not known before the first run"]
     size = _range([round(n / 1e6, 1) for n in line["bytes_per_day"]])
     return [*said, f"  disk a day: {size} MB, by what a request has taken so far"]
+
+
+def _all(told: dict[str, Any]) -> tuple[int, int]:
+    low, high = (told["discovery"] + told["known"][n] + told["coming"][n] for n in (0, 1))
+    return low, high
 
 
 def _range(both: Any) -> str:
