@@ -35,6 +35,7 @@ _KNOWN = re.compile("|".join(sorted(_SAME, key=len, reverse=True)))
 _SHORT_YEAR = re.compile(r"^['‘’]?(\d\d)(?=\s?년\s?\d{1,2}\s?월|(\s?[-./]\s?)\d{1,2}\2\d{1,2}(?!\d))")
 _HALF = re.compile(r"(오전|오후)\s?(\d{1,2})(?=\s?시|:\d)")
 _DAY_OF_NO_MONTH = re.compile(r"(?!.*(?:월|전|후)).*\d\s?일")  # dateparser takes "22일" for 22 days ago
+_NO_MONTH = re.compile(r"\d{4}\s?[-./]\s?(?:1[3-9]|[2-9]\d)(?!\d)")  # of 2026-13-01 it makes the 13th of January
 _TIME_OF_DAY = re.compile(
     r"오전|오후|\d\s?시(?!간)|:|\b[ap]m\b|\bat\b|night|morning|noon|evening|(?:오늘|어제|today|yesterday)\s\d", re.IGNORECASE
 )
@@ -54,7 +55,7 @@ def moment(text: str, *, end: bool = False) -> int | None:
         return printed.end if end and printed.precision == "day" else printed.start
     plain = _KNOWN.sub(lambda word: _SAME[word[0]], plain)
     plain = _HALF.sub(lambda half: str(when.hour_of(int(half[2]), afternoon=half[1] == "오후")), plain)
-    if _DAY_OF_NO_MONTH.match(plain):
+    if _DAY_OF_NO_MONTH.match(plain) or _NO_MONTH.match(plain):
         return None
     span = _span(plain, datetime.fromtimestamp(at / 1000, SEOUL))
     return span and (span[1] if end else span[0])

@@ -98,6 +98,10 @@ def test_words_keep_their_time_of_day(said: str, back: int, hour: int, minute: i
     [
         "22일",
         "22일 14:00",
+        "2026-13-01",
+        "2026.13.1 14:00",
+        "26/13/01",
+        "2026년 13월 1일",
         "사흘",
         "10월",
         "2026-10",
