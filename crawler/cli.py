@@ -6,6 +6,7 @@ import importlib
 import os
 import sys
 import traceback
+from pathlib import Path
 
 import click
 
@@ -77,6 +78,7 @@ def main() -> None:
     """The console script. Exit codes: 0 ok; 1 misuse; 2 a source, an alarm, or damage; 3 nothing could be kept."""
     if sys.stdout is None:  # `>&-`
         _fail("stdout is closed: nothing could be told", 3)
+    _open_streams()
     for argument in sys.argv[1:]:
         if any("\udc80" <= letter <= "\udcff" for letter in argument):  # Python's sign for a byte that is no text
             _fail(f"{argument!r} is not UTF-8", 1)
@@ -107,6 +109,13 @@ def main() -> None:
             raise
         _fail(f"stdout cannot be written: {error.strerror}", 3)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _open_streams() -> None:
+    """A stream that was closed before we began (`2>&-`, some supervisors) leads nowhere: the next file that is opened, one of
+    the archive, would take its place, and what libraries say on stderr would be written there."""
+    sys.stdin = sys.stdin or Path(os.devnull).open()
+    sys.stderr = sys.stderr or Path(os.devnull).open("w")
 
 
 def _leave_stdout() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shlex
 import subprocess
 import time
 from collections.abc import Callable
@@ -117,3 +118,20 @@ def test_an_article_without_a_pane_is_no_gap_and_a_gone_one_is_an_answer(sagwan:
 def test_a_gap_says_what_is_known(declared: int | None, collected: int | None, said: str) -> None:
     gap = {"what": "ads", "ref": None, "declared": declared, "collected": collected, "why": "no rows"}
     assert gap_line(gap) == f"gap: ads: {said}: no rows"
+
+
+@pytest.mark.parametrize("closed", ["<&-", "2>&-", "<&- 2>&-"])
+def test_a_run_begins_also_where_a_stream_is_closed(sagwan: Sagwan, portal: Make, topic: Write, closed: str) -> None:
+    site = portal(comments=5)
+    held = set[str]()
+
+    def look(host: str, path: str) -> None:
+        if Path("/proc/self/fd").exists():
+            held.update(str(Path(f"/proc/{process.pid}/fd/{number}").readlink()) for number in (0, 2))
+
+    words = shlex.join([COMMAND, "collect", str(topic(site)), "--connect-to", f"*={site.url}", "--json"])
+    site.on_request(look)
+    process = sagwan.start(command=["sh", "-c", f"exec {words} {closed}"])
+    ended = sagwan.wait(process)
+    assert (ended.code, ended.only["verdict"], ended.err) == (0, "ok", "")
+    assert [name for name in held if str(sagwan.archive) in name] == []  # else what is said on stderr would stand in that file
