@@ -114,8 +114,8 @@ def main() -> None:
 def _open_streams() -> None:
     """A stream that was closed before we began (`2>&-`, some supervisors) leads nowhere: the next file that is opened, one of
     the archive, would take its place, and what libraries say on stderr would be written there."""
-    sys.stdin = sys.stdin or Path(os.devnull).open()
-    sys.stderr = sys.stderr or Path(os.devnull).open("w")
+    sys.stdin = sys.stdin or Path(os.devnull).open()  # noqa: SIM115
+    sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115
 
 
 def _leave_stdout() -> None:
