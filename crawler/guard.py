@@ -76,6 +76,7 @@ class PublicResolver(CachingThreadedResolver):
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:
         """The name's address; fails when it is private, and `refused` says so."""
+        self.refused.pop(name, None)  # of an earlier time: a name without an answer leads nowhere
         answer: Deferred[str] = super().getHostByName(name, timeout)
         return answer if literal(name) else answer.addCallback(self._public, name)
 
@@ -83,7 +84,6 @@ class PublicResolver(CachingThreadedResolver):
         if private(str(address)):
             self.refused[name] = f"{name} resolves to {address}, a private address: never fetched"
             raise DNSLookupError(self.refused[name])
-        self.refused.pop(name, None)
         return address
 
 

@@ -244,15 +244,20 @@ def test_a_name_is_asked_for_anew_and_not_for_ever_what_it_was(sagwan: Sagwan) -
     # A watch lasts for days, and a site moves. Scrapy's own resolver keeps a name as long as its process lives.
     moves = """
 import socket
-answers = iter(["8.8.8.8", "8.8.4.4", "10.0.0.1"])
-socket.gethostbyname = lambda name: next(answers)
+answers = iter(["8.8.8.8", "8.8.4.4", "10.0.0.1", None])
+def gethostbyname(name):
+    if (answer := next(answers)) is None:
+        raise socket.gaierror("no answer")
+    return answer
+socket.gethostbyname = gethostbyname
 async def main():
     said = []
-    for _ in range(3):
+    for _ in range(4):
         try:
             said.append(await maybe_deferred_to_future(reactor.resolver.getHostByName("moves.example")))
         except Exception as error:
             said.append(type(error).__name__)
+        said.append(guard.PublicResolver.refused.get("moves.example"))
     print(json.dumps(said))
     reactor.callLater(0, reactor.stop)
 from scrapy.utils.defer import maybe_deferred_to_future
@@ -263,4 +268,6 @@ reactor.run()
     ended = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, env=sagwan.environment(), capture_output=True, text=True, timeout=60
     )
-    assert ended.stdout.strip() == '["8.8.8.8", "8.8.4.4", "DNSLookupError"]', ended.stderr
+    said = [None, None, "moves.example resolves to 10.0.0.1, a private address: never fetched", None]
+    addresses = ["8.8.8.8", "8.8.4.4", "DNSLookupError", "DNSLookupError"]
+    assert json.loads(ended.stdout) == [one for both in zip(addresses, said, strict=True) for one in both], ended.stderr
