@@ -239,9 +239,11 @@ def test_a_board_and_a_search(source: str) -> None:
 def test_a_search_of_inven_says_where_the_range_before_is() -> None:
     url, body = inven.search_url("둘레길", 1), fixture("inven/list.html")
     assert "step" not in cues(read("inven.search", url, body))
-    link = '<a href="?query=list&amp;p=1&amp;sterm=2720613&amp;name=subjcont&amp;keyword=x">다음 검색</a>'.encode()
+    link = '<a href="?query=list&amp;p=1&amp;sterm=2720613&amp;name=subjcont&amp;keyword=둘레길">다음 검색</a>'.encode()
     before = cues(read("inven.search", url, body.replace(b"</body>", link + b"</body>")))["step"]
-    assert before == "https://www.inven.co.kr/board/webzine/2097?query=list&p=1&sterm=2720613&name=subjcont&keyword=x"
+    assert before == "https://www.inven.co.kr/board/webzine/2097?query=list&p=1&sterm=2720613&name=subjcont&keyword=둘레길"
+    for other in (link.replace("둘레길".encode(), b"x"), link.replace(b"?q", b"//x.kr/?q")):
+        assert read("inven.search", url, body.replace(b"</body>", other + b"</body>")).alarm == "search"
     again = read("inven.search", before, body.replace(b"</body>", link + b"</body>"))
     assert "step" not in cues(again), "a range does not lead to itself"
 

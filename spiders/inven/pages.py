@@ -87,7 +87,7 @@ def listed(capture: Capture) -> Iterator[Record]:
     yield from entries(capture, _SITE, _LIST, "ranking" if best else "section", urls.label(capture.url))
 
 
-@page("inven.search", version=3, proof="unproven")
+@page("inven.search", version=4, proof="unproven")
 def search(capture: Capture) -> Iterator[Record]:
     """One page of hits: as a board shows its posts.
 
@@ -98,6 +98,8 @@ def search(capture: Capture) -> Iterator[Record]:
     before = (target(link, capture.url) for link in links)
     here = asked(capture.url).get("sterm")
     if (url := next((url for url in before if asked(url).get("sterm", "") not in ("", here)), None)) is not None:
+        if urls.label(url) != urls.label(capture.url) or asked(url).get("keyword") != asked(capture.url).get("keyword"):
+            raise LayoutError(f"the next range is of another search: {url}", "search")
         yield Cue("step", url)
 
 
