@@ -112,6 +112,13 @@ def test_words_that_are_shown_after_an_hour() -> None:
     assert cues(parsed) == {"page": "2", "pages": "2"}
 
 
+@pytest.mark.parametrize("row", [{}, {"ct": None}])
+def test_of_a_comment_that_the_answer_gives_no_words_of_nobody_knows(row: dict[str, None]) -> None:
+    answer = {"comment_list": [{"srl": 1, "rd": "20261122125000", **row}], "now_comment_page": 1}
+    parsed = read("theqoo.comments", theqoo.COMMENTS, json.dumps(answer), "777", number="0")
+    assert [(c.text, c.state) for c in only(parsed, Listing).comments] == [(None, "unknown")]
+
+
 @pytest.mark.parametrize(
     ("answer", "outcome", "cue"),
     [

@@ -128,7 +128,8 @@ def test_states_replies_and_numbers_in_either_form() -> None:
         {"no": "7", "parent_memo_no": 5, "is_del": True, "memo": "", "del_user": "admin"},
         {"no": "8", "is_del": True, "memo": "", "del_user": ""},
         {"no": "9", "is_del": True, "memo": "", "del_user": "somebody"},
-        {"no": "10", "member_no": "0", "name": "익명", "memo": '<img src="//x/e.gif">', "ok": "", "nok": None},
+        {"no": "10", "memo": None},
+        {"no": "11", "member_no": "0", "name": "익명", "memo": '<img src="//x/e.gif">', "ok": "", "nok": None},
     ]
     listing: Listing = only(read("todayhumor.comments", COMMENTS, memos(*rows), article=KEY), Listing)
     first, *gone, last = listing.comments
@@ -139,6 +140,7 @@ def test_states_replies_and_numbers_in_either_form() -> None:
         ("5", "deleted_by_operator", None),
         (None, "placeholder", None),
         (None, "placeholder", None),
+        (None, "unknown", None),
     ]
     assert last.account is not None
     assert (last.account.key, last.attachment, last.text, last.likes, last.dislikes) == ("익명", "//x/e.gif", "", None, None)

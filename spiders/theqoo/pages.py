@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from archive.capture import Capture
-from archive.records import Comment, Cue, Listing, Record
+from archive.records import Comment, Cue, Listing, Record, State
 from crawler import when_boards
 from crawler.addresses import asked
 from crawler.json_text import Id, decode
@@ -78,7 +78,8 @@ def _comment(row: Row, seen_at: int) -> Comment:
     text = lines_of(piece(row.ct)) if row.ct and row.ct.strip() else None
     young = created is None or seen_at < created.end + urls.VEILED + _SLACK
     veiled = (young and _VEIL.search(text or "") is not None) or put(text or "", None)
-    return Comment(str(row.srl), None if veiled else text, created=created, state="placeholder" if veiled else "visible")
+    state: State = "placeholder" if veiled else "visible" if text is not None else "unknown"
+    return Comment(str(row.srl), None if veiled else text, created=created, state=state)
 
 
 @page("theqoo.list", version=3, proof="unproven")

@@ -93,7 +93,7 @@ def _account(memo: _Memo) -> Account | None:
 def _state(memo: _Memo) -> State:
     """U: what `del_user` holds; empty, or who took it away. Where that is not clear, nobody is named."""
     if not memo.is_del:
-        return "visible"
+        return "visible" if memo.memo is not None else "unknown"
     who = str(memo.del_user or "").lower()
     if who and who in (str(memo.member_no), (memo.name or "").lower(), "user", "writer"):
         return "deleted_by_user"
