@@ -61,6 +61,8 @@ def test_numbers_of_2021_are_keys_like_texts() -> None:
 STATES = [
     ({"status": 1, "deleted": True}, "deleted_by_user"),
     ({"status": 2, "deleted": True}, "deleted_by_operator"),
+    ({"status": None, "deleted": True}, "placeholder"),
+    ({"status": 0, "deleted": True}, "placeholder"),  # that of a comment which nobody deleted
     ({"blind": True}, "blinded"),
     ({"blindReport": True}, "blinded"),
     ({"middleBlindReport": True, "visible": False}, "blinded"),

@@ -30,8 +30,8 @@ _Order = Literal["asc", "desc", "votes"]
 _ENOUGH = 10  # comments that stand by their times are hardly by chance in that order
 
 
-@page("naver.replies", version=1, proof="unproven")
-@page("naver.comments", version=1, proof="R: recorded 2021-04, 2022-02; cursor pages and tombstones unproven")
+@page("naver.replies", version=2, proof="unproven")
+@page("naver.comments", version=2, proof="R: recorded 2021-04, 2022-02; cursor pages and tombstones unproven")
 def comments(capture: Capture) -> Iterator[Record]:
     """One page of comments, or of the replies to the `parentCommentNo` of its URL.
 

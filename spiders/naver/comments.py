@@ -47,6 +47,8 @@ def comment(row: Row) -> Comment:
 def _state(row: Row) -> State:
     """R: status 0, and status 1 with deleted. U: all else, by the names of the fields; that a deletion with another status is
     the operator's is by elimination, as the site counts only these two kinds."""
+    if row.deleted and not row.status:
+        return "placeholder"  # by nobody that is named
     if row.deleted:
         return "deleted_by_user" if row.status == 1 else "deleted_by_operator"
     if row.blind or row.blindReport or row.middleBlindReport or row.userBlind:

@@ -68,7 +68,7 @@ def post(capture: Capture) -> Iterator[Record]:
         yield Cue("blog_no", blog_no[1])
 
 
-@page("naver_blog.comments", version=1, proof="unproven")
+@page("naver_blog.comments", version=2, proof="unproven")
 def comments(capture: Capture) -> Iterator[Record]:
     """One page of comments with the replies among them. C: the rows and counts of Naver news, in an order of its own."""
     return listed(capture, urls.is_object_of)
