@@ -20,6 +20,7 @@ CACHES = ("looks", "asked", "members")
 # The first word of captures.why, and what kind of look it is. `sweep` and `deadline` are a walk where there is one.
 _KINDS = {"article": "page", "seed": "page", "found": "page", "service": "page", "peek": "peek", "walk": "walk"}
 _EITHER = frozenset({"sweep", "deadline"})
+_OPENED = frozenset({"peek", "walk"})
 _FINE = frozenset({"ok", "empty"})
 KNOWN_LOOKS = 20_000  # rows held in memory (some 0.7 KB each), and memberships; another is read from the database
 
@@ -158,6 +159,10 @@ class Looks:
             looked.peek_at = at
         if kind == "page" or any(type(record) is Article for record in records):
             looked.page_at = at
+        opens = facts.context.get("opens") if word == "open" and outcome not in _FINE else None
+        if opens in _OPENED:  # what a thread needs before it can be read did not come: the look that wanted it failed
+            setattr(looked, f"{opens}_at", at)
+            setattr(looked, f"{opens}_failed", _failures(getattr(looked, f"{opens}_failed"), facts, outcome))
         # What a browser loads is the way to what it shows, which alone says whether a look brought anything.
         loaded = facts.fidelity == "cdp" and outcome in _FINE and kind != "page"
         # What is asked beside a walk (the number of comments, say) comes also where its list does not.

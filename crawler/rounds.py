@@ -41,6 +41,8 @@ def told(look: Look, meta: dict[str, Any]) -> dict[str, Any]:
     rung = look.why if whole else look.why.partition(" ")[2]
     why = look.why if step in _MAIN else f"{step} {rung}"
     asked = {"asked": look.key} if look.kind == "discovery" else {}
+    if step == "open" and look.kind in ("peek", "walk"):  # where it fails, no page of the look itself comes
+        asked = {"opens": look.kind}
     return {"why": why, "context": meta.get("context", {}) | asked}
 
 

@@ -52,6 +52,20 @@ def test_why_says_which_look_it_was(tmp_path: Path, why: str, walk: bool, column
     maker.close()
 
 
+@pytest.mark.parametrize("kind", ["peek", "walk"])
+def test_what_cannot_be_opened_is_a_look_that_failed_until_a_page_of_it_comes(tmp_path: Path, kind: str) -> None:
+    maker = Maker(tmp_path)
+    maker.page([row(1)], why="robots")
+    for attempt, status in ((1, 500), (2, 500), (1, 404)):
+        facts = {"why": "open 3h", "context": {"opens": kind}, "attempt": attempt}
+        sent = maker.keep(maker.exchange("https://comment.daum.net/x", "daum.post", b"", status, **facts)).facts.at
+        assert looked(maker)[f"{kind}_at"] == sent
+    assert (looked(maker)["peek_failed"], looked(maker)["walk_failed"]) == ((2, 0) if kind == "peek" else (0, 2))
+    maker.page([row(1)], why=f"{kind} 3h", walk=str(uuid.uuid4()) if kind == "walk" else None)
+    assert looked(maker)[f"{kind}_failed"] == 0
+    maker.close()
+
+
 def test_failures_in_a_row_are_counted_by_looks_not_by_retries(tmp_path: Path) -> None:
     maker = Maker(tmp_path)
     maker.page([row(1)], why="peek hot 1m")

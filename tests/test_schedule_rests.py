@@ -13,6 +13,8 @@ from tests.naver_runs import asked, write
 from tests.portal import Portal
 from tests.test_schedule import DAY, HOUR, MINUTE, Site
 
+Write = Callable[..., Path]
+
 
 @pytest.fixture
 def site(sagwan: Sagwan, portal: Callable[..., Portal]) -> Callable[..., Site]:
@@ -20,11 +22,11 @@ def site(sagwan: Sagwan, portal: Callable[..., Portal]) -> Callable[..., Site]:
     return lambda **more: Site(sagwan, portal(**more))
 
 
-def run(here: Site, ms: int, topic: Path) -> Ended:
+def run(here: Site, ms: int, *topics: Path) -> Ended:
     """What is due so long after the start, however it ends."""
     here.portal.world.now = here.start + ms
     here.portal.forget_requests()
-    return here.sagwan("collect", topic, *here.due())
+    return here.sagwan("collect", *topics, *here.due())
 
 
 def waits(here: Site, ms: int, topic: Path) -> dict[str, Any]:
@@ -103,3 +105,24 @@ def test_an_article_that_was_not_there_once_is_looked_at_again(site: Callable[..
     assert 2 < len(looks) < 6  # less and less often
     threads = here.sagwan.rows(f"SELECT max(at) - {here.start} FROM captures WHERE why LIKE 'walk %'")
     assert threads[0][0] < 90 * MINUTE  # the site has said it twice
+
+
+@pytest.mark.parametrize("fault", ["/ui/single/main/", "/oauth/token"])
+def test_a_thread_that_cannot_be_opened_is_asked_less_and_less(site: Callable[..., Site], topic: Write, fault: str) -> None:
+    """No page of its list is asked for, so no walk begins: it is a look that failed all the same, also between two topics."""
+    here = site(articles=1, comments=5)
+    both = topic(here.portal, connections=1), topic(here.portal, name="other.toml", title="다른", connections=1)
+    run(here, 0, *both)
+    here.portal.faults.set(fault, 500)
+    opened = {}
+    for minute in range(0, 300, 20):
+        ended = run(here, minute * MINUTE, *both)
+        opened[minute] = len(asked(here.portal, fault))
+        assert ended.code in (0, 2)
+    assert sum(1 for times in opened.values() if times) <= 12, opened  # those of its page, an hour apart, among them
+    assert max(opened.values()) <= 6, opened  # three attempts each, for the page and for the walk
+    here.portal.faults.clear()
+    before = here.sagwan("rebuild", "--json").only
+    assert (before["differences"], before["explained"]) == (0, 0)
+    run(here, 2 * DAY, *both)
+    assert here.sagwan.rows("SELECT walk_failed, walk_at > page_at - 1000 FROM looks") == [(0, 1)]
