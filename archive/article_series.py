@@ -7,6 +7,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterator
 from typing import Any
 
+from archive.article_counts import LOOKED
 from archive.lookup import uuid_text
 from archive.rounding import Marks, marked
 from archive.times import iso
@@ -15,9 +16,9 @@ _COUNTED = """
 SELECT c.page, n.metric FROM article_counts n JOIN captures c ON c.id = n.capture WHERE n.article = ?1
 UNION SELECT c.page, n.metric FROM counted k JOIN article_counts n ON n.capture = k.capture JOIN captures c ON c.id = k.capture
   WHERE k.article = ?1"""
-_LOOKS = """
-SELECT id, record, received_at, page FROM captures WHERE (article = ?1 AND outcome = 'ok')
-OR id IN (SELECT capture FROM counted WHERE article = ?1) ORDER BY id"""
+_LOOKS = f"""
+SELECT c.id, c.record, c.received_at, c.page FROM captures c WHERE (c.article = ?1 AND {LOOKED})
+OR c.id IN (SELECT capture FROM counted WHERE article = ?1) ORDER BY c.id"""
 _ROWS = """
 SELECT n.capture, n.metric, n.value, c.page FROM article_counts n JOIN captures c ON c.id = n.capture WHERE n.article = ?
 ORDER BY n.capture"""

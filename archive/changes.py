@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from archive.article_counts import LOOKED
 from archive.lookup import article_ref, capture_facts, last_capture, last_like
 from archive.records import DELETED, STATES
 from archive.rounding import Marks, Raw, any_rounded, marked, stepped
@@ -132,10 +133,10 @@ class _Article:
         """The last capture of the same page of this article (or the last that counted it among many) before that one, which
         still showed the old number: no page that is gone or restricted does."""
         row = self._db.execute(
-            "SELECT coalesce((SELECT max(b.id) FROM captures a JOIN captures b ON b.article = a.article AND b.page = a.page "
-            "AND b.id < a.id AND b.outcome = 'ok' WHERE a.id = ?1 AND NOT EXISTS (SELECT 1 FROM json_each(?3) h "
-            "WHERE b.id >= json_extract(h.value, '$[0]') AND b.id < json_extract(h.value, '$[1]') "
-            "AND b.page = (SELECT page FROM captures WHERE id = json_extract(h.value, '$[0]')))), "
+            "SELECT coalesce((SELECT max(c.id) FROM captures a JOIN captures c ON c.article = a.article AND c.page = a.page "
+            f"AND c.id < a.id AND {LOOKED} WHERE a.id = ?1 AND NOT EXISTS (SELECT 1 FROM json_each(?3) h "
+            "WHERE c.id >= json_extract(h.value, '$[0]') AND c.id < json_extract(h.value, '$[1]') "
+            "AND c.page = (SELECT page FROM captures WHERE id = json_extract(h.value, '$[0]')))), "
             "(SELECT max(b.capture) FROM counted a JOIN counted b "
             "ON b.article = a.article AND b.capture < a.capture WHERE a.article = ?2 AND a.capture = ?1))",
             (capture, self._article, json.dumps(hidden)),

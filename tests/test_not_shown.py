@@ -138,6 +138,18 @@ def test_what_remains_of_a_redacted_page_still_says_that_its_comments_are_closed
     assert kept(remains_of(read, remaining, "u")).parsed.records == (Cue("closed", ""), Count("comments", 3))
 
 
+def test_looks_at_which_a_site_counts_nothing_any_more_are_looks(maker: Maker, sagwan: Sagwan) -> None:
+    """Such an answer has nothing in it: the parser gives no record."""
+    look(maker, "page", SEEN)
+    shown = at(look(maker, "emotions", Count("emotion.like", 3), why="reactions"))
+    away, still = (at(look(maker, "emotions", why="reactions", outcome="empty")) for _ in range(2))
+    back = at(look(maker, "emotions", Count("emotion.like", 4), why="reactions"))
+    lines = sagwan("series", REF, "--json").lines
+    assert [(line["seen_at"], line["emotion.like"]) for line in lines] == [(shown, 3), (away, None), (still, None), (back, 4)]
+    changed = [(line["not_before"], line["seen_at"], line["counts"]["emotion.like"]) for line in told(maker, "counts")]
+    assert changed == [(shown, away, [3, None]), (still, back, [None, 4])]
+
+
 def test_each_page_has_a_word_of_its_own(maker: Maker, sagwan: Sagwan) -> None:
     """One that showed what another page had told first, and then no longer does; and the other that still shows it."""
     board = (ListEntry("section", None, 1, Article(ARTICLE, "u")), Count("likes", 3, None, Article(ARTICLE, "u")))
