@@ -18,13 +18,13 @@ HOST = "apis.naver.com"
 
 
 def test_the_shorter_delay_of_the_two_is_kept(tmp_path: Path) -> None:
-    assert claim(tmp_path, HOST, 30) == 0
-    for floor in (30, 300):
-        assert 29 < (claim(tmp_path, HOST, floor) or 0) <= 30
-    assert 1 < (claim(tmp_path, HOST, 2) or 0) <= 2
-    assert claim(tmp_path, "news.naver.com", 30) == 0
-    went_out(tmp_path, HOST, 300)
-    assert 299 < (claim(tmp_path, HOST, 400) or 0) <= 300
+    assert claim(tmp_path, HOST, 3000) == 0
+    for floor in (3000, 30_000):
+        assert 2000 < (claim(tmp_path, HOST, floor) or 0) <= 3000
+    assert 1000 < (claim(tmp_path, HOST, 2000) or 0) <= 2000
+    assert claim(tmp_path, "news.naver.com", 3000) == 0
+    went_out(tmp_path, HOST, 30_000)
+    assert 20_000 < (claim(tmp_path, HOST, 40_000) or 0) <= 30_000
 
 
 @pytest.mark.parametrize(
@@ -33,8 +33,8 @@ def test_the_shorter_delay_of_the_two_is_kept(tmp_path: Path) -> None:
 def test_what_was_written_before_the_start_or_is_no_time_holds_nobody_up(tmp_path: Path, kept: str) -> None:
     (tmp_path / "locks").mkdir()
     (tmp_path / "locks" / f"{HOST}.asked").write_text(kept)
-    assert claim(tmp_path, HOST, 30) == 0
-    assert 29 < (claim(tmp_path, HOST, 30) or 0) <= 30
+    assert claim(tmp_path, HOST, 3000) == 0
+    assert 2000 < (claim(tmp_path, HOST, 3000) or 0) <= 3000
 
 
 def test_where_nothing_can_be_written_nobody_is_known(tmp_path: Path) -> None:
