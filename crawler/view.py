@@ -24,7 +24,7 @@ Watches = list[tuple[Topic, str]]  # topics, each on a source
 
 class Row(Struct):
     """An article. `age`, `seen` (since the last look) and `next` (to the next one; negative: late by it) in ms, None: not
-    known; `waiting`: its looks that are due."""
+    known; `waiting`: its looks that are due; `about`: which of `comments` and `likes` are made from rounded numbers."""
 
     ref: str
     title: str | None
@@ -34,6 +34,7 @@ class Row(Struct):
     seen: int | None
     next: int | None
     waiting: int
+    about: frozenset[str] = frozenset()
 
 
 class Backlog(Struct):
@@ -104,4 +105,5 @@ def _row(db: sqlite3.Connection, ref: str, looked: Looked, looks: list[Look], no
         max(0, now - seen) if seen is not None else None,
         min((look.due_at - now for look in looks), default=None),
         len(_due(looks, now)),
+        pulse.rounded(db, looked.article, now),
     )

@@ -69,9 +69,12 @@ def shown(view: View, live: bool) -> Iterator[None]:
 def cells(row: Row) -> tuple[str, ...]:
     """What stands in the columns."""
     likes = f"{row.likes_a_minute:.1f}" if row.likes_a_minute is not None else "-"
+    likes, comments = (
+        f"{'~' if name in row.about else ''}{n}" for name, n in (("likes", likes), ("comments", f"{row.comments:,}"))
+    )
     due = "-" if row.next is None else f"{span(-row.next)} late" if row.next < 0 else f"in {span(row.next)}"
     article = f"{row.ref} {row.title or ''}".strip()
-    return article, span(row.age), f"{row.comments:,}", likes, span(row.seen), due, str(row.waiting)
+    return article, span(row.age), comments, likes, span(row.seen), due, str(row.waiting)
 
 
 def sentence(backlog: Backlog) -> str:
