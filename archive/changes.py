@@ -1,6 +1,7 @@
 """What appeared, was edited, counted, deleted, went missing, is gone, came back: each with its evidence and bounds.
 
-`seen_at` is when the new state was first seen, `not_before` when the old one was last seen: the change lies between.
+`seen_at` is when the new state was first seen, `not_before` when the old one was last seen: the change lies between. Where
+different versions of a parser read these two looks, `parsers` names both: the difference may be theirs and not the site's.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from archive.article_counts import LOOKED
-from archive.lookup import article_ref, capture_facts, last_capture, last_like
+from archive.lookup import article_ref, last_capture, last_like, uuid_text
 from archive.records import DELETED, STATES
 from archive.rounding import Marks, Raw, any_rounded, marked, stepped
 from archive.timeline import Look, Timeline
@@ -35,6 +36,8 @@ def changes(db: sqlite3.Connection, articles: list[int], since: int, until: int,
             yield line
 
 
+_LOOK = """
+SELECT c.record, c.received_at, k.parser FROM capture_rows c JOIN capture_kinds k ON k.id = c.kind WHERE c.id = ?"""
 # Comments that were ever edited or deleted; of all others nothing is told but that they appeared, were counted, or are gone.
 _TOUCHED = """
 SELECT o.comment FROM capture_rows c CROSS JOIN observations o ON o.capture = c.id WHERE c.article = ?1 AND o.state <> 0
@@ -50,7 +53,7 @@ class _Article:
         self._db, self._article, self._ref, self._rounds = db, article, article_ref(db, article), rounds
         self._marks: dict[int, Marks] = {}
         self._touched = [row[0] for row in db.execute(_TOUCHED, (article,))] if quiet else None
-        self._facts: dict[int, tuple[str, int]] = {}
+        self._facts: dict[int, tuple[str, int, str]] = {}
 
     def changes(self, until_ms: int) -> Iterator[tuple[int, int, Line]]:
         """(time, capture, line) in the order of capture."""
@@ -69,16 +72,21 @@ class _Article:
             self._marks[comment] = Marks(self._db, self._article, comment)
         return self._marks[comment].step(capture)
 
-    def _at(self, capture: int) -> tuple[str, int]:
+    def _at(self, capture: int) -> tuple[str, int, str]:
+        """Its uuid, when it was received (UTC ms), its parser."""
         if capture not in self._facts:
-            self._facts[capture] = capture_facts(self._db, capture)
+            record, at, parser = self._db.execute(_LOOK, (capture,)).fetchone()
+            self._facts[capture] = (uuid_text(record), at, parser or "")
         return self._facts[capture]
 
     def _line(
         self, change: str, ref: str, capture: int, before: int | None, evidence: tuple[int, ...] = (), **what: Any
     ) -> Line:
-        record, seen_at = self._at(capture)
+        record, seen_at, parser = self._at(capture)
         not_before = iso(self._at(before)[1]) if before is not None else None
+        old = self._at(before)[2] if before is not None else parser
+        if old != parser and old.partition("/")[0] == parser.partition("/")[0]:
+            what["parsers"] = [old, parser]
         proof = [self._at(one)[0] for one in evidence or (capture,)]
         line = {"kind": "change", "change": change, "ref": ref, "capture": record, "seen_at": iso(seen_at)}
         return line | {"not_before": not_before, "evidence": proof} | what

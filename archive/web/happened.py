@@ -55,6 +55,10 @@ WORDS: Words = {
     ),
     "happened_more": ("그 앞의 {}건은 `sagwan changes --article {}`", "{} before these: `sagwan changes --article {}`"),
     "happened_open": ("모아 보기", "Show them"),
+    "happened_reread": (
+        "{}와 {}가 달리 읽었을 수도 있습니다: `sagwan rebuild --accept` 뒤에 다시 보세요",
+        "or {} and {} read it otherwise: look again after `sagwan rebuild --accept`",
+    ),
     "deleted": ("삭제", "deleted"),
     "returned": ("돌아옴", "came back"),
     "state": ("상태", "state"),

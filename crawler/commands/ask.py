@@ -241,7 +241,8 @@ def _change_row(line: dict[str, Any]) -> str:
     if "counts" in what:
         what["counts"] = {name: _both(pair, line.get("rounded", {}).get(name)) for name, pair in what["counts"].items()}
     between = f"{line['not_before'] or 'unknown'} .. {line['seen_at']}"
-    return f"{line['change']:<9} {line['ref']}  {between}  {_brief(what)}  [{line['evidence'][-1]}]"
+    reread = f"  (or {' and '.join(line['parsers'])} read it otherwise)" if "parsers" in line else ""
+    return f"{line['change']:<9} {line['ref']}  {between}  {_brief(what)}  [{line['evidence'][-1]}]{reread}"
 
 
 def _both(numbers: list[int | None], raws: list[str | None] | None) -> list[str]:
