@@ -27,9 +27,7 @@ def test_the_shorter_delay_of_the_two_is_kept(tmp_path: Path) -> None:
     assert 20_000 < (claim(tmp_path, HOST, 40_000) or 0) <= 30_000
 
 
-@pytest.mark.parametrize(
-    "kept", ["", "nonsense", "nan nan", "1 2 3", "\0" * 50, f"{time.monotonic() + 9999} 60", "1 60", "-inf inf"]
-)
+@pytest.mark.parametrize("kept", ["", "nonsense", "nan nan", "1 2 3", "\0" * 50, "9e12 60", "1 60", "-inf inf"])
 def test_what_was_written_before_the_start_or_is_no_time_holds_nobody_up(tmp_path: Path, kept: str) -> None:
     (tmp_path / "locks").mkdir()
     (tmp_path / "locks" / f"{HOST}.asked").write_text(kept)
