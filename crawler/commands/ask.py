@@ -129,7 +129,7 @@ def _one_line(text: str | None) -> str:
 @archive_option
 @click.option("--article", "ref", metavar="REF|URL", help="Only this article, or this comment of it.")
 @click.option("--sort", help="Ranks of the last walk in this sort of the site (default: of the last walk).")
-@click.option("--at-most-old", type=Age(), help="Leave out what was last seen longer before TIME: 15m, 6h, 2d.")
+@click.option("--at-most-old", type=Age(), help="Leave out comments last seen longer before TIME: 15m, 6h, 2d.")
 @json_option
 def as_of(at: int, root: Path, ref: str | None, sort: str | None, at_most_old: int | None, as_json: bool) -> int:
     """Show articles and comments as they were at TIME, each with the age of its last sighting; replies are indented.
