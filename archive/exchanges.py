@@ -17,6 +17,13 @@ _LATER = 60_000  # ms: what a run asked for last may have come when it had said 
 _RUNS = """
 SELECT b.id, b.uuid, b.source, b.topic, b.trigger, b.started_at, e.ended_at, e.verdict, e.counters, b.robots_reason
 FROM run_begun b LEFT JOIN run_ended e ON e.run = b.id"""
+# By time: a rebuild reads one source after the other, and so stand its rows.
+_LAST_RUNS = _RUNS.replace(
+    "run_begun b",
+    "(SELECT * FROM run_begun WHERE :before IS NULL "
+    "OR (started_at, id) < ((SELECT started_at FROM run_begun WHERE id = :before), :before) "
+    "ORDER BY started_at DESC, id DESC LIMIT :limit) b",
+)
 # By the time of its answer: no index knows a capture's run. Those of other sources that ran beside it are passed over.
 _CAPTURES = """
 SELECT c.id, c.record, c.received_at, c.status, k.page, k.outcome, k.method, u.url, c.length, k.why,
@@ -69,7 +76,7 @@ class Exchanges(Struct, frozen=True):
 
 def runs(db: sqlite3.Connection, before: int | None = None, limit: int = 100) -> list[Run]:
     """The last runs, or the ones before a run's id, the newest first."""
-    rows = db.execute(f"{_RUNS} WHERE b.id < ? ORDER BY b.id DESC LIMIT ?", (before if before is not None else 1 << 62, limit))
+    rows = db.execute(f"{_LAST_RUNS} ORDER BY b.started_at DESC, b.id DESC", {"before": before, "limit": limit})
     return [_run(row) for row in rows]
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
-from archive.exchanges import exchanges, run
+from archive.exchanges import exchanges, run, runs
 from archive.rates import rates
 from archive.times import iso
 from archive.web.shown import told
@@ -225,6 +225,18 @@ def test_a_run_that_was_killed_ends_where_the_next_of_its_source_begins(tmp_path
     found = exchanges(after.db, of, limit=1)
     assert (len(found.rows), found.next) == (1, None)
     after.close()
+
+
+def test_the_last_run_is_the_last_in_time_also_in_a_database_that_was_made_anew(sagwan: Sagwan, maker: Maker) -> None:
+    """A rebuild reads one source after the other: in its rows all runs of the second stand behind those of the first."""
+    for number in range(3):
+        begun = (f"run {number}", "전의 주제", "naver", "cron", DAY - 3_600_000 * (3 - number), "code", "{}", None)
+        maker.db.execute(f"INSERT INTO run_begun VALUES (NULL,{','.join('?' * len(begun))})", begun)
+    pages = [runs(maker.db, limit=2)]
+    pages.append(runs(maker.db, pages[0][-1].id, 2))
+    assert [one.uuid for page in pages for one in page] == [maker.run, "run 2", "run 1", "run 0"]
+    maker.close()
+    assert "<h1>t</h1>" in Served(sagwan).ask("/")[2]
 
 
 def test_a_text_that_came_back_is_no_new_one(sagwan: Sagwan, maker: Maker) -> None:

@@ -90,7 +90,9 @@ class Topic:
 def answer(db: sqlite3.Connection, ask: Ask) -> Topic:
     """The topic that `topic` names, or the one whose run was the last. `hours` is how far back its rates go."""
     last = _last_runs(db)
-    topics = sorted(last, key=lambda topic: -max(last[topic].values()))
+    # By time: a rebuild reads one source after the other, and so stand its rows.
+    begun_at = {topic: max(db.execute(_RUN, (run,)).fetchone()[1] for run in last[topic].values()) for topic in last}
+    topics = sorted(last, key=lambda topic: -begun_at[topic])
     title = ask.args.get("topic") or (topics[0] if topics else None)
     if title is not None and title not in topics:
         raise NotThere(f"the archive has no topic {title[:80]}")
