@@ -80,8 +80,6 @@ def compare(scenario: Scenario, story: Story) -> None:
     gone = [event for event in scenario.truth() if event.kind == "delete"]
     closed = {event.article: event.at for event in scenario.truth() if event.kind == "pane" and event.note == "off"}
     unseen = sum(event.at > closed.get(event.article, event.at) for event in gone)
-    closed = {event.article: event.at for event in scenario.truth() if event.kind == "pane" and event.note == "off"}
-    unseen = sum(event.at > closed.get(event.article, event.at) for event in gone)
     print("\nWhat the portal itself wrote down, which no collector can see")
     print(f"  {len(struck)} attacks with {sum(one['clicks'] for one in struck)} clicks on {len(pushed)} comments; of these "
           f"{len(pushed & story.named)} are named above, and {len(story.named - pushed)} that were not attacked")  # fmt: skip
