@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
+from archive import pulse
 from archive.evidence import check
 from archive.movers import movers
 from archive.records import Account, Article, Comment, Count, Listing
 from archive.replay import replay
 from archive.store import Store
 from archive.times import iso
+from crawler.commands import live
+from crawler.view import Row
 from tests.conftest import Sagwan
 from tests.maker import ARTICLE, Maker
 from tests.test_rebuild import again
@@ -192,3 +195,15 @@ def test_of_comments_that_grew_alike_the_same_are_told_after_a_rebuild(maker: Ma
         look(maker, "list", Listing("NEW", "votes", 1, tuple(Comment(key, "글", likes=likes) for key in keys)))
     found = list(movers(maker.db, maker.now - 10, maker.now + 10, 2))
     assert [line["ref"].partition("#")[2] for line in found] == ["1", "2"]
+
+
+def test_the_table_of_a_watch_marks_what_is_made_from_rounded_numbers(maker: Maker) -> None:
+    look(maker, "list", rated(9_990, None))
+    assert pulse.rounded(maker.db, 1, maker.now) == frozenset()
+    look(maker, "list", rated(12_000, "1.2만"))
+    assert pulse.rounded(maker.db, 1, maker.now) == {"likes"}
+    assert pulse.rounded(maker.db, 1, maker.now + 3_600_000) == frozenset()  # no more in the window
+    look(maker, "page", article("가"), Count("comments", 12_000, "1.2만"))
+    about = pulse.rounded(maker.db, 1, maker.now)
+    assert about == {"likes", "comments"}
+    assert live.cells(Row("r", None, 3_600_000, 12_000, 3.25, None, None, 0, about))[2:4] == ("~12,000", "~3.2")

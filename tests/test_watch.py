@@ -150,21 +150,6 @@ def test_elsewhere_lines_say_it(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     ]
 
 
-def test_what_is_made_from_rounded_numbers_is_marked(tmp_path: Path) -> None:
-    maker = Maker(tmp_path)
-    maker.page([row(1, 5)])
-    assert pulse.rounded(maker.db, 1, maker.now) == frozenset()
-    maker.page([row(1, 12_000)])
-    maker.db.execute("INSERT INTO rounded VALUES (1, 1, 'likes', 2, '1.2만')")
-    assert pulse.rounded(maker.db, 1, maker.now) == {"likes"}
-    assert pulse.rounded(maker.db, 1, maker.now + HOUR) == frozenset()  # no more in the window
-    maker.db.execute("INSERT INTO rounded VALUES (1, 0, 'comments', 1, '1.2만')")
-    about = pulse.rounded(maker.db, 1, maker.now)
-    assert about == {"likes", "comments"}
-    assert live.cells(Row("r", None, HOUR, 12_000, 3.25, None, None, 0, about))[2:4] == ("~12,000", "~3.2")
-    maker.close()
-
-
 def test_likes_a_minute_are_those_of_the_last_looks(tmp_path: Path) -> None:
     maker = Maker(tmp_path)
     begun = maker.now
