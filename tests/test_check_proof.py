@@ -258,8 +258,7 @@ def test_any_document_ends_with_a_verdict(good: Path, holds: Callable[..., bool]
 
 @pytest.mark.parametrize("said", [b"utf-8, gzip", b"gzip\r\nContent-Encoding: utf-8", b"utf-8\r\ncontent-encoding:gzip"])
 def test_a_compressed_body_is_read(tmp_path: Path, holds: Callable[..., bool], said: bytes) -> None:
-    root = tmp_path / "archive"
-    maker = Maker(root)
+    maker = Maker(root := tmp_path / "archive")
     packed = maker.exchange(
         "https://comment.daum.net/apis/v1/posts/5/comments?offset=0&sort=RECOMMEND",
         "daum.comments",
