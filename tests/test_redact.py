@@ -63,7 +63,8 @@ def test_the_chain_is_what_it_was_and_files_go_on(sagwan: Sagwan) -> None:
 
 def test_nothing_is_invented_of_the_site(sagwan: Sagwan) -> None:
     maker = people.crowd(sagwan.archive)
-    others = [one for one in neighbours(3) if one["id"] not in (PERSON, PERSON + 9)]
+    newest = sorted(neighbours(3), key=lambda one: int(one["id"]), reverse=True)
+    others = [one for one in newest if one["id"] not in (PERSON, PERSON + 9)]
     maker.walk(others, sort="LATEST")  # the person deleted it, and so did a neighbour
     maker.walk(others, sort="LATEST")
     maker.close()
