@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 
 from archive.capture import codings, split_head
-from crawler.wire import LARGEST_HEAD, split_response
+from crawler.wire import LARGEST_HEAD, split_response, with_crlf
 
 _LENGTH = re.compile(rb"\r\ncontent-length:\s*([0-9]{1,12})\s*\r\n", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding:[^\r]*chunked", re.IGNORECASE)
@@ -40,7 +40,7 @@ class Passing:
                 if len(self._held) > LARGEST_HEAD:
                     raise ValueError("a head without an end")
                 return
-            self.head, data, self._held = split.head, split.rest, b""
+            self.head, data, self._held = with_crlf(split.head), split.rest, b""
             length = _LENGTH.search(self.head)
             self._chunk = 0 if _CHUNKED.search(self.head) else None
             self._left = int(length[1]) if length and self._chunk is None else None

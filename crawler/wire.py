@@ -179,10 +179,9 @@ def deframe(head: bytes, rest: bytes) -> tuple[bytes, bytes, bytes]:
     """Body without its transfer-coding, the head that fits it, and the trailers.
 
     The stored head names the framing `X-Archive-Orig-...`, so that every verifier and replayer reads the record right;
-    the head as received goes into the metadata record. So it does where a line ends with a line feed alone: readers of WARC
-    files look for the end of a head with CR LF.
+    the head as received goes into the metadata record.
     """
-    head = _LINE.sub(b"\r\n", head)
+    head = with_crlf(head)
     lines = head[:-4].split(b"\r\n")
     if lines[0].split(None, 2)[1:2] in ([b"204"], [b"304"]):  # has no body, whatever follows
         return b"", head, b""
@@ -195,6 +194,11 @@ def deframe(head: bytes, rest: bytes) -> tuple[bytes, bytes, bytes]:
         if declared.isdigit() and len(declared) < _DIGITS:
             rest = rest[: int(declared)]
     return rest, head, b""
+
+
+def with_crlf(head: bytes) -> bytes:
+    """The head with CR LF at the end of each line, also where a line feed stood alone: so WARC readers find its end."""
+    return _LINE.sub(b"\r\n", head)
 
 
 def mark(head: bytes, *names: bytes) -> bytes:

@@ -34,15 +34,16 @@ def chunks(body: bytes, size: int) -> bytes:
     coding=st.sampled_from(["identity", "gzip", "deflate", "raw"]),
     size=st.none() | st.integers(1, 50),
     cuts=st.lists(st.integers(0, 300), max_size=5),
+    ending=st.sampled_from([b"\r\n", b"\n"]),
 )
 def test_it_is_known_how_long_it_gets_and_whether_it_came_whole(
-    body: bytes, coding: str, size: int | None, cuts: list[int]
+    body: bytes, coding: str, size: int | None, cuts: list[int], ending: bytes
 ) -> None:
     coded = packed(body, coding)
     framing = b"Transfer-Encoding: chunked" if size else b"Content-Length: %d" % len(coded)
     name = {"raw": "deflate"}.get(coding, coding).encode()
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: %s\r\n%s\r\n\r\n" % (name, framing)
-    data = head + (chunks(coded, size) if size else coded)
+    data = head.replace(b"\r\n", ending) + (chunks(coded, size) if size else coded)
     places = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
     answer = Passing(URL, MOST)
     for start, end in pairwise(places):
