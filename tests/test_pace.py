@@ -234,16 +234,14 @@ def test_who_keeps_a_longer_delay_at_a_shared_host_has_his_turns(tmp_path: Path)
     """Else another that may ask more often never leaves him the time that he waits for."""
     gone = Counter[float]()
 
-    async def ask(floor: float, until: float) -> None:
+    async def ask(floor: float) -> None:
         pace = Pace(Crawler(Spider, {"DOWNLOAD_DELAY": middle(floor), "SAGWAN_ARCHIVE": str(tmp_path)}))
-        while time.monotonic() < until:
-            await pace.free("https://shared.example/", lambda: time.monotonic() >= until)
-            gone[floor] += time.monotonic() < until
+        while gone.total() < 12:
+            await pace.free("https://shared.example/", lambda: gone.total() >= 12)
+            gone[floor] += 1
 
     async def both() -> None:
-        until = time.monotonic() + 2
-        await asyncio.gather(ask(0.05, until), ask(0.1, until))
+        await asyncio.gather(ask(0.15), ask(0.3))  # so long that a busy machine is not late by as much
 
     asyncio.run(both())
-    assert gone[0.1] >= 5
-    assert gone[0.05] >= gone[0.1]
+    assert gone[0.3] >= 3, gone
