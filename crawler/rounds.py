@@ -174,8 +174,10 @@ class Round:
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        del self._going[task]
+        look = self._going.pop(task)
         self._stale = True
+        if look.kind in _ONE:  # an agenda that was read meanwhile has the walk that it has just ended as one to go on with
+            self._agenda.looks = [each for each in self._agenda.looks if each.key != look.key or each.kind not in _ONE]
 
     async def _do(self, look: Look, keys: list[str]) -> None:
         LOOK.set(look)  # of this task only
