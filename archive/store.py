@@ -193,8 +193,10 @@ class Store:
         walk = self._walk(e.walk, self._run(e.run), article, e.started_at)
         declared = (e.declared_before, e.declared_after, e.declared_replies)
         values = (walk, e.sort, e.at, e.complete, e.stop_reason, *declared, e.collected, e.collected_replies, e.repeats)
-        self._db.execute("INSERT INTO walk_ended VALUES (?,?,?,?,?,?,?,?,?,?,?)", values)
-        self._looks.walk_ended(article, walk, e.started_at, e.stop_reason)
+        # A second end of one walk, as earlier versions could write, says nothing: it must not end all later runs of the source.
+        sql = "INSERT INTO walk_ended VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (walk) DO NOTHING"
+        if self._db.execute(sql, values).rowcount:
+            self._looks.walk_ended(article, walk, e.started_at, e.stop_reason)
         self._walks.pop(e.walk, None)  # nothing more comes of it
 
     def _redaction(self, e: Redaction) -> None:

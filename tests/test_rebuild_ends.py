@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import uuid
 from contextlib import closing
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from archive.redacted import UNDER_WAY
 from tests import people
 from tests.conftest import Sagwan
 from tests.faults.disks import LIMITED
-from tests.maker import KEY, Maker, row
+from tests.maker import ARTICLE, KEY, Maker, row
 from tests.people import REF
+from tests.test_rebuild import same
 
 REDACT = ("redact", REF, "--reason", "요청 17/2026", "--yes")
 
@@ -159,3 +161,21 @@ def test_rows_that_a_half_done_redaction_cannot_read_are_made_anew(made: Sagwan,
     assert people.traces(made.archive, people.PERSON, people.ACCOUNT, people.NAME, people.TEXT) == []
     assert made("verify").code == 0
     assert made("rebuild", "--accept").err == ""
+
+
+def test_a_walk_that_ended_twice_ends_no_run(tmp_path: Path) -> None:
+    """As a look could write it: each later run of the source failed at it, and a rebuild took it for damage."""
+    maker = Maker(tmp_path)
+    walk = str(uuid.uuid4())
+    maker.page([row(1)], walk=walk)
+    first = {"walk": walk, "run": maker.run, "article": ARTICLE, "sort": "RECOMMEND", "started_at": maker.now - 10}
+    first |= {"complete": 1, "stop_reason": "end", "declared_before": 1, "declared_after": 1, "declared_replies": 0}
+    first |= {"collected": 1, "collected_replies": 0, "repeats": 0}
+    maker.event("walk_ended", **first)
+    maker.now += 10
+    maker.event("walk_ended", **first | {"complete": 0, "stop_reason": "unread", "collected": 0})
+    maker.close()
+    later = Maker(tmp_path)
+    assert later.db.execute("SELECT complete, stop_reason FROM walk_ended").fetchall() == [(1, "end")]
+    later.close()
+    same(tmp_path)
