@@ -18,12 +18,9 @@ _RUNS = """
 SELECT b.id, b.uuid, b.source, b.topic, b.trigger, b.started_at, e.ended_at, e.verdict, e.counters, b.robots_reason
 FROM run_begun b LEFT JOIN run_ended e ON e.run = b.id"""
 # By time: a rebuild reads one source after the other, and so stand its rows.
-_LAST_RUNS = _RUNS.replace(
-    "run_begun b",
-    "(SELECT * FROM run_begun WHERE :before IS NULL "
-    "OR (started_at, id) < ((SELECT started_at FROM run_begun WHERE id = :before), :before) "
-    "ORDER BY started_at DESC, id DESC LIMIT :limit) b",
-)
+_LAST_RUNS = f"""{_RUNS} WHERE b.id IN (SELECT id FROM run_begun WHERE (started_at, id) <
+  (coalesce((SELECT started_at FROM run_begun WHERE id = :before), 1 << 62), coalesce(:before, 1 << 62))
+  ORDER BY started_at DESC, id DESC LIMIT :limit) ORDER BY b.started_at DESC, b.id DESC"""
 # By the time of its answer: no index knows a capture's run. Those of other sources that ran beside it are passed over.
 _CAPTURES = """
 SELECT c.id, c.record, c.received_at, c.status, k.page, k.outcome, k.method, u.url, c.length, k.why,
@@ -76,7 +73,7 @@ class Exchanges(Struct, frozen=True):
 
 def runs(db: sqlite3.Connection, before: int | None = None, limit: int = 100) -> list[Run]:
     """The last runs, or the ones before a run's id, the newest first."""
-    rows = db.execute(f"{_LAST_RUNS} ORDER BY b.started_at DESC, b.id DESC", {"before": before, "limit": limit})
+    rows = db.execute(_LAST_RUNS, {"before": before, "limit": limit})
     return [_run(row) for row in rows]
 
 

@@ -123,6 +123,7 @@ ANSWERING = {
     "observations_comment": "observations (comment)",
     "article_counts_capture": "article_counts (capture)",
     "rounded_capture": "rounded (capture)",
+    "run_begun_started_at": "run_begun (started_at)",
 }
 
 _STATE = (

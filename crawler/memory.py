@@ -90,7 +90,7 @@ class Memory:
         if found is None:
             return ()
         of = found.looked
-        return (of.walk_at, of.walk_last, of.walk_failed) if kind == "walk" else (of.peek_at, of.peek_failed)
+        return (of.walk_at, of.walk_last, of.walk_open, of.walk_failed) if kind == "walk" else (of.peek_at, of.peek_failed)
 
     def walking(self, article: str) -> bool:
         """Whether a walk of that article has no end yet and the schedule goes on with it."""

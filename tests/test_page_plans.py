@@ -67,7 +67,7 @@ def test_no_page_reads_a_whole_table(root: Path) -> None:
         for page, args in pages_and_asks(root):
             statements = asked(root, page, **args)
             assert statements or page is search.PAGE
-            for sql in statements:
+            for sql in statements - {"SELECT 1 FROM rounded LIMIT 1"}:  # whether there is any
                 for *_, step in db.execute(f"EXPLAIN QUERY PLAN {sql}"):
                     table = re.match(r"SCAN (\w+)\b(?! VIRTUAL TABLE| ROW)", step)
                     if table and table[1] not in _FEW:

@@ -62,7 +62,7 @@ def test_a_topic_with_much_to_do_gives_way(site: Callable[..., Site], tmp_path: 
     assert {line["verdict"] for line in lines} == {"ok"}
     assert lines[0]["stopped"] == "turn"
     assert lines[0]["put_off"]["turn"]  # its walk, by how much it is worth
-    assert {line["stopped"] for line in lines} <= {"turn", "time"}  # which is last depends on the machine
+    assert {line["stopped"] for line in lines} <= {"turn", "time", None}  # which is last depends on the machine
     here.at(MINUTE, *topics, first=QUICK)  # until nothing is due
     walks = here.sagwan.rows(
         "SELECT count(DISTINCT c.run), e.complete FROM walk_ended e JOIN captures c ON c.walk = e.walk "
