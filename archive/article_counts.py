@@ -11,7 +11,7 @@ from archive.rounding import Marks, marked
 from archive.times import iso
 
 # Which captures (c) of an article are looks at its counts; an answer with none is one where it was asked for nothing else.
-LOOKED = f"(c.outcome = 'ok' OR (c.outcome = 'empty' AND c.why = '{REACTIONS}'))"
+LOOKED = f"(c.outcome = 'ok' OR (c.outcome = 'empty' AND c.why || ' ' LIKE '{REACTIONS} %'))"
 # The last word on each; SQLite takes it from the row of the maximum.
 _COUNTS = """
 SELECT metric, value, max(capture) FROM article_counts WHERE article = ? AND capture <= ? GROUP BY metric ORDER BY metric"""

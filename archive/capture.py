@@ -19,7 +19,7 @@ RENDERED = {"DOM": ("urn:dom:", "text/html; charset=utf-8"), "SCREENSHOT": ("urn
 # In the place of why a capture was made: what a page in a browser loads from its source's hosts of pictures and scripts, what
 # else it loads or shows beside itself, and a page that was only to be shown. None is a look of the schedule.
 ASSET, PART, SHOT = "asset", "part", "shot"
-REACTIONS = "reactions"  # likewise what is asked for nothing but what the site counts of an article
+REACTIONS = "reactions"  # the first word of it where nothing is asked for but what the site counts of an article
 
 # https://www.iana.org/assignments/http-parameters, without `identity`, which is none
 _UNDONE = frozenset({"gzip", "x-gzip", "deflate"})

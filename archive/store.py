@@ -236,7 +236,7 @@ class Store:
 def _counts_alone(facts: Facts, parsed: Parsed) -> bool:
     """Whether a page would show an article's counts, if the site showed any: it was asked for nothing else, or says that its
     comments are closed."""
-    if facts.why == REACTIONS:
+    if (facts.why or "").partition(" ")[0] == REACTIONS:
         return parsed.outcome in ("ok", "empty")
     return any(type(record) is Cue and record.name == CLOSED for record in parsed.records)
 

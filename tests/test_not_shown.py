@@ -100,7 +100,12 @@ def test_a_page_that_never_showed_it_says_nothing_of_it(maker: Maker) -> None:
 
 
 @pytest.mark.parametrize(
-    ("silent", "facts"), [((Cue("closed", "COMMENT_OFF"),), {}), ((), {"why": "reactions", "outcome": "empty"})]
+    ("silent", "facts"),
+    [
+        ((Cue("closed", "COMMENT_OFF"),), {}),
+        ((), {"why": "reactions", "outcome": "empty"}),
+        ((), {"why": "reactions 3h", "outcome": "empty"}),
+    ],
 )
 def test_a_page_without_any_count_says_so_where_it_would_show_them(maker: Maker, silent: Any, facts: dict[str, Any]) -> None:
     look(maker, "page", SEEN)
@@ -141,8 +146,8 @@ def test_what_remains_of_a_redacted_page_still_says_that_its_comments_are_closed
 def test_looks_at_which_a_site_counts_nothing_any_more_are_looks(maker: Maker, sagwan: Sagwan) -> None:
     """Such an answer has nothing in it: the parser gives no record."""
     look(maker, "page", SEEN)
-    shown = at(look(maker, "emotions", Count("emotion.like", 3), why="reactions"))
-    away, still = (at(look(maker, "emotions", why="reactions", outcome="empty")) for _ in range(2))
+    shown = at(look(maker, "emotions", Count("emotion.like", 3), why="reactions first"))
+    away, still = (at(look(maker, "emotions", why=why, outcome="empty")) for why in ("reactions", "reactions hot 1m"))
     back = at(look(maker, "emotions", Count("emotion.like", 4), why="reactions"))
     lines = sagwan("series", REF, "--json").lines
     assert [(line["seen_at"], line["emotion.like"]) for line in lines] == [(shown, 3), (away, None), (still, None), (back, 4)]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import pytest
 from msgspec import structs
 
 from archive.archive import connect
@@ -20,15 +18,9 @@ from archive.store import Store
 from crawler import pages
 from crawler.commands.ask import _change_row
 from tests.maker import ARTICLE, Maker, row
+from tests.test_timeline import maker
 
-END = 1 << 60
-
-
-@pytest.fixture
-def maker(tmp_path: Path) -> Iterator[Maker]:
-    made = Maker(tmp_path)
-    yield made
-    made.close()
+__all__ = ["maker"]  # the fixture
 
 
 def newer(capture: Capture) -> Parsed:
@@ -44,7 +36,7 @@ def newer(capture: Capture) -> Parsed:
 
 def edits(root: Path, name: str = "archive.db") -> list[dict[str, Any]]:
     with closing(connect(root / name, write=False)) as db:
-        return list(changes(db, [find_article(db, "daum", ARTICLE)], 0, END, frozenset({"edited"})))
+        return list(changes(db, [find_article(db, "daum", ARTICLE)], 0, 1 << 60, frozenset({"edited"})))
 
 
 def test_what_two_versions_of_a_parser_read_is_told_as_such(maker: Maker) -> None:
